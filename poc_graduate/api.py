@@ -1,0 +1,206 @@
+"""The verbs, each a short script through the rooms: plan, export, verify."""
+
+from __future__ import annotations
+
+
+import keyword
+import re
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from poc_graduate.dataflow.graph import analyse
+from poc_graduate.dataflow.model import Dataflow
+from poc_graduate.errors import InputError
+from poc_graduate.notebook.read import read
+from poc_graduate.plan.layout import Constraints
+from poc_graduate.plan.model import Plan
+from poc_graduate.plan.settle import cuts_of, draft, settle, without_run
+from poc_graduate.verify.certificate import Certificate
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What an export left behind.
+
+    Attributes:
+        project: Its folder.
+        plan: The plan that holds.
+        certificate: What was compared; None without a run.
+        conflicts: Files that both the user and the export changed, with marks inside.
+        diff: With `dry_run`, what would change.
+    """
+
+    project: Path
+    plan: Plan
+    certificate: Certificate | None = None
+    conflicts: tuple[str, ...] = ()
+    diff: str = ""
+
+
+def package_name(notebook: Path) -> str:
+    """`churn_poc.ipynb` → `churn`: an importable name that hides no module."""
+    words = [w.lower() for w in re.findall(r"[A-Za-z0-9]+", notebook.stem)]
+    noise = {"poc", "notebook", "final", "copy", "draft", "untitled", "v1", "v2", "v3", "nb"}
+    kept = [word for word in words if word not in noise and not word.isdigit()] or words
+    name = "_".join(kept[:4]) or "pipeline"
+    if not name[0].isalpha():
+        name = f"project_{name}"
+    if keyword.iskeyword(name) or name in sys.stdlib_module_names or name in _KNOWN:
+        name += "_pipeline"
+    return name
+
+
+_KNOWN = frozenset("pandas numpy sklearn scipy matplotlib seaborn torch tasks tests data src "
+                   "pipeline products ploomber papermill nb utils main plotly statsmodels".split())  # fmt: skip
+
+
+def plan(
+    notebook: Path,
+    *,
+    run: bool = False,
+    timeout: float | None = None,
+    progress: Progress | None = None,
+) -> Plan:
+    """What an export would do.
+
+    Args:
+        notebook: Path of the notebook.
+        run: Run the notebook first, for a plan that rests on what happened.
+        timeout: Seconds that one cell may take.
+        progress: Called with what is going on, how much is done and of how much.
+
+    Raises:
+        InputError: the notebook cannot be read.
+        Refusal: a cell fails in the run.
+    """
+    dataflow = analyse(read(notebook))
+    if not run:
+        facts = without_run(dataflow)
+        return settle(dataflow, facts, package=package_name(notebook), proved=False).plan
+    from poc_graduate.watch.record import observe
+
+    facts = observe(
+        dataflow.notebook, candidates=draft(dataflow), timeout=timeout, progress=progress
+    )
+    return settle(dataflow, facts, package=package_name(notebook)).plan
+
+
+def export(
+    notebook: Path,
+    *,
+    to: Path,
+    plan: Path | None = None,
+    run: bool = True,
+    timeout: float | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> Exported:
+    """Turn a notebook into a project and prove that both compute the same.
+
+    Args:
+        notebook: Path of the notebook. It is executed, unless `run` is False.
+        to: Folder of the project: new, empty, or an earlier export.
+        plan: A plan that was edited.
+        run: Observe the notebook and prove the project; without, it is marked unproven.
+        timeout: Seconds that one cell may take.
+        dry_run: Show what would change in the folder, and change nothing.
+        progress: Called with what is going on, how much is done and of how much.
+
+    Raises:
+        InputError: the notebook, the plan or the folder cannot be used.
+        Refusal: nothing that computes the same can be made.
+    """
+    from poc_graduate.generate.publish import check_target
+
+    notebook = Path(notebook)
+    dataflow = analyse(read(notebook))
+    check_target(Path(to), notebook=notebook)
+    constraints = _constraints(plan, dataflow) if plan is not None else Constraints()
+    package = package_name(notebook)
+    with tempfile.TemporaryDirectory(prefix="poc-graduate-") as scratch:
+        from poc_graduate.verify.complete import complete, unproven
+
+        if not run:
+            made = unproven(dataflow, package=package, constraints=constraints)
+        else:
+            made = complete(
+                dataflow,
+                package=package,
+                constraints=constraints,
+                scratch=Path(scratch).resolve(),
+                timeout=timeout,
+                progress=progress,
+            )
+        return _publish(made, notebook, Path(to), dry_run)
+
+
+def _publish(made: object, notebook: Path, to: Path, dry_run: bool) -> Exported:
+    from poc_graduate.generate.publish import republish
+    from poc_graduate.verify.complete import Made
+
+    assert isinstance(made, Made)
+    inputs = {path: (notebook.parent / source).resolve() for path, source in made.inputs.items()}
+    published = republish(made.files, inputs, to=to, dry_run=dry_run)
+    return Exported(
+        published.project, made.plan, made.certificate, published.conflicts, published.diff
+    )
+
+
+def _constraints(path: Path, dataflow: Dataflow) -> Constraints:
+    from poc_graduate.plan.text import from_yaml
+
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as unreadable:
+        raise InputError(f"the plan {path} cannot be read: {unreadable}") from None
+    edits = from_yaml(text, name=path.name)
+    names = {cells[0]: (name, title) for name, title, cells in edits.stages}
+    before = settle(dataflow, without_run(dataflow), package="plan", proved=False).plan
+    places = {(cell, line): name for name, (cell, line, _) in edits.parameters.items()}
+    known = {(p.cell, p.line): p.name for p in before.parameters}
+    return Constraints(
+        cuts=cuts_of(tuple(cells for _, _, cells in edits.stages), dataflow),
+        names=names,
+        crossing={
+            cells[0]: frozenset(edits.crossing[name])
+            for name, _, cells in edits.stages
+            if name in edits.crossing
+        },
+        dropped=frozenset(name for place, name in known.items() if place not in places),
+        renamed={known[p]: name for p, name in places.items() if p in known and known[p] != name},
+    )
+
+
+def verify(
+    project: Path, *, timeout: float | None = None, progress: Progress | None = None
+) -> Certificate:
+    """Build a project again and compare it with what its notebook computed.
+
+    Args:
+        project: Folder of an earlier export.
+        timeout: Seconds that one build may take.
+        progress: Called with what is going on.
+
+    Returns:
+        The renewed certificate, which is also written into `graduation/`.
+
+    Raises:
+        InputError: the folder is no project of ours.
+    """
+    from poc_graduate.verify.again import verify_project
+
+    folder = Path(project)
+    if not (folder / "graduation" / "certificate.json").is_file():
+        raise InputError(
+            f"{project} is no exported project: it has no graduation/certificate.json",
+            remedy="give the folder that `poc-graduate export` wrote",
+        )
+    return verify_project(folder, timeout=timeout, progress=progress)
+
+
+__all__ = ["Exported", "export", "package_name", "plan", "verify"]

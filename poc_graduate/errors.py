@@ -1,0 +1,61 @@
+"""Every error that a user can meet, with the place it is about and what to do.
+
+    GraduateError
+    ├── InputError      the notebook, plan or folder given cannot be used             exit status 2
+    ├── UsageError      the command was called with arguments that do not fit         exit status 2
+    ├── KernelError     no kernel, or the kernel died while the notebook ran          exit status 2
+    └── Refusal         the notebook was understood and cannot be converted honestly  exit status 3
+        └── CellFailed  a cell raised, or did not end, in the observed run            exit status 3
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+if TYPE_CHECKING:
+    from poc_graduate.notebook.model import Place
+
+
+class GraduateError(Exception):
+    """Something the user has to know: where, what was found, and what to do.
+
+    Args:
+        found: What was found, one sentence without a full stop.
+        remedy: What to do about it, imperative; empty where nothing can be done.
+        place: The cell and line it is about, if there is one.
+    """
+
+    exit_status: ClassVar[int] = 2
+
+    def __init__(self, found: str, *, remedy: str = "", place: Place | None = None) -> None:
+        super().__init__(found)
+        self.found = found
+        self.remedy = remedy
+        self.place = place
+
+    def __str__(self) -> str:
+        where = f"{self.place}: " if self.place is not None else ""
+        remedy = f". {self.remedy[0].upper()}{self.remedy[1:]}" if self.remedy else ""
+        return f"{where}{self.found}{remedy}"
+
+
+class InputError(GraduateError):
+    """The notebook, plan or folder given cannot be used."""
+
+
+class UsageError(GraduateError):
+    """The command was called with arguments that do not fit together."""
+
+
+class KernelError(GraduateError):
+    """No kernel could be started, or it died."""
+
+
+class Refusal(GraduateError):
+    """The notebook cannot be converted without risking another result."""
+
+    exit_status = 3
+
+
+class CellFailed(Refusal):
+    """A cell raised an exception, or did not end in time, in the observed run."""

@@ -1,0 +1,313 @@
+"""A settled plan to the files of a project: `{path: text}`, the same bytes for the same notebook."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from poc_graduate.dataflow.facts import RunFacts
+from poc_graduate.generate import style
+from poc_graduate.generate.functions import Function, extract
+from poc_graduate.generate.modules import Module, homes, modules
+from poc_graduate.generate.tasks import Homes, TaskScript, product_path, task_script
+from poc_graduate.plan.model import Parameter, Plan, Stage
+from poc_graduate.plan.settle import Settled
+
+_TEMPLATES = Path(__file__).parent / "templates" / "project"
+_LARGE = 50_000_000
+"""Bytes; Ploomber hashes every resource at each start, so that larger files are left out."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A key in `pipeline.yaml`."""
+
+    name: str
+    path: str
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A task in `pipeline.yaml`."""
+
+    name: str
+    products: tuple[Entry, ...]
+    parameters: tuple[str, ...]
+    resources: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class EnvEntry:
+    """A line of `env.yaml` and of the README's table."""
+
+    name: str
+    value: str
+    cell: int
+    line: int
+    line_text: str
+
+
+@dataclass(frozen=True)
+class ProjectRecord:
+    """What fills the templates of a project."""
+
+    title: str
+    package: str
+    distribution: str
+    notebook: str
+    python: str
+    requirements: tuple[str, ...]
+    stages: tuple[Stage, ...]
+    stages_sentence: str
+    arrow: str
+    mermaid: str
+    tasks: tuple[Task, ...]
+    parameters: tuple[EnvEntry, ...]
+    inputs: tuple[str, ...]
+    remarks: tuple[str, ...]
+    parquet: bool
+
+
+@dataclass(frozen=True)
+class Generated:
+    """A project before it is published.
+
+    Attributes:
+        files: Path in the project → text.
+        inputs: Path in the project → path of the data file as the notebook names it.
+        origins: Task → for each of its script cells, the notebook's cell it came from (0: ours),
+            the injected parameters not counted.
+        functions: Functions made of cells, by position of the cell.
+        modules: Modules of the package.
+    """
+
+    files: Mapping[str, str]
+    inputs: Mapping[str, str]
+    origins: Mapping[str, tuple[int, ...]]
+    functions: Mapping[int, Function]
+    modules: tuple[Module, ...]
+
+
+@cache
+def _environment() -> Any:
+    import jinja2
+
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(_TEMPLATES),
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        autoescape=False,
+    )
+    environment.filters["tojson_string"] = lambda text: json.dumps(text, ensure_ascii=False)
+    return environment
+
+
+def render(template: str, **values: Any) -> str:
+    """Fill one template."""
+    text = str(_environment().get_template(template).render(**values))
+    return text.lstrip("\n")
+
+
+def generate(settled: Settled, facts: RunFacts) -> Generated:
+    """Every file of the project but its tests, the plan and the certificate.
+
+    Args:
+        settled: The plan with all that it rests on.
+        facts: What the run showed, for versions and types.
+    """
+    functions = extract(settled)
+    where = homes(settled, functions)
+    scripts = [task_script(settled, i, functions, where) for i in range(len(settled.layouts))]
+    parts = modules(settled, functions, where)
+    record = _record(settled, facts, parts, scripts, where)
+    package = settled.plan.package
+    python: dict[str, str] = {}
+    for script in scripts:
+        python[f"tasks/{script.name}.py"] = render("tasks/task.py.jinja", task=script)
+    for module in parts:
+        text = render("src/package/module.py.jinja", module=module)
+        python[f"src/{package}/{module.name}.py"] = text
+    if parts or _stores(settled):
+        python[f"src/{package}/__init__.py"] = render("src/package/__init__.py.jinja", project=record)
+    if _stores(settled):
+        python[f"src/{package}/storage.py"] = render("src/package/storage.py.jinja", project=record)
+    pyproject = render("pyproject.toml.jinja", project=record)
+    files = {
+        "README.md": re.sub(r"\n{3,}", "\n\n", render("README.md.jinja", project=record)),
+        "pyproject.toml": pyproject,
+        "pipeline.yaml": render("pipeline.yaml.jinja", project=record),
+        ".gitignore": (_TEMPLATES / ".gitignore").read_text(),
+        **style.formatted(python, pyproject),
+    }
+    if record.parameters:
+        files["env.yaml"] = render("env.yaml.jinja", project=record)
+    origins = {s.name: _origins(s) for s in scripts}
+    for script in scripts:
+        style.check_cells(script.name, files[f"tasks/{script.name}.py"], len(origins[script.name]))
+    return Generated(files, _data(settled), origins, functions, tuple(parts))
+
+
+def _origins(script: TaskScript) -> tuple[int, ...]:
+    ours = [1, bool(script.imports), bool(script.setup), bool(script.loads)]
+    return (0,) * (1 + sum(ours)) + tuple(c.origin for c in script.cells) + (0,) * bool(script.saves)
+
+
+def _stores(settled: Settled) -> bool:
+    return any(layout.keeps or layout.hands_over for layout in settled.layouts)
+
+
+def _data(settled: Settled) -> dict[str, str]:
+    """Path in the project → path as the notebook reads it, each input once."""
+    result: dict[str, str] = {}
+    for source, target in sorted(settled.inputs.items()):
+        if target not in result or source.startswith("/"):
+            result[target] = source
+    return result
+
+
+def _record(
+    settled: Settled,
+    facts: RunFacts,
+    parts: list[Module],
+    scripts: list[TaskScript],
+    where: Homes,
+) -> ProjectRecord:
+    plan = settled.plan
+    names = [stage.name for stage in plan.stages]
+    listed = f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else names[0]
+    count = f"{len(names)} tasks" if len(names) > 1 else "One task"
+    return ProjectRecord(
+        title=plan.package.replace("_", " ").capitalize(),
+        package=plan.package,
+        distribution=plan.package.replace("_", "-"),
+        notebook=plan.notebook,
+        python=".".join(facts.python.split(".")[:2]) or "3.11",
+        requirements=requirements(settled, facts),
+        stages=plan.stages,
+        stages_sentence=f"A Ploomber pipeline of {count.lower()}: {listed}.",
+        arrow=" → ".join(names),
+        mermaid=mermaid(plan),
+        tasks=tuple(_task(settled, i, parts, scripts[i], where) for i in range(len(names))),
+        parameters=tuple(_env_entry(p) for p in plan.parameters),
+        inputs=tuple(sorted(_data(settled))),
+        remarks=tuple(f"Cell {n.cell}, line {n.line}: {n.text}." for n in plan.notes),
+        parquet=any(k.format == "parquet" for layout in settled.layouts for k in layout.keeps),
+    )
+
+
+def mermaid(plan: Plan) -> str:
+    """The stages as a Mermaid flow chart, which GitHub and JupyterLab draw."""
+    lines = ["flowchart LR"]
+    lines += [f'    {s.name}["{s.title.replace(chr(34), chr(39))}"]' for s in plan.stages]
+    for stage in plan.stages:
+        for upstream in stage.upstream:
+            crossing = [n for load in stage.loads if load.stage == upstream for n in load.names]
+            label = ", ".join(crossing[:4]) + (" …" if len(crossing) > 4 else "")
+            arrow = f"-- {label} -->" if label else "-->"
+            lines.append(f"    {upstream} {arrow} {stage.name}")
+    return "\n".join(lines)
+
+
+def _scalar(value: object) -> str:
+    text = yaml.safe_dump(value, default_flow_style=True, allow_unicode=True, width=10_000)
+    return text.removesuffix("\n").removesuffix("\n...").strip()
+
+
+def _env_entry(parameter: Parameter) -> EnvEntry:
+    value = _scalar(parameter.value)
+    origin = f"cell {parameter.cell}"
+    if parameter.moved_from:
+        origin += f", was {parameter.moved_from}"
+    return EnvEntry(
+        parameter.name,
+        value,
+        parameter.cell,
+        parameter.line,
+        f"{parameter.name}: {value} # {origin}",
+    )
+
+
+def _task(
+    settled: Settled, index: int, parts: list[Module], script: TaskScript, where: Homes
+) -> Task:
+    stage, layout = settled.plan.stages[index], settled.layouts[index]
+    products = [
+        Entry(k.key, product_path(stage.name, f"{k.key}.{k.format}"), _why(k.format, k.names, k.why))
+        for k in layout.keeps
+    ]
+    products += [
+        Entry(f"{g}_state", product_path(stage.name, f"{g}_state.pickle"))
+        for g in sorted(layout.hands_over)
+    ]
+    package = settled.plan.package
+    text = "\n".join(script.imports)
+    resources = []
+    for module in parts:
+        if f"from {package}.{module.name} import" in text or _reached(package, module, parts, text):
+            resources.append(Entry(module.name, f"src/{package}/{module.name}.py"))
+    by_value = {str(p.value): p.name for p in settled.plan.parameters}
+    used = {entry.name for entry in resources}
+    for path in stage.reads:
+        target = settled.inputs.get(path, path)
+        name = re.sub(r"\W+", "_", posixpath.basename(target)).strip("_").lower() or "data"
+        while name in used:
+            name += "_"
+        used.add(name)
+        parameter = by_value.get(target)
+        shown = f'"{{{{{parameter}}}}}"' if parameter in stage.parameters else _scalar(target)
+        resources.append(Entry(name, shown))
+    return Task(stage.name, tuple(products), stage.parameters, tuple(resources))
+
+
+def _reached(package: str, module: Module, parts: list[Module], text: str) -> bool:
+    """Whether a module that the task imports imports this one in turn."""
+    return any(
+        f"from {package}.{other.name} import" in text
+        and any(line.startswith(f"from {package}.{module.name} import") for line in other.imports)
+        for other in parts
+    )
+
+
+def _why(format_: str, names: tuple[str, ...], why: str) -> str:
+    if format_ == "parquet":
+        return ""
+    if len(names) > 1:
+        return "they share state and travel together"
+    return why if why.startswith("Parquet") else ""
+
+
+def requirements(settled: Settled, facts: RunFacts) -> tuple[str, ...]:
+    """What the project needs, from the versions that it was proved with upwards."""
+    found = {"ploomber": "0.23", "ipykernel": "6", "jupytext": "1.16"}
+    if any(k.format == "parquet" for layout in settled.layouts for k in layout.keeps):
+        found["pyarrow"] = facts.packages.get("pyarrow", "14")
+        found["pandas"] = facts.packages.get("pandas", "2")
+    imported = {
+        target.split(".")[0]
+        for statement in settled.time.dataflow.statements
+        for _, target in statement.imports
+    }
+    for module in sorted(imported):
+        distribution = facts.distributions.get(module)
+        if distribution and distribution in facts.packages:
+            found[distribution] = facts.packages[distribution]
+    for distribution, version in facts.packages.items():
+        if distribution in ("openpyxl", "pyarrow", "xlrd", "lxml", "tables"):
+            found.setdefault(distribution, version)
+    return tuple(f"{name}>={_release(version)}" for name, version in sorted(found.items()))
+
+
+def _release(version: str) -> str:
+    match = re.match(r"\d+(\.\d+)*", version)
+    return match.group(0) if match else version

@@ -1,0 +1,245 @@
+"""Runs in the built project: calls its functions on sampled rows and keeps what they gave.
+
+    python sampling.py SPEC OUTPUT
+
+SPEC is JSON: package, and for each stage its loads, set-up and cells. For each function OUTPUT
+gets `cases.json` and the values that do not fit into a line of Python. Nothing of poc_graduate
+is imported: the project's own environment must do.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import importlib
+import io
+import json
+import os
+import pickle
+import random
+import sys
+import types
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+_SIZES = (60, 400, 4000)
+_LARGEST = 200_000
+"""Bytes that one sample may take on disk."""
+_CALLS = 6
+
+
+def seed() -> None:
+    """The state in which the tests call every function."""
+    random.seed(0)
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed(0)
+
+
+def sampled(value: Any, rows: int) -> Any:
+    """The first rows and some from all over, in their order, of anything that has rows."""
+    length = _length(value)
+    if length is None or length <= rows:
+        return copy.deepcopy(value)
+    head = rows * 2 // 3
+    step = max(1, (length - head) // (rows - head))
+    picked = [*range(head), *list(range(head, length, step))[: rows - head]]
+    if hasattr(value, "iloc"):
+        return value.iloc[picked].copy()
+    return value[picked].copy()
+
+
+def _length(value: Any) -> int | None:
+    kind = type(value)
+    root = kind.__module__.split(".")[0]
+    if root == "pandas" and hasattr(value, "iloc") and hasattr(value, "copy"):
+        return len(value)
+    if kind.__name__ == "ndarray" and root == "numpy" and value.ndim:
+        return len(value)
+    return None
+
+
+def plain(value: Any) -> bool:
+    """Whether a value reads well as a literal."""
+    if isinstance(value, float):
+        return value == value and abs(value) != float("inf") and type(value) is float
+    if type(value) in (int, bool, type(None)):
+        return True
+    if type(value) is str:
+        return len(value) <= 60 and value.isprintable()
+    if type(value) in (list, tuple):
+        return len(value) <= 6 and all(plain(item) for item in value)
+    return False
+
+
+class Recorder:
+    """Stands in for a function of the package and remembers some of its calls."""
+
+    def __init__(self, function: types.FunctionType, cases: dict[str, list[Any]]) -> None:
+        self.function = function
+        self.cases = cases.setdefault(function.__name__, [])
+        self.seen: set[str] = set()
+        self.asked = 0
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        self.asked += 1
+        if len(self.cases) >= _CALLS or self.asked > 5000:
+            return self.function(*args, **kwargs)
+        before = _kept(args, kwargs)
+        result = self.function(*args, **kwargs)
+        if before is not None:
+            key = repr(result)[:80] if plain(result) else str(len(self.cases) // 2)
+            if key not in self.seen:
+                self.seen.add(key)
+                self.cases.append((before, result))
+        return result
+
+
+def _kept(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bytes | None:
+    try:
+        kept = pickle.dumps((args, kwargs), protocol=5)
+    except (pickle.PicklingError, TypeError, AttributeError, RecursionError):
+        return None
+    return kept if len(kept) <= _LARGEST else None
+
+
+def recorders(package: str, modules: list[str], made: set[str]) -> dict[str, list[Any]]:
+    """Put a recorder in the place of each of the author's own functions."""
+    cases: dict[str, list[Any]] = {}
+    for name in modules:
+        module = importlib.import_module(f"{package}.{name}")
+        for attribute, value in list(vars(module).items()):
+            own = isinstance(value, types.FunctionType) and value.__module__ == module.__name__
+            if own and attribute not in made and value.__name__ == attribute:
+                recorder = Recorder(value, cases)
+                for other in modules:
+                    space = vars(importlib.import_module(f"{package}.{other}"))
+                    if space.get(attribute) is value:
+                        space[attribute] = recorder
+    return cases
+
+
+def run_stage(
+    stage: dict[str, Any], rows: int, results: dict[str, Any], parameters: dict[str, Any]
+) -> None:
+    """Run a task's cells on sampled rows; keep arguments and result of each made function."""
+    space: dict[str, Any] = {"__name__": "__sample__", **parameters}
+    upstream = {
+        task: {key: os.path.abspath(path) for key, path in products.items()}
+        for task, products in stage["upstream"].items()
+    }
+    space.update(upstream=upstream, product={})
+    for text in stage["before"]:
+        exec(text, space)
+    for names in stage["loaded"]:
+        for name in names:
+            space[name] = sampled(space[name], rows)
+    for cell in stage["cells"]:
+        call = cell["call"]
+        if call is not None and call["function"] not in results:
+            arguments = {name: copy.deepcopy(space[name]) for name in call["arguments"]}
+            seed()
+            kept = pickle.dumps(arguments, protocol=5)
+            result = space[call["function"]](**arguments)
+            if len(kept) > _LARGEST:
+                raise ValueError(f"the sample takes {len(kept):,} bytes")
+            again = pickle.loads(kept)
+            seed()
+            repeated = space[call["function"]](**again)
+            if pickle.dumps(result) != pickle.dumps(repeated) and not _close(result, repeated):
+                raise ValueError("two calls with the same arguments differ")
+            results[call["function"]] = (pickle.loads(kept), result)
+        exec(cell["text"], space)
+
+
+def _close(one: Any, other: Any) -> bool:
+    """Pickles of equal values may differ in how they share strings."""
+    return repr(one) == repr(other)
+
+
+def attempt(action: Callable[[], None]) -> str:
+    """Run quietly; the reason where it failed. User code may raise anything at all."""
+    try:
+        with (
+            contextlib.redirect_stdout(io.StringIO()),
+            contextlib.redirect_stderr(io.StringIO()),
+            warnings.catch_warnings(),
+        ):
+            warnings.simplefilter("ignore")
+            action()
+    except BaseException as failure:  # noqa: BLE001
+        if isinstance(failure, KeyboardInterrupt):
+            raise
+        return f"{type(failure).__name__}: {failure}"[:200]
+    return ""
+
+
+def main(spec_file: str, output: str) -> None:
+    """Sample every stage, with more rows where few are not enough."""
+    os.environ["MPLBACKEND"] = "Agg"
+    sys.path.insert(0, str(Path("src").resolve()))
+    spec = json.loads(Path(spec_file).read_text(encoding="utf-8"))
+    folder = Path(output)
+    folder.mkdir(parents=True, exist_ok=True)
+    made = {c["call"]["function"] for s in spec["stages"] for c in s["cells"] if c["call"]}
+    cases: dict[str, list[Any]] = {}
+    failed = attempt(lambda: cases.update(recorders(spec["package"], spec["modules"], made)))
+    results: dict[str, Any] = {}
+    reasons: dict[str, str] = {}
+    for stage in spec["stages"]:
+        for rows in _SIZES:
+            wanted = {c["call"]["function"] for c in stage["cells"] if c["call"]} - set(results)
+            reason = attempt(lambda s=stage, r=rows: run_stage(s, r, results, spec["parameters"]))  # type: ignore[misc]
+            missing = wanted - set(results)
+            for name in missing:
+                reasons[name] = reason or failed
+            if not missing and not reason:
+                break
+    record: dict[str, Any] = {"made": {}, "own": {}, "skipped": {}}
+    for name, (arguments, result) in sorted(results.items()):
+        reason = attempt(lambda n=name, a=arguments, r=result: _write(folder, n, a, r))  # type: ignore[misc]
+        if reason:
+            record["skipped"][name] = reason
+        else:
+            record["made"][name] = {k: repr(v) if plain(v) else None for k, v in arguments.items()}
+    for name, calls in sorted(cases.items()):
+        lines = []
+        for before, result in calls:
+            args, kwargs = pickle.loads(before)
+            if not kwargs and plain(result) and all(plain(a) for a in args):
+                lines.append([[repr(a) for a in args], repr(result)])
+        if lines:
+            record["own"][name] = lines
+    record["skipped"].update({n: r for n, r in reasons.items() if n not in results})
+    (folder / "cases.json").write_text(json.dumps(record, indent=1, sort_keys=True))
+
+
+def _write(folder: Path, name: str, arguments: dict[str, Any], result: Any) -> None:
+    home = folder / name
+    home.mkdir()
+    for key, value in [*arguments.items(), ("result", result)]:
+        if key != "result" and plain(value):
+            continue
+        content = pickle.dumps(value, protocol=5)
+        if len(content) > _LARGEST:
+            raise ValueError(f"{key} takes {len(content):,} bytes")
+        if type(value).__name__ == "DataFrame":
+            import pandas as pd
+
+            path = home / f"{key}.parquet"
+            reason = attempt(lambda v=value, p=path: v.to_parquet(p))  # type: ignore[misc]
+            if not reason:
+                reason = attempt(
+                    lambda v=value, p=path: pd.testing.assert_frame_equal(  # type: ignore[misc]
+                        v, pd.read_parquet(p), check_exact=True, check_freq=True
+                    )
+                )
+            if not reason:
+                continue
+            path.unlink(missing_ok=True)
+        (home / f"{key}.pickle").write_bytes(content)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.argv[2])

@@ -1,0 +1,269 @@
+"""First tests of a project: its functions on sampled rows, and one build of the whole."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from poc_graduate.generate import sampling, style
+from poc_graduate.generate.functions import Function
+from poc_graduate.generate.modules import Module
+from poc_graduate.generate.project import Generated, render
+from poc_graduate.generate.tasks import product_path
+from poc_graduate.plan.settle import Settled
+
+_PATIENCE = 120
+"""Seconds for sampling all functions; without samples a project still has its build as a test."""
+
+
+@dataclass(frozen=True)
+class FrameProduct:
+    """A frame that a task leaves: its size in the prototype's run."""
+
+    path: str
+    rows: int
+    columns: list[str]
+
+
+@dataclass(frozen=True)
+class ProjectTests:
+    """What fills the templates shared by all tests."""
+
+    package: str
+    products: tuple[str, ...]
+    frames: tuple[FrameProduct, ...]
+    samples: bool
+    numpy: bool
+    pandas: bool
+
+
+@dataclass(frozen=True)
+class OwnTest:
+    """Calls of one of the author's functions, as literals."""
+
+    name: str
+    arguments: str
+    signature: str
+    cases: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MadeTest:
+    """A function made of a cell, called with sampled arguments."""
+
+    name: str
+    fixture: str
+    given: tuple[str, ...]
+    call: str
+
+
+@dataclass(frozen=True)
+class ModuleTests:
+    """What fills `tests/unit/test_module.py.jinja`."""
+
+    summary: str
+    imports: tuple[str, ...]
+    own: tuple[OwnTest, ...]
+    made: tuple[MadeTest, ...]
+
+
+def project_tests(settled: Settled, generated: Generated, built: Path) -> dict[str, str | bytes]:
+    """Tests of a project that has been built in `built`.
+
+    Args:
+        settled: Its plan.
+        generated: Its files.
+        built: The folder where it was built.
+    """
+    products: list[str] = []
+    frames: list[FrameProduct] = []
+    for stage, layout in zip(settled.plan.stages, settled.layouts, strict=True):
+        products.append(f"products/{stage.name}.ipynb")
+        for kept in layout.keeps:
+            path = product_path(stage.name, f"{kept.key}.{kept.format}")
+            products.append(path)
+            if kept.format == "parquet":
+                frames.append(_frame(built, path))
+    samples, cases = _sampled(settled, generated, built)
+    text = "\n".join(generated.files.values())
+    record = ProjectTests(
+        settled.plan.package,
+        tuple(products),
+        tuple(frames),
+        bool(samples),
+        "numpy" in text or "pandas" in text,
+        "pandas" in text,
+    )
+    python = {
+        "tests/conftest.py": render("tests/conftest.py.jinja", tests=record),
+        "tests/integration/test_pipeline.py": render(
+            "tests/integration/test_pipeline.py.jinja", tests=record
+        ),
+    }
+    for module in generated.modules:
+        tests = _module_tests(settled, generated, module, cases)
+        if tests is not None:
+            python[f"tests/unit/test_{module.name}.py"] = render(
+                "tests/unit/test_module.py.jinja", tests=tests
+            )
+    written: dict[str, str | bytes] = dict(
+        style.formatted(python, generated.files["pyproject.toml"])
+    )
+    written.update({f"tests/unit/samples/{path}": data for path, data in samples.items()})
+    return written
+
+
+def _frame(built: Path, path: str) -> FrameProduct:
+    import pyarrow.parquet as parquet
+
+    table = parquet.read_schema(built / path)
+    rows = parquet.read_metadata(built / path).num_rows
+    labels = json.loads((table.metadata or {}).get(b"pandas", b"{}"))
+    index = {name for name in labels.get("index_columns", []) if isinstance(name, str)}
+    return FrameProduct(path, rows, [name for name in table.names if name not in index])
+
+
+def _sampled(
+    settled: Settled, generated: Generated, built: Path
+) -> tuple[dict[str, bytes], dict[str, Any]]:
+    """Sample files by path, and what is known of each function's calls."""
+    nothing: dict[str, Any] = {"made": {}, "own": {}, "skipped": {}}
+    if not generated.modules:
+        return {}, nothing
+    spec = built.parent / "sampling.json"
+    output = built.parent / "samples"
+    spec.write_text(json.dumps(_spec(settled, generated)), encoding="utf-8")
+    command = [sys.executable, str(Path(sampling.__file__)), str(spec), str(output)]
+    environment = {**os.environ, "PYTHONHASHSEED": "0"}
+    try:
+        subprocess.run(
+            command, cwd=built, env=environment, capture_output=True, check=False, timeout=_PATIENCE
+        )
+    except subprocess.TimeoutExpired:
+        return {}, nothing
+    if not (output / "cases.json").exists():
+        return {}, nothing
+    cases: dict[str, Any] = json.loads((output / "cases.json").read_text(encoding="utf-8"))
+    files = {
+        path.relative_to(output).as_posix(): path.read_bytes()
+        for path in sorted(output.rglob("*"))
+        if path.is_file() and path.parent.name in cases["made"]
+    }
+    return files, cases
+
+
+def _spec(settled: Settled, generated: Generated) -> dict[str, Any]:
+    by_cell = {function.cell: function for function in generated.functions.values()}
+    products = {
+        stage.name: {
+            kept.key: product_path(stage.name, f"{kept.key}.{kept.format}") for kept in layout.keeps
+        }
+        | {g + "_state": product_path(stage.name, f"{g}_state.pickle") for g in layout.hands_over}
+        for stage, layout in zip(settled.plan.stages, settled.layouts, strict=True)
+    }
+    stages = []
+    for stage, layout in zip(settled.plan.stages, settled.layouts, strict=True):
+        blocks = _code_blocks(generated.files[f"tasks/{stage.name}.py"])
+        origins = [o for o in generated.origins[stage.name] if o == 0 or o in stage.cells]
+        marks = origins[len(origins) - len(blocks) :]
+        before = [t for t, o in zip(blocks, marks, strict=True) if not o][1:]
+        if layout.keeps or layout.hands_over:
+            before = before[:-1]
+        stages.append(
+            {
+                "name": stage.name,
+                "upstream": {name: products[name] for name in stage.upstream},
+                "before": before,
+                "loaded": [list(kept.names) for _, kept in layout.loads],
+                "cells": [
+                    {"text": text, "call": _call(by_cell.get(origin))}
+                    for text, origin in zip(blocks, marks, strict=True)
+                    if origin
+                ],
+            }
+        )
+    return {
+        "package": settled.plan.package,
+        "modules": [module.name for module in generated.modules],
+        "parameters": {p.name: p.value for p in settled.plan.parameters},
+        "stages": stages,
+    }
+
+
+def _code_blocks(script: str) -> list[str]:
+    """Texts of a script's code cells, in order."""
+    import jupytext
+
+    cells = jupytext.reads(script, fmt={"extension": ".py"}).cells
+    return [cell.source for cell in cells if cell.cell_type == "code"]
+
+
+def _call(function: Function | None) -> dict[str, Any] | None:
+    if function is None:
+        return None
+    names = [a.name for a in (*function.inputs, *function.parameters)]
+    return {"function": function.name, "arguments": names}
+
+
+def _module_tests(
+    settled: Settled, generated: Generated, module: Module, cases: Mapping[str, Any]
+) -> ModuleTests | None:
+    functions = {f.name: f for f in generated.functions.values() if f.module == module.name}
+    made = tuple(
+        _made(functions[name], known)
+        for name, known in cases["made"].items()
+        if name in functions
+    )
+    defined = _signatures(generated.files[f"src/{settled.plan.package}/{module.name}.py"])
+    own = tuple(
+        _own(name, defined[name], calls)
+        for name, calls in cases["own"].items()
+        if name in defined and name not in functions and _fits(defined[name], calls)
+    )
+    if not made and not own:
+        return None
+    names = sorted([t.name for t in made] + [t.name for t in own], key=str.lower)
+    imports = ["import pytest"] if own else []
+    if made:
+        imports.append("from conftest import assert_same, sample")
+    imports.append("")
+    imports.append(f"from {settled.plan.package}.{module.name} import {', '.join(names)}")
+    return ModuleTests(f"Functions of {module.name}, on rows of the prototype's run.", tuple(imports), own, made)  # fmt: skip
+
+
+def _signatures(text: str) -> dict[str, list[str]]:
+    return {
+        node.name: [a.arg for a in (*node.args.posonlyargs, *node.args.args)]
+        for node in ast.parse(text).body
+        if isinstance(node, ast.FunctionDef)
+    }
+
+
+def _fits(arguments: list[str], calls: list[Any]) -> bool:
+    return bool(arguments) and all(len(args) == len(arguments) for args, _ in calls)
+
+
+def _own(name: str, arguments: list[str], calls: list[Any]) -> OwnTest:
+    return OwnTest(
+        name,
+        ", ".join(f'"{a}"' for a in arguments),
+        ", ".join(arguments),
+        tuple(", ".join([*args, result]) for args, result in calls),
+    )
+
+
+def _made(function: Function, known: Mapping[str, str | None]) -> MadeTest:
+    given = [
+        f'{a.name} = {known[a.name] or f"""sample("{function.name}", "{a.name}")"""}'
+        for a in (*function.inputs, *function.parameters)
+    ]
+    arguments = [a.name for a in function.inputs]
+    arguments += [f"{p.name}={p.name}" for p in function.parameters]
+    return MadeTest(function.name, "", tuple(given), f"{function.name}({', '.join(arguments)})")

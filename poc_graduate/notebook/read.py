@@ -1,0 +1,1 @@
+from quickread import read

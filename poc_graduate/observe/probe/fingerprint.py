@@ -1,0 +1,489 @@
+"""One hash for a value, equal wherever an equal value lives.
+
+Two values get the same fingerprint where nothing that a user could observe tells them apart: not
+their types, dtypes, order, indexes or attributes, nor which of their parts are the same object.
+The process, its hash seed, memory addresses and the module that a notebook's own class has moved
+to make no difference.
+
+A value is read into a stream of bytes: each type has a *reader*, found by the qualified name of
+the type or of a base (`builtin.py`, `tables.py`), or is a *leaf*, an immutable value that stands
+for something that `marshal` writes. Mutable objects are numbered as they are met, and met again
+are written as that number: `[x, x]` is not `[x, copy(x)]`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import marshal
+import operator
+import os
+import sys
+from itertools import chain
+from typing import Any, Callable, Dict, Iterable, List, Optional, Set, Tuple
+
+ATOMS = frozenset({type(None), bool, int, float, str, bytes})
+"""Types that marshal writes alike in every process."""
+
+NAN = float("nan")
+MOST_OBJECTS = 3_000_000
+DEEPEST = 4_000
+FLAT_FROM = 16
+BULK_FROM = 4_096
+
+Reader = Callable[["Walk", Any, type], None]
+Leaf = Callable[[Any], Any]
+
+READERS: Dict[str, Reader] = {}
+LEAVES: Dict[str, Leaf] = {}
+LEAF_BASES: Dict[str, Leaf] = {}
+OPAQUE: Dict[str, str] = {}
+
+
+def reads(*names: str) -> Callable[[Reader], Reader]:
+    """Make a function the reader of these types and of what derives from them."""
+
+    def register(reader: Reader) -> Reader:
+        READERS.update(dict.fromkeys(names, reader))
+        return reader
+
+    return register
+
+
+def leaf(*names: str, bases: bool = False) -> Callable[[Leaf], Leaf]:
+    """Make a function the leaf form of exactly these types (with `bases`: of derived ones too)."""
+
+    def register(form: Leaf) -> Leaf:
+        (LEAF_BASES if bases else LEAVES).update(dict.fromkeys(names, form))
+        return form
+
+    return register
+
+
+class TooMuch(Exception):
+    """The value is too large, or nested too deeply, to be read part by part."""
+
+
+class Naming:
+    """Names of types and modules, the same before and after code has moved to a package.
+
+    Args:
+        package: Name of the generated package, whose classes count as the notebook's own.
+        folder: Modules below it count as the notebook's own too.
+    """
+
+    def __init__(self, package: str = "", folder: str = "") -> None:
+        self.package = package
+        self.folder = os.path.join(folder, "") if folder else ""
+        self._local: Dict[str, bool] = {"__main__": True}
+
+    def local(self, module: Any) -> bool:
+        """True for `__main__`, the generated package and modules in the notebook's folder."""
+        if not isinstance(module, str):
+            return False
+        known = self._local.get(module)
+        if known is None:
+            file = getattr(sys.modules.get(module), "__file__", None) or ""
+            below = bool(self.folder) and str(file).startswith(self.folder)
+            known = module.split(".")[0] == self.package or (below and "site-packages" not in file)
+            self._local[module] = known
+        return known
+
+    def of(self, kind: type) -> str:
+        """Qualified name of a type; only its last part for the notebook's own."""
+        if self.local(kind.__module__):
+            return kind.__qualname__.rpartition(".")[2]
+        return qualified(kind)
+
+
+def qualified(kind: type) -> str:
+    """`module.Name` of a type."""
+    return "{}.{}".format(kind.__module__, kind.__qualname__)
+
+
+class Known:
+    """What is remembered from one value to the next.
+
+    Attributes:
+        naming: How types are named.
+        digests: (size, quick hash, how) of a large buffer → its digest. Equal content is common
+            (a column that no cell touched, the same column in two frames), and the quick hash
+            costs a fifth of the digest.
+        kept: Objects that were made while reading, kept until `forget`, so that their addresses
+            are not given to others meanwhile.
+    """
+
+    def __init__(self, naming: Optional[Naming] = None) -> None:
+        self.naming = naming or Naming()
+        self.digests: Dict[Tuple[Any, ...], bytes] = {}
+        self.kept: List[Any] = []
+        self.leaves: Dict[type, Optional[Leaf]] = {}
+        self.readers: Dict[type, Tuple[Reader, Optional[type]]] = {}
+        self.forget()
+
+    def forget(self) -> None:
+        """Let go of everything that belongs to the user."""
+        self.kept.clear()
+        self.readers.clear()
+        self.leaves.clear()
+        self.leaves.update(dict.fromkeys(ATOMS, _itself))
+        self.leaves[float] = _float
+        if len(self.digests) > 100_000:
+            self.digests.clear()
+
+
+class Seen:
+    """What reading one value showed.
+
+    Attributes:
+        fingerprint: The hash, of the readable part where `opaque` is not empty.
+        opaque: Why the whole cannot be compared, or empty.
+        reached: Addresses of the mutable objects in it.
+        memory: (from, to, writeable, in a frame) of the arrays in it.
+    """
+
+    __slots__ = ("fingerprint", "memory", "opaque", "reached")
+
+    def __init__(
+        self,
+        fingerprint: str,
+        opaque: str = "",
+        reached: Iterable[int] = (),
+        memory: Iterable[Tuple[int, int, bool, bool]] = (),
+    ) -> None:
+        self.fingerprint = fingerprint
+        self.opaque = opaque
+        self.reached = frozenset(reached)
+        self.memory = tuple(memory)
+
+
+def look(value: Any, known: Optional[Known] = None) -> Seen:
+    """Read a value. Never raises: what cannot be read is said in `opaque`."""
+    walk = Walk(known or Known())
+    try:
+        walk.add(value)
+    except (TooMuch, RecursionError, MemoryError) as limit:
+        reason = str(limit) if isinstance(limit, TooMuch) else "nested too deeply to compare"
+        return Seen("", reason, walk.reached(), walk.memory)
+    return Seen(walk.digest(), walk.reason(), walk.reached(), walk.memory)
+
+
+def fingerprint(value: Any, known: Optional[Known] = None) -> str:
+    """The fingerprint alone, empty where the value cannot be compared."""
+    seen = look(value, known)
+    return "" if seen.opaque else seen.fingerprint
+
+
+class Walk:
+    """One value on its way into a hash."""
+
+    def __init__(self, known: Known) -> None:
+        self.known = known
+        self.hash = hashlib.sha256()
+        self.out = bytearray()
+        self.numbers: Dict[int, int] = {}
+        self.alone: Set[int] = set()
+        self.elsewhere: Set[int] = set()
+        self.memory: List[Tuple[int, int, bool, bool]] = []
+        self.owners: Dict[int, List[Tuple[int, int, bool, int]]] = {}
+        self.reasons: List[str] = []
+        self.objects = 0
+        self.depth = 0
+        self.in_library = 0
+
+    # -- writing ---------------------------------------------------------------------------
+
+    def put(self, data: bytes) -> None:
+        """Write bytes that say where they end."""
+        self.out += data
+        if len(self.out) > 65_536:
+            self.flush()
+
+    def flush(self) -> None:
+        """Hand what was written to the hash."""
+        self.hash.update(self.out)
+        self.out.clear()
+
+    def digest(self) -> str:
+        """The hash of all that was written."""
+        self.flush()
+        return self.hash.hexdigest()[:32]
+
+    def name(self, text: str) -> None:
+        """Write a name."""
+        self.put(marshal.dumps(text, 2))
+
+    def typed(self, kind: type) -> None:
+        """Write the type of a value."""
+        self.name(self.known.naming.of(kind))
+
+    def bulk(self, raw: Any, how: str = "", canonical: Optional[Callable[[], Any]] = None) -> None:
+        """Write many bytes.
+
+        Args:
+            raw: A read-only buffer of bytes that can be hashed.
+            how: What `canonical` depends on besides the bytes.
+            canonical: Makes the buffer to be written instead, where the same value has more
+                than one form.
+        """
+        size = len(raw)
+        if size < BULK_FROM:
+            self.put(b"b%d:" % size)
+            self.put(bytes(canonical() if canonical else raw))
+            return
+        key = (size, hash(raw), how)
+        digest = self.known.digests.get(key)
+        if digest is None:
+            digest = hashlib.sha256(canonical() if canonical else raw).digest()
+            self.known.digests[key] = digest
+        self.put(b"B%d:" % size)
+        self.put(digest)
+
+    def packed(self, value: Any) -> None:
+        """Write something that marshal can write."""
+        data = marshal.dumps(value, 2)
+        self.bulk(data) if len(data) >= BULK_FROM else self.put(data)
+
+    # -- reading ---------------------------------------------------------------------------
+
+    def add(self, value: Any) -> None:
+        """Read a value of any type."""
+        kind = type(value)
+        form = self.leaf_form(kind)
+        if form is not None:
+            self.packed(form(value))
+            return
+        number = self.numbers.get(id(value))
+        if number is not None:
+            self.put(b"R%d;" % number)
+            return
+        self.objects += 1
+        if self.objects > MOST_OBJECTS:
+            raise TooMuch("more than {:,} objects, too many to compare".format(MOST_OBJECTS))
+        self.depth += 1
+        if self.depth > DEEPEST:
+            raise TooMuch("nested too deeply to compare")
+        reader = self.reader(kind)
+        try:
+            reader(self, value, kind)
+        except (TooMuch, RecursionError, MemoryError):
+            raise
+        except Exception as error:  # the user's or a library's object: anything can go wrong
+            self.opaque("{} that cannot be read ({})".format(a(qualified(kind)), error))
+        self.depth -= 1
+
+    def leaf_form(self, kind: type) -> Optional[Leaf]:
+        """How a type is written as a leaf; None for all others."""
+        leaves = self.known.leaves
+        if kind not in leaves:
+            leaves[kind] = _leaf_form(kind, self.known.naming)
+        return leaves[kind]
+
+    def reader(self, kind: type) -> Reader:
+        """The reader of a type."""
+        readers = self.known.readers
+        if kind not in readers:
+            readers[kind] = (_reader(kind), None)
+        return readers[kind][0]
+
+    def made(self, value: Any) -> None:
+        """Read an object that was made for the purpose, and keep its address from being reused."""
+        self.known.kept.append(value)
+        self.add(value)
+
+    def number(self, value: Any, *, shared: bool = True) -> None:
+        """Number a mutable object, so that it is recognised when met again.
+
+        Args:
+            value: The object.
+            shared: False where two names for it do not share state of the notebook.
+        """
+        self.numbers[id(value)] = len(self.numbers)
+        if not shared:
+            self.alone.add(id(value))
+
+    def opaque(self, reason: str) -> None:
+        """Note a part that cannot be compared."""
+        self.put(b"?")
+        self.reasons.append(reason if self.depth <= 1 else "holds " + reason)
+
+    def reason(self) -> str:
+        """Why the whole cannot be compared, or empty."""
+        return self.reasons[0] if self.reasons else ""
+
+    def reached(self) -> Set[int]:
+        """Addresses of the mutable objects met."""
+        return (self.numbers.keys() | self.elsewhere) - self.alone
+
+    def sequence(self, values: Any) -> None:
+        """Read the elements of a list or tuple, many at once where they are alike."""
+        self.put(b"%d:" % len(values))
+        kinds = set(map(type, values))
+        if kinds <= ATOMS:
+            if float in kinds and any(map(operator.ne, values, values)):
+                values = [NAN if v != v else v for v in values]
+            self.put(b"a")
+            self.packed(values if type(values) is list else list(values))
+            return
+        forms = {kind: self.leaf_form(kind) for kind in kinds}
+        if None not in forms.values():
+            self.put(b"l")
+            self.packed([forms[type(v)](v) for v in values])  # type: ignore[misc]
+            return
+        if len(values) >= FLAT_FROM and len(kinds) == 1 and self.rows(values, kinds.pop()):
+            return
+        self.put(b"m")
+        for value in values:
+            self.add(value)
+
+    def rows(self, values: Any, kind: type) -> bool:
+        """Read many flat lists, tuples or dicts at once; False where that is not what they are."""
+        if kind is dict:
+            inner = chain(chain.from_iterable(values), chain.from_iterable(map(dict.values, values)))
+        elif kind is list or kind is tuple:
+            inner = chain.from_iterable(values)
+        else:
+            return False
+        kinds = set(map(type, inner))
+        if not kinds <= ATOMS:
+            return False
+        if float in kinds:
+            flat = list(chain.from_iterable(map(dict.values, values) if kind is dict else values))
+            if any(map(operator.ne, flat, flat)):
+                return False
+        if kind is not tuple:
+            addresses = set(map(id, values))
+            if len(addresses) != len(values) or not addresses.isdisjoint(self.numbers):
+                return False
+            first = len(self.numbers)
+            self.numbers.update(zip(map(id, values), range(first, first + len(values))))
+        self.objects += len(values) // 8
+        self.put(b"n")
+        self.packed(values if type(values) is list else list(values))
+        return True
+
+    def unordered(self, values: Any) -> None:
+        """Read the elements of a set, whose order means nothing."""
+        kinds = set(map(type, values))
+        self.put(b"%d:" % len(values))
+        if kinds <= ATOMS:
+            for kind in sorted(kinds, key=qualified):
+                of_kind = [v for v in values if type(v) is kind]
+                numbers = [v for v in of_kind if v == v]
+                self.put(b"%d," % (len(of_kind) - len(numbers)))
+                self.packed(sorted(numbers) if kind is not type(None) else numbers)
+            return
+        self.put(b"s")
+        for digest in sorted(map(self.apart, values)):
+            self.put(digest)
+
+    def apart(self, value: Any) -> bytes:
+        """The digest of a part whose place among its siblings is not known."""
+        mine = self.hash, self.out, self.numbers
+        self.hash, self.out, self.numbers = hashlib.sha256(), bytearray(), dict(self.numbers)
+        try:
+            self.add(value)
+            self.flush()
+            return self.hash.digest()
+        finally:
+            self.elsewhere.update(self.numbers)
+            self.hash, self.out, self.numbers = mine
+
+    def attempt(self, read: Callable[[], None]) -> bool:
+        """Read a part; if something in it is opaque, undo that and return False."""
+        self.flush()
+        hashed, numbered, reasons = self.hash.copy(), len(self.numbers), len(self.reasons)
+        spans = len(self.memory)
+        read()
+        if len(self.reasons) == reasons:
+            return True
+        self.hash = hashed
+        self.out.clear()
+        # What was met stays reached: two names that hold the same lock do share it.
+        while len(self.numbers) > numbered:
+            self.elsewhere.add(self.numbers.popitem()[0])
+        self.owners = {
+            owner: [span for span in seen if span[3] < spans] for owner, seen in self.owners.items()
+        }
+        del self.reasons[reasons:]
+        return False
+
+    def occupies(self, start: int, stop: int, writeable: bool, frame: bool, owner: int) -> None:
+        """Note the memory of an array, and whether an array met before lies in the same place."""
+        place = len(self.memory)
+        self.memory.append((start, stop, writeable, frame))
+        if self.in_library:
+            # Estimators keep views of their own arrays; nobody changes those through the view.
+            return
+        seen = self.owners.setdefault(owner, [])
+        for begin, end, may_write, earlier in seen:
+            if begin < stop and start < end and (writeable or may_write):
+                self.put(b"V%d,%d;" % (earlier, start - begin))
+                break
+        seen.append((start, stop, writeable, place))
+
+
+def a(noun: str) -> str:
+    """The noun with its article."""
+    return "{} {}".format("an" if noun[:1].lower() in "aeiou" else "a", noun)
+
+
+def _itself(value: Any) -> Any:
+    return value
+
+
+def _float(value: Any) -> Any:
+    return NAN if value != value else value
+
+
+def _leaf_form(kind: type, naming: Naming) -> Optional[Leaf]:
+    name = qualified(kind)
+    form = LEAVES.get(name)
+    if form is None and not naming.local(kind.__module__):
+        for base in kind.__mro__:
+            if qualified(base) in READERS:
+                return None
+            form = LEAF_BASES.get(qualified(base))
+            if form is not None:
+                break
+    if form is None:
+        return None
+    found = form
+    return lambda value: (name, found(value))
+
+
+def _reader(kind: type) -> Reader:
+    for base in kind.__mro__:
+        name = qualified(base)
+        if name in OPAQUE:
+            reason = OPAQUE[name]
+            return lambda walk, value, _: unreadable(walk, value, reason)
+        if name in READERS:
+            return READERS[name]
+    return READERS["builtins.object"]
+
+
+def unreadable(walk: Walk, value: Any, reason: str) -> None:
+    """Note an object whose state cannot be read, and what it holds on to."""
+    walk.number(value)
+    walk.typed(type(value))
+    walk.opaque(reason)
+    _holds(walk, value)
+
+
+def _holds(walk: Walk, value: Any) -> None:
+    """Addresses that an opaque object keeps: its generator's list, its cursor's connection."""
+    import gc
+    import types
+
+    skip = (type, types.ModuleType, types.FunctionType, types.BuiltinFunctionType, types.CodeType)
+    todo, met = [value], {id(value)}
+    while todo and len(met) < 300:
+        for held in gc.get_referents(todo.pop()):
+            if id(held) in met or isinstance(held, skip) or type(held) in ATOMS:
+                continue
+            if type(held) is dict and "__builtins__" in held:
+                continue  # a module's globals: everything hangs on those
+            met.add(id(held))
+            todo.append(held)
+            if not isinstance(held, tuple):
+                walk.elsewhere.add(id(held))

@@ -1,0 +1,469 @@
+"""What happens before and after each cell, and the record that is written.
+
+One line of JSON a cell goes to a file of this process. The events are IPython's own
+(`pre_run_cell`, `post_run_cell`); silent requests do not raise them.
+"""
+
+from __future__ import annotations
+
+import ast
+import gc
+import hashlib
+import importlib
+import json
+import os
+import re
+import resource
+import sys
+import time
+import traceback
+import types
+import warnings
+import weakref
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Set, Tuple
+
+from . import ambient, builtin, sharing, tables
+from .describe import annotation_of, kind_of, shortened, summary_of
+from .files import Used, Witness
+from .fingerprint import ATOMS, Known, Naming, Seen, look
+from .storing import try_storing
+
+IPYTHONS_OWN = re.compile(r"_+|_i+|_i?\d+|_oh|_ih|_dh|_exit_code|In|Out|__\w+__|exit|quit|get_ipython")
+DEEPER = 60_000 if sys.version_info >= (3, 11) else 6_000
+SMALL = 1_000
+READERS = (builtin, tables)  # imported for what they register
+
+
+class Held:
+    """What is remembered of a name between cells, without keeping its value alive."""
+
+    __slots__ = ("atom", "identity", "reference", "seen", "told")
+
+    def __init__(self, value: Any, seen: Seen, told: List[str]) -> None:
+        self.identity = id(value)
+        self.seen = seen
+        self.told = told
+        self.reference: Any = None
+        # Small immutable values are kept, so that their addresses can be trusted.
+        self.atom = value if type(value) in ATOMS and sys.getsizeof(value) < SMALL else None
+        if type(value) not in ATOMS:
+            try:
+                self.reference = weakref.ref(value)
+            except TypeError:
+                self.reference = None
+
+    def same(self, value: Any) -> Optional[bool]:
+        """Whether this is the object held before; None where only its address says so."""
+        if self.identity != id(value):
+            return False
+        if self.reference is not None:
+            return self.reference() is value
+        if self.atom is not None or value is None:
+            return self.atom is value
+        return None
+
+
+class Session:
+    """The probe of one kernel process.
+
+    Args:
+        shell: The IPython shell.
+        out: File that records are appended to.
+        package: Name of the generated package, for replays.
+        root: The scratch folder; the current folder where there is none.
+        forbidden: The user's own folder.
+        candidates: Count of code cells run, from 1 → names that may cross a cut after it.
+    """
+
+    def __init__(
+        self,
+        shell: Any,
+        out: str,
+        package: str,
+        root: str,
+        forbidden: str,
+        candidates: Mapping[int, List[str]],
+    ) -> None:
+        self.shell = shell
+        self.out = out
+        self.start_folder = os.getcwd()
+        self.candidates = candidates
+        self.naming = Naming(package, self.start_folder)
+        self.known = Known(self.naming)
+        self.first_names = {name: id(value) for name, value in shell.user_ns.items()}
+        self.held: Dict[str, Held] = {}
+        self.stored: Dict[str, Tuple[str, Tuple[str, str]]] = {}
+        self.ambient_before: Dict[str, str] = {}
+        self.told_before: Dict[str, Any] = {}
+        self.position = 0
+        self.started = 0.0
+        self.source = ""
+        self.running = False
+        self.modules: Set[str] = set(sys.modules)
+        self.first_modules = frozenset(self.modules)
+        self.beginning = ambient.Start(self.start_folder)
+        ignored = (os.path.dirname(out),)
+        self.witness = Witness(root or self.start_folder, forbidden, ignored)
+        fingerprints, told = ambient.components(self.beginning, sys.getrecursionlimit())
+        self.ambient_before, self.told_before = fingerprints, told
+        self.write(
+            {
+                "start": fingerprints,
+                "python": sys.version.split()[0],
+                "pid": os.getpid(),
+                "time": time.time(),
+                "folder": self.start_folder,
+            }
+        )
+
+    def write(self, record: Dict[str, Any]) -> None:
+        """Append a record to this process's file."""
+        with open(self.out, "a", encoding="utf-8") as lines:
+            lines.write(json.dumps(record) + "\n")
+
+    # -- events ----------------------------------------------------------------------------
+
+    def before(self, info: Any) -> None:
+        """IPython is about to run a cell."""
+        try:
+            self.source = str(info.raw_cell)
+            self.running = True
+            self.witness.begin()
+        except Exception:
+            self.running = False
+            self.fail()
+        self.started = time.perf_counter()
+
+    def after(self, result: Any) -> None:
+        """IPython has run a cell."""
+        seconds = time.perf_counter() - self.started
+        if not self.running:
+            return
+        self.running = False
+        self.position += 1
+        with Undisturbed() as quiet:
+            try:
+                record = self.record(result, quiet.recursion)
+            except Exception:
+                self.fail()
+                return
+            finally:
+                self.known.forget()
+            record["seconds"] = seconds
+            record["capture"] = time.perf_counter() - self.started - seconds
+            self.write(record)
+
+    def fail(self) -> None:
+        """Say that the capture itself failed: the kernel's side raises on it."""
+        self.write({"position": self.position, "probe_error": traceback.format_exc()})
+
+    # -- a record --------------------------------------------------------------------------
+
+    def record(self, result: Any, recursion: int) -> Dict[str, Any]:
+        """Everything about the cell that has just run."""
+        used = self.witness.end()
+        names = self.user_names()
+        seen = self.read(names)
+        bound, changed, values = self.differences(names, seen)
+        deleted = sorted(self.held.keys() - names.keys())
+        shared = sharing.groups(
+            seen, names, self.naming, copy_on_write=sharing.copy_on_write()
+        )
+        fingerprints, told = ambient.components(self.beginning, recursion)
+        self.held = {name: self.hold(name, names[name], seen[name], values) for name in names}
+        record: Dict[str, Any] = {
+            "position": self.position,
+            "source": self.source,
+            "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            * (1 if sys.platform == "darwin" else 1024),
+            "bound": sorted(bound),
+            "changed": sorted(changed),
+            "deleted": deleted,
+            "values": values,
+            "shared": shared,
+            "ambient": fingerprints,
+            "ambient_values": self.told_differences(fingerprints, told),
+            "modules": self.new_modules(),
+            "error": self.error(result),
+            "copy_on_write": sharing.copy_on_write(),
+            **self.files(used),
+            "stored": self.store(names, seen, shared),
+        }
+        self.ambient_before, self.told_before = fingerprints, told
+        return record
+
+    def user_names(self) -> Dict[str, Any]:
+        """The user's names and what they hold."""
+        return {
+            name: value
+            for name, value in list(self.shell.user_ns.items())
+            if isinstance(name, str)
+            and not IPYTHONS_OWN.fullmatch(name)
+            and self.first_names.get(name) != id(value)
+        }
+
+    def read(self, names: Mapping[str, Any]) -> Dict[str, Seen]:
+        """Read every value, each object once."""
+        seen: Dict[str, Seen] = {}
+        done: Dict[int, Seen] = {}
+        for name, value in names.items():
+            held = self.held.get(name)
+            if held is not None and held.atom is not None and held.atom is value:
+                seen[name] = held.seen
+                continue
+            if id(value) not in done:
+                done[id(value)] = look(value, self.known)
+            seen[name] = done[id(value)]
+        return seen
+
+    def differences(
+        self, names: Mapping[str, Any], seen: Mapping[str, Seen]
+    ) -> Tuple[Set[str], Set[str], Dict[str, List[str]]]:
+        """Names that hold another object, names whose object changed, and their values."""
+        bound: Set[str] = set()
+        changed: Set[str] = set()
+        assigned: Optional[Set[str]] = None
+        for name, value in names.items():
+            held = self.held.get(name)
+            same = held is not None and held.same(value)
+            differs = held is None or (
+                held.seen.fingerprint != seen[name].fingerprint
+                or held.seen.opaque != seen[name].opaque
+            )
+            if same is None and differs:
+                if assigned is None:
+                    assigned = assigned_names(self.source)
+                same = name not in assigned
+            if same is False:
+                bound.add(name)
+            elif differs:
+                changed.add(name)
+        values = {
+            name: self.tell(name, names[name], seen[name]) for name in sorted(bound | changed)
+        }
+        return bound, changed, values
+
+    def tell(self, name: str, value: Any, seen: Seen) -> List[str]:
+        """Fields of the value's record."""
+        return [
+            "" if seen.opaque else seen.fingerprint,
+            kind_of(value, self.naming),
+            summary_of(name, value, self.naming),
+            annotation_of(value, self.naming),
+            seen.opaque,
+        ]
+
+    def hold(self, name: str, value: Any, seen: Seen, values: Mapping[str, List[str]]) -> Held:
+        held = self.held.get(name)
+        if held is not None and name not in values and held.same(value) is not False:
+            held.seen = seen
+            return held
+        return Held(value, seen, values.get(name, []))
+
+    def told_differences(
+        self, fingerprints: Mapping[str, str], told: Mapping[str, Any]
+    ) -> Dict[str, Any]:
+        """What the cell changed in the components that it changed."""
+        details: Dict[str, Any] = {}
+        for component, value in told.items():
+            if fingerprints[component] == self.ambient_before.get(component):
+                continue
+            before = self.told_before.get(component)
+            if isinstance(value, dict):
+                old = before if isinstance(before, dict) else {}
+                details[component] = {
+                    key: value.get(key)
+                    for key in sorted(value.keys() | old.keys())
+                    if key not in value or key not in old or value[key] != old[key]
+                }
+            elif isinstance(value, list):
+                details[component] = [one for one in value if one not in (before or [])]
+            else:
+                details[component] = value
+        return details
+
+    def error(self, result: Any) -> Optional[Dict[str, Any]]:
+        """Type, message and line of what the cell raised."""
+        error = getattr(result, "error_before_exec", None) or getattr(result, "error_in_exec", None)
+        if error is None:
+            return None
+        line = getattr(error, "lineno", None) if isinstance(error, SyntaxError) else None
+        trace = None if line else error.__traceback__
+        while trace is not None:
+            frame = trace.tb_frame
+            if frame.f_globals is self.shell.user_ns and frame.f_code.co_name in MODULE_FRAMES:
+                line = trace.tb_lineno
+            trace = trace.tb_next
+        return {
+            "name": type(error).__name__,
+            "says": shortened(str(error), 500),
+            "line": line or 1,
+            "file": getattr(error, "filename", None) if isinstance(error, OSError) else None,
+            "module": getattr(error, "name", None) if isinstance(error, (ImportError, NameError)) else None,
+        }
+
+    # -- files and modules -----------------------------------------------------------------
+
+    def files(self, used: Used) -> Dict[str, Any]:
+        """Paths as seen from the start folder, and hashes of what was written."""
+
+        def seen_from_here(paths: Mapping[str, None]) -> List[str]:
+            return [ambient.relative(path, self.start_folder) for path in paths]
+
+        return {
+            "reads": seen_from_here(used.reads),
+            "writes": seen_from_here(used.writes),
+            "lists": seen_from_here(used.lists),
+            "makes": seen_from_here(used.makes),
+            "deletes": seen_from_here(used.deletes),
+            "network": list(used.network),
+            "subprocesses": list(used.commands),
+            "refused": list(used.refused),
+            "blind": used.blind,
+            "hashes": {
+                ambient.relative(path, self.start_folder): file_hash(path) for path in used.writes
+            },
+        }
+
+    def new_modules(self) -> Dict[str, str]:
+        """Modules loaded from below the start folder since the last cell."""
+        now = set(sys.modules)
+        found: Dict[str, str] = {}
+        for name in sorted(now - self.modules):
+            file = getattr(sys.modules.get(name), "__file__", None)
+            if isinstance(file, str) and "site-packages" not in file and name != "__main__":
+                path = ambient.relative(file, self.start_folder)
+                if not os.path.isabs(path):
+                    found[name] = path
+        self.modules = now
+        return found
+
+    # -- storing ---------------------------------------------------------------------------
+
+    def store(
+        self, names: Mapping[str, Any], seen: Mapping[str, Seen], shared: List[List[str]]
+    ) -> Dict[str, List[str]]:
+        """How the names that may cross here can be kept."""
+        live = [name for name in self.candidates.get(self.position, ()) if name in names]
+        together = {name: [n for n in group if n in live] for group in shared for name in group}
+        found: Dict[str, Tuple[str, str]] = {}
+        todo: Dict[str, Tuple[Any, str]] = {}
+        for key in sorted({"+".join(together.get(name) or [name]) for name in live}):
+            members = key.split("+")
+            if any(is_definition(names[name], self.naming) for name in members):
+                continue
+            one = members[0]
+            value = names[one] if len(members) == 1 else tuple(names[n] for n in members)
+            look_at = seen[one] if len(members) == 1 else look(value, self.known)
+            if look_at.opaque:
+                found[key] = ("", look_at.opaque)
+                continue
+            tested = self.stored.get(key)
+            if tested is not None and tested[0] == look_at.fingerprint:
+                found[key] = tested[1]
+            else:
+                todo[key] = (value, look_at.fingerprint)
+        outcomes = try_storing(todo, self.naming, os.path.dirname(self.out))
+        for key, outcome in outcomes.items():
+            self.stored[key] = (todo[key][1], outcome)
+        found.update(outcomes)
+        return {key: list(outcome) for key, outcome in sorted(found.items())}
+
+
+MODULE_FRAMES = ("<module>", "<cell line: 1>", "async-def-wrapper")
+
+
+class Undisturbed:
+    """A stretch in which nothing of ours shows: no warning, no random draw, no collection."""
+
+    def __enter__(self) -> "Undisturbed":
+        self.put_back = ambient.hold_generators()
+        self.recursion = sys.getrecursionlimit()
+        self.collects = gc.isenabled()
+        gc.disable()
+        sys.setrecursionlimit(max(self.recursion, DEEPER))
+        # Not `catch_warnings`: that makes warnings shown once be shown again.
+        warnings.filters.insert(0, ambient.SILENCE)  # type: ignore[attr-defined]
+        numpy = sys.modules.get("numpy")
+        self.errors = numpy.errstate(all="ignore") if hasattr(numpy, "errstate") else None
+        if self.errors is not None:
+            self.errors.__enter__()
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        if self.errors is not None:
+            self.errors.__exit__(*error)
+        for place, one in enumerate(warnings.filters):
+            if one is ambient.SILENCE:
+                del warnings.filters[place]  # type: ignore[attr-defined]
+                break
+        sys.setrecursionlimit(self.recursion)
+        if self.collects:
+            gc.enable()
+        self.put_back()
+
+
+def assigned_names(source: str) -> Set[str]:
+    """Names that a cell binds by plain assignment, for objects that only have an address."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:  # IPython syntax: any name may be bound
+        return set(re.findall(r"\b(\w+)\s*=(?!=)", source))
+    augmented = {id(n.target) for n in ast.walk(tree) if isinstance(n, ast.AugAssign)}
+    found = {
+        node.id
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Name)
+        and isinstance(node.ctx, ast.Store)
+        and id(node) not in augmented
+    }
+    return found
+
+
+def is_definition(value: Any, naming: Naming) -> bool:
+    """True for modules, classes and functions: those move to the package."""
+    code = (types.FunctionType, types.BuiltinFunctionType)
+    return isinstance(value, (types.ModuleType, type, *code))
+
+
+def file_hash(path: str) -> str:
+    """Hash of a file's content; empty for folders and what is gone."""
+    hashed = hashlib.sha256()
+    try:
+        with open(path, "rb") as content:
+            for block in iter(lambda: content.read(1 << 20), b""):
+                hashed.update(block)
+    except OSError:
+        return ""
+    return hashed.hexdigest()
+
+
+def distributions(modules: List[str]) -> Dict[str, List[str]]:
+    """Top-level module → distribution and version, of those that are installed."""
+    metadata = importlib.import_module("importlib.metadata")
+    owners = metadata.packages_distributions()
+    found: Dict[str, List[str]] = {}
+    for module in modules:
+        for name in sorted(set(owners.get(module, ())))[:1]:
+            found[module] = [name, metadata.version(name)]
+    return found
+
+
+def loaded(first: "frozenset[str]") -> Iterator[str]:
+    """Top-level modules loaded since the kernel started."""
+    yield from sorted({name.partition(".")[0] for name in set(sys.modules) - first})
+
+
+def install(
+    shell: Any,
+    out: str,
+    package: str = "",
+    root: str = "",
+    forbidden: str = "",
+    candidates: Optional[Mapping[int, List[str]]] = None,
+) -> Session:
+    """Start capturing in this kernel."""
+    session = Session(shell, out, package, root, forbidden, candidates or {})
+    shell.events.register("pre_run_cell", session.before)
+    shell.events.register("post_run_cell", session.after)
+    return session

@@ -1,0 +1,1 @@
+"""Where to cut the notebook, what crosses each cut, and which literals become parameters."""

@@ -1,0 +1,2 @@
+def to_yaml(*a, **k):
+    return ""

@@ -1,0 +1,1 @@
+"""Build the project, compare every value with the notebook's own run, certify."""

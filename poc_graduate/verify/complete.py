@@ -1,0 +1,118 @@
+"""From a notebook's dataflow to everything that is published: project, tests, proof."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from poc_graduate.dataflow.model import Dataflow
+from poc_graduate.generate.project import generate
+from poc_graduate.generate.tests import project_tests
+from poc_graduate.watch.record import observe
+from poc_graduate.plan.layout import Constraints
+from poc_graduate.plan.model import Plan
+from poc_graduate.plan.settle import draft, settle, without_run
+from poc_graduate.report.certificate_html import render
+from poc_graduate.report.drawing import draw
+from poc_graduate.verify.certificate import Certificate
+from poc_graduate.verify.prove import prove
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Made:
+    """A project ready to be published.
+
+    Attributes:
+        files: Path → content, text or bytes.
+        inputs: Path in the project → path as the notebook names it.
+        plan: The plan.
+        certificate: What was compared; None where nothing ran.
+    """
+
+    files: Mapping[str, bytes]
+    inputs: Mapping[str, str]
+    plan: Plan
+    certificate: Certificate | None
+
+
+def unproven(dataflow: Dataflow, *, package: str, constraints: Constraints) -> Made:
+    """A project from the text alone, which says of itself that nothing was proved."""
+    facts = without_run(dataflow)
+    settled = settle(
+        dataflow, facts, package=package, constraints=constraints, proved=False
+    )
+    generated = generate(settled, facts)
+    files = dict(generated.files)
+    files["graduation/plan.yaml"] = settled.plan.to_yaml()
+    files["graduation/UNPROVEN.md"] = (
+        "# Unproven\n\nThis project was made without running the notebook. Nothing says that it "
+        f"computes the same as `{settled.plan.notebook}`: build it and compare, or export again "
+        "with a run.\n"
+    )
+    return Made(_encoded(files), generated.inputs, settled.plan, None)
+
+
+def complete(
+    dataflow: Dataflow,
+    *,
+    package: str,
+    constraints: Constraints,
+    scratch: Path,
+    timeout: float | None = None,
+    progress: Progress | None = None,
+) -> Made:
+    """Observe, plan, generate, prove, and add tests and the certificate's page.
+
+    Args:
+        dataflow: The notebook's statements.
+        package: Name of the package.
+        constraints: What planning has to respect.
+        scratch: An empty folder to work in.
+        timeout: Seconds that one cell may take.
+        progress: Called with what is going on.
+
+    Raises:
+        Refusal: a cell fails, or nothing that computes the same can be made.
+    """
+    notebook = dataflow.notebook
+    observed = scratch / "observed"
+    facts = observe(
+        notebook,
+        candidates=draft(dataflow),
+        timeout=timeout,
+        progress=progress,
+        keep=observed,
+    )
+    proved = prove(
+        dataflow,
+        facts,
+        package=package,
+        constraints=constraints,
+        source=notebook.path.parent.resolve(),
+        observed=observed / "run",
+        scratch=scratch / "build",
+        timeout=None if timeout is None else timeout * max(4, len(notebook.code_cells)),
+        progress=progress,
+    )
+    settled, generated = proved.settled, proved.generated
+    if progress is not None:
+        progress("writing tests", 0, 1)
+    files: dict[str, str | bytes] = dict(generated.files)
+    files.update(project_tests(settled, generated, proved.built.folder))
+    files["graduation/plan.yaml"] = settled.plan.to_yaml()
+    files["graduation/certificate.json"] = proved.certificate.to_json()
+    files["graduation/certificate.html"] = render(
+        proved.certificate, settled.plan, drawing=draw(settled.plan)
+    )
+    files["graduation/reference.json"] = proved.reference.to_json()
+    return Made(_encoded(files), generated.inputs, settled.plan, proved.certificate)
+
+
+def _encoded(files: Mapping[str, str | bytes]) -> dict[str, bytes]:
+    return {
+        path: content.encode() if isinstance(content, str) else content
+        for path, content in sorted(files.items())
+    }

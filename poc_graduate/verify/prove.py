@@ -1,0 +1,229 @@
+"""Build, compare, and settle what disagrees by merging, until it is the same or refused."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from poc_graduate.dataflow.facts import RunFacts
+from poc_graduate.dataflow.model import Dataflow
+from poc_graduate.errors import Refusal
+from poc_graduate.generate.project import Generated, generate
+from poc_graduate.plan.layout import Constraints
+from poc_graduate.plan.settle import Settled, settle
+from poc_graduate.verify.build import Built, build
+from poc_graduate.verify.certificate import Certificate, Verdict
+from poc_graduate.verify.compare import compare, compare_files
+from poc_graduate.verify.reference import Reference, reference
+
+_MOST_TRIES = 6
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Proved:
+    """A project that computes the same as its notebook.
+
+    Attributes:
+        settled: The plan that held.
+        generated: The project's files.
+        certificate: What was compared.
+        built: The build that was compared; its folder is in `scratch`.
+        reference: What it was compared with.
+    """
+
+    settled: Settled
+    generated: Generated
+    certificate: Certificate
+    built: Built
+    reference: Reference
+
+
+def prove(
+    dataflow: Dataflow,
+    facts: RunFacts,
+    *,
+    package: str,
+    constraints: Constraints,
+    source: Path,
+    observed: Path,
+    scratch: Path,
+    timeout: float | None = None,
+    progress: Progress | None = None,
+) -> Proved:
+    """Generate and build until everything comparable is equal.
+
+    Args:
+        dataflow: The notebook's statements.
+        facts: What the notebook's run showed.
+        package: Name of the package.
+        constraints: What planning has to respect from the start.
+        source: The notebook's folder, where its input files lie.
+        observed: The folder in which the observed run wrote its files.
+        scratch: An empty folder to build in.
+        timeout: Seconds that one build may take.
+        progress: Called with what is going on.
+
+    Raises:
+        Refusal: no plan, not even one task, computes the same.
+    """
+    worst: Verdict | None = None
+    for attempt in range(_MOST_TRIES):
+        if attempt == _MOST_TRIES - 1 and constraints.cuts is None:
+            constraints = _single(dataflow, constraints)
+        settled = settle(dataflow, facts, package=package, constraints=constraints)
+        generated = generate(settled, facts)
+        folder = scratch / f"try-{attempt + 1}" / package
+        write_tree(folder, generated, source)
+        stages = tuple(stage.name for stage in settled.plan.stages)
+        if progress is not None:
+            progress(f"building {len(stages)} tasks", attempt, _MOST_TRIES)
+        built = build(folder, package=package, stages=stages, timeout=timeout)
+        if not built.failed:
+            expected = reference(settled, facts, generated.origins)
+            verdicts = compare(expected, built) + compare_files(expected, observed, folder)
+            different = [v for v in verdicts if v.outcome == "different"]
+            if not different:
+                certificate = certify(settled, facts, verdicts, generated)
+                return Proved(settled, generated, certificate, built, expected)
+            worst = different[0]
+            following = _after_difference(settled, constraints, different)
+        else:
+            worst = None
+            following = _after_failure(settled, constraints, built)
+        shutil.rmtree(folder.parent, ignore_errors=True)
+        if following is None or following == constraints:
+            break
+        constraints = following
+    _refuse(dataflow, settled, built, worst)
+    raise AssertionError("unreachable")
+
+
+def write_tree(folder: Path, generated: Generated, source: Path) -> None:
+    """Write a project with its inputs into a scratch folder."""
+    for path, text in generated.files.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+    for path, origin in generated.inputs.items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        found = source / origin
+        if found.is_file() and not target.exists():
+            shutil.copyfile(found, target)
+
+
+def _single(dataflow: Dataflow, constraints: Constraints) -> Constraints:
+    count = len(dataflow.notebook.code_cells)
+    everything = {cut: "earlier plans did not compute the same" for cut in range(1, count)}
+    cells = frozenset(cell.index for cell in dataflow.notebook.code_cells)
+    names = frozenset(dataflow.bindings)
+    return replace(
+        constraints,
+        forbidden=everything,
+        inline_cells=cells,
+        inline=names,
+        all_imports=True,
+    )
+
+
+def _stage_index(settled: Settled, name: str) -> int:
+    return next(i for i, stage in enumerate(settled.plan.stages) if stage.name == name)
+
+
+def _after_difference(
+    settled: Settled, constraints: Constraints, different: list[Verdict]
+) -> Constraints | None:
+    """Nothing of the first stage that disagrees is moved, and it joins the one before."""
+    index = min(_stage_index(settled, verdict.stage) for verdict in different)
+    stage = settled.plan.stages[index]
+    inline_cells = constraints.inline_cells | set(stage.cells)
+    used = {
+        name
+        for position in range(settled.layouts[index].start, settled.layouts[index].stop)
+        for statement in settled.time.statements[position]
+        for name in settled.time.needs(statement) | statement.defines
+    }
+    inline = constraints.inline | (used & set(settled.definitions.movable) - settled.parameters.variables)
+    changed = replace(constraints, inline_cells=inline_cells, inline=inline)
+    tried = set(stage.cells) <= constraints.inline_cells
+    first = [v for v in different if v.stage == stage.name]
+    outputs_only = all(v.subject == "output" for v in first)
+    if outputs_only and not tried:
+        return changed
+    if index == 0:
+        return changed if changed != constraints else None
+    if constraints.cuts is not None:
+        return changed if changed != constraints else None
+    cut = settled.layouts[index].start
+    why = f"`{first[0].name}` came out differently when the cells were apart"
+    return replace(changed, forbidden={**constraints.forbidden, cut: why})
+
+
+_NAME = re.compile(r"NameError: name '(\w+)' is not defined")
+
+
+def _after_failure(settled: Settled, constraints: Constraints, built: Built) -> Constraints | None:
+    """A missing name is loaded; anything else joins the stage with the one before."""
+    index = _stage_index(settled, built.failed)
+    layout = settled.layouts[index]
+    match = _NAME.search(built.error)
+    if match and match.group(1) in settled.time.exists[layout.start]:
+        need = (settled.time.cells[layout.start], match.group(1))
+        if need not in constraints.needs:
+            return replace(constraints, needs=constraints.needs | {need})
+    stage = settled.plan.stages[index]
+    if not constraints.all_imports and re.search(
+        r"AttributeError|ModuleNotFoundError|ImportError|KeyError", built.error
+    ):
+        constraints = replace(constraints, all_imports=True)
+    changed = replace(constraints, inline_cells=constraints.inline_cells | set(stage.cells))
+    if index == 0:
+        names = frozenset(settled.definitions.movable) - settled.parameters.variables
+        return replace(changed, inline=changed.inline | names)
+    why = "the cells failed when they were apart"
+    return replace(changed, forbidden={**changed.forbidden, layout.start: why})
+
+
+def _refuse(
+    dataflow: Dataflow, settled: Settled, built: Built, worst: Verdict | None
+) -> None:
+    if worst is not None:
+        raise Refusal(
+            f"{worst.subject} `{worst.name}` is not the same in the pipeline ({worst.reason})",
+            remedy="make the cell depend only on values, files and seeds that the notebook sets",
+            place=dataflow.notebook.place(worst.cell),
+        )
+    index = _stage_index(settled, built.failed)
+    last = [line for line in built.error.splitlines() if re.match(r"^\w*(Error|Exception)\b", line)]
+    raise Refusal(
+        f"the cell does not run in a pipeline: {last[0] if last else built.error[-200:]}",
+        remedy="see whether it needs something that only the notebook's own session has",
+        place=dataflow.notebook.place(settled.plan.stages[index].cells[0]),
+    )
+
+
+def certify(
+    settled: Settled, facts: RunFacts, verdicts: tuple[Verdict, ...], generated: Generated
+) -> Certificate:
+    """The certificate of a build, without dates and timings: same notebook, same bytes."""
+    notebook = settled.time.dataflow.notebook
+    return Certificate(
+        notebook.name,
+        hashlib.sha256(notebook.text.encode()).hexdigest(),
+        settled.plan.package,
+        verdicts,
+        facts.python,
+        dict(sorted(facts.packages.items())),
+        facts.kernel_note,
+        _hashes(generated.files),
+    )
+
+
+def _hashes(files: Mapping[str, str]) -> dict[str, str]:
+    return {p: hashlib.sha256(t.encode()).hexdigest() for p, t in sorted(files.items())}

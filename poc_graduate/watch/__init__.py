@@ -1,0 +1,1 @@
+"""Run the notebook in a real kernel and write down what happened."""
