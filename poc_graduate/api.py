@@ -82,7 +82,7 @@ def plan(
     if not run:
         facts = without_run(dataflow)
         return settle(dataflow, facts, package=package_name(notebook), proved=False).plan
-    from poc_graduate.watch.record import observe
+    from poc_graduate.observe.record import observe
 
     facts = observe(
         dataflow.notebook, candidates=draft(dataflow), timeout=timeout, progress=progress

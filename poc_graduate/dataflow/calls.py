@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from poc_graduate.dataflow.aliases import (
@@ -23,13 +23,13 @@ from poc_graduate.dataflow.effects import Effects
 from poc_graduate.dataflow.files import named_files, translated
 from poc_graduate.dataflow.frame import Frame
 from poc_graduate.dataflow.functions import Arguments, ClassCode, Code, matched
-from poc_graduate.dataflow.ipython import DYNAMIC_MAGICS, run_ipython
+from poc_graduate.dataflow.ipython import run_ipython
 from poc_graduate.dataflow.libraries import UNKNOWN as UNKNOWN_BEHAVIOUR
 from poc_graduate.dataflow.libraries import Behaviour
 from poc_graduate.dataflow.textual import names_in_text
 
-_DYNAMIC = frozenset({"builtins.exec", "builtins.eval", "builtins.globals", "builtins.locals"})
-_DYNAMIC_IF_BARE = frozenset({"builtins.vars", "builtins.dir"})
+_DYNAMIC = frozenset({"builtins.exec", "builtins.eval", "builtins.globals"})
+_DYNAMIC_AT_TOP = frozenset({"builtins.vars", "builtins.locals"})
 _CONSUMES = frozenset(
     f"builtins.{name}"
     for name in (
@@ -117,16 +117,17 @@ class Calls(Frame):
             result = join(result, value)
         return result or UNKNOWN
 
-    def call_code(
-        self, code: Code, callee: Value, given: Arguments, *, sure: bool = True
-    ) -> Value:
+    def call_code(self, code: Code, callee: Value, given: Arguments, *, sure: bool = True) -> Value:
         """Call a function of the notebook: everything that it does happens here."""
-        summary = self.summarise(code)
         given_to = matched(code, given, callee)
+        summary = self.summarise(code, given_to)
 
         def resolve(root: Root) -> frozenset[Root]:
             if root.scope == "global":
                 return frozenset({root})
+            if isinstance(code.node, ast.GeneratorExp):
+                inside = code.around is not None and code.around is function
+                return frozenset({root}) if inside else callee.roots
             if root.scope == "parameter":
                 value = given_to.get(root.name)
                 if value is None:
@@ -135,7 +136,7 @@ class Calls(Frame):
             return self.outer_roots(root, code, callee)
 
         effects, function = self.effects, self.function
-        effects.include(summary)
+        effects.include(summary, function.here)
         if summary is not effects:
             if function.kind == "notebook":
                 # objects that this statement made are nobody else's yet
@@ -175,10 +176,9 @@ class Calls(Frame):
         code: Code,
         callee: Value,
         summary: Effects,
-        resolve: object,
+        resolve: Callable[[Root], frozenset[Root]],
         given: Arguments,
     ) -> Value:
-        assert callable(resolve)
         if code.is_generator:
             everything = holding("generator", [*given.everything()])
             return replace(
@@ -231,10 +231,10 @@ class Calls(Frame):
                 self_value = Value(classes=frozenset({code}))
                 arguments = given if name != "__post_init__" else Arguments()
                 self.call_code(method, callee, arguments.after(self_value, None))
-                kept = self.summarise(method).receiver
+                given_to = matched(method, arguments.after(self_value, None), callee)
+                kept = self.summarise(method, given_to).receiver
                 if kept is not None:
                     held |= kept.code
-                    given_to = matched(method, arguments.after(self_value, None), callee)
                     for root in kept.roots:
                         if root.scope == "parameter":
                             roots |= given_to.get(root.name, UNKNOWN).roots
@@ -290,15 +290,18 @@ class Calls(Frame):
     def call_library(self, target: str, given: Arguments, node: ast.expr | None) -> Value:
         """Call a function or class of a library."""
         tables = self.knowledge.tables
-        if target in _DYNAMIC or (target in _DYNAMIC_IF_BARE and not given.everything()):
-            self.effects.dynamic = self.effects.dynamic or target != "builtins.dir"
+        at_top = self.function.kind == "notebook" and not given.everything()
+        if target in _DYNAMIC or (target in _DYNAMIC_AT_TOP and at_top):
+            self.effects.dynamic = True
         if target == "builtins.get_ipython":
             self.effects.ipython = True
             return Value(kind="IPython")
         if target == "builtins.super":
             return self._super()
         kind, _, name = target.removeprefix("builtins.").rpartition(".")
-        behaviour = tables.method(kind, name) if tables.group(kind) and kind in tables.types else None
+        behaviour = (
+            tables.method(kind, name) if tables.group(kind) and kind in tables.types else None
+        )
         if behaviour is None:
             behaviour = tables.function(target)
         if target in _CONSUMES:
@@ -344,7 +347,11 @@ class Calls(Frame):
         self.note_files(behaviour, receiver.kind, given, receiver, node)
         value = self.behave(behaviour, receiver, given, node, name=name)
         if receiver.kind == "pathlib.Path" and value.kind == "pathlib.Path":
-            value = _path(value, Arguments([receiver, *given.positional])) if name == "joinpath" else value
+            value = (
+                _path(value, Arguments([receiver, *given.positional]))
+                if name == "joinpath"
+                else value
+            )
         return value
 
     def _class_method(self, receiver: Value, name: str, given: Arguments) -> Value:
@@ -353,7 +360,9 @@ class Calls(Frame):
             member = code.find(name) if isinstance(code, ClassCode) else None
             for method in member.code if member is not None else ():
                 if isinstance(method, Code):
-                    passed = given.after(receiver, None) if "classmethod" in method.decorators else given
+                    passed = (
+                        given.after(receiver, None) if "classmethod" in method.decorators else given
+                    )
                     result = join(result, self.call_code(method, receiver, passed))
         if result is None:
             self.hand_on(given)
@@ -394,7 +403,9 @@ class Calls(Frame):
             return self.make(method, receiver, given)
         if "staticmethod" in method.decorators:
             return self.call_code(method, receiver, given, sure=sure)
-        place = node.func.value if node is not None and isinstance(node.func, ast.Attribute) else None
+        place = (
+            node.func.value if node is not None and isinstance(node.func, ast.Attribute) else None
+        )
         return self.call_code(method, receiver, given.after(receiver, place), sure=sure)
 
     def _by_name(
@@ -457,7 +468,11 @@ class Calls(Frame):
         for value in everything:
             if value.kind and self.knowledge.tables.iterator(value.kind):
                 self.consume(value)
-        place = node.func.value if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) else None
+        place = (
+            node.func.value
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+            else None
+        )
         changed, changed_node = receiver, place
         if receiver is None:
             changed, changed_node = given.get(0)
@@ -565,7 +580,7 @@ class Calls(Frame):
             return instance("int")
         return replace(part_of(value), classes=value.classes)
 
-    def summarise(self, code: Code) -> Effects:
+    def summarise(self, code: Code, given_to: dict[str, Value]) -> Effects:
         """What a call of a function does, in terms of its parameters."""
         raise NotImplementedError
 
@@ -619,6 +634,3 @@ def _path(value: Value, given: Arguments) -> Value:
     name = given.positional[0].name if len(texts) == 1 and given.positional else ""
     joined = "/".join(text.rstrip("/") if text != "/" else "" for text in texts if text is not None)
     return replace(value, text=joined, name=name)
-
-
-__all__ = ["DYNAMIC_MAGICS", "Calls"]

@@ -68,9 +68,14 @@ class Effects:
         """The function returns this, among others."""
         self.returns = value if self.returns is None else join(self.returns, value)
 
-    def include(self, other: Effects) -> None:
-        """Take over what needs no translation between a function and its caller."""
-        self.reads |= other.reads
+    def include(self, other: Effects, made: set[str]) -> None:
+        """Take over what needs no translation between a function and its caller.
+
+        Args:
+            other: What the function does.
+            made: Globals that the calling statement has surely bound itself.
+        """
+        self.reads |= other.reads - made
         self.writes |= other.writes
         self.settings |= other.settings
         self.seeds |= other.seeds

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from poc_graduate.dataflow.aliases import (
+    FOREIGN,
     NO_ROOTS,
     UNKNOWN,
     Root,
@@ -36,6 +37,8 @@ class Knowledge:
         methods: Method name → methods of that name of all classes so far.
         stars: Modules of star imports so far.
         unseeded: Generators that estimators made without `random_state` may use.
+        calling: How many calls of functions are being worked out, one inside the other.
+        unsettled: Functions looked at while a function that they call was not yet known.
     """
 
     scopes: Scopes
@@ -45,6 +48,8 @@ class Knowledge:
     methods: dict[str, list[Code]] = field(default_factory=dict)
     stars: list[str] = field(default_factory=list)
     unseeded: set[str] = field(default_factory=set)
+    calling: int = 0
+    unsettled: list[Code] = field(default_factory=list)
 
 
 class Frame(ABC):
@@ -164,10 +169,19 @@ class Frame(ABC):
         if self.knowledge.stars and name not in BUILTINS:
             if self.function.kind == "function":
                 self.effects.reads.add(name)
-            return Value(target=f"{self.knowledge.stars[-1]}.{name}")
+            return Value(target=f"{self.knowledge.stars[-1]}.{name}", flat=True, fixed=True)
         if name in BUILTINS:
-            return Value(target=f"builtins.{name}")
+            return Value(target=f"builtins.{name}", flat=True, fixed=True)
         return UNKNOWN
+
+    def comprehension_names(self) -> frozenset[str]:
+        """Names of the comprehensions that run here, which hide the notebook's."""
+        frame: Frame | None = self
+        hidden: frozenset[str] = frozenset()
+        while frame is not None and frame.kind == "comprehension":
+            hidden |= frame.names.bound
+            frame = frame.parent
+        return hidden
 
     # binding names
 
@@ -195,8 +209,10 @@ class Frame(ABC):
     def bind_global(self, name: str, value: Value) -> None:
         """A global of the notebook stands for this from now on."""
         root = Root("global", name)
-        if value.flat and value.fixed and not value.code:
+        if (value.flat and value.fixed and not value.code) or (value.target and not value.roots):
             self.linked.pop(name, None)
+            if value.kind == FOREIGN:
+                value = replace(value, roots=frozenset({root}))
         else:
             others = value.roots - {root}
             self.pairs.update((name, other) for other in others)

@@ -7,12 +7,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from poc_graduate.dataflow.aliases import NO_ROOTS, UNKNOWN, Value, holding
+from poc_graduate.dataflow.aliases import NO_ROOTS, Value, holding
 from poc_graduate.dataflow.effects import Effects
 from poc_graduate.dataflow.names import FunctionNode, ScopeNames
 
 if TYPE_CHECKING:
     from poc_graduate.dataflow.frame import Frame
+
+
+Context = tuple[tuple[str, Value], ...]
+"""What is known of the objects that parameters stand for, their origin apart."""
+
+MOST_CONTEXTS = 6
+"""A function called with more kinds of arguments is looked at without knowing them."""
 
 
 @dataclass(eq=False)
@@ -26,9 +33,10 @@ class Code:
         defaults: Parameter → value of its default.
         owner: The class that it is a method of.
         decorators: Names of its decorators, `property`.
-        first: What a generator expression goes through.
-        summary: What a call of it does, once that is known.
-        again: It was called while its summary was being made.
+        summary: What going through a generator expression does.
+        summaries: What a call does, once that is known, for each combination of kinds of
+            arguments that it was called with.
+        partial: The same as far as it is known, while it is being worked out.
     """
 
     node: FunctionNode | ast.GeneratorExp
@@ -37,10 +45,9 @@ class Code:
     defaults: dict[str, Value] = field(default_factory=dict)
     owner: ClassCode | None = None
     decorators: frozenset[str] = frozenset()
-    first: Value = UNKNOWN
     summary: Effects | None = None
+    summaries: dict[Context, Effects] = field(default_factory=dict)
     partial: Effects | None = None
-    again: bool = False
 
     @property
     def is_generator(self) -> bool:
@@ -195,3 +202,21 @@ def matched(code: Code, given: Arguments, callee: Value) -> dict[str, Value]:
     if arguments.kwarg:
         found[arguments.kwarg.arg] = holding("dict", [*options, *given.rest])
     return found
+
+
+def context_of(code: Code, given_to: dict[str, Value]) -> Context:
+    """What a call tells about the kinds of a function's parameters.
+
+    Args:
+        code: The function.
+        given_to: Parameter → what the call gives it.
+    """
+    known: list[tuple[str, Value]] = []
+    for name, value in given_to.items():
+        if value.kind or value.classes:
+            about = Value(
+                value.kind, classes=value.classes, flat=value.flat, fixed=value.fixed and value.flat
+            )
+            known.append((name, about))
+    found = tuple(known)
+    return found if found in code.summaries or len(code.summaries) < MOST_CONTEXTS else ()

@@ -3,12 +3,53 @@
 from __future__ import annotations
 
 import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
-from poc_graduate.dataflow.bindings import statement_names
-from poc_graduate.dataflow.model import Dataflow, Role, Statement
+from poc_graduate.dataflow.aliases import UNKNOWN, Root, Value
+from poc_graduate.dataflow.bindings import StatementNames, statement_names
+from poc_graduate.dataflow.effects import Effects
+from poc_graduate.dataflow.files import file_use
+from poc_graduate.dataflow.frame import Knowledge
+from poc_graduate.dataflow.libraries import Tables
+from poc_graduate.dataflow.model import Dataflow, FileUse, Statement
 from poc_graduate.dataflow.names import BUILTINS, Scopes
+from poc_graduate.dataflow.results import name_results, refers_to_results
+from poc_graduate.dataflow.roles import imports_of, role_of
 from poc_graduate.dataflow.sources import parse_cell, start_of, statement_sources
+from poc_graduate.dataflow.statements import Walker
 from poc_graduate.notebook.model import Notebook
+
+_DYNAMIC = re.compile(r"\b(exec|eval|globals|__main__)\b")
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A statement before anything is known of the notebook around it.
+
+    Attributes:
+        cell: Position of its cell, from 1.
+        index: Position in the cell, from 0.
+        node: Its tree.
+        source: Its text.
+        names: Its names.
+        last: It is the last of its cell.
+    """
+
+    cell: int
+    index: int
+    node: ast.stmt
+    source: str
+    names: StatementNames
+    last: bool
+
+    @property
+    def shown(self) -> bool:
+        """Whether IPython shows its value, unless that is None."""
+        if not self.last or not isinstance(self.node, ast.Expr):
+            return False
+        return not re.search(r";\s*(#.*)?$", self.source)
 
 
 def analyse(notebook: Notebook) -> Dataflow:
@@ -18,64 +59,207 @@ def analyse(notebook: Notebook) -> Dataflow:
         notebook: The notebook, IPython syntax already made plain Python.
 
     Returns:
-        Its statements, in order.
+        Its statements, in order, and a notebook in which displayed values that later cells read
+        by `_` or `Out[n]` have names.
 
     Raises:
         InputError: a cell is not valid Python.
     """
     scopes = Scopes()
-    parsed = []
+    parsed = _parse(notebook, scopes)
+    bound = _bound(parsed)
+    last_results: dict[str, int] = {}
+    if refers_to_results(notebook, bound):
+        displayed = {
+            one.cell
+            for one, (_, value) in zip(parsed, _walk(parsed, scopes, bound), strict=True)
+            if one.shown and value.kind != "NoneType"
+        }
+        notebook, last_results = name_results(notebook, displayed, bound)
+        parsed = _parse(notebook, scopes)
+        bound = _bound(parsed)
+    statements = tuple(_statements(notebook, parsed, scopes, bound))
+    bindings: dict[str, list[Statement]] = {}
+    for statement in statements:
+        for name in statement.defines | statement.may_define:
+            bindings.setdefault(name, []).append(statement)
+    return Dataflow(
+        notebook,
+        statements,
+        {name: tuple(found) for name, found in bindings.items()},
+        last_results,
+    )
+
+
+def _parse(notebook: Notebook, scopes: Scopes) -> list[Parsed]:
+    parsed: list[Parsed] = []
     for cell in notebook.code_cells:
         body = parse_cell(notebook, cell.index, cell.code)
-        for i, (node, text) in enumerate(zip(body, statement_sources(cell.code, body), strict=True)):
-            parsed.append((cell.index, i, node, text, statement_names(node, scopes)))
-    bound = {n for *_, s in parsed for n in s.defines | s.may_define | s.writes_later}
+        texts = statement_sources(cell.code, body)
+        for position, (node, text) in enumerate(zip(body, texts, strict=True)):
+            names = statement_names(node, scopes)
+            last = position == len(body) - 1
+            parsed.append(Parsed(cell.index, position, node, text, names, last))
+    return parsed
+
+
+def _bound(parsed: list[Parsed]) -> frozenset[str]:
+    names: set[str] = set()
+    for one in parsed:
+        names |= one.names.defines | one.names.may_define | one.names.writes_later
+    return frozenset(names)
+
+
+def _walk(
+    parsed: list[Parsed], scopes: Scopes, bound: frozenset[str]
+) -> Iterator[tuple[Walker, Value]]:
+    """Run the statements in order on what is known; what each did and what it stood for."""
+    knowledge = Knowledge(scopes, Tables(()), bound)
+    for one in parsed:
+        walker = Walker(knowledge, Effects(), "notebook")
+        walker.statement(one.node)
+        effects = walker.effects
+        for name in effects.writes:
+            knowledge.variables[name] = Value(roots=frozenset({Root("global", name)}))
+        for holder, held in effects.holds:
+            _pass_functions(knowledge, holder, held)
+        for name, root in walker.pairs:
+            _pass_functions(knowledge, Root("global", name), root)
+        if effects.dynamic:
+            _forget(knowledge)
+        yield walker, walker.last if isinstance(one.node, ast.Expr) else UNKNOWN
+
+
+def _pass_functions(knowledge: Knowledge, holder: Root, held: Root) -> None:
+    """What holds a function may call it."""
+    keeper, kept = knowledge.variables.get(holder.name), knowledge.variables.get(held.name)
+    if keeper is None or kept is None or kept.code <= keeper.code:
+        return
+    if keeper.kind in ("function", "class"):
+        return
+    knowledge.variables[holder.name] = replace(keeper, code=keeper.code | kept.code, flat=False)
+
+
+def _forget(knowledge: Knowledge) -> None:
+    """Any name may have been bound anew."""
+    for name, value in knowledge.variables.items():
+        if not value.target and not value.code:
+            knowledge.variables[name] = Value(roots=frozenset({Root("global", name)}))
+
+
+def _statements(
+    notebook: Notebook, parsed: list[Parsed], scopes: Scopes, bound: frozenset[str]
+) -> Iterator[Statement]:
     hidden = BUILTINS - bound
-    statements = []
-    for index, i, node, text, names in parsed:
+    functions: set[str] = set()
+    for one, (walker, value) in zip(parsed, _walk(parsed, scopes, bound), strict=True):
+        names, effects, node = one.names, walker.effects, one.node
         line, column = start_of(node)
-        statements.append(
-            Statement(
-                cell=index,
-                index=i,
-                node=node,
-                place=notebook.place(index, line, column + 1),
-                source=text,
-                role=_role(node),
-                defines=names.defines,
-                may_define=names.may_define,
-                deletes=names.deletes,
-                reads=names.reads - hidden,
-                reads_later=names.reads_later - hidden,
-                writes_later=names.writes_later,
-                imports=_imports(node),
-            )
+        writes = frozenset(effects.writes) - names.defines
+        changes = _global_names(effects.changes) | writes
+        calls = frozenset(effects.calls) & functions
+        imports = imports_of(node) if "import" in one.source else ()
+        bound_values = [walker.variables.get(name, UNKNOWN) for name in names.defines]
+        functions.update(
+            name
+            for name in names.defines | names.may_define
+            if walker.variables.get(name, UNKNOWN).kind in ("function", "class")
         )
-    bindings: dict[str, tuple[Statement, ...]] = {}
-    for s in statements:
-        for name in s.defines | s.may_define:
-            bindings[name] = (*bindings.get(name, ()), s)
-    return Dataflow(notebook, tuple(statements), bindings)
+        functions.update(names.defines if isinstance(node, _DEFINITIONS) else ())
+        drawn = bound_values[0] if bound_values else UNKNOWN
+        yield Statement(
+            cell=one.cell,
+            index=one.index,
+            node=node,
+            place=notebook.place(one.cell, line, column + 1),
+            source=one.source,
+            role=role_of(node, effects, value=value, shown=one.shown, drawn=drawn),
+            defines=names.defines,
+            may_define=names.may_define | writes,
+            deletes=names.deletes,
+            reads=(names.reads | effects.reads) - hidden,
+            reads_later=names.reads_later - hidden,
+            writes_later=names.writes_later,
+            changes=changes,
+            may_change=_global_names(effects.may_change) - changes,
+            aliases=_aliases(walker),
+            calls=calls,
+            imports=imports,
+            settings=frozenset(effects.settings),
+            seeds=frozenset(effects.seeds),
+            draws=frozenset(effects.draws),
+            files=_files(effects, node),
+            dynamic=effects.dynamic or _is_dynamic(one, bound),
+            ipython=effects.ipython or "get_ipython" in one.source,
+            awaits=_awaits(one),
+            resource=isinstance(node, ast.Assign | ast.AnnAssign)
+            and any(v.remade for v in bound_values),
+        )
 
 
-def _imports(node: ast.stmt) -> tuple[tuple[str, str], ...]:
-    found: list[tuple[str, str]] = []
-    for part in ast.walk(node):
-        if isinstance(part, ast.Import):
-            for a in part.names:
-                found.append((a.asname, a.name) if a.asname else (a.name.split(".")[0],) * 2)
-        elif isinstance(part, ast.ImportFrom):
-            base = "." * part.level + (part.module or "")
-            for a in part.names:
-                found.append((f"*{base}", base) if a.name == "*" else (a.asname or a.name, f"{base}.{a.name}"))
-    return tuple(found)
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 
 
-def _role(node: ast.stmt) -> Role:
-    if isinstance(node, ast.Import | ast.ImportFrom):
-        return "import"
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
-        return "definition"
-    if isinstance(node, ast.Expr):
-        return "display"
-    return "compute"
+def _global_names(roots: set[Root]) -> frozenset[str]:
+    return frozenset(root.name for root in roots if root.scope == "global")
+
+
+def _aliases(walker: Walker) -> frozenset[tuple[str, str]]:
+    found = {(name, root.name) for name, root in walker.pairs if root.scope == "global"}
+    found |= {
+        (holder.name, held.name)
+        for holder, held in walker.effects.holds
+        if holder.scope == held.scope == "global"
+    }
+    return frozenset(pair for pair in found if pair[0] != pair[1])
+
+
+def _files(effects: Effects, node: ast.stmt) -> tuple[FileUse, ...]:
+    if not effects.files:
+        return ()
+    call = next((part for part in ast.walk(node) if isinstance(part, ast.Call)), None)
+    found: dict[tuple[str | None, str, int], FileUse] = {}
+    for use in effects.files:
+        record = file_use(use, statement=node, call=call)
+        found.setdefault((record.path, record.mode, id(record.node)), record)
+    return tuple(found.values())
+
+
+def _is_dynamic(one: Parsed, bound: frozenset[str]) -> bool:
+    """Whether a function defined here runs text as code, even if nothing calls it."""
+    if not _DYNAMIC.search(one.source):
+        return False
+    for part in ast.walk(one.node):
+        match part:
+            case ast.Call(func=ast.Name(id="exec" | "eval" | "globals" as name)):
+                if name not in bound:
+                    return True
+            case ast.Constant(value="__main__"):
+                if not _guards_main(one.node):
+                    return True
+            case ast.ImportFrom(module="__main__"):
+                return True
+    return False
+
+
+def _guards_main(node: ast.stmt) -> bool:
+    """`if __name__ == "__main__":`, which is always true in a notebook."""
+    match node:
+        case ast.If(test=ast.Compare(left=ast.Name(id="__name__"))):
+            return True
+    return False
+
+
+def _awaits(one: Parsed) -> bool:
+    if "await" not in one.source and "async" not in one.source:
+        return False
+    todo: list[ast.AST] = [one.node]
+    while todo:
+        part = todo.pop()
+        if isinstance(part, ast.Await | ast.AsyncFor | ast.AsyncWith):
+            return True
+        if isinstance(part, ast.comprehension) and part.is_async:
+            return True
+        if not isinstance(part, _DEFINITIONS[:2] + (ast.Lambda,)):
+            todo += ast.iter_child_nodes(part)
+    return False

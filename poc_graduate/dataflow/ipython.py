@@ -14,7 +14,18 @@ if TYPE_CHECKING:
     from poc_graduate.dataflow.frame import Frame
 
 DYNAMIC_MAGICS = frozenset(
-    {"run", "pylab", "store", "reset", "reset_selective", "load", "loadpy", "xdel", "macro", "recall"}
+    {
+        "run",
+        "pylab",
+        "store",
+        "reset",
+        "reset_selective",
+        "load",
+        "loadpy",
+        "xdel",
+        "macro",
+        "recall",
+    }
 )
 """Magics that bind or unbind names which the text does not show."""
 
@@ -88,7 +99,9 @@ def _run_text(frame: Frame, text: str) -> None:
         tree = ast.parse(text.strip())
     except SyntaxError:
         return
-    names = {n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)}
+    names = {
+        n.id for n in ast.walk(tree) if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Load)
+    }
     _read(frame, names)
     if any(isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store) for n in ast.walk(tree)):
         frame.effects.dynamic = True

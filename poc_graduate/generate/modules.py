@@ -136,18 +136,14 @@ def _words(annotation: str) -> set[str]:
 def _definition(settled: Settled, statement: Statement, name: str) -> str:
     """The author's definition; a lambda bound to a name becomes a function that can be pickled."""
     code = settled.time.dataflow.notebook.cell(statement.cell).code
-    text = statement_text(statement, code)
+    key = (statement.cell, statement.index)
+    text = statement_text(statement, code, settled.parameters.replaced.get(key, ()))
     node = statement.node
     if isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
         value = node.value
         comments = [line for line in text.split("\n") if line.lstrip().startswith("#")]
         body = ast.unparse(value.body)
         return "\n".join([*comments, f"def {name}({ast.unparse(value.args)}):", f"    return {body}"])
-    moved = {p.moved_from: p.value for p in settled.plan.parameters if p.moved_from}
-    if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
-        target = settled.inputs.get(str(node.value.value), moved.get(str(node.value.value)))
-        if target is not None and target != node.value.value:
-            return f"{name} = {target!r}"
     return text
 
 

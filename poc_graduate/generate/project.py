@@ -150,6 +150,8 @@ def generate(settled: Settled, facts: RunFacts) -> Generated:
         ".gitignore": (_TEMPLATES / ".gitignore").read_text(),
         **style.formatted(python, pyproject),
     }
+    for folder in sorted(settled.paths.folders):
+        files[f"{folder}/.gitkeep"] = ""
     if record.parameters:
         files["env.yaml"] = render("env.yaml.jinja", project=record)
     origins = {s.name: _origins(s) for s in scripts}
@@ -169,11 +171,7 @@ def _stores(settled: Settled) -> bool:
 
 def _data(settled: Settled) -> dict[str, str]:
     """Path in the project → path as the notebook reads it, each input once."""
-    result: dict[str, str] = {}
-    for source, target in sorted(settled.inputs.items()):
-        if target not in result or source.startswith("/"):
-            result[target] = source
-    return result
+    return {target: source for source, target in sorted(settled.paths.inputs.items())}
 
 
 def _record(
@@ -259,7 +257,7 @@ def _task(
     by_value = {str(p.value): p.name for p in settled.plan.parameters}
     used = {entry.name for entry in resources}
     for path in stage.reads:
-        target = settled.inputs.get(path, path)
+        target = path
         name = re.sub(r"\W+", "_", posixpath.basename(target)).strip("_").lower() or "data"
         while name in used:
             name += "_"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import json
 import keyword
 import posixpath
 import re
@@ -11,7 +12,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from poc_graduate.dataflow.facts import RunFacts
 from poc_graduate.dataflow.model import Dataflow, Statement
 from poc_graduate.plan.definitions import Definitions
 from poc_graduate.plan.model import Parameter
@@ -57,7 +57,7 @@ _URL = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class Replacement:
-    """A literal in the code that is replaced by a parameter's name."""
+    """A literal in the code that is replaced: by a parameter's name, or by another literal."""
 
     node: ast.expr
     name: str
@@ -79,7 +79,9 @@ class Parameters:
 
     def used_by(self, statement: Statement) -> tuple[str, ...]:
         """Names of the parameters that stand in a statement's text."""
-        return tuple(r.name for r in self.replaced.get((statement.cell, statement.index), ()))
+        known = {p.name for p in self.chosen}
+        replaced = self.replaced.get((statement.cell, statement.index), ())
+        return tuple(r.name for r in replaced if r.name in known)
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,6 @@ def survives_yaml(value: object) -> bool:
 
 def choose(
     dataflow: Dataflow,
-    facts: RunFacts,
     definitions: Definitions,
     variables: frozenset[str],
     *,
@@ -126,7 +127,6 @@ def choose(
 
     Args:
         dataflow: The notebook's statements.
-        facts: What its run showed.
         definitions: Statements that move to the package keep their literals.
         variables: Names bound to a literal that become parameters under their own name.
         moved_paths: Literal path → path in the project, for files that were brought in.
@@ -179,11 +179,35 @@ def choose(
                 ),
             )
             replaced.setdefault(key, []).append(Replacement(found.node, name))
+        for node, text in _redirected(statement, moved_paths):
+            if all(node is not r.node for r in replaced.get(key, ())):
+                replaced.setdefault(key, []).append(Replacement(node, text))
     return Parameters(
         tuple(chosen.values()),
         {key: tuple(items) for key, items in replaced.items()},
         frozenset(chosen) & variables,
     )
+
+
+def _redirected(
+    statement: Statement, moved_paths: Mapping[str, str]
+) -> Iterator[tuple[ast.expr, str]]:
+    """Literals that name a file outside of the notebook's folder → the text in their place."""
+    if not moved_paths:
+        return
+    pieces: set[int] = set()
+    for node in ast.walk(statement.node):
+        if isinstance(node, ast.JoinedStr):
+            pieces |= {id(inner) for inner in ast.walk(node)}
+            first = node.values[0] if node.values else None
+            if isinstance(first, ast.Constant) and first.value in moved_paths:
+                changed = ast.JoinedStr(
+                    [ast.Constant(moved_paths[first.value]), *node.values[1:]]
+                )
+                yield node, ast.unparse(ast.fix_missing_locations(changed))
+        elif isinstance(node, ast.Constant) and id(node) not in pieces:
+            if isinstance(node.value, str) and node.value in moved_paths:
+                yield node, json.dumps(moved_paths[node.value], ensure_ascii=False)
 
 
 def is_tunable(name: str) -> bool:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from poc_graduate.dataflow.facts import CellFacts, RunFacts, Stored
@@ -18,6 +16,7 @@ from poc_graduate.plan.definitions import Definitions, definitions
 from poc_graduate.plan.layout import Constraints, Kept, Layout
 from poc_graduate.plan.model import Load, Note, Parameter, Plan, Product, Stage
 from poc_graduate.plan.parameters import Parameters
+from poc_graduate.plan.paths import Paths, project_paths
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class Settled:
         layouts: One for each stage.
         parameters: Which literals became parameters.
         constraints: What planning had to respect.
-        inputs: Path as the notebook names it → path in the project.
+        paths: Where the notebook's files lie in the project.
     """
 
     plan: Plan
@@ -38,7 +37,7 @@ class Settled:
     layouts: tuple[Layout, ...]
     parameters: Parameters
     constraints: Constraints
-    inputs: Mapping[str, str]
+    paths: Paths
 
     @property
     def definitions(self) -> Definitions:
@@ -129,14 +128,9 @@ def settle(
         and name not in _read_by_definitions(moved)
         and _becomes_parameter(dataflow, name, s)
     )
-    inputs = _inputs(dataflow, facts)
+    paths = project_paths(dataflow, facts)
     chosen = literals.choose(
-        dataflow,
-        facts,
-        moved,
-        variables,
-        moved_paths={k: v for k, v in inputs.items() if k != v},
-        dropped=constraints.dropped,
+        dataflow, moved, variables, moved_paths=paths.literals, dropped=constraints.dropped
     )
     time = Timeline(dataflow, facts, moved)
     names = chosen.variables
@@ -162,8 +156,8 @@ def settle(
                 forbidden.setdefault(cut, problem.note.text)
             if problem.note not in notes:
                 notes.append(problem.note)
-    plan = _plan(time, tuple(layouts), cuts, chosen, package, constraints, notes, proved, inputs)
-    return Settled(plan, time, tuple(layouts), chosen, constraints, inputs)
+    plan = _plan(time, tuple(layouts), cuts, chosen, package, constraints, notes, proved, paths)
+    return Settled(plan, time, tuple(layouts), chosen, constraints, paths)
 
 
 def _refuse(dataflow: Dataflow, note: Note) -> None:
@@ -245,62 +239,6 @@ def _staying_constants(dataflow: Dataflow, facts: RunFacts) -> frozenset[str]:
     return frozenset(staying)
 
 
-_SYSTEM = re.compile(r"^/(usr|etc|opt|lib|proc|sys|dev|bin|sbin|var/lib|run)\b")
-
-
-def _inputs(dataflow: Dataflow, facts: RunFacts) -> dict[str, str]:
-    """Files that were there before the run → where they go in the project.
-
-    Raises:
-        Refusal: a file outside of the notebook's folder is named by computed code, so that no
-            literal can be pointed at its place in the project.
-    """
-    strings = {
-        node.value
-        for statement in dataflow.statements
-        for node in ast.walk(statement.node)
-        if isinstance(node, ast.Constant) and isinstance(node.value, str)
-    }
-    found: dict[str, str] = {}
-    written: set[str] = set()
-    used: set[str] = set()
-    for cell in facts.cells:
-        for path in sorted({*cell.reads, *cell.modules.values()}):
-            if path in written or path in found:
-                continue
-            if not path.startswith(("/", "..", "~")):
-                found[path] = path
-                used.add(path)
-        for path in sorted({*cell.reads}):
-            if path in written or path in found or not path.startswith(("/", "..", "~")):
-                continue
-            named = [s for s in strings if s and _same_file(s, path)]
-            if not named:
-                if _SYSTEM.match(path) or path.startswith("/"):
-                    continue
-                raise Refusal(
-                    f"`{path}` lies outside of the notebook's folder and is named by computed code",
-                    remedy="put it beside the notebook, or name it in one literal",
-                    place=dataflow.notebook.place(cell.cell),
-                )
-            target = f"data/{path.rstrip('/').split('/')[-1]}"
-            number = 2
-            while target in used:
-                target, number = f"data/{number}_{path.split('/')[-1]}", number + 1
-            used.add(target)
-            for literal in named:
-                found[literal] = target
-            found[path] = target
-        written |= set(cell.writes)
-    return found
-
-
-def _same_file(literal: str, path: str) -> bool:
-    import posixpath
-
-    return posixpath.normpath(literal) == posixpath.normpath(path)
-
-
 def _plan(
     time: Timeline,
     layouts: tuple[Layout, ...],
@@ -310,7 +248,7 @@ def _plan(
     constraints: Constraints,
     notes: list[Note],
     proved: bool,
-    inputs: Mapping[str, str],
+    paths: Paths,
 ) -> Plan:
     titles = stages.names(time, cuts, chosen.variables, constraints.names)
     titles = _apart_from_definitions(titles, time)
@@ -330,8 +268,8 @@ def _plan(
                 parameters_of(time, layout, chosen),
                 tuple(sorted({s.cell for s in layout.settings + layout.seeds})),
                 tuple((g, titles[i][0]) for g, i in sorted(layout.carries.items())),
-                tuple(sorted(layout.reads & set(inputs))),
-                tuple(sorted(layout.writes)),
+                tuple(sorted(paths.inputs[p] for p in layout.reads if p in paths.inputs)),
+                tuple(sorted(paths.of(p) for p in layout.writes)),
             )
         )
     for name, why in sorted(time.definitions.why_not.items()):

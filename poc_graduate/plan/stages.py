@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -242,7 +243,8 @@ _FILLER = frozenset("a an the of and or to for in on with our my we let s us is 
 
 def identifier(title: str, words: int = 4) -> str:
     """`3. Train the model!` → `train_model`; empty where no word is left."""
-    found = re.findall(r"[A-Za-z][A-Za-z0-9]*", title.replace("'", ""))
+    plain = unicodedata.normalize("NFKD", title.replace("'", "")).encode("ascii", "ignore").decode()
+    found = re.findall(r"[A-Za-z][A-Za-z0-9]*", plain)
     kept = [word.lower() for word in found if word.lower() not in _FILLER][:words]
     name = "_".join(kept)
     return f"{name}_step" if keyword.iskeyword(name) else name

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from poc_graduate.errors import GraduateError
-from poc_graduate.watch.replay import CellRecord, probe_environment, read_records
+from poc_graduate.observe.replay import CellRecord, probe_environment, read_records
 
 
 @dataclass(frozen=True)
@@ -65,7 +64,6 @@ def build(
     shutil.rmtree(watched, ignore_errors=True)
     watched.mkdir()
     environment = {
-        **os.environ,
         **probe_environment(watched, package),
         "PLOOMBER_STATS_ENABLED": "false",
         "PYTHONHASHSEED": "31",

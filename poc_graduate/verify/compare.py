@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import Any
 
 from poc_graduate.dataflow.facts import GENERATORS, CellFacts
-from poc_graduate.watch.replay import CellRecord
+from poc_graduate.observe.replay import CellRecord
 from poc_graduate.verify.build import Built, TaskRun
 from poc_graduate.verify.certificate import Outcome, Verdict
 from poc_graduate.verify.equal import comparable, difference, plain, short
@@ -15,7 +15,7 @@ from poc_graduate.verify.reference import Reference, StageReference
 
 _HOW_VALUE = "type, labels and every element, by canonical fingerprint"
 _HOW_OUTPUT = "text without memory addresses; figures by pixels, 0.1 % may differ"
-_HOW_FILE = "content, byte by byte or as the tables that it holds"
+_HOW_FILE = "content, by hash"
 _HOW_STATE = "fingerprint of the component"
 _TWO_RUNS = "two runs of the notebook itself differ"
 
@@ -37,14 +37,17 @@ def compare(reference: Reference, built: Built) -> tuple[Verdict, ...]:
             why = "the project has no such task any more"
             verdicts.append(Verdict("output", "task", stage.cells[0], stage.name, "different", "presence", reason=why))  # fmt: skip
         else:
-            verdicts += _Comparison(reference, stage, run).verdicts()
+            verdicts += _Comparison(reference, stage, run, str(built.folder)).verdicts()
     return tuple(verdicts)
 
 
 class _Comparison:
     """One task against the notebook's cells that it came from."""
 
-    def __init__(self, reference: Reference, stage: StageReference, run: TaskRun) -> None:
+    def __init__(
+        self, reference: Reference, stage: StageReference, run: TaskRun, folder: str
+    ) -> None:
+        self.folder = folder
         self.reference = reference
         self.stage = stage
         self.run = run
@@ -60,8 +63,8 @@ class _Comparison:
             if cell in done:
                 position, outputs = done[cell]
                 for record in self.run.records[consumed : position + 1]:
-                    self.values.update(record.values)
-                    for name in record.deleted:
+                    self.values.update(record.facts.values)
+                    for name in record.facts.deleted:
                         self.values.pop(name, None)
                 consumed = position + 1
                 record = self.run.records[position] if position < len(self.run.records) else None
@@ -122,7 +125,9 @@ class _Comparison:
         ]
 
     def _outputs(self, observed: CellFacts, outputs: list[Mapping[str, Any]]) -> list[Verdict]:
-        first, second = comparable(observed.outputs), comparable(outputs)
+        # Each ran in a folder of its own: a path counts from there.
+        first = comparable(observed.outputs, self.reference.folder)
+        second = comparable(outputs, self.folder)
         found = []
         for number in range(max(len(first), len(second))):
             one = first[number] if number < len(first) else None
@@ -148,7 +153,7 @@ class _Comparison:
         for component in _STATES:
             here = observed.ambient.get(component, "")
             before = self.reference.before(observed.cell, component)
-            there = record.ambient.get(component, "")
+            there = record.facts.ambient.get(component, "")
             touched = before != here
             inherited = begins and here != self.reference.start.get(component, "")
             if component in GENERATORS:
@@ -168,24 +173,41 @@ class _Comparison:
         return found
 
 
-def compare_files(reference: Reference, observed: Path, built: Path) -> tuple[Verdict, ...]:
+def compare_files(reference: Reference, built: Built) -> tuple[Verdict, ...]:
     """Files that the notebook wrote below its folder against those that the pipeline wrote."""
-    last: dict[str, int] = {}
+    last: dict[str, tuple[int, str]] = {}
     for number in sorted(reference.cells):
-        for path in reference.cells[number].writes:
-            last[path] = number
-        for path in reference.cells[number].deletes:
+        facts = reference.cells[number]
+        for path, mark in facts.ambient_values.get("files", {}).items():
+            last[path] = (number, mark)
+        for path in facts.deletes:
             last.pop(path, None)
+    there: dict[str, str] = {}
+    for run in built.tasks.values():
+        for record in run.records:
+            there.update(record.files)
     stage_of = {cell: stage.name for stage in reference.stages for cell in stage.cells}
     verdicts = []
-    for path, cell in sorted(last.items(), key=lambda item: (item[1], item[0])):
-        one, other = observed / path, built / path
-        if path.startswith(("/", "..")) or "__pycache__" in path or not one.is_file():
+    for path, (cell, mark) in sorted(last.items(), key=lambda item: (item[1][0], item[0])):
+        place = reference.places.get(path, path)
+        if place.startswith(("/", "..")) or "__pycache__" in path:
             continue
-        outcome, reason = same_file(one, other)
-        sizes = [f"{p.stat().st_size:,} bytes" if p.is_file() else "missing" for p in (one, other)]
+        # A path that the code makes absolute by itself leads both sides to the same file.
+        written = there.get(place) or there.get(f"{reference.folder}/{path}")
+        outcome: Outcome = "equal"
+        reason = ""
+        if written is None:
+            outcome, reason = "different", "the pipeline did not write it"
+        elif written != mark and path in reference.unrepeated_files:
+            outcome, reason = "not comparable", _TWO_RUNS
+        elif written != mark and PurePosixPath(place).suffix.lower() in _CONTAINERS:
+            suffix = PurePosixPath(place).suffix
+            outcome = "not comparable"
+            reason = f"{suffix} files hold dates, versions or layout of their own"
+        elif written != mark:
+            outcome, reason = "different", "the contents differ"
         verdicts.append(
-            Verdict("file", path, cell, stage_of[cell], outcome, _HOW_FILE, *sizes, reason)
+            Verdict("file", place, cell, stage_of[cell], outcome, _HOW_FILE, reason=reason)
         )
     return tuple(verdicts)
 
@@ -193,31 +215,5 @@ def compare_files(reference: Reference, observed: Path, built: Path) -> tuple[Ve
 # Formats that hold dates, versions or a layout of their own beside the content.
 _CONTAINERS = frozenset(
     ".xlsx .xls .png .jpg .jpeg .pdf .svg .pkl .pickle .joblib .zip .gz .parquet .feather .npz "
-    ".h5 .hdf5 .html .log".split()
+    ".h5 .hdf5 .html .log .db .sqlite .sqlite3".split()
 )
-
-
-def same_file(one: Path, other: Path) -> tuple[Outcome, str]:
-    """Outcome and reason for two files."""
-    if not other.is_file():
-        return "different", "the pipeline did not write it"
-    if one.read_bytes() == other.read_bytes():
-        return "equal", ""
-    if one.suffix.lower() in (".db", ".sqlite", ".sqlite3"):
-        return _same_database(one, other)
-    if one.suffix.lower() in _CONTAINERS:
-        return "not comparable", f"{one.suffix} files hold dates, versions or layout of their own"
-    return "different", "the bytes differ"
-
-
-def _same_database(one: Path, other: Path) -> tuple[Outcome, str]:
-    import sqlite3
-
-    dumps = []
-    for path in (one, other):
-        connection = sqlite3.connect(path)
-        try:
-            dumps.append(sorted(connection.iterdump()))
-        finally:
-            connection.close()
-    return ("equal", "") if dumps[0] == dumps[1] else ("different", "their tables differ")

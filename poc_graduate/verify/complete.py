@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from poc_graduate.dataflow.facts import CellFacts, RunFacts
 from poc_graduate.dataflow.model import Dataflow
 from poc_graduate.generate.project import generate
 from poc_graduate.generate.tests import project_tests
-from poc_graduate.watch.record import observe
+from poc_graduate.observe.record import observe
 from poc_graduate.plan.layout import Constraints
 from poc_graduate.plan.model import Plan
 from poc_graduate.plan.settle import draft, settle, without_run
@@ -78,21 +80,19 @@ def complete(
         Refusal: a cell fails, or nothing that computes the same can be made.
     """
     notebook = dataflow.notebook
-    observed = scratch / "observed"
     facts = observe(
         notebook,
         candidates=draft(dataflow),
         timeout=timeout,
         progress=progress,
-        keep=observed,
     )
+    facts = from_folder(facts, notebook.path.parent.resolve())
     proved = prove(
         dataflow,
         facts,
         package=package,
         constraints=constraints,
         source=notebook.path.parent.resolve(),
-        observed=observed / "run",
         scratch=scratch / "build",
         timeout=None if timeout is None else timeout * max(4, len(notebook.code_cells)),
         progress=progress,
@@ -109,6 +109,33 @@ def complete(
     )
     files["graduation/reference.json"] = proved.reference.to_json()
     return Made(_encoded(files), generated.inputs, settled.plan, proved.certificate)
+
+
+def from_folder(facts: RunFacts, folder: Path) -> RunFacts:
+    """Paths counted from the notebook's folder, those of its surroundings with `..`."""
+
+    def named(path: str) -> str:
+        near = folder.parents[min(2, len(folder.parents) - 1)]
+        if os.path.isabs(path) and path.startswith(str(near) + os.sep) and len(near.parts) > 1:
+            return os.path.relpath(path, folder)
+        return path
+
+    def renamed(cell: CellFacts) -> CellFacts:
+        files = cell.ambient_values.get("files")
+        values = dict(cell.ambient_values)
+        if files:
+            values["files"] = {named(path): mark for path, mark in files.items()}
+        return replace(
+            cell,
+            ambient_values=values,
+            reads=tuple(sorted(map(named, cell.reads))),
+            writes=tuple(sorted(map(named, cell.writes))),
+            lists=tuple(sorted(map(named, cell.lists))),
+            makes=tuple(sorted(map(named, cell.makes))),
+            deletes=tuple(sorted(map(named, cell.deletes))),
+        )
+
+    return replace(facts, cells=tuple(renamed(cell) for cell in facts.cells))
 
 
 def _encoded(files: Mapping[str, str | bytes]) -> dict[str, bytes]:

@@ -19,8 +19,12 @@ _STYLER_ID = re.compile(r"\b(id|for)=(\"|')[^\"']*\2|#T_\w+|T_[0-9a-f]{5}\w*|sk-
 _OBJECT_ID = re.compile(r"sk-container-id-\d+|sk-estimator-id-\d+")
 
 
-def comparable(outputs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def comparable(outputs: Sequence[Mapping[str, Any]], folder: str = "") -> list[dict[str, Any]]:
     """Outputs without warnings, in one form: streams joined, text as one string.
+
+    Args:
+        outputs: nbformat 4 outputs.
+        folder: Where they came about; paths count from there.
 
     Warnings and logs go to stderr with file names and line numbers, and Python shows some of
     them only for code of the main module: they are not results.
@@ -41,6 +45,10 @@ def comparable(outputs: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
             result.append({"kind": "display", **data})
         elif kind == "error":
             result.append({"kind": "error", "text/plain": str(output.get("ename", ""))})
+    if folder:
+        for output in result:
+            for name, text in output.items():
+                output[name] = text.replace(folder, "<folder>")
     return [output for output in result if output.get("text/plain") != "" or len(output) > 2]
 
 

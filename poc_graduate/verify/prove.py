@@ -51,7 +51,6 @@ def prove(
     package: str,
     constraints: Constraints,
     source: Path,
-    observed: Path,
     scratch: Path,
     timeout: float | None = None,
     progress: Progress | None = None,
@@ -64,7 +63,6 @@ def prove(
         package: Name of the package.
         constraints: What planning has to respect from the start.
         source: The notebook's folder, where its input files lie.
-        observed: The folder in which the observed run wrote its files.
         scratch: An empty folder to build in.
         timeout: Seconds that one build may take.
         progress: Called with what is going on.
@@ -85,8 +83,8 @@ def prove(
             progress(f"building {len(stages)} tasks", attempt, _MOST_TRIES)
         built = build(folder, package=package, stages=stages, timeout=timeout)
         if not built.failed:
-            expected = reference(settled, facts, generated.origins)
-            verdicts = compare(expected, built) + compare_files(expected, observed, folder)
+            expected = reference(settled, facts, generated.origins, str(source))
+            verdicts = compare(expected, built) + compare_files(expected, built)
             different = [v for v in verdicts if v.outcome == "different"]
             if not different:
                 certificate = certify(settled, facts, verdicts, generated)
@@ -200,7 +198,7 @@ def _refuse(
             place=dataflow.notebook.place(worst.cell),
         )
     index = _stage_index(settled, built.failed)
-    last = [line for line in built.error.splitlines() if re.match(r"^\w*(Error|Exception)\b", line)]
+    last = [line for line in built.error.splitlines() if re.match(r"^\w*(Error|Exception): ", line)]
     raise Refusal(
         f"the cell does not run in a pipeline: {last[0] if last else built.error[-200:]}",
         remedy="see whether it needs something that only the notebook's own session has",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -39,6 +40,9 @@ class Reference:
         start: Ambient component → fingerprint before the first cell.
         apart: Names that are not compared: imports, members of the package, parameters.
         moved: Parameters whose path now points into the project.
+        unrepeated_files: Written files that a second run of the notebook wrote differently.
+        folder: Where the observed run took place; outputs kept in a project name it no more.
+        places: File outside of the notebook's folder → where the project has it.
     """
 
     package: str
@@ -47,6 +51,9 @@ class Reference:
     start: Mapping[str, str] = field(default_factory=dict)
     apart: frozenset[str] = frozenset()
     moved: frozenset[str] = frozenset()
+    places: Mapping[str, str] = field(default_factory=dict)
+    unrepeated_files: frozenset[str] = frozenset()
+    folder: str = ""
 
     def before(self, cell: int, component: str) -> str:
         """Fingerprint of a component of process state before a cell."""
@@ -79,9 +86,12 @@ class Reference:
             "start": dict(sorted(self.start.items())),
             "apart": sorted(self.apart),
             "moved": sorted(self.moved),
+            "unrepeated_files": sorted(self.unrepeated_files),
+            "places": dict(sorted(self.places.items())),
             "cells": [_cell(self.cells[number]) for number in sorted(self.cells)],
         }
-        return json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+        text = json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+        return text.replace(self.folder, "<folder>") if self.folder else text
 
     @classmethod
     def from_json(cls, text: str) -> Reference:
@@ -100,6 +110,8 @@ class Reference:
             record["start"],
             frozenset(record["apart"]),
             frozenset(record["moved"]),
+            record["places"],
+            frozenset(record["unrepeated_files"]),
         )
 
 
@@ -112,6 +124,7 @@ def _cell(facts: CellFacts) -> dict[str, Any]:
         },
         "ambient": dict(sorted(facts.ambient.items())),
         "outputs": [dict(output) for output in facts.outputs],
+        "files": dict(sorted(facts.ambient_values.get("files", {}).items())),
         "writes": list(facts.writes),
         "deletes": list(facts.deletes),
         "not_repeated": sorted(facts.nondeterministic),
@@ -129,6 +142,7 @@ def _facts(record: Mapping[str, Any]) -> CellFacts:
         },
         ambient=record["ambient"],
         outputs=tuple(record["outputs"]),
+        ambient_values={"files": record["files"]},
         writes=tuple(record["writes"]),
         deletes=tuple(record["deletes"]),
         nondeterministic=frozenset(record["not_repeated"]),
@@ -137,11 +151,31 @@ def _facts(record: Mapping[str, Any]) -> CellFacts:
     )
 
 
+def _moved(settled: Settled, facts: RunFacts) -> frozenset[str]:
+    """Names that hold a path which now points into the project: strings and paths only."""
+    names = {p.name for p in settled.plan.parameters if p.moved_from is not None}
+    if not settled.paths.literals:
+        return frozenset(names)
+    paths = {
+        name
+        for cell in facts.cells
+        for name, value in cell.values.items()
+        if value.kind in ("str", "list", "dict") or value.kind.startswith("pathlib")
+    }
+    redirected = set(settled.paths.literals.values())
+    for statement in settled.time.dataflow.statements:
+        replaced = settled.parameters.replaced.get((statement.cell, statement.index), ())
+        touched = any(r.name.strip("'\"") in redirected or r.name in names for r in replaced)
+        touched = touched or any(isinstance(r.node, ast.JoinedStr) for r in replaced)
+        if touched or statement.reads & names:
+            names |= (statement.defines | statement.may_define) & paths
+    return frozenset(names)
+
+
 def reference(
-    settled: Settled, facts: RunFacts, origins: Mapping[str, tuple[int, ...]]
+    settled: Settled, facts: RunFacts, origins: Mapping[str, tuple[int, ...]], folder: str
 ) -> Reference:
     """What a build of this plan is compared with."""
-    parameters = settled.plan.parameters
     return Reference(
         settled.plan.package,
         tuple(
@@ -156,7 +190,14 @@ def reference(
         {cell.cell: _masked(cell) for cell in facts.cells},
         facts.start,
         settled.time.fixed | settled.parameters.variables,
-        frozenset(p.name for p in parameters if p.moved_from is not None),
+        _moved(settled, facts),
+        dict(settled.paths.moved),
+        frozenset(
+            path
+            for cell in facts.cells
+            for path in cell.ambient_values.get("unrepeated_files", ())
+        ),
+        folder,
     )
 
 

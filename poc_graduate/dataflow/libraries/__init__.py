@@ -131,7 +131,9 @@ def library(name: str) -> Library:
         name=name,
         packages=tuple(data.get("packages", name).split()),
         company=tuple(data.get("with", "").split()),
-        functions={module: _group(entries) for module, entries in data.get("functions", {}).items()},
+        functions={
+            module: _group(entries) for module, entries in data.get("functions", {}).items()
+        },
         types={kind: _group(entries) for kind, entries in data.get("types", {}).items()},
     )
 

@@ -5,7 +5,7 @@ three rules hold here:
 
 - They import the standard library and each other (relatively), never `poc_graduate`; numpy,
   pandas and the like only from `sys.modules`, when the value at hand is theirs.
-- They run on every Python that a kernel may have, from 3.8: no `match`, no `X | Y` at run time.
+- They run on every Python that a kernel may have, from 3.9: no `match`, no `X | Y` at run time.
 - They leave no trace: no name in the user's namespace, no random number drawn, no option, path,
   filter or variable changed, no value kept alive.
 

@@ -17,7 +17,7 @@ import random
 import re
 import sys
 import warnings
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable
 
 from .describe import MASK, is_secret
 
@@ -46,12 +46,29 @@ SILENCE = ("ignore", None, Warning, None, 0)
 """The filter that stands first while the capture itself runs."""
 
 NUMPY_ERRORS = {"divide": "warn", "over": "warn", "under": "ignore", "invalid": "warn"}
+SWAPPED = frozenset("_ __ display exit quit get_ipython input raw_input".split())
+"""Builtins that IPython puts in place while a cell runs."""
+
 DRAWING_ONLY = ("backend", "backend_fallback", "interactive", "toolbar", "webagg")
 
 
 def digest(value: Any) -> str:
     """A hash of something whose text is the same in every process; empty for nothing."""
     return hashlib.sha256(repr(value).encode("utf-8", "replace")).hexdigest()[:32] if value else ""
+
+
+class Left:
+    """Settings as the user's code left them, which the capture changes for itself.
+
+    Attributes:
+        recursion: The recursion limit.
+        numpy_errors: How numpy reports floating point errors, where it is loaded.
+    """
+
+    def __init__(self) -> None:
+        self.recursion = sys.getrecursionlimit()
+        module = sys.modules.get("numpy")
+        self.numpy_errors = module.geterr() if hasattr(module, "geterr") else {}  # type: ignore[union-attr]
 
 
 class Start:
@@ -70,43 +87,46 @@ class Start:
         self.decimal = _decimal()
         self.logging = _logging()
         self.recursion = sys.getrecursionlimit()
-        self.builtins = {name: id(value) for name, value in vars(builtins).items()}
+        self.builtins = {
+            name: id(value) for name, value in vars(builtins).items() if name not in SWAPPED
+        }
         self.kept = list(vars(builtins).values())  # so that no other object takes their place
 
 
-def components(start: Start, recursion: int) -> Tuple[Dict[str, str], Dict[str, Any]]:
+def components(start: Start, left: Left, sources: str) -> tuple[dict[str, str], dict[str, Any]]:
     """Fingerprint of each component, and what can be told of it in JSON.
 
     Args:
         start: The process before the first cell.
-        recursion: The recursion limit that the user's code left.
+        left: Settings that the capture has changed for itself since.
+        sources: Code of the cells so far and of the notebook's own modules.
     """
     environ = _environ(start)
     added = [relative(entry, start.folder) for entry in sys.path if entry not in start.path]
     gone = [entry for entry in start.path if entry not in sys.path]
     folder = _folder(start)
     pandas = _pandas()
-    filters = _filters(start)
+    filters = _filters(start, sources)
     spoken = locale.setlocale(locale.LC_ALL)
-    found: Dict[str, Any] = {
+    found: dict[str, Any] = {
         "environ": sorted(environ.items()),
         "cwd": "" if folder == "." else folder,
         "path": (added, gone) if added or gone else (),
-        "pandas": sorted((name, repr(value)) for name, value in pandas.items()),
-        "numpy": _numpy(),
+        "pandas": sorted((name, _text(value)) for name, value in pandas.items()),
+        "numpy": _numpy(left),
         "matplotlib": _matplotlib(),
         "warnings": filters,
         "locale": "" if spoken == start.locale else spoken,
         "decimal": _unless(_decimal(), start.decimal),
         "logging": _unless(_logging(), start.logging),
-        "recursion": "" if recursion == start.recursion else recursion,
+        "recursion": "" if left.recursion == start.recursion else left.recursion,
         "builtins": _builtins(start),
     }
     # Names as `resource.setrlimit` or `signal.signal` have no component of their own yet.
     fingerprints = {name: digest(value) for name, value in found.items()}
     states = generator_states()
     fingerprints.update({name: digest(states.get(name, "")) for name in GENERATORS})
-    told: Dict[str, Any] = {
+    told: dict[str, Any] = {
         "environ": {
             name: MASK if value is not None and is_secret(name, value) else value
             for name, value in environ.items()
@@ -115,7 +135,7 @@ def components(start: Start, recursion: int) -> Tuple[Dict[str, str], Dict[str, 
         "path": added,
         "pandas": {name: value for name, value in pandas.items() if _plain(value)},
         "warnings": filters,
-        "recursion": recursion,
+        "recursion": left.recursion,
         "locale": spoken,
         "builtins": found["builtins"],
     }
@@ -137,7 +157,7 @@ def _unless(now: Any, then: Any) -> Any:
     return () if now == then else now
 
 
-def _environ(start: Start) -> Dict[str, Optional[str]]:
+def _environ(start: Start) -> dict[str, str | None]:
     now = dict(os.environ)
     return {
         name: now.get(name)
@@ -153,32 +173,31 @@ def _folder(start: Start) -> str:
         return "(gone)"
 
 
-def _pandas() -> Dict[str, Any]:
+def _pandas() -> dict[str, Any]:
     """Options that differ from pandas' own defaults."""
     config = sys.modules.get("pandas._config.config")
     if config is None:
         return {}
-    changed: Dict[str, Any] = {}
+    changed: dict[str, Any] = {}
     for name, option in list(getattr(config, "_registered_options", {}).items()):
         current: Any = config._global_config
         for part in name.split("."):
             current = current[part]
         if current is not option.defval and current != option.defval:
-            changed[name] = current if _plain(current) else _call_text(current)
+            changed[name] = current
     return changed
 
 
-def _call_text(value: Any) -> str:
-    if callable(value):
-        return "a function of {} bytes".format(len(getattr(value, "__code__", b"").co_code))
-    return repr(value)
+def _text(value: Any) -> str:
+    code = getattr(value, "__code__", None)
+    return repr(value) if code is None else f"a function: {code.co_code!r} {code.co_consts!r}"
 
 
-def _numpy() -> Any:
+def _numpy(left: Left) -> Any:
     module = sys.modules.get("numpy")
     if module is None or not hasattr(module, "get_printoptions"):
         return ()
-    options = {**module.get_printoptions(), **module.geterr()}
+    options = {**module.get_printoptions(), **left.numpy_errors}
     usual = {**NUMPY_PRINT, **NUMPY_ERRORS}
     return sorted((k, repr(v)) for k, v in options.items() if k in usual and usual[k] != v)
 
@@ -194,7 +213,7 @@ def _matplotlib() -> Any:
     return sorted((name, repr(now[name])) for name in names if repr(now[name]) != repr(then[name]))
 
 
-def filter_text(one: Tuple[Any, ...]) -> str:
+def filter_text(one: tuple[Any, ...]) -> str:
     """A warning filter as one would write it: `ignore:message:Category:module:line`."""
     action, message, category, module, line = one
     patterns = [getattr(part, "pattern", part) or "" for part in (message, module)]
@@ -203,42 +222,32 @@ def filter_text(one: Tuple[Any, ...]) -> str:
     )
 
 
-def _filters(start: Start) -> List[str]:
-    """Filters that somebody other than a library set; libraries set theirs on import.
+def _filters(start: Start, sources: str) -> list[str]:
+    """Filters that the notebook's own code set; libraries set theirs when they are imported.
 
-    A library's filter is for its own modules, its own category or a message that it knows.
+    Who set a filter cannot be asked. It is taken for the notebook's where all that it names
+    (action, category, message, module) stands in the notebook's code.
     """
     filters = [one for one in warnings.filters if one is not SILENCE]
     texts = [filter_text(one) for one in filters]
     added = [
         text
         for one, text in zip(filters, texts)
-        if text not in start.filters and not _is_librarys(*one[1:4])
+        if text not in start.filters and _is_named(one, sources)
     ]
-    return added + ["gone: " + text for text in start.filters if text not in texts]
+    gone = [text for text in start.filters if text not in texts]
+    return added + (["gone: " + text for text in gone] if "warnings" in sources else [])
 
 
-def _is_librarys(message: Any, category: Any, module: Any) -> bool:
-    if message is None and module is None and category.__module__ == "builtins":
-        return False
-    if module is not None:
-        name = str(getattr(module, "pattern", module)).replace("\\", "").lstrip("^")
-        return name.split(".")[0] in sys.modules and not name.startswith("__main__")
-    if category.__module__ != "builtins":
-        return False
-    text = str(getattr(message, "pattern", message))
-    return text.startswith(LIBRARY_MESSAGES)
-
-
-LIBRARY_MESSAGES = (
-    "numpy.ndarray size changed",
-    "numpy.dtype size changed",
-    "numpy.ufunc size changed",
-    "Signature .*numpy.longdouble",
-    "builtin type Swig",
-    "builtin type swig",
-    "swigvarlink",
-)
+def _is_named(one: tuple[Any, ...], sources: str) -> bool:
+    action, message, category, module, _ = one
+    words = ["warnings", action]
+    if category is not Warning:
+        words.append(category.__name__)
+    for pattern in (getattr(part, "pattern", part) for part in (message, module)):
+        if pattern and repr(pattern)[1:-1] not in sources:
+            words.append(pattern)
+    return all(word in sources for word in words)
 
 
 def _decimal() -> Any:
@@ -254,16 +263,17 @@ def _logging() -> Any:
     return (root.level, kinds, root.disabled, root.manager.disable)
 
 
-def _builtins(start: Start) -> List[str]:
-    now = vars(builtins)
-    added = [name for name in now if name not in start.builtins and name != "_"]
-    gone = [name for name in start.builtins if name not in now and name != "_"]
-    patched = [
-        name
-        for name, address in start.builtins.items()
-        if name in now and id(now[name]) != address and name not in ("_", "display")
+def _builtins(start: Start) -> list[str]:
+    now = {name: id(value) for name, value in vars(builtins).items() if name not in SWAPPED}
+    return [
+        *sorted(name for name in now if name not in start.builtins),
+        *sorted("gone: " + name for name in start.builtins if name not in now),
+        *sorted(
+            "patched: " + name
+            for name, address in start.builtins.items()
+            if now.get(name, address) != address
+        ),
     ]
-    return sorted(added) + sorted("gone: " + n for n in gone) + sorted("patched: " + n for n in patched)
 
 
 # -- random generators -------------------------------------------------------------------------
@@ -276,28 +286,16 @@ def _numpy_random() -> Any:
     return None if module is None else module._rand
 
 
-def generator_states() -> Dict[str, Any]:
+def generator_states() -> dict[str, Any]:
     """State of the global generators of the libraries that are loaded."""
-    states: Dict[str, Any] = {"random": random.getstate()}
+    states: dict[str, Any] = {"random": random.getstate()}
     generator = _numpy_random()
     if generator is not None:
-        state = generator.get_state(legacy=False)
-        states["numpy_random"] = (
-            state["bit_generator"],
-            _stable(state["state"]),
-            state.get("has_gauss"),
-            state.get("gauss"),
-        )
+        states["numpy_random"] = _numpy_state(generator)
     torch = sys.modules.get("torch")
     if torch is not None and hasattr(torch, "get_rng_state"):
         states["torch_random"] = bytes(torch.get_rng_state().numpy())
     return states
-
-
-def _stable(state: Any) -> Any:
-    return sorted(
-        (name, part.tobytes() if hasattr(part, "tobytes") else part) for name, part in state.items()
-    )
 
 
 def hold_generators() -> Callable[[], None]:
@@ -309,7 +307,19 @@ def hold_generators() -> Callable[[], None]:
     def put_back() -> None:
         if random.getstate() != plain:
             random.setstate(plain)
-        if generator is not None and repr(generator.get_state(legacy=False)) != repr(state):
+        if generator is not None and _numpy_state(generator) != _numpy_form(state):
             generator.set_state(state)
 
     return put_back
+
+
+def _numpy_state(generator: Any) -> Any:
+    return _numpy_form(generator.get_state(legacy=False))
+
+
+def _numpy_form(state: Any) -> Any:
+    inner = sorted(
+        (name, part.tobytes() if hasattr(part, "tobytes") else part)
+        for name, part in state["state"].items()
+    )
+    return (state["bit_generator"], inner, state.get("has_gauss"), state.get("gauss"))

@@ -8,7 +8,8 @@ import functools
 import inspect
 import sys
 import types
-from typing import Any, Dict, Iterator, List, Optional, Tuple
+from collections.abc import Iterator
+from typing import Any
 
 from .fingerprint import OPAQUE, Walk, a, leaf, qualified, reads, unreadable
 
@@ -24,8 +25,6 @@ OPAQUE.update(
         "builtins.weakref": "a weak reference",
         "builtins.weakproxy": "a weak reference",
         "builtins.weakcallableproxy": "a weak reference",
-        "_io._IOBase": "an open file",
-        "io.IOBase": "an open file",
         "_thread.lock": "a lock",
         "_thread.RLock": "a lock",
         "threading.Thread": "a thread",
@@ -309,6 +308,16 @@ def _memory_file(walk: Walk, value: Any, kind: type) -> None:
         walk.packed(value.tell())
 
 
+@reads("_io._IOBase", "tempfile._TemporaryFileWrapper")
+def _file(walk: Walk, value: Any, kind: type) -> None:
+    if not value.closed:
+        unreadable(walk, value, "an open file")
+        return
+    walk.number(value)
+    walk.typed(kind)
+    walk.packed((str(getattr(value, "name", "")), str(getattr(value, "mode", ""))))
+
+
 @reads("builtins.BaseException")
 def _exception(walk: Walk, value: Any, kind: type) -> None:
     walk.number(value)
@@ -351,7 +360,7 @@ def _function(walk: Walk, value: Any, kind: type) -> None:
     walk.put(b"f")
     walk.number(value, shared=bool(value.__dict__) and walk.known.naming.local(value.__module__))
     if not walk.known.naming.local(value.__module__) and _importable(value):
-        walk.name("{}.{}".format(value.__module__, value.__qualname__))
+        walk.name(f"{value.__module__}.{value.__qualname__}")
         return
     # Not its code, name or annotations: a lambda may become a typed `def` of a package.
     code = value.__code__
@@ -392,7 +401,7 @@ def _importable(value: Any) -> bool:
 def _cached(walk: Walk, value: Any, kind: type) -> None:
     walk.number(value, shared=False)
     walk.typed(kind)
-    parameters = getattr(value, "cache_parameters", dict)()
+    parameters: dict[str, Any] = getattr(value, "cache_parameters", dict)()
     walk.packed(sorted((name, repr(given)) for name, given in parameters.items()))
     walk.add(value.__wrapped__)
 
@@ -462,7 +471,8 @@ def _type(walk: Walk, value: Any, kind: type) -> None:
     if isinstance(value, enum.EnumMeta):
         _pairs(walk, [(name, member.value) for name, member in value.__members__.items()])
         return
-    for name, member in sorted(vars(value).items()):
+    attributes: dict[str, Any] = dict(vars(value))
+    for name, member in sorted(attributes.items()):
         if name.startswith(("__", "_abc_")):
             continue
         walk.name(name)
@@ -526,6 +536,8 @@ def instance(walk: Walk, value: Any, kind: type) -> None:
         return
     local = walk.known.naming.local(kind.__module__)
     walk.in_library += not local
+    if not local:
+        walk.known.instances[id(value)] = value
     try:
         if hidden_state(kind):
             _reduced(walk, value, kind)
@@ -550,7 +562,7 @@ def _subclass(walk: Walk, value: Any, kind: type, base: type) -> None:
         _attributes(walk, value, kind)
 
 
-def _attributes(walk: Walk, value: Any, kind: type, skip: Tuple[str, ...] = ()) -> None:
+def _attributes(walk: Walk, value: Any, kind: type, skip: tuple[str, ...] = ()) -> None:
     """Read `__dict__` and `__slots__`, without running any code of the class."""
     attributes = attributes_of(value, kind)
     if kind.__module__.startswith("pandas."):
@@ -560,10 +572,11 @@ def _attributes(walk: Walk, value: Any, kind: type, skip: Tuple[str, ...] = ()) 
     _pairs(walk, attributes)
 
 
-def attributes_of(value: Any, kind: type) -> Dict[Any, Any]:
+def attributes_of(value: Any, kind: type) -> dict[Any, Any]:
     """`__dict__` and filled `__slots__` of an instance, in order."""
-    found: Dict[Any, Any] = {}
+    found: dict[Any, Any] = {}
     for base in kind.__mro__:
+        member: Any
         for name, member in vars(base).items():
             if type(member) is types.MemberDescriptorType and base.__module__ != "builtins":
                 try:
@@ -576,10 +589,10 @@ def attributes_of(value: Any, kind: type) -> Dict[Any, Any]:
     return found
 
 
-def types_dict(value: Any) -> Dict[Any, Any]:
+def types_dict(value: Any) -> dict[Any, Any]:
     """The instance's own `__dict__`, even where the class hides it."""
     for base in type(value).__mro__:
-        member = vars(base).get("__dict__")
+        member: Any = vars(base).get("__dict__")
         if type(member) is types.GetSetDescriptorType:
             return dict(member.__get__(value, type(value)))
     state = getattr(value, "__dict__", None)
@@ -597,7 +610,7 @@ def hidden_state(kind: type) -> bool:
     return kind.__itemsize__ != 0 or kind.__basicsize__ > size + POINTER * len(set(_slots(kind)))
 
 
-def _slots(kind: type) -> Iterator[Tuple[type, str]]:
+def _slots(kind: type) -> Iterator[tuple[type, str]]:
     for base in kind.__mro__:
         slots = vars(base).get("__slots__", ())
         for name in (slots,) if isinstance(slots, str) else slots:
@@ -606,7 +619,7 @@ def _slots(kind: type) -> Iterator[Tuple[type, str]]:
 
 
 def _says_how_to_pickle(kind: type) -> bool:
-    plain: List[Optional[Any]] = [
+    plain: list[Any | None] = [
         getattr(object, "__reduce__", None),
         getattr(object, "__reduce_ex__", None),
         getattr(object, "__getstate__", None),
@@ -624,7 +637,7 @@ def _reduced(walk: Walk, value: Any, kind: type) -> None:
         parts: Any = reduce(value) if reduce is not None else value.__reduce_ex__(4)
     except Exception as error:
         said = str(error) or type(error).__name__
-        walk.opaque("{} ({})".format(a(kind.__name__), said))
+        walk.opaque(f"{a(kind.__name__)} ({said})")
         return
     if isinstance(parts, str):
         walk.name(parts)

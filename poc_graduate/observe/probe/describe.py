@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import sys
 import types
-from typing import Any, Optional
+from typing import Any
 
 from .fingerprint import Naming, qualified
 
@@ -21,6 +22,7 @@ SECRET_VALUE = re.compile(
 )
 MASK = "***"
 LONGEST = 60
+DEEPEST = 1
 
 ANNOTATED = {
     "pandas.DataFrame": "pd.DataFrame",
@@ -69,24 +71,26 @@ def kind_name(kind: type, naming: Naming) -> str:
         for length in range(1, len(parts)):
             module = ".".join(parts[:length])
             if getattr(sys.modules.get(module), kind.__name__, None) is kind:
-                return module + "." + kind.__name__
+                return f"{module}.{kind.__name__}"
     return qualified(kind)
 
 
-def annotation_of(value: Any, naming: Naming) -> str:
+def annotation_of(value: Any, naming: Naming, depth: int = 0) -> str:
     """A type annotation for generated code."""
     kind = type(value)
-    if value is None:
-        return "None"
-    if kind in (list, set, frozenset):
-        return "{}[{}]".format(kind.__name__, _common(value, naming))
+    if kind not in (list, set, frozenset, dict, tuple):
+        return _plain(kind, naming)
+    if depth > DEEPEST:
+        inside = {"dict": "Any, Any", "tuple": "Any, ..."}.get(kind.__name__, "Any")
+        return f"{kind.__name__}[{inside}]"
     if kind is dict:
-        return "dict[{}, {}]".format(_common(value, naming), _common(value.values(), naming))
-    if kind is tuple:
-        if 0 < len(value) <= 4:
-            return "tuple[{}]".format(", ".join(_plain(type(v), naming) for v in value))
-        return "tuple[{}, ...]".format(_common(value, naming)) if value else "tuple[()]"
-    return _plain(kind, naming)
+        keys, items = _common(value, naming, depth), _common(value.values(), naming, depth)
+        return f"dict[{keys}, {items}]"
+    if kind is tuple and len(value) <= 4:
+        parts = [annotation_of(part, naming, depth + 1) for part in value]
+        return f"tuple[{', '.join(parts) or '()'}]"
+    inside = _common(value, naming, depth)
+    return f"tuple[{inside}, ...]" if kind is tuple else f"{kind.__name__}[{inside}]"
 
 
 def _plain(kind: type, naming: Naming) -> str:
@@ -103,14 +107,23 @@ def _plain(kind: type, naming: Naming) -> str:
     return short if short.isidentifier() else "Any"
 
 
-def _common(values: Any, naming: Naming) -> str:
+def _common(values: Any, naming: Naming, depth: int) -> str:
+    """The annotation that fits all elements."""
     kinds = set(map(type, values))
-    if len(kinds) > 3:
+    if len(kinds) > 2:
         return "Any"
-    names = sorted(_plain(kind, naming) for kind in kinds)
+    if kinds & {list, set, frozenset, dict, tuple}:
+        some = itertools.islice(values, 200)
+        names = sorted({annotation_of(value, naming, depth + 1) for value in some})
+        if len(names) > 1 and len(kinds) == 1:  # rows of different types
+            return annotation_of(next(iter(values)), naming, DEEPEST + 1)
+    else:
+        names = sorted(_plain(kind, naming) for kind in kinds)
     if "None" in names and len(names) == 2:
-        return "{} | None".format(next(name for name in names if name != "None"))
-    return names[0] if len(names) == 1 else "float" if names == ["float", "int"] else "Any"
+        return f"{next(name for name in names if name != 'None')} | None"
+    if names == ["float", "int"]:
+        return "float"
+    return names[0] if len(names) == 1 else "Any"
 
 
 def summary_of(name: str, value: Any, naming: Naming) -> str:
@@ -118,11 +131,13 @@ def summary_of(name: str, value: Any, naming: Naming) -> str:
     try:
         return _summary(name, value, naming)
     except Exception as error:  # a broken length or shape must not stop the run
-        return "{} ({})".format(kind_of(value, naming), type(error).__name__)
+        return f"{kind_of(value, naming)} ({type(error).__name__})"
 
 
 def _summary(name: str, value: Any, naming: Naming) -> str:
     kind = kind_of(value, naming)
+    if _derives(value, "numpy.generic"):
+        return shortened(str(value))
     if isinstance(value, (bool, int, float, complex, str, bytes, type(None))):
         if is_secret(name, value) and isinstance(value, (str, bytes)):
             return MASK
@@ -130,22 +145,20 @@ def _summary(name: str, value: Any, naming: Naming) -> str:
     if _derives(value, "pandas.DataFrame", "pandas.core.frame.DataFrame"):
         return "{:,} rows × {:,} columns".format(*value.shape)
     if _derives(value, "pandas.Series", "pandas.core.series.Series"):
-        return "{:,} values, {}".format(len(value), value.dtype)
+        return f"{len(value):,} values, {value.dtype}"
     if _derives(value, "pandas.Index", "pandas.core.indexes.base.Index"):
-        return "{:,} labels, {}".format(len(value), value.dtype)
+        return f"{len(value):,} labels, {value.dtype}"
     if _derives(value, "numpy.ndarray"):
-        return "array {} {}".format(tuple(value.shape), value.dtype)
-    if _derives(value, "numpy.generic"):
-        return shortened(str(value))
+        return f"array {tuple(value.shape)} {value.dtype}"
     if isinstance(value, (list, tuple, dict, set, frozenset)):
-        return "{} of {:,}".format(type(value).__name__, len(value))
+        return f"{type(value).__name__} of {len(value):,}"
     if isinstance(value, types.FunctionType):
         code = value.__code__
         return "function ({})".format(", ".join(code.co_varnames[: code.co_argcount]))
     if isinstance(value, types.ModuleType):
-        return "module {}".format(value.__name__)
+        return f"module {value.__name__}"
     if isinstance(value, type):
-        return "class {}".format(value.__name__)
+        return f"class {value.__name__}"
     if kind.startswith(("datetime.", "decimal.", "fractions.", "pathlib.", "pandas.T")):
         return shortened(str(value))
     return kind.rpartition(".")[2]
@@ -155,7 +168,7 @@ def _derives(value: Any, *names: str) -> bool:
     return any(qualified(base) in names for base in type(value).__mro__)
 
 
-def shortened(text: str, most: Optional[int] = None) -> str:
+def shortened(text: str, most: int | None = None) -> str:
     """The text on one line, at most 60 characters."""
     most = most or LONGEST
     return text if len(text) <= most else text[: most - 1] + "…"

@@ -12,11 +12,13 @@ import ctypes.util
 import os
 import struct
 import sys
+import time
 import sysconfig
 import tempfile
-from typing import Any, Dict, Iterator, List, Optional, Set, Tuple
+from collections.abc import Iterator
+from typing import Any
 
-Stamp = Tuple[int, int, int]
+Stamp = tuple[int, int, int]
 
 SKIPPED_FOLDERS = frozenset(
     (".git", "__pycache__", ".ipynb_checkpoints", "node_modules", ".venv", ".mypy_cache")
@@ -24,6 +26,7 @@ SKIPPED_FOLDERS = frozenset(
 MOST_FILES = 50_000
 SYSTEM = ("/proc", "/sys", "/dev", "/etc", "/usr/share", "/usr/lib", "/var/cache", "/lib")
 OWN_READERS = ("linecache.py", "tokenize.py", "inspect.py", "ultratb.py", "font_manager.py")
+IMPORT_MACHINERY = ("/importlib/", "/importlib_metadata/", "/pkg_resources/", "pkgutil.py")
 HOUSEKEEPING = ("ldconfig", "fc-list", "uname", "lscpu", "gcc", "objdump", "ld", "cc")
 
 
@@ -39,14 +42,14 @@ class Used:
     """
 
     def __init__(self) -> None:
-        self.reads: Dict[str, None] = {}
-        self.writes: Dict[str, None] = {}
-        self.lists: Dict[str, None] = {}
-        self.makes: Dict[str, None] = {}
-        self.deletes: Dict[str, None] = {}
-        self.network: Dict[str, None] = {}
-        self.commands: Dict[str, None] = {}
-        self.refused: Dict[str, None] = {}
+        self.reads: dict[str, None] = {}
+        self.writes: dict[str, None] = {}
+        self.lists: dict[str, None] = {}
+        self.makes: dict[str, None] = {}
+        self.deletes: dict[str, None] = {}
+        self.network: dict[str, None] = {}
+        self.commands: dict[str, None] = {}
+        self.refused: dict[str, None] = {}
         self.blind = False
 
 
@@ -63,13 +66,14 @@ class Witness:
         ignored: Folders of the capture itself.
     """
 
-    def __init__(self, root: str, forbidden: str = "", ignored: Tuple[str, ...] = ()) -> None:
+    def __init__(self, root: str, forbidden: str = "", ignored: tuple[str, ...] = ()) -> None:
         self.root = root
         self.forbidden = os.path.join(forbidden, "") if forbidden else ""
+        self.began = time.time()
         self.ignored = tuple(os.path.join(folder, "") for folder in (*ignored, *_own_folders()))
-        self.used: Optional[Used] = None
-        self.stamps: Dict[str, Stamp] = {}
-        self.folders: Set[str] = set()
+        self.used: Used | None = None
+        self.stamps: dict[str, Stamp] = {}
+        self.folders: set[str] = set()
         self.notify = Notify()
         self.busy = False
         sys.addaudithook(self.hear)
@@ -103,7 +107,7 @@ class Witness:
         self.stamps, self.folders = stamps, folders
         return used
 
-    def tidy(self, used: Used, stamps: Dict[str, Stamp]) -> None:
+    def tidy(self, used: Used, stamps: dict[str, Stamp]) -> None:
         """Leave out what came and went within the cell, and reads of what it wrote itself."""
         for path in list(used.writes):
             below = path.startswith(self.root)
@@ -122,9 +126,9 @@ class Witness:
 
     # -- folders ---------------------------------------------------------------------------
 
-    def snapshot(self) -> Tuple[Dict[str, Stamp], Set[str]]:
+    def snapshot(self) -> tuple[dict[str, Stamp], set[str]]:
         """Stamp of every file below the root, and every folder."""
-        stamps: Dict[str, Stamp] = {}
+        stamps: dict[str, Stamp] = {}
         folders = {self.root}
         todo = [self.root]
         while todo and len(stamps) < MOST_FILES:
@@ -141,7 +145,7 @@ class Witness:
                     continue
         return stamps, folders
 
-    def links(self) -> List[str]:
+    def links(self) -> list[str]:
         """Large files that were linked instead of copied."""
         return [path for path in self.stamps if os.path.islink(path)]
 
@@ -155,7 +159,7 @@ class Witness:
 
     # -- audit events ----------------------------------------------------------------------
 
-    def hear(self, event: str, arguments: Tuple[Any, ...]) -> None:
+    def hear(self, event: str, arguments: tuple[Any, ...]) -> None:
         """Called by Python for each audit event of the process; most are of no interest."""
         used = self.used
         if used is None or self.busy or event not in EVENTS:
@@ -179,7 +183,7 @@ class Witness:
             return ""
         return os.path.abspath(text)
 
-    def opened(self, used: Used, arguments: Tuple[Any, ...]) -> None:
+    def opened(self, used: Used, arguments: tuple[Any, ...]) -> None:
         path = self.absolute(arguments[0])
         if not path or self.is_ignored(path) or _imports(sys._getframe(2)):
             return
@@ -193,31 +197,39 @@ class Witness:
             used.reads.setdefault(path)
 
     def writing(self, used: Used, path: str) -> None:
-        """Stop a write to the user's own folder."""
-        if self.forbidden and os.path.realpath(path).startswith(self.forbidden):
+        """Stop a change to a file that the user had before the run, by an absolute path."""
+        real = os.path.realpath(path)
+        if self.forbidden and real.startswith(self.forbidden) and self._was_there(real):
             used.refused.setdefault(path)
             raise Forbidden(
-                13, "the observed run must not write to the notebook's own folder", path
+                13, "the observed run must not change a file of the notebook's own folder", path
             )
 
-    def listed(self, used: Used, arguments: Tuple[Any, ...]) -> None:
+    def _was_there(self, path: str) -> bool:
+        """Older than the run: what the run itself made may be made again by its twin."""
+        try:
+            return os.stat(path).st_ctime < self.began - 5
+        except OSError:
+            return False
+
+    def listed(self, used: Used, arguments: tuple[Any, ...]) -> None:
         path = self.absolute(arguments[0] if arguments[0] is not None else ".")
         if path and not self.is_ignored(path) and not _imports(sys._getframe(2)):
             used.lists.setdefault(path)
 
-    def made(self, used: Used, arguments: Tuple[Any, ...]) -> None:
+    def made(self, used: Used, arguments: tuple[Any, ...]) -> None:
         path = self.absolute(arguments[0])
         if path and not self.is_ignored(path):
             self.writing(used, path)
             used.makes.setdefault(path)
 
-    def removed(self, used: Used, arguments: Tuple[Any, ...]) -> None:
+    def removed(self, used: Used, arguments: tuple[Any, ...]) -> None:
         path = self.absolute(arguments[0])
         if path and not self.is_ignored(path):
             self.writing(used, path)
             used.deletes.setdefault(path)
 
-    def renamed(self, used: Used, arguments: Tuple[Any, ...]) -> None:
+    def renamed(self, used: Used, arguments: tuple[Any, ...]) -> None:
         source, target = self.absolute(arguments[0]), self.absolute(arguments[1])
         for path in (source, target):
             if path and not self.is_ignored(path):
@@ -227,26 +239,26 @@ class Witness:
         if target and not self.is_ignored(target):
             used.writes.setdefault(target)
 
-    def connected_database(self, used: Used, arguments: Tuple[Any, ...]) -> None:
+    def connected_database(self, used: Used, arguments: tuple[Any, ...]) -> None:
         path = self.absolute(arguments[0])
         if path and os.path.isfile(path) and not self.is_ignored(path):
             self.writing(used, path)
             used.reads.setdefault(path)
 
-    def connected(self, used: Used, arguments: Tuple[Any, ...]) -> None:
+    def connected(self, used: Used, arguments: tuple[Any, ...]) -> None:
         address = arguments[1]
         if isinstance(address, tuple) and len(address) >= 2:
             host = str(address[0])
             if not any(name.rpartition(":")[2] == str(address[1]) for name in used.network):
-                used.network.setdefault("{}:{}".format(host, address[1]))
+                used.network.setdefault(f"{host}:{address[1]}")
 
-    def looked_up(self, used: Used, arguments: Tuple[Any, ...]) -> None:
+    def looked_up(self, used: Used, arguments: tuple[Any, ...]) -> None:
         host, port = arguments[0], arguments[1]
         if host and port:
             text = host.decode() if isinstance(host, bytes) else str(host)
-            used.network.setdefault("{}:{}".format(text, port))
+            used.network.setdefault(f"{text}:{port}")
 
-    def started(self, used: Used, arguments: Tuple[Any, ...]) -> None:
+    def started(self, used: Used, arguments: tuple[Any, ...]) -> None:
         given = arguments[1] if len(arguments) > 1 else arguments[0]
         parts = [given] if isinstance(given, (str, bytes)) else list(given)
         words = [os.fsdecode(part) for part in parts]
@@ -257,10 +269,10 @@ class Witness:
             words = words[2:3]
         used.commands.setdefault(" ".join(words))
 
-    def called_system(self, used: Used, arguments: Tuple[Any, ...]) -> None:
+    def called_system(self, used: Used, arguments: tuple[Any, ...]) -> None:
         used.commands.setdefault(os.fsdecode(arguments[0]))
 
-    def forked(self, used: Used, arguments: Tuple[Any, ...]) -> None:
+    def forked(self, used: Used, arguments: tuple[Any, ...]) -> None:
         # `!command` runs in a pseudo terminal: no event has its text, IPython's own frame has.
         frame: Any = sys._getframe(2)
         for _ in range(16):
@@ -272,7 +284,7 @@ class Witness:
             frame = frame.f_back
 
 
-EVENTS: Dict[str, Any] = {
+EVENTS: dict[str, Any] = {
     "open": Witness.opened,
     "os.listdir": Witness.listed,
     "os.scandir": Witness.listed,
@@ -308,7 +320,7 @@ def _own_folders() -> Iterator[str]:
     for variable in ("MPLCONFIGDIR", "IPYTHONDIR", "XDG_CACHE_HOME", "JUPYTER_RUNTIME_DIR"):
         if os.environ.get(variable):
             yield os.environ[variable]
-    yield os.path.join(tempfile.gettempdir(), "ipykernel_{}".format(os.getpid()))
+    yield os.path.join(tempfile.gettempdir(), f"ipykernel_{os.getpid()}")
 
 
 def _imports(frame: Any) -> bool:
@@ -319,17 +331,19 @@ def _imports(frame: Any) -> bool:
         file = frame.f_code.co_filename
         if file.startswith("<frozen importlib") or file.endswith(OWN_READERS):
             return True
+        if any(part in file for part in IMPORT_MACHINERY):
+            return True
         frame = frame.f_back
     return False
 
 
-def _helper_process(words: List[str]) -> bool:
+def _helper_process(words: list[str]) -> bool:
     """True for processes that libraries start to compute in parallel."""
     text = " ".join(words)
     return "multiprocessing" in text or "loky" in text or "resource_tracker" in text
 
 
-def _entries(folder: str) -> List["os.DirEntry[str]"]:
+def _entries(folder: str) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
             return sorted(entries, key=lambda entry: entry.name)
@@ -346,8 +360,8 @@ class Notify:
 
     def __init__(self) -> None:
         self.handle = -1
-        self.watched: Dict[str, int] = {}
-        self.paths: Dict[int, str] = {}
+        self.watched: dict[str, int] = {}
+        self.paths: dict[int, str] = {}
         if sys.platform != "linux":
             return
         try:
@@ -357,7 +371,7 @@ class Notify:
         except (OSError, AttributeError):
             self.handle = -1
 
-    def watch(self, folders: Set[str], files: List[str]) -> None:
+    def watch(self, folders: set[str], files: list[str]) -> None:
         """Add folders, and files that are links to elsewhere."""
         if self.handle < 0:
             return
@@ -370,9 +384,9 @@ class Notify:
                 self.watched[path] = number
                 self.paths[number] = path
 
-    def drain(self) -> Optional[List[str]]:
+    def drain(self) -> list[str] | None:
         """Paths opened since the last call; None where the system lost some."""
-        noticed: Dict[str, None] = {}
+        noticed: dict[str, None] = {}
         lost = False
         while self.handle >= 0:
             try:

@@ -18,8 +18,9 @@ import marshal
 import operator
 import os
 import sys
+from collections.abc import Iterable
 from itertools import chain
-from typing import Any, Callable, Dict, Iterable, List, Optional, Set, Tuple
+from typing import Any, Callable
 
 ATOMS = frozenset({type(None), bool, int, float, str, bytes})
 """Types that marshal writes alike in every process."""
@@ -33,10 +34,10 @@ BULK_FROM = 4_096
 Reader = Callable[["Walk", Any, type], None]
 Leaf = Callable[[Any], Any]
 
-READERS: Dict[str, Reader] = {}
-LEAVES: Dict[str, Leaf] = {}
-LEAF_BASES: Dict[str, Leaf] = {}
-OPAQUE: Dict[str, str] = {}
+READERS: dict[str, Reader] = {}
+LEAVES: dict[str, Leaf] = {}
+LEAF_BASES: dict[str, Leaf] = {}
+OPAQUE: dict[str, str] = {}
 
 
 def reads(*names: str) -> Callable[[Reader], Reader]:
@@ -74,7 +75,7 @@ class Naming:
     def __init__(self, package: str = "", folder: str = "") -> None:
         self.package = package
         self.folder = os.path.join(folder, "") if folder else ""
-        self._local: Dict[str, bool] = {"__main__": True}
+        self._local: dict[str, bool] = {"__main__": True}
 
     def local(self, module: Any) -> bool:
         """True for `__main__`, the generated package and modules in the notebook's folder."""
@@ -97,7 +98,7 @@ class Naming:
 
 def qualified(kind: type) -> str:
     """`module.Name` of a type."""
-    return "{}.{}".format(kind.__module__, kind.__qualname__)
+    return f"{kind.__module__}.{kind.__qualname__}"
 
 
 class Known:
@@ -108,20 +109,23 @@ class Known:
         digests: (size, quick hash, how) of a large buffer → its digest. Equal content is common
             (a column that no cell touched, the same column in two frames), and the quick hash
             costs a fifth of the digest.
+        instances: Address → instance of a library's class, of all that was met.
         kept: Objects that were made while reading, kept until `forget`, so that their addresses
             are not given to others meanwhile.
     """
 
-    def __init__(self, naming: Optional[Naming] = None) -> None:
+    def __init__(self, naming: Naming | None = None) -> None:
         self.naming = naming or Naming()
-        self.digests: Dict[Tuple[Any, ...], bytes] = {}
-        self.kept: List[Any] = []
-        self.leaves: Dict[type, Optional[Leaf]] = {}
-        self.readers: Dict[type, Tuple[Reader, Optional[type]]] = {}
+        self.digests: dict[tuple[Any, ...], bytes] = {}
+        self.instances: dict[int, Any] = {}
+        self.kept: list[Any] = []
+        self.leaves: dict[type, Leaf | None] = {}
+        self.readers: dict[type, tuple[Reader, type | None]] = {}
         self.forget()
 
     def forget(self) -> None:
         """Let go of everything that belongs to the user."""
+        self.instances.clear()
         self.kept.clear()
         self.readers.clear()
         self.leaves.clear()
@@ -148,7 +152,7 @@ class Seen:
         fingerprint: str,
         opaque: str = "",
         reached: Iterable[int] = (),
-        memory: Iterable[Tuple[int, int, bool, bool]] = (),
+        memory: Iterable[tuple[int, int, bool, bool]] = (),
     ) -> None:
         self.fingerprint = fingerprint
         self.opaque = opaque
@@ -156,7 +160,7 @@ class Seen:
         self.memory = tuple(memory)
 
 
-def look(value: Any, known: Optional[Known] = None) -> Seen:
+def look(value: Any, known: Known | None = None) -> Seen:
     """Read a value. Never raises: what cannot be read is said in `opaque`."""
     walk = Walk(known or Known())
     try:
@@ -167,10 +171,26 @@ def look(value: Any, known: Optional[Known] = None) -> Seen:
     return Seen(walk.digest(), walk.reason(), walk.reached(), walk.memory)
 
 
-def fingerprint(value: Any, known: Optional[Known] = None) -> str:
+def fingerprint(value: Any, known: Known | None = None) -> str:
     """The fingerprint alone, empty where the value cannot be compared."""
     seen = look(value, known)
     return "" if seen.opaque else seen.fingerprint
+
+
+ROOT: list[str] = []
+"""The folder that the process runs in (one entry, or none): a path below it counts from there,
+since the notebook and the pipeline run in different folders."""
+
+
+def from_root(value: Any) -> Any:
+    """The same primitives, with paths below the process's folder counted from there."""
+    if isinstance(value, str):
+        return value.replace(ROOT[0], "<folder>")
+    if isinstance(value, (list, tuple)):
+        return [from_root(item) for item in value]
+    if isinstance(value, dict):
+        return {from_root(key): from_root(item) for key, item in value.items()}
+    return value
 
 
 class Walk:
@@ -180,12 +200,12 @@ class Walk:
         self.known = known
         self.hash = hashlib.sha256()
         self.out = bytearray()
-        self.numbers: Dict[int, int] = {}
-        self.alone: Set[int] = set()
-        self.elsewhere: Set[int] = set()
-        self.memory: List[Tuple[int, int, bool, bool]] = []
-        self.owners: Dict[int, List[Tuple[int, int, bool, int]]] = {}
-        self.reasons: List[str] = []
+        self.numbers: dict[int, int] = {}
+        self.alone: set[int] = set()
+        self.elsewhere: set[int] = set()
+        self.memory: list[tuple[int, int, bool, bool]] = []
+        self.owners: dict[int, list[tuple[int, int, bool, int]]] = {}
+        self.reasons: list[str] = []
         self.objects = 0
         self.depth = 0
         self.in_library = 0
@@ -216,7 +236,7 @@ class Walk:
         """Write the type of a value."""
         self.name(self.known.naming.of(kind))
 
-    def bulk(self, raw: Any, how: str = "", canonical: Optional[Callable[[], Any]] = None) -> None:
+    def bulk(self, raw: Any, how: str = "", canonical: Callable[[], Any] | None = None) -> None:
         """Write many bytes.
 
         Args:
@@ -241,6 +261,8 @@ class Walk:
     def packed(self, value: Any) -> None:
         """Write something that marshal can write."""
         data = marshal.dumps(value, 2)
+        if ROOT and ROOT[0].encode() in data:
+            data = marshal.dumps(from_root(value), 2)
         self.bulk(data) if len(data) >= BULK_FROM else self.put(data)
 
     # -- reading ---------------------------------------------------------------------------
@@ -258,7 +280,7 @@ class Walk:
             return
         self.objects += 1
         if self.objects > MOST_OBJECTS:
-            raise TooMuch("more than {:,} objects, too many to compare".format(MOST_OBJECTS))
+            raise TooMuch(f"more than {MOST_OBJECTS:,} objects, too many to compare")
         self.depth += 1
         if self.depth > DEEPEST:
             raise TooMuch("nested too deeply to compare")
@@ -268,10 +290,10 @@ class Walk:
         except (TooMuch, RecursionError, MemoryError):
             raise
         except Exception as error:  # the user's or a library's object: anything can go wrong
-            self.opaque("{} that cannot be read ({})".format(a(qualified(kind)), error))
+            self.opaque(f"{a(qualified(kind))} that cannot be read ({error})")
         self.depth -= 1
 
-    def leaf_form(self, kind: type) -> Optional[Leaf]:
+    def leaf_form(self, kind: type) -> Leaf | None:
         """How a type is written as a leaf; None for all others."""
         leaves = self.known.leaves
         if kind not in leaves:
@@ -310,7 +332,7 @@ class Walk:
         """Why the whole cannot be compared, or empty."""
         return self.reasons[0] if self.reasons else ""
 
-    def reached(self) -> Set[int]:
+    def reached(self) -> set[int]:
         """Addresses of the mutable objects met."""
         return (self.numbers.keys() | self.elsewhere) - self.alone
 
@@ -338,7 +360,9 @@ class Walk:
     def rows(self, values: Any, kind: type) -> bool:
         """Read many flat lists, tuples or dicts at once; False where that is not what they are."""
         if kind is dict:
-            inner = chain(chain.from_iterable(values), chain.from_iterable(map(dict.values, values)))
+            inner = chain(
+                chain.from_iterable(values), chain.from_iterable(map(dict.values, values))
+            )
         elif kind is list or kind is tuple:
             inner = chain.from_iterable(values)
         else:
@@ -435,7 +459,7 @@ def _float(value: Any) -> Any:
     return NAN if value != value else value
 
 
-def _leaf_form(kind: type, naming: Naming) -> Optional[Leaf]:
+def _leaf_form(kind: type, naming: Naming) -> Leaf | None:
     name = qualified(kind)
     form = LEAVES.get(name)
     if form is None and not naming.local(kind.__module__):

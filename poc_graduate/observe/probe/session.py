@@ -20,15 +20,38 @@ import traceback
 import types
 import warnings
 import weakref
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Set, Tuple
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from . import ambient, builtin, sharing, tables
 from .describe import annotation_of, kind_of, shortened, summary_of
 from .files import Used, Witness
-from .fingerprint import ATOMS, Known, Naming, Seen, look
-from .storing import try_storing
+from .fingerprint import ATOMS, ROOT, Known, Naming, Seen, look
+from .storing import Trials
 
-IPYTHONS_OWN = re.compile(r"_+|_i+|_i?\d+|_oh|_ih|_dh|_exit_code|In|Out|__\w+__|exit|quit|get_ipython")
+IPYTHONS_OWN = re.compile(
+    r"_+|_i+|_i?\d+|_oh|_ih|_dh|_exit_code|In|Out|__\w+__|exit|quit|get_ipython"
+)
+OPTIONAL = frozenset(
+    "pyarrow fastparquet openpyxl xlrd odf pyxlsb xlsxwriter lxml html5lib bs4 tables h5py"
+    " sqlalchemy psycopg2 pymysql fsspec s3fs gcsfs numexpr bottleneck tabulate jinja2 xarray"
+    " zstandard pyreadstat".split()
+)
+"""Modules that pandas loads for one call, and that a project has to install by name."""
+
+STANDARD = frozenset(getattr(sys, "stdlib_module_names", sys.builtin_module_names))
+DISTRIBUTIONS = {
+    "PIL": "pillow",
+    "bs4": "beautifulsoup4",
+    "cv2": "opencv-python",
+    "dateutil": "python-dateutil",
+    "imblearn": "imbalanced-learn",
+    "skimage": "scikit-image",
+    "sklearn": "scikit-learn",
+    "yaml": "PyYAML",
+}
+"""Where to look first for the distribution of a module."""
+
 DEEPER = 60_000 if sys.version_info >= (3, 11) else 6_000
 SMALL = 1_000
 READERS = (builtin, tables)  # imported for what they register
@@ -39,7 +62,7 @@ class Held:
 
     __slots__ = ("atom", "identity", "reference", "seen", "told")
 
-    def __init__(self, value: Any, seen: Seen, told: List[str]) -> None:
+    def __init__(self, value: Any, seen: Seen, told: list[str]) -> None:
         self.identity = id(value)
         self.seen = seen
         self.told = told
@@ -52,7 +75,7 @@ class Held:
             except TypeError:
                 self.reference = None
 
-    def same(self, value: Any) -> Optional[bool]:
+    def same(self, value: Any) -> bool | None:
         """Whether this is the object held before; None where only its address says so."""
         if self.identity != id(value):
             return False
@@ -82,41 +105,45 @@ class Session:
         package: str,
         root: str,
         forbidden: str,
-        candidates: Mapping[int, List[str]],
+        candidates: Mapping[int, list[str]],
     ) -> None:
         self.shell = shell
         self.out = out
         self.start_folder = os.getcwd()
+        ROOT[:] = [self.start_folder]
         self.candidates = candidates
         self.naming = Naming(package, self.start_folder)
         self.known = Known(self.naming)
+        self.owners = sharing.Owners()
         self.first_names = {name: id(value) for name, value in shell.user_ns.items()}
-        self.held: Dict[str, Held] = {}
-        self.stored: Dict[str, Tuple[str, Tuple[str, str]]] = {}
-        self.ambient_before: Dict[str, str] = {}
-        self.told_before: Dict[str, Any] = {}
+        self.held: dict[str, Held] = {}
+        self.trials = Trials(self.naming, os.path.dirname(out))
+        self.wanted: dict[int, dict[str, str]] = {}
+        self.ambient_before: dict[str, str] = {}
+        self.told_before: dict[str, Any] = {}
         self.position = 0
         self.started = 0.0
         self.source = ""
         self.running = False
-        self.modules: Set[str] = set(sys.modules)
+        self.modules: set[str] = set(sys.modules)
         self.first_modules = frozenset(self.modules)
         self.beginning = ambient.Start(self.start_folder)
         ignored = (os.path.dirname(out),)
         self.witness = Witness(root or self.start_folder, forbidden, ignored)
-        fingerprints, told = ambient.components(self.beginning, sys.getrecursionlimit())
+        self.sources = ""
+        fingerprints, told = ambient.components(self.beginning, ambient.Left(), "")
         self.ambient_before, self.told_before = fingerprints, told
         self.write(
             {
                 "start": fingerprints,
                 "python": sys.version.split()[0],
                 "pid": os.getpid(),
-                "time": time.time(),
+                "time": time.time_ns(),
                 "folder": self.start_folder,
             }
         )
 
-    def write(self, record: Dict[str, Any]) -> None:
+    def write(self, record: dict[str, Any]) -> None:
         """Append a record to this process's file."""
         with open(self.out, "a", encoding="utf-8") as lines:
             lines.write(json.dumps(record) + "\n")
@@ -143,7 +170,7 @@ class Session:
         self.position += 1
         with Undisturbed() as quiet:
             try:
-                record = self.record(result, quiet.recursion)
+                record = self.record(result, quiet.left)
             except Exception:
                 self.fail()
                 return
@@ -153,25 +180,33 @@ class Session:
             record["capture"] = time.perf_counter() - self.started - seconds
             self.write(record)
 
+    def finish(self, modules: list[str]) -> None:
+        """The last cell has run: write which distributions the notebook needs."""
+        optional = [name for name in loaded(self.first_modules) if name in OPTIONAL]
+        wanted = [name for name in modules if name in sys.modules]
+        found = distributions(sorted({*wanted, *optional}))
+        self.write({"distributions": found, "stored": self.stored()})
+
     def fail(self) -> None:
         """Say that the capture itself failed: the kernel's side raises on it."""
         self.write({"position": self.position, "probe_error": traceback.format_exc()})
 
     # -- a record --------------------------------------------------------------------------
 
-    def record(self, result: Any, recursion: int) -> Dict[str, Any]:
+    def record(self, result: Any, left: ambient.Left) -> dict[str, Any]:
         """Everything about the cell that has just run."""
         used = self.witness.end()
         names = self.user_names()
         seen = self.read(names)
         bound, changed, values = self.differences(names, seen)
         deleted = sorted(self.held.keys() - names.keys())
-        shared = sharing.groups(
-            seen, names, self.naming, copy_on_write=sharing.copy_on_write()
-        )
-        fingerprints, told = ambient.components(self.beginning, recursion)
+        copy_on_write = sharing.copy_on_write()
+        shared = sharing.groups(seen, self.known, self.owners, copy_on_write=copy_on_write)
+        modules = self.new_modules()
+        self.sources += self.source + self.module_sources(modules)
+        fingerprints, told = ambient.components(self.beginning, left, self.sources)
         self.held = {name: self.hold(name, names[name], seen[name], values) for name in names}
-        record: Dict[str, Any] = {
+        record: dict[str, Any] = {
             "position": self.position,
             "source": self.source,
             "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -183,16 +218,16 @@ class Session:
             "shared": shared,
             "ambient": fingerprints,
             "ambient_values": self.told_differences(fingerprints, told),
-            "modules": self.new_modules(),
+            "modules": modules,
             "error": self.error(result),
-            "copy_on_write": sharing.copy_on_write(),
-            **self.files(used),
-            "stored": self.store(names, seen, shared),
+            "copy_on_write": copy_on_write,
+            **self.files(used, modules),
         }
+        self.store(names, seen, shared)
         self.ambient_before, self.told_before = fingerprints, told
         return record
 
-    def user_names(self) -> Dict[str, Any]:
+    def user_names(self) -> dict[str, Any]:
         """The user's names and what they hold."""
         return {
             name: value
@@ -202,10 +237,10 @@ class Session:
             and self.first_names.get(name) != id(value)
         }
 
-    def read(self, names: Mapping[str, Any]) -> Dict[str, Seen]:
+    def read(self, names: Mapping[str, Any]) -> dict[str, Seen]:
         """Read every value, each object once."""
-        seen: Dict[str, Seen] = {}
-        done: Dict[int, Seen] = {}
+        seen: dict[str, Seen] = {}
+        done: dict[int, Seen] = {}
         for name, value in names.items():
             held = self.held.get(name)
             if held is not None and held.atom is not None and held.atom is value:
@@ -218,11 +253,11 @@ class Session:
 
     def differences(
         self, names: Mapping[str, Any], seen: Mapping[str, Seen]
-    ) -> Tuple[Set[str], Set[str], Dict[str, List[str]]]:
+    ) -> tuple[set[str], set[str], dict[str, list[str]]]:
         """Names that hold another object, names whose object changed, and their values."""
-        bound: Set[str] = set()
-        changed: Set[str] = set()
-        assigned: Optional[Set[str]] = None
+        bound: set[str] = set()
+        changed: set[str] = set()
+        assigned: set[str] | None = None
         for name, value in names.items():
             held = self.held.get(name)
             same = held is not None and held.same(value)
@@ -243,7 +278,7 @@ class Session:
         }
         return bound, changed, values
 
-    def tell(self, name: str, value: Any, seen: Seen) -> List[str]:
+    def tell(self, name: str, value: Any, seen: Seen) -> list[str]:
         """Fields of the value's record."""
         return [
             "" if seen.opaque else seen.fingerprint,
@@ -253,7 +288,7 @@ class Session:
             seen.opaque,
         ]
 
-    def hold(self, name: str, value: Any, seen: Seen, values: Mapping[str, List[str]]) -> Held:
+    def hold(self, name: str, value: Any, seen: Seen, values: Mapping[str, list[str]]) -> Held:
         held = self.held.get(name)
         if held is not None and name not in values and held.same(value) is not False:
             held.seen = seen
@@ -262,9 +297,9 @@ class Session:
 
     def told_differences(
         self, fingerprints: Mapping[str, str], told: Mapping[str, Any]
-    ) -> Dict[str, Any]:
+    ) -> dict[str, Any]:
         """What the cell changed in the components that it changed."""
-        details: Dict[str, Any] = {}
+        details: dict[str, Any] = {}
         for component, value in told.items():
             if fingerprints[component] == self.ambient_before.get(component):
                 continue
@@ -282,7 +317,7 @@ class Session:
                 details[component] = value
         return details
 
-    def error(self, result: Any) -> Optional[Dict[str, Any]]:
+    def error(self, result: Any) -> dict[str, Any] | None:
         """Type, message and line of what the cell raised."""
         error = getattr(result, "error_before_exec", None) or getattr(result, "error_in_exec", None)
         if error is None:
@@ -299,19 +334,23 @@ class Session:
             "says": shortened(str(error), 500),
             "line": line or 1,
             "file": getattr(error, "filename", None) if isinstance(error, OSError) else None,
-            "module": getattr(error, "name", None) if isinstance(error, (ImportError, NameError)) else None,
+            "module": getattr(error, "name", None)
+            if isinstance(error, (ImportError, NameError))
+            else None,
         }
 
     # -- files and modules -----------------------------------------------------------------
 
-    def files(self, used: Used) -> Dict[str, Any]:
+    def files(self, used: Used, modules: Mapping[str, str]) -> dict[str, Any]:
         """Paths as seen from the start folder, and hashes of what was written."""
 
-        def seen_from_here(paths: Mapping[str, None]) -> List[str]:
+        imported = set(modules.values())
+
+        def seen_from_here(paths: Mapping[str, None]) -> list[str]:
             return [ambient.relative(path, self.start_folder) for path in paths]
 
         return {
-            "reads": seen_from_here(used.reads),
+            "reads": [path for path in seen_from_here(used.reads) if path not in imported],
             "writes": seen_from_here(used.writes),
             "lists": seen_from_here(used.lists),
             "makes": seen_from_here(used.makes),
@@ -325,10 +364,10 @@ class Session:
             },
         }
 
-    def new_modules(self) -> Dict[str, str]:
+    def new_modules(self) -> dict[str, str]:
         """Modules loaded from below the start folder since the last cell."""
         now = set(sys.modules)
-        found: Dict[str, str] = {}
+        found: dict[str, str] = {}
         for name in sorted(now - self.modules):
             file = getattr(sys.modules.get(name), "__file__", None)
             if isinstance(file, str) and "site-packages" not in file and name != "__main__":
@@ -338,36 +377,51 @@ class Session:
         self.modules = now
         return found
 
+    def module_sources(self, modules: Mapping[str, str]) -> str:
+        """Code of modules of the notebook's own."""
+        parts = [""]
+        for path in modules.values():
+            try:
+                with open(os.path.join(self.start_folder, path), encoding="utf-8") as text:
+                    parts.append(text.read(200_000))
+            except (OSError, UnicodeDecodeError):
+                continue
+        return "\n".join(parts)
+
     # -- storing ---------------------------------------------------------------------------
 
     def store(
-        self, names: Mapping[str, Any], seen: Mapping[str, Seen], shared: List[List[str]]
-    ) -> Dict[str, List[str]]:
-        """How the names that may cross here can be kept."""
+        self, names: Mapping[str, Any], seen: Mapping[str, Seen], shared: list[list[str]]
+    ) -> None:
+        """Try how the names that may cross here can be kept."""
         live = [name for name in self.candidates.get(self.position, ()) if name in names]
         together = {name: [n for n in group if n in live] for group in shared for name in group}
-        found: Dict[str, Tuple[str, str]] = {}
-        todo: Dict[str, Tuple[Any, str]] = {}
+        marks: dict[str, str] = {}
+        values: dict[str, Any] = {}
         for key in sorted({"+".join(together.get(name) or [name]) for name in live}):
             members = key.split("+")
-            if any(is_definition(names[name], self.naming) for name in members):
+            if any(is_definition(names[name]) for name in members):
                 continue
             one = members[0]
             value = names[one] if len(members) == 1 else tuple(names[n] for n in members)
-            look_at = seen[one] if len(members) == 1 else look(value, self.known)
-            if look_at.opaque:
-                found[key] = ("", look_at.opaque)
-                continue
-            tested = self.stored.get(key)
-            if tested is not None and tested[0] == look_at.fingerprint:
-                found[key] = tested[1]
+            read = seen[one] if len(members) == 1 else look(value, self.known)
+            marks[key] = read.fingerprint
+            if read.opaque:
+                marks[key] = "opaque: " + read.opaque
+                self.trials.outcomes[marks[key]] = ("", read.opaque)
             else:
-                todo[key] = (value, look_at.fingerprint)
-        outcomes = try_storing(todo, self.naming, os.path.dirname(self.out))
-        for key, outcome in outcomes.items():
-            self.stored[key] = (todo[key][1], outcome)
-        found.update(outcomes)
-        return {key: list(outcome) for key, outcome in sorted(found.items())}
+                values[read.fingerprint] = value
+        if marks:
+            self.wanted[self.position] = marks
+            self.trials.begin(values)
+
+    def stored(self) -> dict[int, dict[str, tuple[str, str]]]:
+        """Position → key → how it can be kept."""
+        outcomes = self.trials.wait()
+        return {
+            position: {key: outcomes[mark] for key, mark in sorted(marks.items())}
+            for position, marks in self.wanted.items()
+        }
 
 
 MODULE_FRAMES = ("<module>", "<cell line: 1>", "async-def-wrapper")
@@ -376,15 +430,15 @@ MODULE_FRAMES = ("<module>", "<cell line: 1>", "async-def-wrapper")
 class Undisturbed:
     """A stretch in which nothing of ours shows: no warning, no random draw, no collection."""
 
-    def __enter__(self) -> "Undisturbed":
+    def __enter__(self) -> Undisturbed:
         self.put_back = ambient.hold_generators()
-        self.recursion = sys.getrecursionlimit()
+        self.left = ambient.Left()
         self.collects = gc.isenabled()
         gc.disable()
-        sys.setrecursionlimit(max(self.recursion, DEEPER))
+        sys.setrecursionlimit(max(self.left.recursion, DEEPER))
         # Not `catch_warnings`: that makes warnings shown once be shown again.
         warnings.filters.insert(0, ambient.SILENCE)  # type: ignore[attr-defined]
-        numpy = sys.modules.get("numpy")
+        numpy: Any = sys.modules.get("numpy")
         self.errors = numpy.errstate(all="ignore") if hasattr(numpy, "errstate") else None
         if self.errors is not None:
             self.errors.__enter__()
@@ -397,13 +451,13 @@ class Undisturbed:
             if one is ambient.SILENCE:
                 del warnings.filters[place]  # type: ignore[attr-defined]
                 break
-        sys.setrecursionlimit(self.recursion)
+        sys.setrecursionlimit(self.left.recursion)
         if self.collects:
             gc.enable()
         self.put_back()
 
 
-def assigned_names(source: str) -> Set[str]:
+def assigned_names(source: str) -> set[str]:
     """Names that a cell binds by plain assignment, for objects that only have an address."""
     try:
         tree = ast.parse(source)
@@ -420,7 +474,7 @@ def assigned_names(source: str) -> Set[str]:
     return found
 
 
-def is_definition(value: Any, naming: Naming) -> bool:
+def is_definition(value: Any) -> bool:
     """True for modules, classes and functions: those move to the package."""
     code = (types.FunctionType, types.BuiltinFunctionType)
     return isinstance(value, (types.ModuleType, type, *code))
@@ -438,31 +492,58 @@ def file_hash(path: str) -> str:
     return hashed.hexdigest()
 
 
-def distributions(modules: List[str]) -> Dict[str, List[str]]:
+def distributions(modules: list[str]) -> dict[str, list[str]]:
     """Top-level module → distribution and version, of those that are installed."""
     metadata = importlib.import_module("importlib.metadata")
-    owners = metadata.packages_distributions()
-    found: Dict[str, List[str]] = {}
+    found: dict[str, list[str]] = {}
+    rest = []
     for module in modules:
+        if module in STANDARD:
+            continue
+        # Reading what every installed distribution provides takes half a second.
+        for name in (module, DISTRIBUTIONS.get(module, module), module.replace("_", "-")):
+            try:
+                one = metadata.distribution(name)
+            except metadata.PackageNotFoundError:
+                continue
+            if any(str(file).startswith((module + "/", module + ".")) for file in one.files or ()):
+                found[module] = [one.metadata["Name"], one.version]
+                break
+        else:
+            rest.append(module)
+    owners = metadata.packages_distributions() if rest and sys.version_info >= (3, 10) else {}
+    for module in rest:
         for name in sorted(set(owners.get(module, ())))[:1]:
             found[module] = [name, metadata.version(name)]
     return found
 
 
-def loaded(first: "frozenset[str]") -> Iterator[str]:
+def loaded(first: frozenset[str]) -> Iterator[str]:
     """Top-level modules loaded since the kernel started."""
     yield from sorted({name.partition(".")[0] for name in set(sys.modules) - first})
 
 
 def install(
     shell: Any,
-    out: str,
+    out: str = "",
     package: str = "",
     root: str = "",
     forbidden: str = "",
-    candidates: Optional[Mapping[int, List[str]]] = None,
+    candidates: Mapping[int, list[str]] | None = None,
 ) -> Session:
-    """Start capturing in this kernel."""
+    """Start capturing in this kernel.
+
+    Args:
+        shell: The IPython shell.
+        out: File for the records; empty to make one in the folder `POC_PROBE_OUT`.
+        package: Name of the generated package, for replays.
+        root: The scratch folder; the current folder where there is none.
+        forbidden: The user's own folder, which must not be written to.
+        candidates: Count of code cells run, from 1 → names that may cross a cut after it.
+    """
+    if not out:
+        unique = f"{time.time_ns()}-{os.getpid()}.jsonl"
+        out = os.path.join(os.environ["POC_PROBE_OUT"], unique)
     session = Session(shell, out, package, root, forbidden, candidates or {})
     shell.events.register("pre_run_cell", session.before)
     shell.events.register("post_run_cell", session.after)

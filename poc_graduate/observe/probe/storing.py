@@ -1,8 +1,8 @@
 """Whether a value comes back from disk as it was, tried in a forked copy of the process.
 
 The copy takes everything with it that storing could disturb: imports, warnings, random numbers
-drawn, output of the user's own `__reduce__`. Where processes cannot be forked, and where the copy
-dies, it is tried in place.
+drawn, output of the user's own `__reduce__`. The notebook goes on meanwhile. Where processes
+cannot be forked it is tried in place.
 """
 
 from __future__ import annotations
@@ -14,78 +14,86 @@ import os
 import pickle
 import signal
 import sys
-import tempfile
 import time
-from typing import Any, Dict, List, Mapping, Tuple
+from collections.abc import Mapping
+from typing import Any
 
 from .fingerprint import Known, Naming, look, qualified
 
-Outcome = Tuple[str, str]
+Outcome = tuple[str, str]
 SECONDS = 120.0
 
 
-def try_storing(
-    things: Mapping[str, Tuple[Any, str]], naming: Naming, folder: str
-) -> Dict[str, Outcome]:
-    """Format and reason for each thing.
+class Trials:
+    """All values of a run that were tried.
 
     Args:
-        things: Key → (value, its fingerprint).
         naming: How types are named.
         folder: For temporary files.
     """
-    if not things:
-        return {}
-    found: Dict[str, Outcome] = {}
-    if hasattr(os, "fork") and sys.platform == "linux":
-        found = _in_a_copy(things, naming, folder)
-    rest = {key: thing for key, thing in things.items() if key not in found}
-    for key, (value, expected) in rest.items():
-        found[key] = how_to_store(value, expected, naming, folder)
-    return found
 
+    def __init__(self, naming: Naming, folder: str) -> None:
+        self.naming = naming
+        self.folder = folder
+        self.outcomes: dict[str, Outcome] = {}
+        self.pending: tuple[str, ...] = ()
+        self.child = 0
+        self.count = 0
 
-def _in_a_copy(
-    things: Mapping[str, Tuple[Any, str]], naming: Naming, folder: str
-) -> Dict[str, Outcome]:
-    handle, path = tempfile.mkstemp(dir=folder, suffix=".stored")
-    os.close(handle)
-    child = os.fork()
-    if child == 0:
-        status = 1
-        try:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-            found: Dict[str, Outcome] = {}
-            with open(path, "w") as results:
-                for key, (value, expected) in things.items():
-                    found = {key: how_to_store(value, expected, naming, folder)}
-                    results.write(json.dumps(found) + "\n")
-                    results.flush()
-            status = 0
-        finally:
-            os._exit(status)
-    _wait(child)
-    with open(path) as results:
-        lines: List[str] = results.read().splitlines()
-    os.unlink(path)
-    stored: Dict[str, Outcome] = {}
-    for line in lines:
-        stored.update({key: (one[0], one[1]) for key, one in json.loads(line).items()})
-    return stored
+    def begin(self, values: Mapping[str, Any]) -> None:
+        """Try values (fingerprint → value) that were not tried before; does not wait for it."""
+        self.wait()
+        todo = {mark: value for mark, value in values.items() if mark not in self.outcomes}
+        if not todo:
+            return
+        if sys.platform != "linux":
+            for mark, value in todo.items():
+                self.outcomes[mark] = how_to_store(value, mark, self.naming, self.folder)
+            return
+        self.count += 1
+        self.pending = tuple(todo)
+        self.child = os.fork()
+        if self.child == 0:
+            try:
+                signal.signal(signal.SIGINT, signal.SIG_IGN)
+                with open(self._results(), "w", encoding="utf-8") as results:
+                    for mark, value in todo.items():
+                        outcome = how_to_store(value, mark, self.naming, self.folder)
+                        results.write(json.dumps({mark: outcome}) + "\n")
+                        results.flush()
+            finally:
+                os._exit(0)
+
+    def wait(self) -> dict[str, Outcome]:
+        """Outcomes by fingerprint, the last copy's included."""
+        if self.child:
+            _wait(self.child)
+            self.child = 0
+            with contextlib.suppress(OSError), open(self._results(), encoding="utf-8") as results:
+                for line in results:
+                    for mark, (form, reason) in json.loads(line).items():
+                        self.outcomes[mark] = (form, reason)
+            for mark in self.pending:
+                self.outcomes.setdefault(mark, ("", "storing it was tried and did not end"))
+        return self.outcomes
+
+    def _results(self) -> str:
+        return os.path.join(self.folder, f"stored-{self.count}")
 
 
 def _wait(child: int) -> None:
     """Wait for the copy; a lock that another thread held can leave it stuck."""
     until = time.monotonic() + SECONDS
     pause = 0.001
-    while time.monotonic() < until:
-        done, _ = os.waitpid(child, os.WNOHANG)
-        if done:
-            return
-        time.sleep(pause)
-        pause = min(pause * 1.5, 0.05)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
+    with contextlib.suppress(ChildProcessError):  # the notebook waits for all its children
+        while time.monotonic() < until:
+            done, _ = os.waitpid(child, os.WNOHANG)
+            if done:
+                return
+            time.sleep(pause)
+            pause = min(pause * 1.5, 0.05)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
 
 
 def how_to_store(value: Any, expected: str, naming: Naming, folder: str) -> Outcome:
@@ -101,19 +109,19 @@ def how_to_store(value: Any, expected: str, naming: Naming, folder: str) -> Outc
 
 
 def _parquet_fails(value: Any, expected: str, naming: Naming, folder: str) -> str:
-    path = os.path.join(folder, "stored-{}.parquet".format(os.getpid()))
+    path = os.path.join(folder, f"stored-{os.getpid()}.parquet")
     pandas = sys.modules["pandas"]
     try:
         value.to_parquet(path, engine="pyarrow")
         back = pandas.read_parquet(path, engine="pyarrow")
     except Exception as error:
-        return "parquet: {}".format(_first_line(error))
+        return f"parquet: {_first_line(error)}"
     finally:
         with contextlib.suppress(OSError):
             os.unlink(path)
     if _is(back, expected, naming):
         return ""
-    return "parquet does not keep it exactly{}".format(_what_changed(value, back))
+    return f"parquet does not keep it exactly{_what_changed(value, back)}"
 
 
 def _pickle_fails(value: Any, expected: str, naming: Naming) -> str:
@@ -145,5 +153,5 @@ def _what_changed(value: Any, back: Any) -> str:
     for place in range(value.shape[1]):
         one, other = value.iloc[:, place], back.iloc[:, place]
         if look(one.array, known).fingerprint != look(other.array, known).fingerprint:
-            return ": column {!r} ({})".format(value.columns[place], value.dtypes.iloc[place])
+            return f": column {value.columns[place]!r} ({value.dtypes.iloc[place]})"
     return ""

@@ -6,7 +6,7 @@ Nothing is imported here: a value of these libraries proves that they are loaded
 from __future__ import annotations
 
 import sys
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable
 
 from .builtin import attributes_of, instance, zone_form
 from .fingerprint import OPAQUE, Walk, leaf, qualified, reads
@@ -26,7 +26,7 @@ OPAQUE.update(
     }
 )
 
-_hashable: Dict[str, Any] = {}
+_hashable: dict[str, Any] = {}
 
 
 def numpy() -> Any:
@@ -172,17 +172,19 @@ def _one_nan(flat: Any, dtype: Any) -> Any:
 # -- pandas ------------------------------------------------------------------------------------
 
 INTERNAL = frozenset(
-    ("_mgr", "_data", "_item_cache", "_attrs", "_flags", "_cacher", "_is_copy", "_name", "_index")
+    "_mgr _data _item_cache _attrs _flags _cacher _is_copy _name _index _typ _metadata".split()
 )
 
 
-@leaf(
-    "pandas._libs.tslibs.timestamps.Timestamp",
-    "pandas.Timestamp",
-)
+def pandas_zone(zone: Any) -> Any:
+    """A time zone as pandas compares them: every library's UTC is the same one."""
+    return "UTC" if str(zone) in ("UTC", "tzutc()") else zone_form(zone)
+
+
+@leaf("pandas._libs.tslibs.timestamps.Timestamp", "pandas.Timestamp")
 def _timestamp(value: Any) -> Any:
     unit = getattr(value, "unit", "ns")
-    return (value.isoformat(), unit, value.nanosecond, value.fold, zone_form(value.tzinfo))
+    return (value.isoformat(), unit, value.nanosecond, value.fold, pandas_zone(value.tzinfo))
 
 
 @leaf("pandas._libs.tslibs.timedeltas.Timedelta", "pandas.Timedelta")
@@ -218,11 +220,11 @@ def _interval(walk: Walk, value: Any, kind: type) -> None:
 @leaf("pandas.api.extensions.ExtensionDtype", bases=True)
 def extension_dtype(value: Any) -> Any:
     """An extension dtype by its text and what its text leaves out."""
-    details: List[Any] = [qualified(type(value)), str(value)]
+    details: list[Any] = [qualified(type(value)), str(value)]
     if hasattr(value, "storage"):
         details += [value.storage, repr(getattr(value, "na_value", None))]
     if hasattr(value, "tz"):
-        details.append(zone_form(value.tz))
+        details.append(pandas_zone(value.tz))
     if hasattr(value, "ordered"):
         details += [value.ordered, str(getattr(value.categories, "dtype", None))]
         details += [] if value.categories is None else list(map(repr, value.categories))
@@ -259,10 +261,10 @@ def _labels(walk: Walk, value: Any, kind: type) -> None:
     walk.sequence([part for pair in own.items() for part in pair])
 
 
-def _columns(frame: Any) -> List[Any]:
+def _columns(frame: Any) -> list[Any]:
     """The array of each column, in order."""
     try:
-        columns: List[Any] = [None] * frame.shape[1]
+        columns: list[Any] = [None] * frame.shape[1]
         for block in frame._mgr.blocks:
             values, places = block.values, block.mgr_locs.as_array
             if values.ndim == 1:
@@ -372,7 +374,7 @@ def _arrow_column(walk: Walk, array: Any) -> None:
     arrow_content(walk, array._pa_array)
 
 
-EXTENSION: Dict[str, Callable[[Walk, Any], None]] = {
+EXTENSION: dict[str, Callable[[Walk, Any], None]] = {
     "Categorical": _categorical,
     "DatetimeArray": _datetimes,
     "TimedeltaArray": _datetimes,
@@ -454,15 +456,15 @@ def arrow_content(walk: Walk, array: Any) -> None:
 
 
 FIXED = {
-    **{"{}int{}".format(sign, 8 * n): "{}{}".format("u" if sign else "i", n)
+    **{f"{sign}int{8 * n}": "{}{}".format("u" if sign else "i", n)
        for sign in ("", "u") for n in (1, 2, 4, 8)},
     "halffloat": "f2",
     "float": "f4",
     "double": "f8",
     "date32[day]": "i4",
     "date64[ms]": "i8",
-    **{"timestamp[{}]".format(unit): "i8" for unit in ("s", "ms", "us", "ns")},
-    **{"duration[{}]".format(unit): "i8" for unit in ("s", "ms", "us", "ns")},
+    **{f"timestamp[{unit}]": "i8" for unit in ("s", "ms", "us", "ns")},
+    **{f"duration[{unit}]": "i8" for unit in ("s", "ms", "us", "ns")},
 }  # fmt: skip
 
 
@@ -514,7 +516,7 @@ def _torch_generator(walk: Walk, value: Any, kind: type) -> None:
     array_content(walk, value.get_state().numpy())
 
 
-def loaded_version(library: str) -> Optional[Tuple[int, ...]]:
+def loaded_version(library: str) -> tuple[int, ...] | None:
     """Version of a loaded library as numbers; None where it is not loaded."""
     module = sys.modules.get(library)
     if module is None:

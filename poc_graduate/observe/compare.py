@@ -1,0 +1,45 @@
+"""Two runs of a cell: what the second did not repeat."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from poc_graduate.dataflow.facts import CellFacts
+
+ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,16}")
+KERNEL_FILE = re.compile(r"ipykernel_\d+/\d+\.py")
+ELEMENT_ID = re.compile(r"(sk-container-id|T_[0-9a-f]{5}|[a-z-]*id)-?[0-9a-f-]*")
+
+
+def compared(one: CellFacts, other: CellFacts) -> CellFacts:
+    """The first run's facts, with what the second run did not repeat."""
+    names = one.values.keys() | other.values.keys()
+    ambient = one.ambient.keys() | other.ambient.keys()
+    return dataclasses.replace(
+        one,
+        nondeterministic=frozenset(
+            name
+            for name in names
+            if one.values.get(name) is None
+            or other.values.get(name) is None
+            or one.values[name].fingerprint != other.values[name].fingerprint
+        ),
+        ambient_nondeterministic=frozenset(
+            name for name in ambient if one.ambient.get(name) != other.ambient.get(name)
+        ),
+        outputs_nondeterministic=frozenset(
+            place
+            for place, output in enumerate(one.outputs)
+            if place >= len(other.outputs) or normalised(output) != normalised(other.outputs[place])
+        ),
+    )
+
+
+def normalised(output: Mapping[str, Any]) -> str:
+    """An output as text, without what differs from one process to the next by nature."""
+    text = json.dumps(output, sort_keys=True, default=str)
+    return KERNEL_FILE.sub("ipykernel", ADDRESS.sub("0x", text))

@@ -1,0 +1,123 @@
+"""A cell raised: where, what was said, and what the user can do about it."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from poc_graduate.errors import CellFailed
+from poc_graduate.notebook.model import Cell, Notebook
+
+DISTRIBUTIONS = {
+    "bs4": "beautifulsoup4",
+    "cv2": "opencv-python",
+    "dateutil": "python-dateutil",
+    "dotenv": "python-dotenv",
+    "fitz": "PyMuPDF",
+    "imblearn": "imbalanced-learn",
+    "PIL": "pillow",
+    "psycopg2": "psycopg2-binary",
+    "serial": "pyserial",
+    "skimage": "scikit-image",
+    "sklearn": "scikit-learn",
+    "yaml": "PyYAML",
+}
+"""Imported name → what to install, where the two differ."""
+
+ALWAYS = "make the notebook run from top to bottom (Restart and run all), then try again"
+
+
+def cell_failed(
+    notebook: Notebook, cell: Cell, error: Mapping[str, Any], said: Mapping[str, Any]
+) -> CellFailed:
+    """The error for a cell that raised.
+
+    Args:
+        notebook: Searched for what is missing.
+        cell: The cell.
+        error: The kernel's reply.
+        said: What the probe wrote: line, file, module.
+    """
+    name, text = str(error.get("ename", "")), str(error.get("evalue", ""))
+    lines = cell.source.count("\n") + 1
+    line = min(max(1, int(said.get("line") or 1)), lines)
+    first = text.strip().splitlines()[0] if text.strip() else ""
+    found = f"{name}: {first}" if first else name
+    return CellFailed(
+        found,
+        remedy=_remedy(notebook, cell, name, text, said),
+        place=notebook.place(cell.index, line),
+    )
+
+
+def _remedy(notebook: Notebook, cell: Cell, name: str, text: str, said: Mapping[str, Any]) -> str:
+    if name == "StdinNotImplementedError":
+        return "a pipeline has nobody to ask: assign the answer to a variable, which becomes a parameter"
+    if name in ("ModuleNotFoundError", "ImportError"):
+        module = str(said.get("module") or "").partition(".")[0] or _quoted(text)
+        return (
+            _missing_module(notebook, module)
+            if name == "ModuleNotFoundError"
+            else (f"check the installed version of {module}" if module else ALWAYS)
+        )
+    if name == "FileNotFoundError" or "No such file" in text:
+        path = str(said.get("file") or _quoted(text))
+        if path.startswith("/"):
+            return f"put the file at {path}, or read it by a path relative to the notebook"
+        return f"put {path} into {notebook.path.resolve().parent}" if path else ALWAYS
+    if name in ("NameError", "UnboundLocalError"):
+        return _missing_name(notebook, cell, str(said.get("module") or _quoted(text)))
+    if "must not write to the notebook's own folder" in text:
+        return "write by a path relative to the notebook, not by an absolute one"
+    if name == "SyntaxError":
+        return "correct the cell"
+    return ALWAYS
+
+
+def _quoted(text: str) -> str:
+    found = re.search(r"'([^']+)'", text)
+    return found.group(1) if found else ""
+
+
+def _missing_module(notebook: Notebook, module: str) -> str:
+    beside = [
+        path
+        for path in (notebook.path.resolve().parent.rglob(f"{module}.py"))
+        if "site-packages" not in path.parts
+    ]
+    if beside:
+        where = beside[0].relative_to(notebook.path.resolve().parent)
+        return f"{where} is there, but not on the import path: add its folder to sys.path"
+    return f"pip install {DISTRIBUTIONS.get(module, module)}" if module else ALWAYS
+
+
+def _missing_name(notebook: Notebook, cell: Cell, name: str) -> str:
+    later = [c.index for c in notebook.code_cells if c.index > cell.index and _binds(c, name)]
+    if later:
+        return f"cell {later[0]} defines {name!r}: move it above this one"
+    earlier = [c.index for c in notebook.code_cells if c.index < cell.index and _binds(c, name)]
+    if earlier:
+        return f"cell {earlier[-1]} seems to define {name!r}; it does not when run from the top"
+    return f"no cell defines {name!r}: define it, or delete what uses it"
+
+
+def _binds(cell: Cell, name: str) -> bool:
+    try:
+        tree = ast.parse(cell.code or cell.source)
+    except SyntaxError:
+        return bool(re.search(rf"^\s*{re.escape(name)}\s*=(?!=)", cell.source, re.MULTILINE))
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id=found, ctx=ast.Store()) if found == name:
+                return True
+            case ast.FunctionDef(name=found) | ast.ClassDef(name=found) if found == name:
+                return True
+            case ast.AsyncFunctionDef(name=found) if found == name:
+                return True
+            case ast.alias(name=found, asname=known) if name == (known or found.partition(".")[0]):
+                return True
+            case _:
+                continue
+    return False

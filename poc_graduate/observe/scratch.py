@@ -1,0 +1,186 @@
+"""A copy of the notebook's folder to run in: the user's own files are never written to."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from poc_graduate.errors import Refusal
+from poc_graduate.notebook.model import Notebook
+
+COPIED_UP_TO = 50 * 1024**2
+TOTAL_UP_TO = 2 * 1024**3
+FILES_UP_TO = 20_000
+SKIPPED = frozenset(
+    {
+        ".git",
+        ".hg",
+        ".svn",
+        ".venv",
+        "venv",
+        "node_modules",
+        "__pycache__",
+        ".ipynb_checkpoints",
+        ".mypy_cache",
+        ".pytest_cache",
+        ".ruff_cache",
+        ".tox",
+    }
+)
+LOOKS_UP = re.compile(r"\.\.|\.parent\b|dirname\(|pardir")
+STEP_UP = re.compile(r"\.\.(?=[/\\'\"])")
+
+
+@dataclass(frozen=True)
+class Scratch:
+    """A copy of a notebook's surroundings.
+
+    Attributes:
+        root: The folder that was made; everything is below it.
+        folder: The notebook's folder in it.
+        original: The user's folder that `root` is a copy of.
+        linked: Files that were linked, being large → size and time when they were.
+    """
+
+    root: Path
+    folder: Path
+    original: Path
+    linked: dict[Path, tuple[int, int]] = field(default_factory=dict)
+
+    def as_original(self, path: str) -> str:
+        """The user's path for one of the copy; any other as it is."""
+        root = str(self.root)
+        if path == root or path.startswith(root + os.sep):
+            return str(self.original) + path[len(root) :]
+        return path
+
+    def check_links(self, notebook: Notebook) -> None:
+        """Refuse where the run wrote to a large file through its link.
+
+        Raises:
+            Refusal: the file, and what to do.
+        """
+        for path, before in self.linked.items():
+            if not path.exists() or _stamp(path) != before:
+                raise Refusal(
+                    f"{notebook.name} changes {path}, which is too large to copy, in place",
+                    remedy="write to another file, so that the input stays as it was",
+                )
+
+
+@contextlib.contextmanager
+def scratch_copy(notebook: Notebook) -> Iterator[Scratch]:
+    """A copy of the notebook's folder, gone afterwards.
+
+    The folders above are part of it where the code reaches for them (`../data/x.csv`).
+    """
+    home = notebook.path.resolve().parent
+    top = _top(notebook, home)
+    made = Path(tempfile.mkdtemp(prefix="poc-run-")).resolve()
+    try:
+        root = made / (top.name or "root")
+        copy = _Copy()
+        if top == home:
+            copy.tree(home, root)
+        else:
+            copy.above(top, home, root, _text_of(notebook, home))
+        folder = root / home.relative_to(top)
+        folder.mkdir(parents=True, exist_ok=True)
+        yield Scratch(root, folder, top, copy.linked)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def _top(notebook: Notebook, home: Path) -> Path:
+    """The highest folder that the code seems to reach for."""
+    text = _text_of(notebook, home)
+    if not LOOKS_UP.search(text):
+        return home
+    literals = re.findall(r"(?:\.\.[/\\]+)+", text)
+    steps = max([1, *(len(STEP_UP.findall(literal)) for literal in literals)])
+    steps = max(steps, *(chain.count(".parent") for chain in _chains(text)))
+    top = home
+    for _ in range(steps):
+        if top.parent == top or (top / ".git").exists() or top == Path.home():
+            break
+        top = top.parent
+    return home if top in (Path(top.anchor), Path(tempfile.gettempdir()).resolve()) else top
+
+
+def _chains(text: str) -> list[str]:
+    return [*re.findall(r"(?:\.parent)+", text), ""]
+
+
+def _text_of(notebook: Notebook, home: Path) -> str:
+    """The notebook's code and that of the modules beside it."""
+    parts = [cell.source for cell in notebook.code_cells]
+    with contextlib.suppress(OSError):
+        for path in sorted(home.glob("*.py"))[:50]:
+            parts.append(path.read_text(encoding="utf-8", errors="replace")[:100_000])
+    return "\n".join(parts)
+
+
+class _Copy:
+    """Copying with a budget: what is large, or comes late, is linked."""
+
+    def __init__(self) -> None:
+        self.linked: dict[Path, tuple[int, int]] = {}
+        self.bytes = 0
+        self.files = 0
+
+    def above(self, top: Path, home: Path, root: Path, text: str) -> None:
+        """Copy the notebook's folder and, from those above it, what the code names."""
+        root.mkdir(parents=True, exist_ok=True)
+        self.tree(home, root / home.relative_to(top))
+        folder = home
+        while folder != top:
+            below, folder = folder, folder.parent
+            for entry in sorted(folder.iterdir()):
+                named = re.search(rf"\b{re.escape(entry.stem)}\b", text)
+                if entry != below and named and entry.name not in SKIPPED:
+                    self.entry(entry, root / entry.relative_to(top))
+
+    def tree(self, source: Path, target: Path) -> None:
+        """Copy a folder."""
+        target.mkdir(parents=True, exist_ok=True)
+        try:
+            entries = sorted(source.iterdir())
+        except OSError:
+            return
+        for entry in entries:
+            if entry.name not in SKIPPED:
+                self.entry(entry, target / entry.name)
+
+    def entry(self, source: Path, target: Path) -> None:
+        """Copy or link one file or folder."""
+        if source.is_dir() and not source.is_symlink():
+            if not (source / "pyvenv.cfg").exists():
+                self.tree(source, target)
+            return
+        real = source.resolve()
+        if real.is_dir():
+            target.symlink_to(real, target_is_directory=True)
+            return
+        if not real.is_file():
+            return
+        size = real.stat().st_size
+        self.files += 1
+        too_much = self.bytes + size > TOTAL_UP_TO or self.files > FILES_UP_TO
+        if size > COPIED_UP_TO or too_much:
+            target.symlink_to(real)
+            self.linked[real] = _stamp(real)
+            return
+        with contextlib.suppress(OSError):  # unreadable: the notebook cannot read it either
+            shutil.copy2(real, target)
+            self.bytes += size
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns

@@ -1,1 +1,0 @@
-"""Run the notebook in a real kernel and write down what happened."""
