@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-
 import keyword
+import os
 import re
 import sys
 import tempfile
@@ -17,7 +17,7 @@ from poc_graduate.errors import InputError
 from poc_graduate.notebook.read import read
 from poc_graduate.plan.layout import Constraints
 from poc_graduate.plan.model import Plan
-from poc_graduate.plan.settle import cuts_of, draft, settle, without_run
+from poc_graduate.plan.settle import cuts_of, settle, without_run
 from poc_graduate.verify.certificate import Certificate
 
 Progress = Callable[[str, int, int], None]
@@ -55,8 +55,26 @@ def package_name(notebook: Path) -> str:
     return name
 
 
-_KNOWN = frozenset("pandas numpy sklearn scipy matplotlib seaborn torch tasks tests data src "
-                   "pipeline products ploomber papermill nb utils main plotly statsmodels".split())  # fmt: skip
+_KNOWN = frozenset(
+    "pandas numpy sklearn scipy matplotlib seaborn torch tasks tests data src pipeline products "
+    "ploomber papermill nb utils main plotly statsmodels".split()
+)
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a file by one rename.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    path = Path(path)
+    temporary = path.with_name(f".{path.name}-{os.getpid()}")
+    try:
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(path)
+    except OSError as failure:
+        temporary.unlink(missing_ok=True)
+        raise InputError(f"{path} cannot be written: {failure.strerror}") from None
 
 
 def plan(
@@ -82,11 +100,9 @@ def plan(
     if not run:
         facts = without_run(dataflow)
         return settle(dataflow, facts, package=package_name(notebook), proved=False).plan
-    from poc_graduate.observe.record import observe
+    from poc_graduate.verify.complete import observed
 
-    facts = observe(
-        dataflow.notebook, candidates=draft(dataflow), timeout=timeout, progress=progress
-    )
+    facts = observed(dataflow, timeout=timeout, progress=progress)
     return settle(dataflow, facts, package=package_name(notebook)).plan
 
 
@@ -203,4 +219,4 @@ def verify(
     return verify_project(folder, timeout=timeout, progress=progress)
 
 
-__all__ = ["Exported", "export", "package_name", "plan", "verify"]
+__all__ = ["Exported", "export", "package_name", "plan", "verify", "write_text"]

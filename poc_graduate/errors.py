@@ -1,11 +1,11 @@
 """Every error that a user can meet, with the place it is about and what to do.
 
-    GraduateError
-    ├── InputError      the notebook, plan or folder given cannot be used             exit status 2
-    ├── UsageError      the command was called with arguments that do not fit         exit status 2
-    ├── KernelError     no kernel, or the kernel died while the notebook ran          exit status 2
-    └── Refusal         the notebook was understood and cannot be converted honestly  exit status 3
-        └── CellFailed  a cell raised, or did not end, in the observed run            exit status 3
+GraduateError
+├── InputError      the notebook, plan or folder given cannot be used             exit status 2
+├── UsageError      the command was called with arguments that do not fit         exit status 2
+├── KernelError     no kernel, or the kernel died while the notebook ran          exit status 2
+└── Refusal         the notebook was understood and cannot be converted honestly  exit status 3
+    └── CellFailed  a cell raised, or did not end, in the observed run            exit status 3
 """
 
 from __future__ import annotations

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -14,12 +13,12 @@ class Root(NamedTuple):
     """Where an object came from, seen from the code at hand.
 
     Attributes:
-        scope: A global of the notebook, a parameter of the function at hand, or a variable of a
-            function around it.
+        scope: A global of the notebook, a parameter of the function at hand, a variable of a
+            function around it, or an object that the function made and keeps in a variable.
         name: The global's, parameter's or variable's name.
     """
 
-    scope: Literal["global", "parameter", "outer"]
+    scope: Literal["global", "parameter", "outer", "local"]
     name: str
 
 
@@ -50,8 +49,7 @@ FOREIGN = "?"
 """Kind of an object that came from code which no table describes."""
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """What is known of an object without running anything.
 
     Attributes:
@@ -61,22 +59,26 @@ class Value:
         roots: Objects that it may be, hold or view.
         code: Functions of the notebook that calling, iterating or handing it on may run.
         classes: Classes of the notebook that it may be an instance of.
+        inner: Classes of the notebook that what it holds may be an instance of.
         text: Its text, where it is a string or a path that is known.
         name: Variable that the text was read from.
         flat: Nothing in it can be changed: a number, or a list of numbers.
         fixed: Nothing about the object itself can be changed in place.
+        related: Its parts may share objects with each other.
         remade: It is a resource that running its statement makes anew.
     """
 
     kind: str = ""
     target: str = ""
     roots: frozenset[Root] = NO_ROOTS
-    code: frozenset[Code] = frozenset()
+    code: frozenset[Code | ClassCode] = frozenset()
     classes: frozenset[ClassCode] = frozenset()
+    inner: frozenset[ClassCode] = frozenset()
     text: str | None = None
     name: str = ""
     flat: bool = False
     fixed: bool = False
+    related: bool = False
     remade: bool = False
 
 
@@ -110,10 +112,12 @@ def join(one: Value | None, other: Value | None) -> Value:
         roots=one.roots | other.roots,
         code=one.code | other.code,
         classes=one.classes | other.classes,
+        inner=one.inner | other.inner,
         text=one.text if one.text == other.text else None,
         name=one.name if one.name == other.name else "",
         flat=one.flat and other.flat,
         fixed=one.fixed and other.fixed,
+        related=one.related or other.related,
         remade=one.remade and other.remade,
     )
 
@@ -121,37 +125,50 @@ def join(one: Value | None, other: Value | None) -> Value:
 def holding(kind: str, held: Iterable[Value], *, fixed: bool = False) -> Value:
     """A new object that holds others: a list, a dictionary, a pipeline."""
     roots: set[Root] = set()
-    code: set[Code] = set()
-    flat = True
+    code: set[Code | ClassCode] = set()
+    inner: set[ClassCode] = set()
+    flat, related = True, False
     for value in held:
+        related = related or not roots.isdisjoint(value.roots)
         roots |= value.roots
         code |= value.code
-        flat = flat and value.flat
+        inner |= value.classes
+        inner |= value.inner
+        flat = flat and value.flat and value.fixed
     return Value(
         kind,
         roots=frozenset(roots),
         code=frozenset(code),
+        inner=frozenset(inner),
         flat=flat,
         fixed=fixed and flat,
+        related=related,
     )
+
+
+def copied(kind: str, sources: Iterable[Value]) -> Value:
+    """A new container with the elements of others."""
+    return holding(kind, [part_of(source) for source in sources])
 
 
 def with_more(value: Value, held: Value) -> Value:
     """A value after something else was put into it."""
-    if held.flat and not held.code:
+    if held.flat and held.fixed and not held.code:
         return value
-    return replace(
-        value,
+    return value._replace(
         roots=value.roots | held.roots,
         code=value.code | held.code,
-        flat=value.flat and held.flat,
+        inner=value.inner | held.inner | held.classes,
+        flat=False,
     )
 
 
 def part_of(value: Value, kind: str = "") -> Value:
     """An element, attribute or view of a value, which shares its state."""
+    if value.kind == "generator":
+        value = value._replace(code=frozenset(code for code in value.code if not code.is_generator))
     if value.flat and not value.code:
         return Value(kind, flat=True, fixed=True)
     if kind in IMMUTABLE:
         return instance(kind)
-    return Value(kind, roots=value.roots, code=value.code, flat=False)
+    return Value(kind, roots=value.roots, code=value.code, classes=value.inner, inner=value.inner)

@@ -13,6 +13,7 @@ from poc_graduate.dataflow.names import (
     ScopeNames,
     Scopes,
     at_definition,
+    children,
     imported_name,
 )
 
@@ -79,7 +80,7 @@ class _Flow:
         self.writes_later: set[str] = set()
         self.hidden: list[frozenset[str]] = []
         self.class_bodies: list[set[str]] = []
-        self.exits: list[list[set[str]]] = []
+        self.exits: list[tuple[list[set[str]], list[set[str]]]] = []
 
     # expressions and simple statements
 
@@ -88,8 +89,8 @@ class _Flow:
         special = _SPECIAL.get(type(node))
         if special is not None:
             special(self, node)
-        else:
-            for child in ast.iter_child_nodes(node):
+        elif type(node) is not ast.Constant:
+            for child in children(node):
                 self.visit(child)
 
     def visit_all(self, nodes: Iterable[ast.AST]) -> None:
@@ -243,9 +244,9 @@ class _Flow:
         self.visit(node.test)
         before = self.copy()
         forever = isinstance(node.test, ast.Constant) and bool(node.test.value)
-        self.exits.append([])
+        self.exits.append(([], []))
         self.visit_all(node.body)
-        breaks = self.exits.pop()
+        breaks, _ = self.exits.pop()
         self.sure = None if forever else before
         self.visit_all(node.orelse)
         self.sure = _meet([self.sure, *breaks])
@@ -253,21 +254,23 @@ class _Flow:
     def for_(self, node: ast.For | ast.AsyncFor) -> None:
         self.visit(node.iter)
         before = self.copy()
-        self.exits.append([])
+        self.exits.append(([], []))
         self.visit(node.target)
         self.visit_all(node.body)
-        breaks = self.exits.pop()
-        self.sure = before if not _surely_runs(node.iter) else _meet([self.sure, *breaks])
+        breaks, continues = self.exits.pop()
+        once = _meet([self.sure, *breaks, *continues])
+        self.sure = once if _surely_runs(node.iter) else before
         self.visit_all(node.orelse)
         self.sure = _meet([self.sure, *breaks])
 
     def leave_loop(self, node: ast.Break | ast.Continue) -> None:
-        if self.exits and isinstance(node, ast.Break) and self.sure is not None:
-            self.exits[-1].append(set(self.sure))
+        if self.exits and self.sure is not None:
+            breaks, continues = self.exits[-1]
+            (breaks if isinstance(node, ast.Break) else continues).append(set(self.sure))
         self.sure = None
 
     def leave(self, node: ast.AST) -> None:
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             self.visit(child)
         self.sure = None
 
@@ -320,7 +323,7 @@ class _Flow:
         self.branches(ways)
 
     def pattern(self, node: ast.MatchAs | ast.MatchStar | ast.MatchMapping) -> None:
-        for child in ast.iter_child_nodes(node):
+        for child in children(node):
             self.visit(child)
         name = node.rest if isinstance(node, ast.MatchMapping) else node.name
         if name:

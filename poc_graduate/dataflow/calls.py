@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
+import dataclasses
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 
 from poc_graduate.dataflow.aliases import (
     FOREIGN,
@@ -14,6 +14,7 @@ from poc_graduate.dataflow.aliases import (
     UNKNOWN,
     Root,
     Value,
+    copied,
     holding,
     instance,
     join,
@@ -35,6 +36,13 @@ _CONSUMES = frozenset(
     for name in (
         "list tuple set frozenset dict sum min max sorted any all next zip enumerate map filter iter "
         "reversed"
+    ).split()
+)
+_ONLY_LOOKS = frozenset(
+    f"builtins.{name}"
+    for name in (
+        "hasattr isinstance issubclass callable getattr setattr delattr id type print repr str vars "
+        "dir len help hash bool"
     ).split()
 )
 _CACHES = frozenset({"lru_cache", "cache", "cached_property"})
@@ -85,7 +93,7 @@ class Calls(Frame):
             self.hand_on(given)
             everything = [*given.everything(), callee]
             self.run_held(callee, everything)
-            return replace(holding("", everything), flat=False)
+            return holding("", everything)._replace(flat=False)
         if callee.target:
             return self.call_library(callee.target, given, node)
         if callee.classes:
@@ -122,12 +130,16 @@ class Calls(Frame):
         given_to = matched(code, given, callee)
         summary = self.summarise(code, given_to)
 
+        effects, function = self.effects, self.function
+
         def resolve(root: Root) -> frozenset[Root]:
             if root.scope == "global":
                 return frozenset({root})
             if isinstance(code.node, ast.GeneratorExp):
                 inside = code.around is not None and code.around is function
                 return frozenset({root}) if inside else callee.roots
+            if root.scope == "local":
+                return NO_ROOTS
             if root.scope == "parameter":
                 value = given_to.get(root.name)
                 if value is None:
@@ -135,15 +147,14 @@ class Calls(Frame):
                 return NO_ROOTS if value.flat and value.fixed else value.roots
             return self.outer_roots(root, code, callee)
 
-        effects, function = self.effects, self.function
         effects.include(summary, function.here)
         if summary is not effects:
             if function.kind == "notebook":
                 # objects that this statement made are nobody else's yet
                 made = {Root("global", name) for name in function.here}
                 effects.translate(summary, lambda root: resolve(root) - made, sure=sure)
-                for name in summary.writes:
-                    function.variables[name] = Value(roots=frozenset({Root("global", name)}))
+                for name, written in summary.writes.items():
+                    function.variables[name] = written
             else:
                 effects.translate(summary, resolve, sure=sure)
             effects.files += [translated(use, given_to, given) for use in summary.files]
@@ -179,11 +190,12 @@ class Calls(Frame):
         resolve: Callable[[Root], frozenset[Root]],
         given: Arguments,
     ) -> Value:
-        if code.is_generator:
+        if code.is_generator and not isinstance(code.node, ast.GeneratorExp):
             everything = holding("generator", [*given.everything()])
-            return replace(
-                everything,
-                roots=everything.roots | callee.roots,
+            given_back = summary.returns or UNKNOWN
+            yielded = {one for root in given_back.roots for one in resolve(root)}
+            return everything._replace(
+                roots=everything.roots | callee.roots | yielded,
                 code=everything.code | {code},
                 flat=False,
             )
@@ -199,7 +211,7 @@ class Calls(Frame):
                 held |= value.code
         if code.decorators & _CACHES and not (returned.flat and returned.fixed):
             roots |= callee.roots
-        return replace(returned, roots=frozenset(roots), code=held, name="")
+        return returned._replace(roots=frozenset(roots), code=held, name="")
 
     def outer_roots(self, root: Root, code: Code, callee: Value) -> frozenset[Root]:
         """What a function's enclosing variable is at the place of the call."""
@@ -232,7 +244,8 @@ class Calls(Frame):
                 arguments = given if name != "__post_init__" else Arguments()
                 self.call_code(method, callee, arguments.after(self_value, None))
                 given_to = matched(method, arguments.after(self_value, None), callee)
-                kept = self.summarise(method, given_to).receiver
+                summary = self.summarise(method, given_to)
+                kept = _kept_by(method, summary)
                 if kept is not None:
                     held |= kept.code
                     for root in kept.roots:
@@ -240,7 +253,7 @@ class Calls(Frame):
                             roots |= given_to.get(root.name, UNKNOWN).roots
                         elif root.scope == "global":
                             roots.add(root)
-                        else:
+                        elif root.scope == "outer":
                             roots |= self.outer_roots(root, method, callee)
         everything = holding("", given.everything())
         if not known:
@@ -253,6 +266,8 @@ class Calls(Frame):
 
     def hand_on(self, given: Arguments, receiver: Value | None = None) -> None:
         """Whoever gets these arguments may call the functions among them."""
+        if self.handing:  # whoever was handed these has been taken to call all of them
+            return
         everything = given.everything()
         for value in everything:
             if value.code:
@@ -262,12 +277,16 @@ class Calls(Frame):
 
     def run_held(self, value: Value, others: Iterable[Value]) -> None:
         """Functions in a value may be called with any of these."""
+        if self.handing:
+            return
+        self.handing = True
         rest = Arguments(rest=list(others))
         for code in value.code:
             if isinstance(code, ClassCode):
                 self.make(code, value, rest)
             else:
                 self.call_code(code, value, rest, sure=False)
+        self.handing = False
 
     def use_instances(self, values: Iterable[Value], *, special: bool) -> None:
         """A library may call methods of these instances of classes of the notebook.
@@ -277,7 +296,7 @@ class Calls(Frame):
             special: It only calls methods such as `__len__` or `__str__`.
         """
         for value in values:
-            for code in value.classes:
+            for code in value.classes | value.inner:
                 for method in code.methods():
                     name = getattr(method.node, "name", "")
                     if name == "__init__" or (special and not name.startswith("__")):
@@ -313,9 +332,9 @@ class Calls(Frame):
             value = _path(value, given)
         if behaviour.resources and node is not None:
             texts = [v.text for v in given.everything()]
-            value = replace(value, remade=":memory:" not in texts and "" not in texts)
+            value = value._replace(remade=":memory:" not in texts and "" not in texts)
         if not tables.knows(target) and not value.kind:
-            value = replace(value, kind=FOREIGN)
+            value = value._replace(kind=FOREIGN)
         return value
 
     def _super(self) -> Value:
@@ -385,7 +404,7 @@ class Calls(Frame):
                 if (found := self.knowledge.tables.method(base.removeprefix("builtins."), name))
             ]
             behaviour = behaviours[0] if behaviours else UNKNOWN_BEHAVIOUR
-            plain = replace(receiver, classes=frozenset())
+            plain = receiver._replace(classes=frozenset())
             result = join(result, self.behave(behaviour, plain, given, node, name=name))
             self.use_instances([receiver], special=False)
         return result or UNKNOWN
@@ -462,7 +481,8 @@ class Calls(Frame):
             What the call gives.
         """
         everything = given.everything()
-        self.hand_on(given, receiver)
+        if target not in _ONLY_LOOKS:
+            self.hand_on(given, receiver)
         self.use_instances(everything, special=target.startswith("builtins."))
         self._ambient(behaviour, given, target, node)
         for value in everything:
@@ -488,7 +508,8 @@ class Calls(Frame):
         if _works_in_place(given):
             for value in everything:
                 self.change(value, sure=False)
-        held = holding("", everything if receiver is not None else everything[1:])
+        inserted = everything if receiver is not None else everything[1:]
+        held = holding("", inserted, fixed=True)
         if behaviour.effect == "mutates" and changed is not None:
             self.change(changed, held if behaviour.keeps else None, sure=sure)
             if behaviour.keeps:
@@ -500,11 +521,32 @@ class Calls(Frame):
             if receiver is not None and receiver.kind not in ("function", "class", "module"):
                 self.change(receiver, held, sure=False)
                 self.update(changed_node, held)
-        return self._given_back(behaviour, receiver, everything, target)
+        return self._given_back(behaviour, receiver, given, target)
+
+    def _copied(self, gives: str, receiver: Value | None, given: Arguments, target: str) -> Value:
+        """A new container of the elements of the first argument, and of other arguments."""
+        sources, others = [], [v for v in given.everything() if v.kind != "function"]
+        chooses = target in ("builtins.max", "builtins.min")
+        if receiver is not None:
+            sources = [receiver]
+        elif len(given.positional) == 1 or (given.positional and not chooses):
+            sources, others = others[:1], others[1:]
+        value = (
+            join(copied(gives, sources), holding(gives, others))
+            if others
+            else copied(gives, sources)
+        )
+        if (
+            target in ("builtins.max", "builtins.min", "builtins.next", "builtins.sum")
+            and value.flat
+        ):
+            return Value(gives, flat=True, fixed=True)
+        return value if "." not in gives else value._replace(flat=False, fixed=False)
 
     def _given_back(
-        self, behaviour: Behaviour, receiver: Value | None, everything: list[Value], target: str
+        self, behaviour: Behaviour, receiver: Value | None, given: Arguments, target: str
     ) -> Value:
+        everything = given.everything()
         if behaviour.none:
             return NONE
         gives = behaviour.gives
@@ -522,9 +564,13 @@ class Calls(Frame):
             shared = [receiver]
             if gives == receiver.kind and gives:
                 return receiver
+        if behaviour.effect == "copies":
+            return self._copied(gives, receiver, given, target)
         value = holding(gives, shared)
+        if "." in gives:
+            return value._replace(flat=False, fixed=False)
         if not gives and value.flat and behaviour.effect == "unknown":
-            value = replace(value, flat=False)
+            value = value._replace(flat=False)
         if not gives and value.flat:
             return part_of(value) if shared else value
         return value
@@ -534,6 +580,7 @@ class Calls(Frame):
     ) -> None:
         effects = self.effects
         effects.shows = effects.shows or behaviour.shows
+        effects.acts = effects.acts or behaviour.acts
         if behaviour.settings:
             effects.settings.add(behaviour.settings)
         if behaviour.seeds:
@@ -554,6 +601,18 @@ class Calls(Frame):
                     self.effects.reads.add(name)
 
     # going through things
+
+    def touch(self, value: Value, *names: str) -> None:
+        """An operation that may run special methods of a class of the notebook."""
+        for name in names:
+            if name not in self.knowledge.methods:
+                continue
+            if value.classes:
+                if any(code.find(name) for code in value.classes):
+                    self.call_method(value, name, Arguments(), None)
+            elif value.kind == "" and not value.flat:
+                for method in self.knowledge.methods[name]:
+                    self._run_method(method, value, Arguments(), None, sure=False)
 
     def consume(self, value: Value) -> None:
         """Something goes through an object, which may use it up."""
@@ -578,7 +637,7 @@ class Calls(Frame):
             return instance("str")
         if value.kind == "range":
             return instance("int")
-        return replace(part_of(value), classes=value.classes)
+        return part_of(value)
 
     def summarise(self, code: Code, given_to: dict[str, Value]) -> Effects:
         """What a call of a function does, in terms of its parameters."""
@@ -589,9 +648,13 @@ def _common(behaviours: tuple[Behaviour, ...]) -> Behaviour:
     if not behaviours:
         return UNKNOWN_BEHAVIOUR
     if len(behaviours) == 1:
-        return behaviours[0] if behaviours[0].gives != "self" else replace(behaviours[0], gives="")
+        return (
+            behaviours[0]
+            if behaviours[0].gives != "self"
+            else dataclasses.replace(behaviours[0], gives="")
+        )
     effects = {one.effect for one in behaviours}
-    effect = next(e for e in ("mutates", "unknown", "views", "fresh") if e in effects)
+    effect = next(e for e in ("mutates", "unknown", "views", "copies", "fresh") if e in effects)
     gives = {one.gives for one in behaviours}
     first = behaviours[0]
     return Behaviour(
@@ -601,10 +664,24 @@ def _common(behaviours: tuple[Behaviour, ...]) -> Behaviour:
         none=all(one.none for one in behaviours),
         shows=all(one.shows for one in behaviours),
         fits=any(one.fits for one in behaviours),
+        acts=any(one.acts for one in behaviours),
         unseeded=next((one.unseeded for one in behaviours if one.unseeded), ""),
         files=next((one.files for one in behaviours if one.files), ""),
         text=next((one.text for one in behaviours if one.text), ""),
     )
+
+
+def _kept_by(method: Code, summary: Effects) -> Value | None:
+    """What a constructor put into the new object."""
+    if isinstance(method.node, ast.GeneratorExp) or summary.receiver is None:
+        return summary.receiver
+    arguments = method.node.args
+    names = [a.arg for a in (*arguments.posonlyargs, *arguments.args)]
+    if not names:
+        return summary.receiver
+    own = Root("parameter", names[0])
+    held = {two for one, two in summary.holds if one == own}
+    return summary.receiver._replace(roots=summary.receiver.roots | held)
 
 
 def _seeded(given: Arguments) -> bool:
@@ -633,4 +710,4 @@ def _path(value: Value, given: Arguments) -> Value:
         return value
     name = given.positional[0].name if len(texts) == 1 and given.positional else ""
     joined = "/".join(text.rstrip("/") if text != "/" else "" for text in texts if text is not None)
-    return replace(value, text=joined, name=name)
+    return value._replace(text=joined, name=name)

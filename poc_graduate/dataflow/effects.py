@@ -30,7 +30,7 @@ class Effects:
 
     Attributes:
         reads: Globals of the notebook that are read.
-        writes: Globals that are rebound by a function.
+        writes: Globals that are rebound by a function → what is known of the new object.
         changes: Objects changed in place, surely or by table.
         may_change: Objects that an unknown call could change.
         holds: Pairs (holder, held): an object was put into another.
@@ -40,6 +40,7 @@ class Effects:
         draws: Generators that may be used.
         files: Files that are named.
         shows: Something is drawn or printed.
+        acts: Something outside the notebook changes, or time passes.
         dynamic: Names cannot be known without a run.
         ipython: `get_ipython()` is called.
         returns: What a function returns or yields.
@@ -48,7 +49,7 @@ class Effects:
     """
 
     reads: set[str] = field(default_factory=set)
-    writes: set[str] = field(default_factory=set)
+    writes: dict[str, Value] = field(default_factory=dict)
     changes: set[Root] = field(default_factory=set)
     may_change: set[Root] = field(default_factory=set)
     holds: set[tuple[Root, Root]] = field(default_factory=set)
@@ -58,11 +59,18 @@ class Effects:
     draws: set[str] = field(default_factory=set)
     files: list[NamedFile] = field(default_factory=list)
     shows: bool = False
+    acts: bool = False
     dynamic: bool = False
     ipython: bool = False
     returns: Value | None = None
     receiver: Value | None = None
     seen: dict[str, Value] = field(default_factory=dict)
+
+    def write(self, name: str, value: Value) -> None:
+        """A function rebinds a global."""
+        plain = value.flat and value.fixed and not value.code
+        known = value if plain else Value(roots=frozenset({Root("global", name)}))
+        self.writes[name] = join(self.writes.get(name, known), known)
 
     def give(self, value: Value) -> None:
         """The function returns this, among others."""
@@ -76,11 +84,13 @@ class Effects:
             made: Globals that the calling statement has surely bound itself.
         """
         self.reads |= other.reads - made
-        self.writes |= other.writes
+        for name, value in other.writes.items():
+            self.write(name, value)
         self.settings |= other.settings
         self.seeds |= other.seeds
         self.draws |= other.draws
         self.shows |= other.shows
+        self.acts |= other.acts
         self.dynamic |= other.dynamic
         self.ipython |= other.ipython
         self.seen.update(other.seen)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from poc_graduate.dataflow.aliases import (
@@ -16,6 +15,7 @@ from poc_graduate.dataflow.aliases import (
     UNKNOWN,
     Root,
     Value,
+    copied,
     holding,
     instance,
     join,
@@ -40,6 +40,11 @@ _OPERATORS: dict[type[ast.AST], str] = {
     ast.BitOr: "or",
     ast.BitAnd: "and",
     ast.BitXor: "xor",
+}
+_SIGNS: dict[type[ast.AST], tuple[str, ...]] = {
+    ast.USub: ("__neg__",),
+    ast.UAdd: ("__pos__",),
+    ast.Invert: ("__invert__",),
 }
 _COMPARED: dict[type[ast.AST], str] = {
     ast.Eq: "eq",
@@ -103,8 +108,12 @@ class Expressions(Calls):
             for member in members:
                 found = join(found, member)
             if found is not None and found.code:
-                return replace(found, kind="function")
-            return part_of(value) if found is None else replace(found, roots=value.roots)
+                return found._replace(kind="function")
+            if found is None:
+                return part_of(value)
+            if found.flat and found.fixed:
+                return found
+            return found._replace(roots=value.roots, flat=False)
         if value.classes:
             return self._own_attribute(value, name)
         if value.kind == "IPython":
@@ -118,17 +127,16 @@ class Expressions(Calls):
             common = self.knowledge.tables.by_name(name) if value.kind == "" else ()
             if common and all(one.effect == "fresh" for one in common):
                 return Value()
-            return replace(part_of(value), kind=FOREIGN if value.kind == FOREIGN else "")
+            return part_of(value)._replace(kind=FOREIGN if value.kind == FOREIGN else "")
         if behaviour.shows and behaviour.gives in ("pandas.Plot",):
             return part_of(value, behaviour.gives)
         if self.knowledge.tables.immutable(behaviour.gives):
             plain = instance(behaviour.gives)
             return plain if plain.fixed else Value(behaviour.gives, flat=True, fixed=True)
-        if behaviour.effect == "fresh" and behaviour.gives:
-            plain = instance(behaviour.gives)
-            return plain if plain.fixed else part_of(value, behaviour.gives)
         if behaviour.effect == "fresh":
-            return Value()
+            return Value(behaviour.gives)
+        if behaviour.effect in ("mutates", "unknown"):
+            return Value(roots=value.roots, code=value.code)
         return part_of(value, behaviour.gives)
 
     def _own_attribute(self, value: Value, name: str) -> Value:
@@ -136,7 +144,7 @@ class Expressions(Calls):
         for code in value.classes:
             member = code.find(name)
             if member is None:
-                result = join(result, replace(part_of(value), code=value.code))
+                result = join(result, part_of(value)._replace(code=value.code))
                 continue
             methods = [m for m in member.code if isinstance(m, Code)]
             for method in methods:
@@ -144,9 +152,11 @@ class Expressions(Calls):
                     result = join(result, self._run_method(method, value, Arguments(), None))
                 else:
                     bound = Value("method", roots=value.roots, code=frozenset({method}))
-                    result = join(result, replace(bound, classes=value.classes))
+                    result = join(result, bound._replace(classes=value.classes))
             if not methods:
-                result = join(result, replace(member, roots=value.roots))
+                plain = member.flat and member.fixed
+                shared = member if plain else member._replace(roots=value.roots, flat=False)
+                result = join(result, shared)
         return result or UNKNOWN
 
     def _subscript(self, node: ast.Subscript) -> Value:
@@ -159,21 +169,23 @@ class Expressions(Calls):
         kind = value.kind
         if kind == "str":
             return STRING
-        if kind in _ARRAYS and _selects(node.slice, key):
+        if (kind in _ARRAYS and _selects(node.slice, key)) or (not kind and _masks(node.slice)):
             return Value(kind)
         if kind == "pandas.DataFrame":
             return part_of(value, "pandas.Series" if key.kind == "str" else "")
+        if kind == "collections.defaultdict" and isinstance(node.ctx, ast.Load):
+            self.change(value, sure=False)
         if kind == "pandas.Indexer":
             return part_of(value)
         if kind in ("list", "tuple") and isinstance(node.slice, ast.Slice):
-            return replace(value, text=None, fixed=value.fixed and kind == "tuple")
+            return copied(kind, [value])
         if kind in ("pandas.GroupBy", "pandas.Window"):
             return part_of(value, kind)
         if kind == "numpy.ndarray" and isinstance(node.slice, ast.Slice):
             return part_of(value, kind)
         if kind == "matplotlib.Drawing":
             return part_of(value, kind)
-        return replace(part_of(value), classes=value.classes)
+        return part_of(value)
 
     def _bin_op(self, node: ast.BinOp) -> Value:
         left, right = self.evaluate(node.left), self.evaluate(node.right)
@@ -184,9 +196,9 @@ class Expressions(Calls):
                 return own
         if left.text is not None and right.text is not None:
             if left.kind == "pathlib.Path" and name == "truediv":
-                return replace(left, text=_joined(left.text, right.text), name="")
+                return left._replace(text=_joined(left.text, right.text), name="")
             if left.kind == right.kind == "str" and name == "add":
-                return replace(STRING, text=left.text + right.text)
+                return STRING._replace(text=left.text + right.text)
         if "pathlib.Path" in (left.kind, right.kind):
             return Value("pathlib.Path", flat=True, fixed=True)
         if left.kind == "str" and name in ("add", "mod", "mul"):
@@ -197,7 +209,7 @@ class Expressions(Calls):
         if left.flat and right.flat and left.fixed and right.fixed:
             return NUMBER if left.kind != "tuple" else left
         if left.kind in ("list", "dict", "set", "tuple"):
-            return holding(left.kind, [left, right])
+            return copied(left.kind, [left, right])
         return UNKNOWN
 
     def _special(self, left: Value, right: Value, name: str, mirrored: str) -> Value | None:
@@ -217,11 +229,14 @@ class Expressions(Calls):
     def _unary_op(self, node: ast.UnaryOp) -> Value:
         value = self.evaluate(node.operand)
         if isinstance(node.op, ast.Not):
+            self.touch(value, "__bool__", "__len__")
             return BOOL
+        self.touch(value, *_SIGNS[type(node.op)])
         return Value(value.kind, flat=value.flat, fixed=value.fixed)
 
     def _bool_op(self, node: ast.BoolOp) -> Value:
         result = self.evaluate(node.values[0])
+        self.touch(result, "__bool__", "__len__")
 
         def rest() -> None:
             nonlocal result
@@ -247,7 +262,7 @@ class Expressions(Calls):
         return BOOL if all(value.fixed and value.flat for value in values) else UNKNOWN
 
     def _if_exp(self, node: ast.IfExp) -> Value:
-        self.evaluate(node.test)
+        self.touch(self.evaluate(node.test), "__bool__", "__len__")
         result: list[Value] = []
         self.branches(
             [
@@ -283,7 +298,7 @@ class Expressions(Calls):
             value = self.evaluate(part)
             texts.append(value.text)
         if all(text is not None for text in texts):
-            return replace(STRING, text="".join(text for text in texts if text is not None))
+            return STRING._replace(text="".join(text for text in texts if text is not None))
         return STRING
 
     def _formatted(self, node: ast.FormattedValue) -> Value:
@@ -293,10 +308,28 @@ class Expressions(Calls):
         if node.format_spec is not None:
             self.evaluate(node.format_spec)
             return STRING
-        return replace(STRING, text=value.text if node.conversion == -1 else None)
+        return STRING._replace(text=value.text if node.conversion == -1 else None)
 
     def _lambda(self, node: ast.Lambda) -> Value:
-        return Value("function", code=frozenset({self.make_code(node)}))
+        return self.function_value(self.make_code(node))
+
+    def function_value(self, code: Code) -> Value:
+        """A function object: it keeps its defaults and the variables around it."""
+        roots = {root for default in code.defaults.values() for root in default.roots}
+        return Value(
+            "function", roots=frozenset(roots | self.captured(code)), code=frozenset({code})
+        )
+
+    def captured(self, code: Code) -> set[Root]:
+        """What a function takes with it from the call that it is defined in."""
+        around = code.around
+        if around is None:
+            return set()
+        held: set[Root] = set()
+        for name in code.names.free & around.names.bound:
+            value = around.variables.get(name)
+            held |= value.roots if value is not None else {Root("local", name)}
+        return held
 
     def make_code(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda) -> Code:
         """A function as it is defined here: its defaults are evaluated now."""
@@ -333,8 +366,8 @@ class Expressions(Calls):
         frame.evaluate_clauses(node, first, results)
         if self.function.kind == "notebook" and code.summary is not None:
             code.summary.reads |= names.reads & self.knowledge.bound - self.comprehension_names()
-        held = holding("generator", [first, *results])
-        return replace(held, code=held.code | {code}, flat=False, fixed=False)
+        held = holding("generator", results)
+        return held._replace(roots=held.roots | first.roots, code=held.code | {code})
 
     def evaluate_clauses(self, node: Comprehension, first: Value, results: list[Value]) -> None:
         """Run the loops and conditions of a comprehension in this frame."""
@@ -342,7 +375,7 @@ class Expressions(Calls):
             source = first if position == 0 else self.evaluate(generator.iter)
             self.assign(generator.target, self.elements(source))
             for condition in generator.ifs:
-                self.evaluate(condition)
+                self.touch(self.evaluate(condition), "__bool__", "__len__")
         if isinstance(node, ast.DictComp):
             results.append(self.evaluate(node.key))
             results.append(self.evaluate(node.value))
@@ -386,6 +419,15 @@ def _selects(node: ast.expr, key: Value) -> bool:
     if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Invert):
         return True
     return key.kind in ("pandas.Series", "list", "numpy.ndarray", "pandas.Index")
+
+
+def _masks(node: ast.expr) -> bool:
+    """Whether a subscript is a condition, whatever the object: only arrays and frames take one."""
+    if isinstance(node, ast.BinOp):
+        return isinstance(node.op, ast.BitAnd | ast.BitOr) and _masks(node.left)
+    if isinstance(node, ast.UnaryOp):
+        return isinstance(node.op, ast.Invert)
+    return isinstance(node, ast.Compare)
 
 
 def _joined(left: str, right: str) -> str:

@@ -32,6 +32,9 @@ _KEYWORDS = (
     "outfile",
     "save_path",
 )
+_PLAIN = frozenset(
+    "path file filename file_name fname filepath file_path url src source dst target name infile outfile".split()
+)
 _NOISE = re.compile(
     r"(?i)[\s_.-]+(final|new|latest|clean(?=\d)|copy|backup|old|v\d+|version\d*|\(\d+\)|\d{1,2}|"
     r"\d{4}-?\d{2}-?\d{2}|\d{4}-\d{2}|fixed|tmp|temp)(?=$|[\s_.-])"
@@ -119,11 +122,11 @@ def file_use(use: NamedFile, *, statement: ast.stmt, call: ast.expr | None) -> F
     inside = _within(node, statement)
     if not inside:
         node = call if call is not None else node
-    keyword = ""
-    if use.path.name:
-        role = use.path.name.lower()
+    telling = use.path.name.lower().strip("_") not in _PLAIN and len(use.path.name) > 2
+    if use.path.name and (telling or not use.path.text):
+        role = use.path.name.lower().strip("_")
     else:
-        role = _stem_role(use.path.text) if use.path.text else keyword
+        role = _stem_role(use.path.text) if use.path.text else ""
     return FileUse(
         path=use.path.text,
         mode=cast(Literal["read", "write", "append", "list"], use.mode),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 from poc_graduate.dataflow.aliases import (
@@ -20,7 +20,7 @@ from poc_graduate.dataflow.aliases import (
 from poc_graduate.dataflow.effects import Effects
 from poc_graduate.dataflow.functions import Code
 from poc_graduate.dataflow.libraries import Tables
-from poc_graduate.dataflow.names import BUILTINS, ScopeNames, Scopes
+from poc_graduate.dataflow.names import BUILTINS, Comprehension, ScopeNames, Scopes
 
 _NO_NAMES = ScopeNames()
 
@@ -66,6 +66,7 @@ class Frame(ABC):
         here: Notebook only: names that this statement has surely bound.
         linked: Notebook only: what those names may share an object with.
         dead: The rest of the block is not reached.
+        handing: Functions among some arguments are being called.
     """
 
     def __init__(
@@ -90,6 +91,7 @@ class Frame(ABC):
         self.pairs: set[tuple[str, Root]] = set()
         self.dead = False
         self.loops = 0
+        self.handing = False
         self.function: Frame = self if parent is None else parent.function
 
     @abstractmethod
@@ -99,6 +101,10 @@ class Frame(ABC):
     @abstractmethod
     def run(self, body: Iterable[ast.stmt]) -> None:
         """Run statements."""
+
+    @abstractmethod
+    def evaluate_clauses(self, node: Comprehension, first: Value, results: list[Value]) -> None:
+        """Run the loops and conditions of a comprehension in this frame."""
 
     @abstractmethod
     def inside(
@@ -128,8 +134,7 @@ class Frame(ABC):
             if name not in frame.names.global_reads or name in frame.names.free:
                 owner = frame.owner_of(name)
                 if owner is not None:
-                    return replace(
-                        owner.variables.get(name, UNKNOWN),
+                    return owner.variables.get(name, UNKNOWN)._replace(
                         roots=frozenset({Root("outer", name)}),
                         flat=False,
                         fixed=False,
@@ -140,7 +145,7 @@ class Frame(ABC):
         if found is None:
             return self._global(name)
         if name in frame.linked:
-            return replace(found, roots=found.roots | frame.linked[name])
+            return found._replace(roots=found.roots | frame.linked[name])
         return found
 
     def owner_of(self, name: str) -> Frame | None:
@@ -188,7 +193,7 @@ class Frame(ABC):
     def bind(self, name: str, value: Value) -> None:
         """A name stands for this from now on."""
         if value.text is not None and value.name != name:
-            value = replace(value, name=name)
+            value = value._replace(name=name)
         if self.kind in ("comprehension", "class") and (
             self.kind == "class" or name in self.names.bound
         ):
@@ -198,9 +203,11 @@ class Frame(ABC):
         if frame.kind == "notebook":
             frame.bind_global(name, value)
         elif name in frame.names.bound:
+            if not value.roots and not (value.flat and value.fixed) and not value.target:
+                value = value._replace(roots=frozenset({Root("local", name)}))
             frame.variables[name] = value
         elif name in frame.names.global_writes and name not in frame.names.outer_writes:
-            self.effects.writes.add(name)
+            self.effects.write(name, value)
             self._keep(Root("global", name), value)
         else:
             self.effects.changes.add(Root("outer", name))
@@ -212,12 +219,12 @@ class Frame(ABC):
         if (value.flat and value.fixed and not value.code) or (value.target and not value.roots):
             self.linked.pop(name, None)
             if value.kind == FOREIGN:
-                value = replace(value, roots=frozenset({root}))
+                value = value._replace(roots=frozenset({root}))
         else:
             others = value.roots - {root}
             self.pairs.update((name, other) for other in others)
             self.linked[name] = others
-            value = replace(value, roots=frozenset({root}))
+            value = value._replace(roots=frozenset({root}))
         self.variables[name] = value
         self.here.add(name)
 
@@ -228,7 +235,7 @@ class Frame(ABC):
         """A name is deleted."""
         frame = self.function if self.kind == "comprehension" else self
         if frame.kind == "function" and name in frame.names.global_writes:
-            self.effects.writes.add(name)
+            self.effects.write(name, UNKNOWN)
         frame.variables.pop(name, None)
         frame.here.discard(name)
         frame.linked.pop(name, None)
@@ -258,7 +265,7 @@ class Frame(ABC):
     def update(self, node: ast.expr | None, held: Value) -> None:
         """Something was put into the object that an expression like `x`, `x.a` or `x[0]` names."""
         name = root_name(node)
-        if name is None or (held.flat and not held.code):
+        if name is None or (held.flat and held.fixed and not held.code):
             return
         frame: Frame | None = self
         while frame is not None:
@@ -269,7 +276,7 @@ class Frame(ABC):
                     others = frozenset(r for r in held.roots if r != Root("global", name))
                     if name in frame.here:
                         frame.linked[name] = roots | others
-                    frame.variables[name] = replace(with_more(found, held), roots=found.roots)
+                    frame.variables[name] = with_more(found, held)._replace(roots=found.roots)
                 else:
                     frame.variables[name] = with_more(found, held)
                 return

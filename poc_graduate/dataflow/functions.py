@@ -5,11 +5,12 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, ClassVar
 
 from poc_graduate.dataflow.aliases import NO_ROOTS, Value, holding
 from poc_graduate.dataflow.effects import Effects
-from poc_graduate.dataflow.names import FunctionNode, ScopeNames
+from poc_graduate.dataflow.names import FunctionNode, ScopeNames, children
 
 if TYPE_CHECKING:
     from poc_graduate.dataflow.frame import Frame
@@ -49,11 +50,13 @@ class Code:
     summaries: dict[Context, Effects] = field(default_factory=dict)
     partial: Effects | None = None
 
-    @property
+    @cached_property
     def is_generator(self) -> bool:
-        """Whether calling it runs nothing yet."""
-        if isinstance(self.node, ast.GeneratorExp | ast.Lambda):
-            return False
+        """Whether it gives its values one by one, when somebody goes through it."""
+        if isinstance(self.node, ast.GeneratorExp):
+            return True
+        if isinstance(self.node, ast.Lambda):
+            return _yields(self.node.body)
         return any(_yields(statement) for statement in self.node.body)
 
 
@@ -66,6 +69,8 @@ class ClassCode:
         attributes: What its body bound, methods included.
         bases: What it inherits from.
     """
+
+    is_generator: ClassVar[bool] = False
 
     node: ast.ClassDef
     attributes: dict[str, Value] = field(default_factory=dict)
@@ -116,7 +121,7 @@ def _yields(node: ast.AST) -> bool:
         return True
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef):
         return False
-    return any(_yields(child) for child in ast.iter_child_nodes(node))
+    return any(_yields(child) for child in children(node))
 
 
 @dataclass
@@ -213,9 +218,13 @@ def context_of(code: Code, given_to: dict[str, Value]) -> Context:
     """
     known: list[tuple[str, Value]] = []
     for name, value in given_to.items():
-        if value.kind or value.classes:
+        if value.kind or value.classes or value.inner:
             about = Value(
-                value.kind, classes=value.classes, flat=value.flat, fixed=value.fixed and value.flat
+                value.kind,
+                classes=value.classes,
+                inner=value.inner,
+                flat=value.flat,
+                fixed=value.fixed and value.flat,
             )
             known.append((name, about))
     found = tuple(known)

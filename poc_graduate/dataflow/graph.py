@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from poc_graduate.dataflow.aliases import UNKNOWN, Root, Value
 from poc_graduate.dataflow.bindings import StatementNames, statement_names
@@ -119,8 +119,6 @@ def _walk(
         walker = Walker(knowledge, Effects(), "notebook")
         walker.statement(one.node)
         effects = walker.effects
-        for name in effects.writes:
-            knowledge.variables[name] = Value(roots=frozenset({Root("global", name)}))
         for holder, held in effects.holds:
             _pass_functions(knowledge, holder, held)
         for name, root in walker.pairs:
@@ -137,7 +135,7 @@ def _pass_functions(knowledge: Knowledge, holder: Root, held: Root) -> None:
         return
     if keeper.kind in ("function", "class"):
         return
-    knowledge.variables[holder.name] = replace(keeper, code=keeper.code | kept.code, flat=False)
+    knowledge.variables[holder.name] = keeper._replace(code=keeper.code | kept.code, flat=False)
 
 
 def _forget(knowledge: Knowledge) -> None:

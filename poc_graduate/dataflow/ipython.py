@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from poc_graduate.dataflow.aliases import NONE, UNKNOWN, Value
 from poc_graduate.dataflow.effects import NamedFile
 from poc_graduate.dataflow.functions import Arguments
-from poc_graduate.dataflow.textual import interpolated
+from poc_graduate.notebook.magics import interpolated_names
 
 if TYPE_CHECKING:
     from poc_graduate.dataflow.frame import Frame
@@ -59,7 +59,7 @@ def run_ipython(frame: Frame, name: str, given: Arguments) -> Value:
     texts = [value.text for value in given.positional]
     for text in texts:
         if text is not None:
-            _read(frame, interpolated(text))
+            _read(frame, interpolated_names(text))
     if name in ("getoutput",):
         return Value(kind="list", flat=True)
     if name in ("system", "system_piped", "system_raw"):

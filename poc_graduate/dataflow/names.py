@@ -6,6 +6,7 @@ import ast
 import builtins
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 
 BUILTINS = frozenset(dir(builtins)) | {
     "__class__",
@@ -109,6 +110,38 @@ def at_definition(node: FunctionNode) -> Iterator[ast.expr]:
             yield node.returns
 
 
+def children(node: ast.AST) -> list[ast.AST]:
+    """Nodes directly below a node, as `ast.iter_child_nodes` but without contexts and operators."""
+    found: list[ast.AST] = []
+    for name in _parts(type(node).__name__):
+        part = getattr(node, name, None)
+        if isinstance(part, list):
+            found += [one for one in part if isinstance(one, ast.AST)]
+        elif isinstance(part, ast.AST):
+            found.append(part)
+    return found
+
+
+@cache
+def _parts(kind: str) -> tuple[str, ...]:
+    """Fields that can hold nodes of interest."""
+    plain = {
+        "ctx",
+        "op",
+        "ops",
+        "id",
+        "attr",
+        "arg",
+        "lineno",
+        "type_comment",
+        "conversion",
+        "kind",
+    }
+    if kind == "Constant":
+        return ()
+    return tuple(name for name in getattr(ast, kind)._fields if name not in plain)
+
+
 def imported_name(alias: ast.alias) -> str:
     """The name that `import a.b` (`a`) or `… as c` (`c`) binds."""
     return alias.asname or alias.name.partition(".")[0]
@@ -167,7 +200,7 @@ class _Collector:
                 todo.append(node.value)
                 continue
             self._declare(node)
-            todo += ast.iter_child_nodes(node)
+            todo += children(node)
 
     def _declare(self, node: ast.AST) -> None:
         match node:

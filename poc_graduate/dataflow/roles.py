@@ -203,16 +203,20 @@ def _only_shows(node: ast.stmt, effects: Effects, *, value: Value, shown: bool) 
     if _writes_data(effects):
         return False
     if isinstance(node, ast.Expr):
-        if isinstance(node.value, ast.Constant):
-            return True
+        if not effects.changes and not any(isinstance(p, ast.Call) for p in ast.walk(node)):
+            return not _awaits_or_yields(node.value)
         if effects.shows or value.kind in _DRAWN:
-            return not effects.changes
-        quiet = not effects.changes and not effects.may_change and not effects.ipython
+            return not effects.changes and not effects.acts
+        quiet = not (effects.changes or effects.may_change or effects.ipython or effects.acts)
         return shown and quiet and value.kind != "NoneType"
     if isinstance(node, ast.For | ast.While | ast.If | ast.With) and effects.shows:
         leaves = list(_leaves(node))
         return not effects.changes and all(isinstance(leaf, ast.Expr | ast.Pass) for leaf in leaves)
     return False
+
+
+def _awaits_or_yields(node: ast.expr) -> bool:
+    return any(isinstance(p, ast.Await | ast.Yield | ast.NamedExpr) for p in ast.walk(node))
 
 
 def _writes_data(effects: Effects) -> bool:

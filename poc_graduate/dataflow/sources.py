@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import warnings
+from itertools import zip_longest
 
 from poc_graduate.errors import InputError
 from poc_graduate.notebook.model import Notebook
@@ -62,7 +63,7 @@ def statement_sources(code: str, body: list[ast.stmt]) -> list[str]:
     lines = [line.encode() for line in code.split("\n")]
     texts: list[str] = []
     line, column = 0, 0
-    for node, following in zip(body, [*body[1:], None], strict=True):
+    for node, following in zip_longest(body, body[1:]):
         end_line, end_column = (node.end_lineno or node.lineno) - 1, node.end_col_offset or 0
         if following is None:
             stop_line, stop_column = len(lines), 0

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any, Literal
 
 from poc_graduate.dataflow.aliases import FOREIGN, UNKNOWN, Root, Value, holding, join, part_of
@@ -72,7 +71,7 @@ class Walker(Expressions):
             self.assign(target, value, node.value)
             if len(node.targets) > 1 and isinstance(target, ast.Name):
                 if not (value.flat and value.fixed):
-                    value = replace(value, roots=value.roots | self.lookup(target.id).roots)
+                    value = value._replace(roots=value.roots | self.lookup(target.id).roots)
 
     def _assigned(self, targets: list[ast.expr], node: ast.expr) -> Value:
         if isinstance(node, ast.Tuple | ast.List) and len(targets) == 1:
@@ -101,6 +100,9 @@ class Walker(Expressions):
             element = self.elements(value)
             for one in target.elts:
                 self.assign(one, element)
+                inner = one.value if isinstance(one, ast.Starred) else one
+                if value.related and isinstance(inner, ast.Name):
+                    element = element._replace(roots=element.roots | self.lookup(inner.id).roots)
         elif isinstance(target, ast.Starred):
             self.assign(target.value, holding("list", [value]))
         else:
@@ -128,6 +130,8 @@ class Walker(Expressions):
         behaviour = self.knowledge.tables.method(holder.kind, attribute) if holder.kind else None
         if behaviour is not None and behaviour.settings:
             self.effects.settings.add(behaviour.settings)
+        if holder.fixed and isinstance(target.value, ast.Attribute):
+            holder = self.evaluate(target.value.value)  # `df.index.name = …` changes the frame
         self.change(holder, value)
         if value is not None:
             self.update(target.value, value)
@@ -183,7 +187,7 @@ class Walker(Expressions):
         known = bool(value.kind) and value.kind != FOREIGN
         self.change(value, added if known else None, sure=known or self.function.kind == "notebook")
         kept = holding(value.kind, [value, added]) if known else value
-        self.bind(target.id, replace(kept, classes=value.classes))
+        self.bind(target.id, kept._replace(classes=value.classes))
 
     def _delete(self, node: ast.Delete) -> None:
         for target in node.targets:
@@ -240,18 +244,15 @@ class Walker(Expressions):
         code = self.make_code(node)
         names = [_last_name(decorator) for decorator in node.decorator_list]
         code.decorators = frozenset(names)
-        value = Value("function", code=frozenset({code}))
+        value = self.function_value(code)
         if self.kind == "notebook" and node.decorator_list:
-            value = replace(value, roots=frozenset({Root("global", node.name)}))
+            value = value._replace(roots=value.roots | {Root("global", node.name)})
         for decorator in reversed(node.decorator_list):
             known = self.evaluate(decorator)
             if _last_name(decorator) in _TRANSPARENT and not known.code:
                 continue
             value = self.call_value(known, Arguments([value]), decorator)
-        if not node.decorator_list or not value.roots:
-            self.bind(node.name, value)
-        else:
-            self.bind(node.name, replace(value, roots=value.roots))
+        self.bind(node.name, value)
 
     def _class(self, node: ast.ClassDef) -> None:
         bases = tuple(self.evaluate(base) for base in node.bases)
@@ -268,12 +269,12 @@ class Walker(Expressions):
                     self.knowledge.methods.setdefault(name, []).append(method)
         value = Value("class", code=frozenset({code}))
         if self.kind == "notebook" and node.decorator_list:
-            value = replace(value, roots=frozenset({Root("global", node.name)}))
+            value = value._replace(roots=frozenset({Root("global", node.name)}))
         for decorator in reversed(node.decorator_list):
             known = self.evaluate(decorator)
             if _last_name(decorator) not in _TRANSPARENT or known.code:
                 result = self.call_value(known, Arguments([value]), decorator)
-                value = replace(result, kind="class") if code in result.code else result
+                value = result._replace(kind="class") if code in result.code else result
         for base in bases:
             for parent in base.code:
                 member = parent.find("__init_subclass__") if isinstance(parent, ClassCode) else None
@@ -339,27 +340,32 @@ class Walker(Expressions):
         parameters = parameter_names(node.args)
         known = dict(context)
         for name in parameters:
-            value = replace(known.get(name, UNKNOWN), roots=frozenset({Root("parameter", name)}))
+            value = known.get(name, UNKNOWN)._replace(roots=frozenset({Root("parameter", name)}))
             if name in annotations and not value.kind:
                 kind = frame.annotated(annotations[name])
-                value = replace(value, kind=kind)
+                value = value._replace(kind=kind)
             frame.variables[name] = value
         is_method = code.owner is not None and parameters and "staticmethod" not in code.decorators
         if is_method and code.owner is not None:
             first = frame.variables[parameters[0]]
             if "classmethod" in code.decorators:
-                value = replace(first, kind="class", code=frozenset({code.owner}))
+                value = first._replace(kind="class", code=frozenset({code.owner}))
             else:
-                value = replace(first, classes=first.classes | {code.owner})
+                value = first._replace(classes=first.classes | {code.owner})
             frame.variables[parameters[0]] = value
         if isinstance(node, ast.Lambda):
             effects.give(frame.evaluate(node.body))
         else:
             frame.run(node.body)
+        if effects.returns is not None:
+            for made in effects.returns.code:
+                if isinstance(made, Code) and made.around is frame:
+                    roots = effects.returns.roots | self.captured(made)
+                    effects.returns = effects.returns._replace(roots=roots)
         if is_method:
             receiver = frame.variables.get(parameters[0], UNKNOWN)
             held = receiver.roots - {Root("parameter", parameters[0])}
-            effects.receiver = replace(receiver, roots=held)
+            effects.receiver = receiver._replace(roots=held)
         return effects
 
     def annotated(self, annotation: ast.expr) -> str:
@@ -374,12 +380,12 @@ class Walker(Expressions):
     # compound statements
 
     def _if(self, node: ast.If) -> None:
-        self.evaluate(node.test)
+        self.touch(self.evaluate(node.test), "__bool__", "__len__")
         self.branches([lambda: self.run(node.body), lambda: self.run(node.orelse)])
 
     def _while(self, node: ast.While) -> None:
         def once() -> None:
-            self.evaluate(node.test)
+            self.touch(self.evaluate(node.test), "__bool__", "__len__")
             self.run(node.body)
 
         self.repeat(once)
@@ -450,7 +456,7 @@ class Walker(Expressions):
                 entered = join(part_of(value), value) if not value.classes else value
                 known = value.kind if value.kind != FOREIGN else ""
                 kind = known or entered.kind
-                self.assign(item.optional_vars, replace(entered, kind=kind))
+                self.assign(item.optional_vars, entered._replace(kind=kind))
         before = set(self.effects.settings)
         self.run(node.body)
         self.effects.settings -= kept - before
@@ -468,7 +474,7 @@ class Walker(Expressions):
 
     def _match(self, node: ast.Match) -> None:
         subject = self.evaluate(node.subject)
-        element = replace(part_of(subject), classes=subject.classes)
+        element = part_of(subject)
 
         def case(one: ast.match_case) -> Callable[[], None]:
             def run() -> None:
@@ -504,6 +510,7 @@ def _alike(one: Value, other: Value) -> bool:
         and one.target == other.target
         and one.code == other.code
         and one.classes == other.classes
+        and one.inner == other.inner
         and one.text == other.text
         and one.flat == other.flat
         and one.fixed == other.fixed

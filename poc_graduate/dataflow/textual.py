@@ -1,4 +1,4 @@
-"""Names of variables inside text: queries, formulas, SQL, and what the shell is given."""
+"""Names of variables inside text: queries, formulas, SQL."""
 
 from __future__ import annotations
 
@@ -26,15 +26,3 @@ def names_in_text(call: ast.Call, given: Arguments, style: str) -> frozenset[str
                 texts.append(part.value)
     pattern = _MARKED if style == "marked" else _WORD
     return frozenset(name for text in texts for name in pattern.findall(text))
-
-
-def interpolated(command: str) -> frozenset[str]:
-    """Names that IPython puts into a command: `$name`, `{expression}`."""
-    found = set(re.findall(r"(?<!\$)\$([^\W\d]\w*)", command))
-    for expression in re.findall(r"(?<!\{)\{([^{}]+)\}", command):
-        try:
-            tree = ast.parse(expression.strip(), mode="eval")
-        except SyntaxError:
-            continue
-        found.update(node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
-    return frozenset(found)

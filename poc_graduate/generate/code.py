@@ -65,7 +65,9 @@ def returns_nothing(node: ast.stmt) -> bool:
 def silenced(text: str) -> str:
     """The same expression with its value bound, so that it is not shown."""
     lines = text.rstrip().removesuffix(";").rstrip().split("\n")
-    first = next(i for i, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#"))
+    first = next(
+        i for i, line in enumerate(lines) if line.strip() and not line.lstrip().startswith("#")
+    )
     lines[first] = f"_ = {lines[first]}"
     return "\n".join(lines)
 
@@ -82,20 +84,19 @@ def cell_text(kept: Sequence[tuple[Statement, str]], original: Sequence[Statemen
     for number, (statement, text) in enumerate(kept):
         last_of_cell = statement is original[-1] if original else True
         ends = number == len(kept) - 1
-        if is_hidden(statement) and ends:
-            text = silenced(text)
-        elif ends and not last_of_cell and not returns_nothing(statement.node):
+        newly_last = ends and not last_of_cell and not returns_nothing(statement.node)
+        if (is_hidden(statement) and ends) or newly_last:
             text = silenced(text)
         else:
             text = re.sub(r";\s*$", "", text) if isinstance(statement.node, ast.Expr) else text
-        if previous is not None and _gap(previous, statement):
+        if previous is not None and has_gap(previous, statement):
             parts.append("")
         parts.append(text)
         previous = statement
     return "\n".join(parts)
 
 
-def _gap(one: Statement, other: Statement) -> bool:
+def has_gap(one: Statement, other: Statement) -> bool:
     """Whether the author left a blank line between two statements."""
     end = one.node.end_lineno or one.node.lineno
     lines = other.source.strip("\n").split("\n")

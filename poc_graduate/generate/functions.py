@@ -150,7 +150,9 @@ def _belongs(kept: Sequence[Statement], index: int) -> bool:
 def _worth_it(body: Sequence[Statement]) -> bool:
     """More than one step, or one with a body of its own: a single call reads better in place."""
     steps = [s for s in body if s.role == "compute" or _fits(s)]
-    compound = [s for s in steps if isinstance(s.node, ast.For | ast.While | ast.If | ast.With | ast.Try)]
+    compound = [
+        s for s in steps if isinstance(s.node, ast.For | ast.While | ast.If | ast.With | ast.Try)
+    ]
     return len(steps) >= 2 or any((s.node.end_lineno or 0) - s.node.lineno >= 2 for s in compound)
 
 
@@ -158,7 +160,11 @@ def _safe(time: Timeline, statement: Statement) -> bool:
     """Whether the statement means the same inside a function."""
     if statement.dynamic or statement.ipython or statement.awaits or statement.settings:
         return False
-    if statement.resource or statement.writes_later or statement.role not in ("compute", "constant", "display"):
+    if (
+        statement.resource
+        or statement.writes_later
+        or statement.role not in ("compute", "constant", "display")
+    ):
         return False
     d = time.definitions
     if statement.changes & set(d.imports) or statement.calls - set(d.movable):

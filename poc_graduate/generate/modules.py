@@ -1,4 +1,4 @@
-"""The package's modules: the author's functions, classes and constants, and functions made of cells."""
+"""The package's modules: the author's definitions, and functions made of cells."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from poc_graduate.dataflow.model import Statement
-from poc_graduate.generate.code import import_lines, indented, statement_text
+from poc_graduate.generate.code import has_gap, import_lines, indented, statement_text
 from poc_graduate.generate.functions import Argument, Function
 from poc_graduate.generate.tasks import Homes, sorted_imports
 from poc_graduate.plan.crossing import kept_statements
@@ -107,7 +107,9 @@ def _module(
     for function in functions.values():
         if function.name in members:
             needed |= function.imports | function.package
-            blocks.append(((function.cell, function.statements[0].index), function_text(settled, function)))
+            blocks.append(
+                ((function.cell, function.statements[0].index), function_text(settled, function))
+            )
             for argument in (*function.inputs, *function.parameters, *function.outputs):
                 annotations |= _words(argument.annotation)
     lines = import_lines(time.definitions, needed | (annotations & set(time.definitions.imports)))
@@ -124,7 +126,10 @@ def _module(
             own.setdefault(module, []).append(other)
     imports = sorted_imports(lines)
     if own:
-        imports += ["", *(f"from {where.package}.{m} import {', '.join(n)}" for m, n in sorted(own.items()))]
+        imports += [
+            "",
+            *(f"from {where.package}.{m} import {', '.join(n)}" for m, n in sorted(own.items())),
+        ]
     blocks.sort(key=lambda block: block[0])
     return Module(name, f"{summary}.", tuple(imports), tuple(text for _, text in blocks))
 
@@ -143,7 +148,9 @@ def _definition(settled: Settled, statement: Statement, name: str) -> str:
         value = node.value
         comments = [line for line in text.split("\n") if line.lstrip().startswith("#")]
         body = ast.unparse(value.body)
-        return "\n".join([*comments, f"def {name}({ast.unparse(value.args)}):", f"    return {body}"])
+        return "\n".join(
+            [*comments, f"def {name}({ast.unparse(value.args)}):", f"    return {body}"]
+        )
     return text
 
 
@@ -155,9 +162,8 @@ def function_text(settled: Settled, function: Function) -> str:
     previous: Statement | None = None
     for statement in function.statements:
         text = statement_text(statement, code, replaced.get((statement.cell, statement.index), ()))
-        if previous is not None and statement.node.lineno > (previous.node.end_lineno or 0) + 1:
-            if not text.lstrip().startswith("#") or "\n\n" in code:
-                lines.append("")
+        if previous is not None and has_gap(previous, statement):
+            lines.append("")
         if isinstance(statement.node, ast.Expr):
             text = text.rstrip().removesuffix(";")
         lines.append(text)
@@ -193,4 +199,8 @@ def _described(argument: Argument, settled: Settled) -> str:
     if parameter is not None:
         return f"    {argument.name}: {parameter.value!r} in the prototype."
     seen = argument.seen.replace("\n", " ").strip()
-    return f"    {argument.name}: {seen} in the prototype's run." if seen else f"    {argument.name}: As in the notebook."
+    return (
+        f"    {argument.name}: {seen} in the prototype's run."
+        if seen
+        else f"    {argument.name}: As in the notebook."
+    )

@@ -1,4 +1,4 @@
-"""A settled plan to the files of a project: `{path: text}`, the same bytes for the same notebook."""
+"""A settled plan to the files of a project: the same bytes for the same notebook."""
 
 from __future__ import annotations
 
@@ -139,7 +139,9 @@ def generate(settled: Settled, facts: RunFacts) -> Generated:
         text = render("src/package/module.py.jinja", module=module)
         python[f"src/{package}/{module.name}.py"] = text
     if parts or _stores(settled):
-        python[f"src/{package}/__init__.py"] = render("src/package/__init__.py.jinja", project=record)
+        python[f"src/{package}/__init__.py"] = render(
+            "src/package/__init__.py.jinja", project=record
+        )
     if _stores(settled):
         python[f"src/{package}/storage.py"] = render("src/package/storage.py.jinja", project=record)
     pyproject = render("pyproject.toml.jinja", project=record)
@@ -162,7 +164,9 @@ def generate(settled: Settled, facts: RunFacts) -> Generated:
 
 def _origins(script: TaskScript) -> tuple[int, ...]:
     ours = [1, bool(script.imports), bool(script.setup), bool(script.loads)]
-    return (0,) * (1 + sum(ours)) + tuple(c.origin for c in script.cells) + (0,) * bool(script.saves)
+    return (
+        (0,) * (1 + sum(ours)) + tuple(c.origin for c in script.cells) + (0,) * bool(script.saves)
+    )
 
 
 def _stores(settled: Settled) -> bool:
@@ -241,7 +245,9 @@ def _task(
 ) -> Task:
     stage, layout = settled.plan.stages[index], settled.layouts[index]
     products = [
-        Entry(k.key, product_path(stage.name, f"{k.key}.{k.format}"), _why(k.format, k.names, k.why))
+        Entry(
+            k.key, product_path(stage.name, f"{k.key}.{k.format}"), _why(k.format, k.names, k.why)
+        )
         for k in layout.keeps
     ]
     products += [

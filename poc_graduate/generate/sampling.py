@@ -168,7 +168,7 @@ def attempt(action: Callable[[], None]) -> str:
         ):
             warnings.simplefilter("ignore")
             action()
-    except BaseException as failure:  # noqa: BLE001
+    except BaseException as failure:
         if isinstance(failure, KeyboardInterrupt):
             raise
         return f"{type(failure).__name__}: {failure}"[:200]

@@ -133,9 +133,7 @@ def _is_function(name: str, functions: Mapping[int, Function]) -> bool:
     return any(f.name == name for f in functions.values())
 
 
-def _still_used(
-    settled: Settled, layout: Layout, functions: Mapping[int, Function]
-) -> set[str]:
+def _still_used(settled: Settled, layout: Layout, functions: Mapping[int, Function]) -> set[str]:
     """Names that the task still reads itself once functions have moved to the package."""
     time = settled.time
     used: set[str] = set()
@@ -296,9 +294,7 @@ def _saves(layout: Layout, stage: Stage) -> list[str]:
     return lines
 
 
-def _package_imports(
-    names: Iterable[str], homes: Homes, *, saves: bool, loads: bool
-) -> list[str]:
+def _package_imports(names: Iterable[str], homes: Homes, *, saves: bool, loads: bool) -> list[str]:
     by_module: dict[str, list[str]] = {}
     for name in names:
         if name in homes.module_of:
@@ -343,7 +339,9 @@ def sorted_imports(lines: Iterable[str], own: Iterable[str] = ()) -> list[str]:
     if own and "import sys" not in plain:
         plain.append("import sys")
     future = [line for line in plain if line.startswith("from __future__")]
-    standard = [line for line in plain if _module(line) in sys.stdlib_module_names and line not in future]
+    standard = [
+        line for line in plain if _module(line) in sys.stdlib_module_names and line not in future
+    ]
     installed = [line for line in plain if line not in standard and line not in future]
     result: list[str] = []
     for group in (future, standard, installed):

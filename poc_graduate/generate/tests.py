@@ -217,9 +217,7 @@ def _module_tests(
 ) -> ModuleTests | None:
     functions = {f.name: f for f in generated.functions.values() if f.module == module.name}
     made = tuple(
-        _made(functions[name], known)
-        for name, known in cases["made"].items()
-        if name in functions
+        _made(functions[name], known) for name, known in cases["made"].items() if name in functions
     )
     defined = _signatures(generated.files[f"src/{settled.plan.package}/{module.name}.py"])
     own = tuple(
@@ -235,7 +233,8 @@ def _module_tests(
         imports.append("from conftest import assert_same, sample")
     imports.append("")
     imports.append(f"from {settled.plan.package}.{module.name} import {', '.join(names)}")
-    return ModuleTests(f"Functions of {module.name}, on rows of the prototype's run.", tuple(imports), own, made)  # fmt: skip
+    summary = f"Functions of {module.name}, on rows of the prototype's run."
+    return ModuleTests(summary, tuple(imports), own, made)
 
 
 def _signatures(text: str) -> dict[str, list[str]]:

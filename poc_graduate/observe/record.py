@@ -50,14 +50,14 @@ def observe(
     counts = {cell.index: count for count, cell in enumerate(notebook.code_cells, start=1)}
     plan = {counts[i]: sorted(names) for i, names in candidates.items() if i in counts}
     modules = sorted(imported_modules(notebook))
-    jobs = [_Job(notebook, HASH_SEEDS[0], plan, modules, timeout)]
-    if second:
-        jobs.append(_Job(notebook, HASH_SEEDS[1], {}, [], timeout))
-    if parallel:
-        _together(jobs, progress)
-    else:
-        for job in jobs:
-            _together([job], progress)
+    with contextlib.ExitStack() as copies:
+        # Both copies before either run: the second must not see what the first one wrote.
+        scratches = [copies.enter_context(scratch_copy(notebook)) for _ in range(1 + second)]
+        jobs = [_Job(notebook, scratches[0], HASH_SEEDS[0], plan, modules, timeout)]
+        if second:
+            jobs.append(_Job(notebook, scratches[1], HASH_SEEDS[1], {}, [], timeout))
+        for together in [jobs] if parallel else [[job] for job in jobs]:
+            _together(together, progress)
     first = jobs[0].result()
     if not second:
         return first.facts(notebook)
@@ -120,6 +120,7 @@ class _Job(threading.Thread):
     def __init__(
         self,
         notebook: Notebook,
+        scratch: Scratch,
         hash_seed: int,
         candidates: Mapping[int, list[str]],
         modules: list[str],
@@ -127,6 +128,7 @@ class _Job(threading.Thread):
     ) -> None:
         super().__init__(name=f"run under hash seed {hash_seed}", daemon=True)
         self.notebook = notebook
+        self.scratch = scratch
         self.hash_seed = hash_seed
         self.candidates = candidates
         self.modules = modules
@@ -138,19 +140,18 @@ class _Job(threading.Thread):
 
     def run(self) -> None:
         try:
-            with scratch_copy(self.notebook) as scratch:
-                run = run_notebook(
-                    self.notebook,
-                    scratch,
-                    hash_seed=self.hash_seed,
-                    candidates=self.candidates,
-                    modules=self.modules,
-                    timeout=self.timeout,
-                    ended=self.ended.put,
-                    stop=self.stop,
-                )
-                scratch.check_links(self.notebook)
-            self.observed = _Observed(run, scratch)
+            run = run_notebook(
+                self.notebook,
+                self.scratch,
+                hash_seed=self.hash_seed,
+                candidates=self.candidates,
+                modules=self.modules,
+                timeout=self.timeout,
+                ended=self.ended.put,
+                stop=self.stop,
+            )
+            self.scratch.check_links(self.notebook)
+            self.observed = _Observed(run, self.scratch)
         except BaseException as error:  # handed to the thread that waits
             self.error = error
 

@@ -85,7 +85,7 @@ def scratch_copy(notebook: Notebook) -> Iterator[Scratch]:
     made = Path(tempfile.mkdtemp(prefix="poc-run-")).resolve()
     try:
         root = made / (top.name or "root")
-        copy = _Copy()
+        copy = _Copy(made)
         if top == home:
             copy.tree(home, root)
         else:
@@ -127,9 +127,14 @@ def _text_of(notebook: Notebook, home: Path) -> str:
 
 
 class _Copy:
-    """Copying with a budget: what is large, or comes late, is linked."""
+    """Copying with a budget: what is large, or comes late, is linked.
 
-    def __init__(self) -> None:
+    Args:
+        made: The folder that is copied to, never copied itself.
+    """
+
+    def __init__(self, made: Path) -> None:
+        self.made = made
         self.linked: dict[Path, tuple[int, int]] = {}
         self.bytes = 0
         self.files = 0
@@ -150,17 +155,19 @@ class _Copy:
         """Copy a folder."""
         target.mkdir(parents=True, exist_ok=True)
         try:
-            entries = sorted(source.iterdir())
-        except OSError:
+            entries = sorted(source.iterdir(), key=lambda entry: (entry.is_dir(), entry.name))
+        except OSError:  # not readable, for the notebook neither
             return
-        for entry in entries:
-            if entry.name not in SKIPPED:
+        for entry in entries:  # files first: those beside the notebook matter most
+            if entry.name not in SKIPPED and entry != self.made:
                 self.entry(entry, target / entry.name)
 
     def entry(self, source: Path, target: Path) -> None:
         """Copy or link one file or folder."""
         if source.is_dir() and not source.is_symlink():
-            if not (source / "pyvenv.cfg").exists():
+            if self.files > FILES_UP_TO:
+                target.symlink_to(source, target_is_directory=True)
+            elif not (source / "pyvenv.cfg").exists():
                 self.tree(source, target)
             return
         real = source.resolve()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from poc_graduate.dataflow.facts import GENERATORS, Stored
 from poc_graduate.dataflow.model import Statement
@@ -12,7 +13,17 @@ from poc_graduate.plan.model import Note
 
 # Components that change numbers or text wherever they differ; the others change pictures,
 # warnings and logs only, and are seen in the outputs if at all.
-_STRICT = ("environ", "cwd", "path", "pandas", "numpy", "locale", "decimal", "recursion", "builtins")
+_STRICT = (
+    "environ",
+    "cwd",
+    "path",
+    "pandas",
+    "numpy",
+    "locale",
+    "decimal",
+    "recursion",
+    "builtins",
+)
 _BY_VALUE = frozenset({"environ", "cwd", "path", "pandas", "recursion", "locale"})
 _DRAWS = re.compile(r"\bplt\b|\bsns\b|\.plot\b|\.hist\(|\.boxplot\(|savefig|matplotlib|seaborn")
 
@@ -33,7 +44,7 @@ def lay_out(
         no use.
     """
     bounds = [0, *cuts, len(time.cells)]
-    stages = [Layout(start, stop) for start, stop in zip(bounds, bounds[1:], strict=False)]
+    stages = [Layout(start, stop) for start, stop in pairwise(bounds)]
     problems: list[Problem] = []
     for stage in stages:
         _needs(time, stage, parameters, constraints, problems)
@@ -63,9 +74,12 @@ def kept_statements(
             star = any(name.startswith("*") for name, _ in statement.imports)
             if star or (bound and all(name in d.imports for name in bound)):
                 continue
-        elif bound and all(d.movable.get(name) is statement or name in parameters for name in bound):
-            if statement.role in ("definition", "constant"):
-                continue
+        elif (
+            statement.role in ("definition", "constant")
+            and bound
+            and all(d.movable.get(name) is statement or name in parameters for name in bound)
+        ):
+            continue
         kept.append(statement)
     return tuple(kept)
 
@@ -211,9 +225,7 @@ def _settings(
 ) -> None:
     if index == 0:
         return
-    text = "\n".join(
-        s.source for p in range(stage.start, stage.stop) for s in time.statements[p]
-    )
+    text = "\n".join(s.source for p in range(stage.start, stage.stop) for s in time.statements[p])
     for position in range(stage.start):
         cell = time.cell_facts[position]
         covered: set[str] = set()
@@ -222,8 +234,6 @@ def _settings(
             importing = importing or statement.role == "import"
             patched = statement.changes & set(time.definitions.imports)
             if statement.role != "setting" and not patched:
-                if statement.settings and statement.role in ("compute", "display"):
-                    covered |= set()
                 continue
             covered |= statement.settings
             if statement.settings and statement.settings <= set(GENERATORS):
@@ -257,7 +267,9 @@ def _settings(
                     continue
                 _add_value(stage, component, detail)
             elif not importing and component not in ("path", "builtins"):
-                why = f"the cell changes process state ({component}) in a way that cannot be replayed"
+                why = (
+                    f"the cell changes process state ({component}) in a way that cannot be replayed"
+                )
                 cuts = range(position + 1, len(time.cells))
                 problems.append(_problem(time, cuts, position, why))
 
@@ -305,9 +317,7 @@ def _generators(time: Timeline, stages: list[Layout], index: int) -> None:
             stages[giver].hands_over.add(generator)
 
 
-def _quiet_since(
-    time: Timeline, generator: str, position: int, seed: Statement, cut: int
-) -> bool:
+def _quiet_since(time: Timeline, generator: str, position: int, seed: Statement, cut: int) -> bool:
     """Whether nothing can have drawn between a seeding statement and a cut."""
     after = [s for s in time.statements[position] if s.index > seed.index]
     if any(generator in s.draws or (s.role == "compute" and s.calls) for s in after):
@@ -338,7 +348,7 @@ def _last_seed(time: Timeline, generator: str, cut: int) -> tuple[int, Statement
 
 
 def _files(time: Timeline, stages: list[Layout], problems: list[Problem]) -> None:
-    """Order by files: who wrote what a stage reads; a file changed twice keeps its cells together."""
+    """Who wrote what a stage reads; a file that is changed twice keeps its cells together."""
     written: dict[str, int] = {}
     touched: dict[str, int] = {}
     made: dict[str, int] = {}

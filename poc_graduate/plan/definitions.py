@@ -89,11 +89,7 @@ def definitions(
                     if statement.role == "constant":
                         found.constants[name] = statement
     imported = set(found.imports)
-    movable = {
-        name: s
-        for name, s in candidates.items()
-        if not s.writes_later and not s.awaits
-    }
+    movable = {name: s for name, s in candidates.items() if not s.writes_later and not s.awaits}
     while True:
         known = imported | set(movable)
         stuck = {

@@ -199,15 +199,17 @@ def _redirected(
     for node in ast.walk(statement.node):
         if isinstance(node, ast.JoinedStr):
             pieces |= {id(inner) for inner in ast.walk(node)}
-            first = node.values[0] if node.values else None
-            if isinstance(first, ast.Constant) and first.value in moved_paths:
-                changed = ast.JoinedStr(
-                    [ast.Constant(moved_paths[first.value]), *node.values[1:]]
-                )
-                yield node, ast.unparse(ast.fix_missing_locations(changed))
-        elif isinstance(node, ast.Constant) and id(node) not in pieces:
-            if isinstance(node.value, str) and node.value in moved_paths:
-                yield node, json.dumps(moved_paths[node.value], ensure_ascii=False)
+            match node.values:
+                case [ast.Constant(value=str() as first), *rest] if first in moved_paths:
+                    changed = ast.JoinedStr([ast.Constant(moved_paths[first]), *rest])
+                    yield node, ast.unparse(ast.fix_missing_locations(changed))
+        elif (
+            isinstance(node, ast.Constant)
+            and id(node) not in pieces
+            and isinstance(node.value, str)
+            and node.value in moved_paths
+        ):
+            yield node, json.dumps(moved_paths[node.value], ensure_ascii=False)
 
 
 def is_tunable(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""Files outside of the notebook's folder: where they go in the project, and which literals say so."""
+"""Where the notebook's files lie in the project, and which literals have to say so."""
 
 from __future__ import annotations
 

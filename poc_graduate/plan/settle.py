@@ -6,11 +6,11 @@ import ast
 from dataclasses import dataclass, replace
 
 from poc_graduate.dataflow.facts import CellFacts, RunFacts, Stored
-from poc_graduate.dataflow.model import Dataflow
+from poc_graduate.dataflow.model import Dataflow, Statement
 from poc_graduate.errors import InputError, Refusal
 from poc_graduate.plan import parameters as literals
 from poc_graduate.plan import stages
-from poc_graduate.plan.cells import Timeline, ordered
+from poc_graduate.plan.cells import Timeline
 from poc_graduate.plan.crossing import kept_statements, lay_out
 from poc_graduate.plan.definitions import Definitions, definitions
 from poc_graduate.plan.layout import Constraints, Kept, Layout
@@ -186,11 +186,13 @@ def _read_by_definitions(moved: Definitions) -> frozenset[str]:
 
 def _leading(dataflow: Dataflow) -> frozenset[int]:
     """Cells before anything is computed: where people put what they want to change."""
-    found = set()
+    found: set[int] = set()
     for cell in dataflow.notebook.code_cells:
         for statement in dataflow.of_cell(cell.index):
             if statement.role in ("compute", "display"):
-                return frozenset(found | ({cell.index} if _starts_plain(dataflow, cell.index) else set()))
+                return frozenset(
+                    found | ({cell.index} if _starts_plain(dataflow, cell.index) else set())
+                )
         found.add(cell.index)
     return frozenset(found)
 
@@ -200,10 +202,7 @@ def _starts_plain(dataflow: Dataflow, cell: int) -> bool:
     return bool(first) and first[0].role in ("import", "constant", "setting")
 
 
-def _becomes_parameter(dataflow: Dataflow, name: str, statement: object) -> bool:
-    from poc_graduate.dataflow.model import Statement
-
-    assert isinstance(statement, Statement)
+def _becomes_parameter(dataflow: Dataflow, name: str, statement: Statement) -> bool:
     node = statement.node
     value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
     if value is None:
@@ -232,9 +231,11 @@ def _staying_constants(dataflow: Dataflow, facts: RunFacts) -> frozenset[str]:
             node = statement.node
             value = getattr(node, "value", None)
             container = not isinstance(value, ast.Constant | ast.UnaryOp | ast.BinOp)
-            if container and (name in aliased or not name.isupper()):
-                staying.add(name)
-            elif not container and not (literals.is_tunable(name) or statement.cell in leading):
+            if container:
+                stays = name in aliased or not name.isupper()
+            else:
+                stays = not (literals.is_tunable(name) or statement.cell in leading)
+            if stays:
                 staying.add(name)
     return frozenset(staying)
 
@@ -290,9 +291,7 @@ def _plan(
     )
 
 
-def _apart_from_definitions(
-    titles: list[tuple[str, str]], time: Timeline
-) -> list[tuple[str, str]]:
+def _apart_from_definitions(titles: list[tuple[str, str]], time: Timeline) -> list[tuple[str, str]]:
     """A stage must not be called like its package's helper modules."""
     taken = {"storage", "__init__"}
     return [(f"{name}_stage" if name in taken else name, title) for name, title in titles]

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from poc_graduate.plan.cells import Timeline
 from poc_graduate.plan.crossing import kept_statements
@@ -21,7 +22,7 @@ _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("train", re.compile(r"\.fit\(|\.fit_transform\(|train_test_split|GridSearchCV|\.compile\(")),
     ("predict", re.compile(r"\.predict\(|\.predict_proba\(|\.forecast\(|\.transform\(")),
     ("load", re.compile(
-        r"\bread_\w+\(|\bload_\w+\(|\bfetch_\w+\(|\bloadtxt\(|\bopen\(|sqlite3\.connect|np\.load\(")),
+        r"\bread_\w+\(|\bload_\w+\(|\bfetch_\w+\(|\bloadtxt\(|\bopen\(|sqlite3\.connect")),
     ("save", re.compile(r"\.to_(csv|excel|parquet|json|sql|pickle)\(|joblib\.dump|pickle\.dump")),
     ("explore", re.compile(
         r"plt\.|sns\.|\.plot|\.hist\(|\.describe\(|\.info\(|\.head\(|value_counts|\.corr\(")),
@@ -162,7 +163,8 @@ def choose(
         cells = busy[stop] - busy[start]
         if cells == 0:
             return -100.0
-        return -0.08 * max(0, cells - 10) ** 1.5 - (0.5 if cells == 1 and count > 12 else 0.0)
+        lonely = 0.5 if cells == 1 and count > 12 else 0.0
+        return float(-0.08 * max(0, cells - 10) ** 1.5 - lonely)
 
     # best[k][cut]: the best total with k cuts, the last of them at `cut`.
     order = sorted(worth)
@@ -203,7 +205,7 @@ def names(
     main = set(_sections(time, level)) if level else set()
     used: set[str] = set()
     result: list[tuple[str, str]] = []
-    for start, stop in zip(bounds, bounds[1:], strict=False):
+    for start, stop in pairwise(bounds):
         if time.cells[start] in wished:
             name, title = wished[time.cells[start]]
         else:
@@ -224,13 +226,11 @@ def _heading(
     time: Timeline, start: int, stop: int, parameters: frozenset[str], main: set[int]
 ) -> str:
     notebook = time.dataflow.notebook
-    first = next(
-        (p for p in range(start, stop) if substantive(time, p, parameters)), start
-    )
+    first = next((p for p in range(start, stop) if substantive(time, p, parameters)), start)
     for position in (first, start):
         cell = notebook.cell(time.cells[position])
         begins = position in main or any(cut in main for cut in range(start, position + 1))
-        if cell.heading and (begins or not main and cell.heading_level > 1):
+        if cell.heading and (begins or (not main and cell.heading_level > 1)):
             return cell.heading
     if start == 0 and first in main:
         return notebook.cell(time.cells[first]).heading

@@ -112,9 +112,7 @@ _PLOOMBER = (
 )
 
 
-def _task_of(
-    records: list[CellRecord], folder: Path, stages: tuple[str, ...]
-) -> str | None:
+def _task_of(records: list[CellRecord], folder: Path, stages: tuple[str, ...]) -> str | None:
     """The task of a kernel process: its injected parameters name its notebook."""
     for record in records:
         match = re.search(r'^product = .*?/products/(\w+)\.ipynb"', record.source, re.MULTILINE)

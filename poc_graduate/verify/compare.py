@@ -34,11 +34,17 @@ def compare(reference: Reference, built: Built) -> tuple[Verdict, ...]:
     for stage in reference.stages:
         run = built.tasks.get(stage.name)
         if run is None:
-            why = "the project has no such task any more"
-            verdicts.append(Verdict("output", "task", stage.cells[0], stage.name, "different", "presence", reason=why))  # fmt: skip
+            verdicts.append(_gone(stage))
         else:
             verdicts += _Comparison(reference, stage, run, str(built.folder)).verdicts()
     return tuple(verdicts)
+
+
+def _gone(stage: StageReference) -> Verdict:
+    reason = "the project has no such task any more"
+    return Verdict(
+        "output", "task", stage.cells[0], stage.name, "different", "presence", reason=reason
+    )
 
 
 class _Comparison:
@@ -62,9 +68,9 @@ class _Comparison:
             observed = self.reference.cells[cell]
             if cell in done:
                 position, outputs = done[cell]
-                for record in self.run.records[consumed : position + 1]:
-                    self.values.update(record.facts.values)
-                    for name in record.facts.deleted:
+                for past in self.run.records[consumed : position + 1]:
+                    self.values.update(past.facts.values)
+                    for name in past.facts.deleted:
                         self.values.pop(name, None)
                 consumed = position + 1
                 record = self.run.records[position] if position < len(self.run.records) else None
@@ -120,8 +126,18 @@ class _Comparison:
                 reason = f"{here.kind} in the notebook, {there.kind} in the pipeline"
         boundary = name in self.stage.boundary
         return [
-            Verdict("value", name, observed.cell, self.stage.name, outcome, _HOW_VALUE,
-                    here.summary, there.summary, reason, boundary)  # fmt: skip
+            Verdict(
+                "value",
+                name,
+                observed.cell,
+                self.stage.name,
+                outcome,
+                _HOW_VALUE,
+                here.summary,
+                there.summary,
+                reason,
+                boundary,
+            )
         ]
 
     def _outputs(self, observed: CellFacts, outputs: list[Mapping[str, Any]]) -> list[Verdict]:
@@ -140,9 +156,17 @@ class _Comparison:
             if reason and observed.outputs_nondeterministic:
                 outcome, reason = "not comparable", _TWO_RUNS
             found.append(
-                Verdict("output", f"output {number + 1}", observed.cell, self.stage.name, outcome,
-                        _HOW_OUTPUT, short(one) if one else "", short(other) if other else "",
-                        plain(reason, self.reference.package))  # fmt: skip
+                Verdict(
+                    "output",
+                    f"output {number + 1}",
+                    observed.cell,
+                    self.stage.name,
+                    outcome,
+                    _HOW_OUTPUT,
+                    short(one) if one else "",
+                    short(other) if other else "",
+                    plain(reason, self.reference.package),
+                )
             )
         return found
 
@@ -167,8 +191,15 @@ class _Comparison:
             if outcome == "different" and component in observed.ambient_nondeterministic:
                 outcome, reason = "not comparable", _TWO_RUNS
             found.append(
-                Verdict("state", component, observed.cell, self.stage.name, outcome, _HOW_STATE,
-                        reason=reason)  # fmt: skip
+                Verdict(
+                    "state",
+                    component,
+                    observed.cell,
+                    self.stage.name,
+                    outcome,
+                    _HOW_STATE,
+                    reason=reason,
+                )
             )
         return found
 

@@ -43,9 +43,7 @@ class Made:
 def unproven(dataflow: Dataflow, *, package: str, constraints: Constraints) -> Made:
     """A project from the text alone, which says of itself that nothing was proved."""
     facts = without_run(dataflow)
-    settled = settle(
-        dataflow, facts, package=package, constraints=constraints, proved=False
-    )
+    settled = settle(dataflow, facts, package=package, constraints=constraints, proved=False)
     generated = generate(settled, facts)
     files = dict(generated.files)
     files["graduation/plan.yaml"] = settled.plan.to_yaml()
@@ -80,13 +78,7 @@ def complete(
         Refusal: a cell fails, or nothing that computes the same can be made.
     """
     notebook = dataflow.notebook
-    facts = observe(
-        notebook,
-        candidates=draft(dataflow),
-        timeout=timeout,
-        progress=progress,
-    )
-    facts = from_folder(facts, notebook.path.parent.resolve())
+    facts = observed(dataflow, timeout=timeout, progress=progress)
     proved = prove(
         dataflow,
         facts,
@@ -109,6 +101,20 @@ def complete(
     )
     files["graduation/reference.json"] = proved.reference.to_json()
     return Made(_encoded(files), generated.inputs, settled.plan, proved.certificate)
+
+
+def observed(
+    dataflow: Dataflow, *, timeout: float | None = None, progress: Progress | None = None
+) -> RunFacts:
+    """Run the notebook twice in copies of its folder.
+
+    Raises:
+        CellFailed: a cell raised or did not end.
+        KernelError: the kernel cannot be started, or died.
+    """
+    notebook = dataflow.notebook
+    facts = observe(notebook, candidates=draft(dataflow), timeout=timeout, progress=progress)
+    return from_folder(facts, notebook.path.parent.resolve())
 
 
 def from_folder(facts: RunFacts, folder: Path) -> RunFacts:

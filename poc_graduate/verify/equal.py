@@ -94,9 +94,7 @@ def difference(one: Mapping[str, Any], other: Mapping[str, Any], package: str) -
 
 
 def _first_difference(one: str, other: str) -> str:
-    for number, (a, b) in enumerate(
-        zip(one.split("\n"), other.split("\n"), strict=False), start=1
-    ):
+    for number, (a, b) in enumerate(zip(one.split("\n"), other.split("\n"), strict=False), start=1):
         if a != b:
             return f"line {number}: “{a[:60]}” in the notebook, “{b[:60]}” in the pipeline"
     return "one side is longer"

@@ -118,7 +118,7 @@ def write_tree(folder: Path, generated: Generated, source: Path) -> None:
 
 def _single(dataflow: Dataflow, constraints: Constraints) -> Constraints:
     count = len(dataflow.notebook.code_cells)
-    everything = {cut: "earlier plans did not compute the same" for cut in range(1, count)}
+    everything = dict.fromkeys(range(1, count), "earlier plans did not compute the same")
     cells = frozenset(cell.index for cell in dataflow.notebook.code_cells)
     names = frozenset(dataflow.bindings)
     return replace(
@@ -147,7 +147,9 @@ def _after_difference(
         for statement in settled.time.statements[position]
         for name in settled.time.needs(statement) | statement.defines
     }
-    inline = constraints.inline | (used & set(settled.definitions.movable) - settled.parameters.variables)
+    inline = constraints.inline | (
+        used & set(settled.definitions.movable) - settled.parameters.variables
+    )
     changed = replace(constraints, inline_cells=inline_cells, inline=inline)
     tried = set(stage.cells) <= constraints.inline_cells
     first = [v for v in different if v.stage == stage.name]
@@ -188,9 +190,7 @@ def _after_failure(settled: Settled, constraints: Constraints, built: Built) -> 
     return replace(changed, forbidden={**changed.forbidden, layout.start: why})
 
 
-def _refuse(
-    dataflow: Dataflow, settled: Settled, built: Built, worst: Verdict | None
-) -> None:
+def _refuse(dataflow: Dataflow, settled: Settled, built: Built, worst: Verdict | None) -> None:
     if worst is not None:
         raise Refusal(
             f"{worst.subject} `{worst.name}` is not the same in the pipeline ({worst.reason})",

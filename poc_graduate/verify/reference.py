@@ -193,9 +193,7 @@ def reference(
         _moved(settled, facts),
         dict(settled.paths.moved),
         frozenset(
-            path
-            for cell in facts.cells
-            for path in cell.ambient_values.get("unrepeated_files", ())
+            path for cell in facts.cells for path in cell.ambient_values.get("unrepeated_files", ())
         ),
         folder,
     )

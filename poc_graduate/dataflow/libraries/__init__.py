@@ -5,11 +5,13 @@ A file describes functions by module and methods by type. Values are names betwe
     [functions."numpy.random"]          # calls of numpy.random.…
     default = "fresh"                   # what names that are not listed do
     fresh = "…"                         # change nothing, share nothing with their arguments
+    copies = "…"                        # change nothing; a new container of the same elements
     views = "…"                         # change nothing; the result may share state with arguments
     mutates = "…"                       # change their first argument (a method: its object)
     keeps = "…"                         # the result (a mutating method: its object) keeps arguments
     none = "…"                          # return None
     shows = "…"                         # draw or print
+    acts = "…"                          # change something outside the notebook, or take time
     fits = "…"                          # run estimators, which draw if one has no random_state
     resources = "…"                     # open something that cannot be stored
     gives."pandas.DataFrame" = "…"      # kind of the result
@@ -37,10 +39,10 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-Effect = Literal["fresh", "views", "mutates", "unknown"]
+Effect = Literal["fresh", "copies", "views", "mutates", "unknown"]
 
-_EFFECTS: tuple[Effect, ...] = ("fresh", "views", "mutates", "unknown")
-_FLAGS = ("keeps", "none", "shows", "resources", "restores", "fits")
+_EFFECTS: tuple[Effect, ...] = ("fresh", "copies", "views", "mutates", "unknown")
+_FLAGS = ("keeps", "none", "shows", "resources", "restores", "fits", "acts")
 _WORDS = ("gives", "draws", "unseeded", "seeds", "settings", "files", "text")
 
 
@@ -49,7 +51,7 @@ class Behaviour:
     """What a function or method does, as a table says.
 
     Attributes:
-        effect: fresh, views, mutates or unknown; see the module's text.
+        effect: fresh, copies, views, mutates or unknown; see the module's text.
         gives: Kind of the result.
         keeps: Arguments are kept, by the result or by the object that changes.
         none: It returns None.
@@ -57,6 +59,7 @@ class Behaviour:
         resources: It opens something that cannot be stored and can be opened again.
         restores: A context manager that undoes settings made inside it.
         fits: It runs estimators, which draw where one was made without `random_state`.
+        acts: It changes something outside the notebook, or takes time.
         draws: Global generator that it uses.
         unseeded: Global generator that it uses unless it is given `random_state`.
         seeds: Global generator that it seeds.
@@ -73,6 +76,7 @@ class Behaviour:
     resources: bool = False
     restores: bool = False
     fits: bool = False
+    acts: bool = False
     draws: str = ""
     unseeded: str = ""
     seeds: str = ""
@@ -134,7 +138,10 @@ def library(name: str) -> Library:
         functions={
             module: _group(entries) for module, entries in data.get("functions", {}).items()
         },
-        types={kind: _group(entries) for kind, entries in data.get("types", {}).items()},
+        types={
+            kind: _group(_inherited(entries, data["types"]))
+            for kind, entries in data.get("types", {}).items()
+        },
     )
 
 
@@ -143,6 +150,32 @@ def names() -> tuple[str, ...]:
     """Names of all tables."""
     found = (entry.name for entry in files(__package__).iterdir())
     return tuple(sorted(n.removesuffix(".toml") for n in found if n.endswith(".toml")))
+
+
+def _inherited(
+    entries: Mapping[str, Any], types: Mapping[str, Mapping[str, Any]]
+) -> dict[str, Any]:
+    """A type's table with what its base says put first, where that is in the same file."""
+    base = types.get(entries.get("base", ""))
+    if base is None:
+        return dict(entries)
+    merged = _inherited(base, types)
+    own = {name for key in _EFFECTS for name in entries.get(key, "").split()}
+    for key in _EFFECTS:  # what the type says itself holds instead
+        kept = [name for name in merged.get(key, "").split() if name not in own]
+        merged[key] = " ".join([*kept, *entries.get(key, "").split()])
+    for key, value in entries.items():
+        if key in _FLAGS:
+            merged[key] = f"{merged.get(key, '')} {value}"
+        elif key in _WORDS:
+            words = dict(merged.get(key, {}))
+            for word, names_of_word in value.items():
+                words.pop(word, None)
+                words[word] = f"{merged.get(key, {}).get(word, '')} {names_of_word}"
+            merged[key] = words
+        elif key not in _EFFECTS:
+            merged[key] = value
+    return merged
 
 
 def _group(entries: Mapping[str, Any]) -> Group:
@@ -180,6 +213,7 @@ class Tables:
         self._packages: set[str] = set()
         self._loaded: set[str] = set()
         self._methods: dict[str, tuple[Behaviour, ...]] = {}
+        self._known: dict[str, Behaviour] = {}
         self._add("builtins")
         self._add("stdlib")
         for package in packages:
@@ -205,6 +239,7 @@ class Tables:
         self._functions.update(found.functions)
         self._types.update(found.types)
         self._methods.clear()
+        self._known.clear()
         for other in found.company:
             self._add(other)
 
@@ -219,10 +254,16 @@ class Tables:
         Args:
             target: Its full name, `numpy.random.seed`.
         """
+        found = self._known.get(target)
+        if found is None:
+            found = self._known[target] = self._function(target)
+        return found
+
+    def _function(self, target: str) -> Behaviour:
         module, _, name = target.rpartition(".")
         group = self._functions.get(module)
         if group is not None and name in group.members:
-            return group.members[name]
+            return _settled(target, group.members[name])
         while module:
             group = self._functions.get(module)
             if group is not None:

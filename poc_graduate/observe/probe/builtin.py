@@ -51,7 +51,6 @@ OPAQUE.update(
         "psycopg2.extensions.connection": "an open database connection",
         "duckdb.duckdb.DuckDBPyConnection": "an open database connection",
         "_duckdb.DuckDBPyConnection": "an open database connection",
-        "matplotlib.artist.Artist": "a figure",
         "matplotlib.backend_bases.FigureManagerBase": "a figure",
         "matplotlib.backend_bases.FigureCanvasBase": "a figure",
         "ipywidgets.widgets.widget.Widget": "a widget",
@@ -326,6 +325,16 @@ def _exception(walk: Walk, value: Any, kind: type) -> None:
     _attributes(walk, value, kind)
 
 
+@reads("matplotlib.artist.Artist")
+def _artist(walk: Walk, value: Any, kind: type) -> None:
+    # All parts of a figure share it; what else they hold is drawn, not computed.
+    walk.number(value)
+    walk.typed(kind)
+    walk.opaque("a figure")
+    figure = value if "canvas" in vars(value) else getattr(value, "figure", None)
+    walk.elsewhere.add(id(figure))
+
+
 @reads("re.Match")
 def _match(walk: Walk, value: Any, kind: type) -> None:
     walk.typed(kind)
@@ -469,7 +478,8 @@ def _type(walk: Walk, value: Any, kind: type) -> None:
     for base in value.__mro__[1:]:
         walk.typed(base)
     if isinstance(value, enum.EnumMeta):
-        _pairs(walk, [(name, member.value) for name, member in value.__members__.items()])
+        members: dict[str, Any] = dict(value.__members__)
+        _pairs(walk, [(name, one.value) for name, one in members.items()])
         return
     attributes: dict[str, Any] = dict(vars(value))
     for name, member in sorted(attributes.items()):

@@ -12,7 +12,6 @@ import ctypes.util
 import os
 import struct
 import sys
-import time
 import sysconfig
 import tempfile
 from collections.abc import Iterator
@@ -69,7 +68,7 @@ class Witness:
     def __init__(self, root: str, forbidden: str = "", ignored: tuple[str, ...] = ()) -> None:
         self.root = root
         self.forbidden = os.path.join(forbidden, "") if forbidden else ""
-        self.began = time.time()
+        self.first = frozenset(self.snapshot()[0])
         self.ignored = tuple(os.path.join(folder, "") for folder in (*ignored, *_own_folders()))
         self.used: Used | None = None
         self.stamps: dict[str, Stamp] = {}
@@ -206,11 +205,13 @@ class Witness:
             )
 
     def _was_there(self, path: str) -> bool:
-        """Older than the run: what the run itself made may be made again by its twin."""
-        try:
-            return os.stat(path).st_ctime < self.began - 5
-        except OSError:
-            return False
+        """In the scratch copy from the start; what the run makes, its twin may make again."""
+        copy = os.path.join(self.root, path[len(self.forbidden) :])
+        while len(copy) > len(self.root):
+            if copy in self.first:  # or below a folder that was linked as a whole
+                return True
+            copy = os.path.dirname(copy)
+        return False
 
     def listed(self, used: Used, arguments: tuple[Any, ...]) -> None:
         path = self.absolute(arguments[0] if arguments[0] is not None else ".")

@@ -13,6 +13,7 @@ are written as that number: `[x, x]` is not `[x, copy(x)]`.
 
 from __future__ import annotations
 
+import array
 import hashlib
 import marshal
 import operator
@@ -341,10 +342,10 @@ class Walk:
         self.put(b"%d:" % len(values))
         kinds = set(map(type, values))
         if kinds <= ATOMS:
-            if float in kinds and any(map(operator.ne, values, values)):
-                values = [NAN if v != v else v for v in values]
+            if len(kinds) == 1 and len(values) >= BULK_FROM and self.alike(values, *kinds):
+                return
             self.put(b"a")
-            self.packed(values if type(values) is list else list(values))
+            self.packed(_one_nan(values, kinds))
             return
         forms = {kind: self.leaf_form(kind) for kind in kinds}
         if None not in forms.values():
@@ -356,6 +357,30 @@ class Walk:
         self.put(b"m")
         for value in values:
             self.add(value)
+
+    def alike(self, values: Any, kind: type) -> bool:
+        """Read many numbers or strings at once; False where that is not what they are."""
+        if kind is str:
+            # Strings remember their hash: telling that none has changed costs next to nothing.
+            key = (len(values), hash(tuple(values)), "strings")
+            digest = self.known.digests.get(key)
+            if digest is None:
+                digest = hashlib.sha256(marshal.dumps(list(values), 2)).digest()
+                self.known.digests[key] = digest
+            self.put(b"s" + digest)
+            return True
+        if kind is float:
+            plain = array.array("d", values)
+        elif kind is int:
+            try:
+                plain = array.array("q", values)
+            except OverflowError:
+                return False
+        else:
+            return False
+        self.put(b"f" if kind is float else b"i")
+        self.bulk(plain.tobytes(), kind.__name__, lambda: _number_bytes(values, plain))
+        return True
 
     def rows(self, values: Any, kind: type) -> bool:
         """Read many flat lists, tuples or dicts at once; False where that is not what they are."""
@@ -451,6 +476,19 @@ def a(noun: str) -> str:
     return "{} {}".format("an" if noun[:1].lower() in "aeiou" else "a", noun)
 
 
+def _one_nan(values: Any, kinds: set[type]) -> list[Any]:
+    """The values as a list, every NaN the same one."""
+    if float in kinds and any(map(operator.ne, values, values)):
+        return [NAN if value != value else value for value in values]
+    return values if type(values) is list else list(values)
+
+
+def _number_bytes(values: Any, plain: array.array[Any]) -> bytes:
+    if plain.typecode == "d" and any(map(operator.ne, plain, plain)):
+        plain = array.array("d", _one_nan(values, {float}))
+    return plain.tobytes()
+
+
 def _itself(value: Any) -> Any:
     return value
 
@@ -501,8 +539,11 @@ def _holds(walk: Walk, value: Any) -> None:
 
     skip = (type, types.ModuleType, types.FunctionType, types.BuiltinFunctionType, types.CodeType)
     todo, met = [value], {id(value)}
-    while todo and len(met) < 300:
-        for held in gc.get_referents(todo.pop()):
+    while todo and len(met) < 200:
+        holder = todo.pop()
+        if isinstance(holder, (list, tuple, dict, set)) and len(holder) > 1_000:
+            continue
+        for held in gc.get_referents(holder):
             if id(held) in met or isinstance(held, skip) or type(held) in ATOMS:
                 continue
             if type(held) is dict and "__builtins__" in held:

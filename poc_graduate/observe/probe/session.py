@@ -117,7 +117,7 @@ class Session:
         self.owners = sharing.Owners()
         self.first_names = {name: id(value) for name, value in shell.user_ns.items()}
         self.held: dict[str, Held] = {}
-        self.trials = Trials(self.naming, os.path.dirname(out))
+        self.trials = Trials(self.known, os.path.dirname(out))
         self.wanted: dict[int, dict[str, str]] = {}
         self.ambient_before: dict[str, str] = {}
         self.told_before: dict[str, Any] = {}

@@ -33,11 +33,14 @@ class Owners:
         if not unknown:
             return set()
         found: set[int] = set()
+        libraries = {type(shared[a]).__module__.partition(".")[0] for a in unknown}
         users = getattr(sys.modules.get("__main__"), "__dict__", None)
         for name, module in list(sys.modules.items()):
             attributes = getattr(module, "__dict__", None)
+            if name.partition(".")[0] not in libraries or naming.local(name):
+                continue
             # multiprocessing knows `__main__` by a second name.
-            if isinstance(attributes, dict) and attributes is not users and not naming.local(name):
+            if isinstance(attributes, dict) and attributes is not users:
                 found.update(unknown.intersection(map(id, list(attributes.values()))))
         for address in unknown - found:
             with contextlib.suppress(TypeError):  # no weak references to this one: ask again

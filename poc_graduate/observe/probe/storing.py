@@ -18,67 +18,75 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from .fingerprint import Known, Naming, look, qualified
+from .fingerprint import Known, look, qualified
 
 Outcome = tuple[str, str]
 SECONDS = 120.0
+AT_ONCE = 3
 
 
 class Trials:
     """All values of a run that were tried.
 
     Args:
-        naming: How types are named.
-        folder: For temporary files.
+        known: How types are named, and digests of what was read before.
+        folder: For results.
     """
 
-    def __init__(self, naming: Naming, folder: str) -> None:
-        self.naming = naming
+    def __init__(self, known: Known, folder: str) -> None:
+        self.known = known
         self.folder = folder
         self.outcomes: dict[str, Outcome] = {}
-        self.pending: tuple[str, ...] = ()
-        self.child = 0
+        self.begun: set[str] = set()
+        self.copies: list[tuple[int, str, tuple[str, ...]]] = []
         self.count = 0
 
     def begin(self, values: Mapping[str, Any]) -> None:
         """Try values (fingerprint → value) that were not tried before; does not wait for it."""
-        self.wait()
-        todo = {mark: value for mark, value in values.items() if mark not in self.outcomes}
+        todo = {mark: value for mark, value in values.items() if mark not in self.begun}
         if not todo:
             return
+        self.begun.update(todo)
         if sys.platform != "linux":
             for mark, value in todo.items():
-                self.outcomes[mark] = how_to_store(value, mark, self.naming, self.folder)
+                self.outcomes[mark] = how_to_store(value, mark, self.known)
             return
+        while len(self.copies) >= AT_ONCE:  # each holds the memory that the notebook has let go
+            self._collect()
         self.count += 1
-        self.pending = tuple(todo)
-        self.child = os.fork()
-        if self.child == 0:
-            try:
-                signal.signal(signal.SIGINT, signal.SIG_IGN)
-                with open(self._results(), "w", encoding="utf-8") as results:
-                    for mark, value in todo.items():
-                        outcome = how_to_store(value, mark, self.naming, self.folder)
-                        results.write(json.dumps({mark: outcome}) + "\n")
-                        results.flush()
-            finally:
-                os._exit(0)
+        results = os.path.join(self.folder, f"stored-{self.count}")
+        child = os.fork()
+        if child == 0:
+            self._try(todo, results)
+        self.copies.append((child, results, tuple(todo)))
+
+    def _try(self, todo: Mapping[str, Any], results: str) -> None:
+        """In the copy: try each value, write down how it went, and end."""
+        try:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            os.nice(5)  # the notebook itself comes first
+            with open(results, "w", encoding="utf-8") as lines:
+                for mark, value in todo.items():
+                    lines.write(json.dumps({mark: how_to_store(value, mark, self.known)}) + "\n")
+                    lines.flush()
+        finally:
+            os._exit(0)
 
     def wait(self) -> dict[str, Outcome]:
-        """Outcomes by fingerprint, the last copy's included."""
-        if self.child:
-            _wait(self.child)
-            self.child = 0
-            with contextlib.suppress(OSError), open(self._results(), encoding="utf-8") as results:
-                for line in results:
-                    for mark, (form, reason) in json.loads(line).items():
-                        self.outcomes[mark] = (form, reason)
-            for mark in self.pending:
-                self.outcomes.setdefault(mark, ("", "storing it was tried and did not end"))
+        """Outcomes by fingerprint, when all copies have ended."""
+        while self.copies:
+            self._collect()
         return self.outcomes
 
-    def _results(self) -> str:
-        return os.path.join(self.folder, f"stored-{self.count}")
+    def _collect(self) -> None:
+        child, results, marks = self.copies.pop(0)
+        _wait(child)
+        with contextlib.suppress(OSError), open(results, encoding="utf-8") as lines:
+            for line in lines:
+                for mark, (form, reason) in json.loads(line).items():
+                    self.outcomes[mark] = (form, reason)
+        for mark in marks:
+            self.outcomes.setdefault(mark, ("", "storing it was tried and did not end"))
 
 
 def _wait(child: int) -> None:
@@ -96,44 +104,45 @@ def _wait(child: int) -> None:
         os.waitpid(child, 0)
 
 
-def how_to_store(value: Any, expected: str, naming: Naming, folder: str) -> Outcome:
+def how_to_store(value: Any, expected: str, known: Known) -> Outcome:
     """`parquet`, `pickle` or nothing, and why the simpler one did not do."""
     reason = ""
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         if qualified(type(value)) in ("pandas.DataFrame", "pandas.core.frame.DataFrame"):
-            reason = _parquet_fails(value, expected, naming, folder)
+            reason = _parquet_fails(value, expected, known)
             if not reason:
                 return ("parquet", "")
-        missing = _pickle_fails(value, expected, naming)
+        missing = _pickle_fails(value, expected, known)
     return ("", missing) if missing else ("pickle", reason)
 
 
-def _parquet_fails(value: Any, expected: str, naming: Naming, folder: str) -> str:
-    path = os.path.join(folder, f"stored-{os.getpid()}.parquet")
+def _parquet_fails(value: Any, expected: str, known: Known) -> str:
     pandas = sys.modules["pandas"]
     try:
-        value.to_parquet(path, engine="pyarrow")
-        back = pandas.read_parquet(path, engine="pyarrow")
-    except Exception as error:
+        # Compression keeps every bit, so that none tells as much as any. Dictionary encoding
+        # keeps the order of categories, and without categories there is nothing to keep.
+        kinds = [*value.dtypes, value.index.dtype, *getattr(value.index, "dtypes", ())]
+        encode = any("dictionary" in str(kind) or str(kind) == "category" for kind in kinds)
+        quick = {"compression": None, "use_dictionary": encode, "write_statistics": False}
+        written = value.to_parquet(None, engine="pyarrow", **quick)
+        back = pandas.read_parquet(io.BytesIO(written), engine="pyarrow")
+    except Exception as error:  # pyarrow has many ways to refuse
         return f"parquet: {_first_line(error)}"
-    finally:
-        with contextlib.suppress(OSError):
-            os.unlink(path)
-    if _is(back, expected, naming):
+    if _is(back, expected, known):
         return ""
     return f"parquet does not keep it exactly{_what_changed(value, back)}"
 
 
-def _pickle_fails(value: Any, expected: str, naming: Naming) -> str:
+def _pickle_fails(value: Any, expected: str, known: Known) -> str:
     try:
         back = pickle.loads(pickle.dumps(value, protocol=5))
-    except Exception as error:
+    except Exception as error:  # whatever the notebook's own __reduce__ raises
         return _first_line(error)
-    return "" if _is(back, expected, naming) else "it comes back from a pickle changed"
+    return "" if _is(back, expected, known) else "it comes back from a pickle changed"
 
 
-def _is(value: Any, expected: str, naming: Naming) -> bool:
-    seen = look(value, Known(naming))
+def _is(value: Any, expected: str, known: Known) -> bool:
+    seen = look(value, known)
     return seen.fingerprint == expected and not seen.opaque
 
 

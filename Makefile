@@ -1,0 +1,92 @@
+# `make` lists what can be made. Everything lives in .venv; nothing is installed elsewhere.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help demo test fast slow lint format examples docs bench lock clean
+
+# The first interpreter that runs, is new enough and can make virtual environments.
+PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3 python; do \
+	$$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	&& echo $$python && break; done)
+VENV := $(CURDIR)/.venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
+WORKERS ?= 2
+
+export PATH := $(BIN):$(PATH)
+export PLOOMBER_STATS_ENABLED := false
+unexport VIRTUAL_ENV PYTHONPATH PYTHONHOME
+
+help: ## list the targets
+	@sed -nE 's/^([a-z]+):.*## (.*)/\1\t\2/p' $(MAKEFILE_LIST) | expand -t 10
+
+demo: $(VENV)/.all ## export the churn example, build it, say where the proof lies
+	poc-graduate export examples/churn/churn_poc.ipynb --output build/demo/churn
+	cd build/demo/churn && ploomber build --force
+	@echo
+	@echo "Certificate: build/demo/churn/graduation/certificate.html"
+	@echo "Executed notebooks:"
+	@find build/demo/churn/products -name '*.ipynb' | sort | sed 's/^/  /'
+	@if [ -t 1 ] && [ -z "$${CI:-}" ] && { [ "$$(uname)" = Darwin ] || [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ]; }; then \
+		python -m webbrowser "file://$(CURDIR)/build/demo/churn/graduation/certificate.html" >/dev/null || true; fi
+
+test: lint ## everything that CI runs
+	python -m pytest -q -n $(WORKERS) -m "not kernel and not build and not slow and not browser"
+	python -m pytest -q -n $(WORKERS) -m "(kernel or build) and not slow and not browser" --durations=10
+
+fast: $(VENV)/.dev ## tests that start no kernel and build nothing
+	python -m pytest -q -n $(WORKERS) -m "not kernel and not build and not slow and not browser"
+
+slow: $(VENV)/.dev ## random notebooks by the thousand, all hazards; takes hours
+	python -m pytest -q -m slow
+
+lint: $(VENV)/.dev ## ruff, mypy, one-way imports, generated pages up to date
+	ruff check .
+	ruff format --check .
+	mypy
+	lint-imports
+	python docs/make_cli.py --check
+
+format: $(VENV)/.dev ## format the code, mend what ruff can mend
+	ruff check --fix .
+	ruff format .
+
+examples: $(VENV)/.all ## export the three prototypes again; look at the diff before committing it
+	rm -rf build/examples
+	for notebook in examples/*/*.ipynb; do \
+		folder=$$(dirname $$notebook); \
+		poc-graduate export $$notebook --output build/$$folder; \
+		rm -rf $$folder/project; mv build/$$folder $$folder/project; \
+	done
+	git status --short examples
+
+docs: $(VENV)/.all ## write the generated pages
+	python docs/make_cli.py
+
+bench: $(VENV)/.dev ## ratios, measured side by side
+	for script in benchmarks/*.py; do echo "== $$script"; python $$script; done
+
+lock: ## renew requirements-dev.txt from what pyproject.toml allows
+	rm -rf build/lock && $(PYTHON) -m venv build/lock
+	build/lock/bin/python -m pip --quiet install ".[dev]" hatchling editables
+	head -1 requirements-dev.txt > build/requirements-dev.txt
+	build/lock/bin/python -m pip freeze --exclude poc-graduate >> build/requirements-dev.txt
+	mv build/requirements-dev.txt requirements-dev.txt
+
+clean: ## remove the environment and what was built
+	rm -rf build dist $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(VENV)/.base: requirements-dev.txt
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer, with its venv module, is needed." >&2; exit 2; }
+	$(PYTHON) -m venv --clear $(VENV)
+	$(PIP) install --constraint requirements-dev.txt hatchling editables
+	touch $@
+
+# Constraints make the versions exact; without build isolation nothing else is fetched.
+$(VENV)/.all: $(VENV)/.base pyproject.toml
+	$(PIP) install --no-build-isolation --constraint requirements-dev.txt --editable ".[all]"
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.base pyproject.toml
+	$(PIP) install --no-build-isolation --constraint requirements-dev.txt --editable ".[dev]"
+	touch $@ $(VENV)/.all

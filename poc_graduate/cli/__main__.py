@@ -1,0 +1,5 @@
+"""`python -m poc_graduate.cli`."""
+
+from poc_graduate.cli import main
+
+main()

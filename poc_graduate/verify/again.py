@@ -1,0 +1,74 @@
+"""Verify a project that exists: build a copy, compare, renew the certificate."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from poc_graduate.errors import InputError, Refusal
+from poc_graduate.verify.build import build
+from poc_graduate.verify.certificate import Certificate
+from poc_graduate.verify.compare import compare, compare_files
+from poc_graduate.verify.reference import Reference
+
+Progress = Callable[[str, int, int], None]
+
+
+def verify_project(
+    project: Path, *, timeout: float | None = None, progress: Progress | None = None
+) -> Certificate:
+    """Build a copy of a project and compare it with what its notebook computed.
+
+    Args:
+        project: Folder of the project; only its certificate is changed.
+        timeout: Seconds that the build may take.
+        progress: Called with what is going on.
+
+    Raises:
+        InputError: what the comparison rests on is missing or damaged.
+        Refusal: a task fails.
+    """
+    graduation = project / "graduation"
+    try:
+        reference = Reference.from_json((graduation / "reference.json").read_text("utf-8"))
+        before = Certificate.from_json((graduation / "certificate.json").read_text("utf-8"))
+    except (OSError, ValueError, KeyError, TypeError) as broken:
+        raise InputError(
+            f"{graduation} does not say what the notebook computed ({broken})",
+            remedy="export the notebook again",
+        ) from None
+    with tempfile.TemporaryDirectory(prefix="poc-graduate-") as scratch:
+        folder = Path(scratch).resolve() / "verify" / reference.package
+        leave = shutil.ignore_patterns("products", ".*_cache", "__pycache__", ".git", ".venv")
+        shutil.copytree(project, folder, ignore=leave)
+        stages = tuple(stage.name for stage in reference.stages)
+        if progress is not None:
+            progress(f"building {len(stages)} tasks", 0, 1)
+        built = build(folder, package=reference.package, stages=stages, timeout=timeout)
+        if built.failed:
+            last = [line for line in built.error.splitlines() if "Error" in line]
+            raise Refusal(
+                f"task {built.failed} fails: {last[-1].strip() if last else built.error[-200:]}",
+                remedy=f"run `ploomber build` in {project} and mend the task",
+            )
+        seen = replace(reference, folder=reference.folder or "<folder>")
+        verdicts = compare(seen, built) + compare_files(seen, built)
+    hashes = {
+        path: hashlib.sha256((project / path).read_bytes()).hexdigest()
+        for path in before.files_sha256
+        if (project / path).is_file()
+    }
+    certificate = replace(before, verdicts=verdicts, files_sha256=hashes)
+    _renew(graduation, certificate)
+    return certificate
+
+
+def _renew(graduation: Path, certificate: Certificate) -> None:
+    target = graduation / "certificate.json"
+    temporary = target.with_suffix(".json.new")
+    temporary.write_text(certificate.to_json(), encoding="utf-8")
+    temporary.replace(target)
