@@ -8,9 +8,9 @@ SHELL := /bin/bash
 PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3 python; do \
 	$$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
 	&& echo $$python && break; done)
-VENV := $(CURDIR)/.venv
-BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet --no-input
+VENV := .venv
+BIN := $(CURDIR)/.venv/bin
+PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet --no-input
 WORKERS ?= 2
 
 export PATH := $(BIN):$(PATH)

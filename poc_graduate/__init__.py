@@ -1,8 +1,17 @@
-"""From a notebook to a Ploomber pipeline that provably computes the same."""
+"""From a notebook to a Ploomber pipeline that provably computes the same.
+
+>>> import poc_graduate
+>>> exported = poc_graduate.export("churn_poc.ipynb", to="churn")
+>>> exported.certificate.equal
+True
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from poc_graduate.api import export, plan, verify
 
 __version__ = "0.1.0"
 __all__ = ["export", "plan", "verify"]
@@ -15,3 +24,7 @@ def __getattr__(name: str) -> Any:
 
         return getattr(api, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

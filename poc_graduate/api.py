@@ -160,8 +160,15 @@ def _publish(made: object, notebook: Path, to: Path, dry_run: bool) -> Exported:
     from poc_graduate.verify.complete import Made
 
     assert isinstance(made, Made)
+    files = dict(made.files)
+    if made.certificate is not None:
+        from poc_graduate.report.certificate_html import render
+        from poc_graduate.report.drawing import draw
+
+        page = render(made.certificate, made.plan, drawing=draw(made.plan))
+        files["graduation/certificate.html"] = page.encode()
     inputs = {path: (notebook.parent / source).resolve() for path, source in made.inputs.items()}
-    published = republish(made.files, inputs, to=to, dry_run=dry_run)
+    published = republish(files, inputs, to=to, dry_run=dry_run)
     return Exported(
         published.project, made.plan, made.certificate, published.conflicts, published.diff
     )

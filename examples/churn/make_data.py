@@ -1,41 +1,106 @@
-"""Write customers_final_v3.csv: synthetic customers with the flaws of an export kept by hand."""
+"""Write customers_final_v3.csv: synthetic subscribers, as exported and then kept by hand.
+
+python make_data.py [FOLDER]
+"""
 
 from __future__ import annotations
 
 import csv
+import math
 import random
+import sys
+from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
-HEADER = ["customer_id", "signup", "age", "tenure", "plan", "monthly_charges", "total_charges", "churned"]  # fmt: skip
+FILE = "customers_final_v3.csv"
+HEADER = [
+    "customer_id",
+    "signup",
+    "age",
+    "region",
+    "plan",
+    "payment",
+    "tenure",
+    "monthly_charges",
+    "total_charges",
+    "support_calls",
+    "churned",
+]
+EXPORTED_ON = date(2024, 10, 1)
+PRICE = {"basic": 24.0, "pro": 49.0, "premium": 79.0}
+LEAVES_MORE = {"basic": 0.1, "pro": -0.2, "premium": 0.4}
+
+PLAN_SPELLINGS = {
+    "basic": ["basic", "basic", "basic", "basic", "basic", "Basic "],
+    "pro": ["pro", "pro", "pro", "pro", "PRO"],
+    "premium": ["premium", "premium", "premium", "premium", "premium", "premuim"],
+}
+REGION_SPELLINGS = {
+    "north": ["north", "north", "north", "north", "Nroth"],
+    "south": ["south", "south", "south", "south", "South "],
+    "east": ["east"],
+    "west": ["west"],
+}
 
 
-def rows(seed: int = 11, count: int = 2400) -> list[list[object]]:
-    """Customers with typos, duplicates, blanks and one wild age."""
+def rows(seed: int = 11, count: int = 2600) -> Iterator[list[object]]:
+    """One row a customer, with the flaws of the real thing.
+
+    Spellings differ, new customers have a blank instead of total charges, some rows came twice,
+    one age and one price were mistyped, and one customer is a test account.
+    """
     rng = random.Random(seed)
-    found: list[list[object]] = []
-    for number in range(count):
-        tenure, age = rng.randint(0, 72), rng.randint(18, 85)
-        spelling = ["basic", "pro", "premium", "premuim", "Basic ", "PRO"]
-        plan = rng.choices(spelling, [40, 25, 25, 4, 3, 3])[0]
-        monthly = round(rng.uniform(18, 95), 2)
-        total: object = " " if rng.random() < 0.02 else round(tenure * monthly, 2)
-        leaves = 0.52 - 0.006 * tenure + 0.002 * (age - 50) + 0.002 * (monthly - 55)
+    for customer in range(1000, 1000 + count):
+        tenure = min(72, int(rng.expovariate(1 / 26)))
+        age = round(min(88, max(18, rng.gauss(46, 15))))
+        region = rng.choices(list(REGION_SPELLINGS), [35, 30, 20, 15])[0]
+        plan = rng.choices(list(PRICE), [45, 33, 22])[0]
+        payment = rng.choices(["card", "invoice", "debit"], [50, 20, 30])[0]
+        monthly = round(PRICE[plan] * rng.uniform(0.85, 1.2), 2)
+        calls = min(12, int(rng.expovariate(1 / (1.1 if plan == "premium" else 0.8))))
+        leaning = (
+            -0.55
+            - 0.038 * tenure
+            + 0.42 * calls
+            + LEAVES_MORE[plan]
+            + (0.6 if payment == "invoice" else 0.0)
+            - 0.012 * (age - 46)
+            + rng.gauss(0, 0.5)
+        )
+        churned = int(rng.random() < 1 / (1 + math.exp(-leaning)))
+        signup = EXPORTED_ON - timedelta(days=30 * tenure + rng.randint(0, 29))
+        total: object = round(monthly * tenure * rng.uniform(0.96, 1.02), 2) if tenure else " "
+        match customer:
+            case 1017:
+                age = 420
+            case 1333:
+                region, plan, monthly, calls, churned = "north", "premium", 0.01, 99, 1
+            case 2204:
+                monthly = -59.9
         row: list[object] = [
-            1000 + number,
-            f"20{rng.randint(19, 24)}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}",
-            420 if number == 17 else age,
+            customer,
+            signup.isoformat(),
+            age,
+            rng.choice(REGION_SPELLINGS[region]),
+            rng.choice(PLAN_SPELLINGS[plan]),
+            payment,
             tenure,
-            plan,
             monthly,
             total,
-            int(rng.random() < leaves),
+            calls,
+            churned,
         ]
-        found.append(row)
-        if rng.random() < 0.01:
-            found.append(row)
-    return found
+        yield row
+        if rng.random() < 0.012:
+            yield row
+
+
+def main(folder: Path) -> None:
+    """Write the file into a folder; the same bytes every time."""
+    with (folder / FILE).open("w", encoding="utf-8", newline="") as out:
+        csv.writer(out, lineterminator="\n").writerows([HEADER, *rows()])
 
 
 if __name__ == "__main__":
-    with (Path(__file__).parent / "customers_final_v3.csv").open("w", newline="") as out:
-        csv.writer(out, lineterminator="\n").writerows([HEADER, *rows()])
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent)

@@ -1,53 +1,86 @@
-"""Write plant.db: readings of twelve sensors over four weeks, with the usual faults."""
+"""Write plant.db and calibration.csv: four weeks of synthetic readings with the usual faults.
+
+python make_data.py [FOLDER]
+"""
 
 from __future__ import annotations
 
-import datetime as dt
 import math
 import random
 import sqlite3
+import sys
+from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 
-SENSORS = [(f"T{n:02}", "temperature", "C") for n in range(1, 7)]
-SENSORS += [(f"P{n:02}", "pressure", "bar") for n in range(1, 5)]
-SENSORS += [("H01", "humidity", "%"), ("H02", "humidity", "%")]
+START, HOURS = datetime(2024, 3, 4), 28 * 24
+SENTINEL = -999.0
+STUCK = ("T05", 400, 23.75)  # sensor, since which hour, at which value
+FAHRENHEIT = "T06"
+SILENT = ("P03", 190, 214)  # sensor, from which hour, to which hour
+
+SENSORS = [
+    *((f"T{n:02}", "temperature", "C", f"hall {1 + n % 3}") for n in range(1, 7)),
+    *((f"P{n:02}", "pressure", "bar", f"line {1 + n % 2}") for n in range(1, 5)),
+    ("H01", "humidity", "%", "hall 1"),
+    ("H02", "humidity", "%", "hall 2"),
+]
+USUAL = {"temperature": (21.0, 4.0), "pressure": (3.2, 0.2), "humidity": (48.0, 9.0)}
+CALIBRATION = [
+    "sensor;offset;checked",
+    "T02;-0.4;2024-02-27",
+    "T04;+0.25;2024-02-27",
+    "P01;0.03;2024-02-28",
+    "H02;-1.5;2024-02-28",
+]
 
 
-def readings(seed: int = 3) -> list[tuple[str, str, float | None]]:
-    """A reading each hour; sentinels, gaps, a stuck sensor, one in another unit."""
+def readings(seed: int = 3) -> Iterator[tuple[str, str, float | None]]:
+    """A reading each hour: sensor, moment, value.
+
+    Single hours are missing, one sensor is silent for a day, one is stuck, one reports Fahrenheit,
+    failed readings are -999 or nothing, and some rows were sent twice.
+    """
     rng = random.Random(seed)
-    start = dt.datetime(2024, 3, 4)
-    found = []
-    for hour in range(28 * 24):
-        moment = start + dt.timedelta(hours=hour)
-        for sensor, kind, _ in SENSORS:
-            if rng.random() < 0.01:
+    for hour in range(HOURS):
+        for sensor, kind, _, _ in SENSORS:
+            silent = sensor == SILENT[0] and SILENT[1] <= hour < SILENT[2]
+            if silent or rng.random() < 0.01:
                 continue
-            base = {"temperature": 21.0, "pressure": 3.2, "humidity": 48.0}[kind]
-            swing = {"temperature": 4.0, "pressure": 0.2, "humidity": 9.0}[kind]
-            value: float | None = (
-                base + swing * math.sin(2 * math.pi * hour / 24) + rng.gauss(0, swing / 8)
-            )
-            if sensor == "T05" and hour > 400:
-                value = 23.75
-            if sensor == "T06" and value is not None:
+            middle, swing = USUAL[kind]
+            phase = 2 * math.pi * (hour - 9) / 24
+            value: float | None = middle + swing * math.sin(phase) + rng.gauss(0, swing / 8)
+            if sensor == STUCK[0] and hour > STUCK[1]:
+                value = STUCK[2]
+            if sensor == FAHRENHEIT and value is not None:
                 value = value * 9 / 5 + 32
-            if rng.random() < 0.004:
-                value = -999.0
-            elif rng.random() < 0.003:
+            chance = rng.random()
+            if chance < 0.004:
+                value = SENTINEL
+            elif chance < 0.007:
                 value = None
-            found.append(
-                (sensor, moment.isoformat(" "), value if value is None else round(value, 3))
-            )
-    return found
+            moment = (START + timedelta(hours=hour)).isoformat(" ")
+            row = (sensor, moment, None if value is None else round(value, 3))
+            yield row
+            if rng.random() < 0.003:
+                yield row
+
+
+def main(folder: Path) -> None:
+    """Write both files into a folder; the same content every time."""
+    (folder / "calibration.csv").write_bytes("".join(f"{c}\n" for c in CALIBRATION).encode())
+    path = folder / "plant.db"
+    path.unlink(missing_ok=True)
+    connection = sqlite3.connect(path)
+    with connection:
+        connection.execute(
+            "create table sensors (sensor text primary key, kind text, unit text, place text)"
+        )
+        connection.execute("create table readings (sensor text, taken_at text, value real)")
+        connection.executemany("insert into sensors values (?, ?, ?, ?)", SENSORS)
+        connection.executemany("insert into readings values (?, ?, ?)", readings())
+    connection.close()
 
 
 if __name__ == "__main__":
-    path = Path(__file__).parent / "plant.db"
-    path.unlink(missing_ok=True)
-    with sqlite3.connect(path) as connection:
-        connection.execute("create table sensors (sensor text primary key, kind text, unit text)")
-        connection.execute("create table readings (sensor text, taken_at text, value real)")
-        connection.executemany("insert into sensors values (?, ?, ?)", SENSORS)
-        connection.executemany("insert into readings values (?, ?, ?)", readings())
-    connection.close()
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent)

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from poc_graduate.cli._show import end_progress, progress
+from poc_graduate.cli._options import PATH, notebook_argument, output_options, timeout_option
+from poc_graduate.cli._show import progress, show_json
+
+if TYPE_CHECKING:
+    from poc_graduate.api import Exported
 
 
-@click.command("export")
-@click.argument("notebook", type=click.Path(path_type=Path))
-@click.option(
-    "--output", type=click.Path(path_type=Path), required=True, help="Folder of the project."
-)
-@click.option("--plan", type=click.Path(path_type=Path), help="A plan that you edited.")
+@click.command("export", short_help="Turn a notebook into a project, and prove it.")
+@notebook_argument()
+@click.option("--output", type=PATH, required=True, metavar="PROJECT", help="The project's folder.")
+@click.option("--plan", type=PATH, metavar="FILE", help="A plan that you edited.")
 @click.option("--no-run", is_flag=True, help="Do not execute the notebook: nothing is proved.")
-@click.option("--timeout", type=float, help="Seconds that one cell may take.")
-@click.option("--dry-run", is_flag=True, help="Show what would change; write nothing.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-@click.option("--quiet", is_flag=True, help="Show nothing but errors.")
+@timeout_option("How long one cell may take.")
+@click.option("--dry-run", is_flag=True, help="Show what would change in PROJECT; write nothing.")
+@output_options
 def command(
     notebook: Path,
     output: Path,
@@ -33,47 +34,77 @@ def command(
 ) -> None:
     """Turn NOTEBOOK into a Ploomber project and prove that both compute the same.
 
-    The notebook is executed in a scratch copy of its folder, twice, and the pipeline is built.
+    The notebook will be executed, twice, in a scratch copy of its folder; then the project is
+    built and every value compared. PROJECT is a new folder, or that of an earlier export: what
+    you edited there is merged.
 
     \b
-    Example: poc-graduate export churn_poc.ipynb --output churn
+    Example:
+      poc-graduate export churn_poc.ipynb --output churn
+      cd churn && ploomber build
+
+    \b
+    Exit status:
+      0  done and proved
+      2  bad use or input
+      3  refused; the message names cell, line, reason and remedy
     """
     from poc_graduate import api
 
-    show = progress(quiet=quiet)
-    if not quiet and not no_run and form == "text":
-        click.echo(f"{notebook.name} will be executed in a copy of its folder.", err=True)
-    done = api.export(
-        notebook, to=output, plan=plan, run=not no_run, timeout=timeout, dry_run=dry_run,
-        progress=show,
-    )  # fmt: skip
-    end_progress(show)
-    if quiet:
-        return
-    certificate = done.certificate
+    if not quiet and not no_run:
+        click.echo(f"{notebook.name} will be executed in a scratch copy of its folder.", err=True)
+    with progress(quiet=quiet) as show:
+        exported = api.export(
+            notebook,
+            to=output,
+            plan=plan,
+            run=not no_run,
+            timeout=timeout,
+            dry_run=dry_run,
+            progress=show,
+        )
     if form == "json":
-        record = {
-            "project": str(done.project),
-            "tasks": [stage.name for stage in done.plan.stages],
-            "proved": certificate is not None,
-            "equal": certificate.count("equal") if certificate else 0,
-            "not_comparable": certificate.count("not comparable") if certificate else 0,
-            "conflicts": list(done.conflicts),
-        }
-        click.echo(json.dumps(record, indent=2, ensure_ascii=False))
+        show_json(_record(exported, dry_run=dry_run))
+    elif quiet:
         return
-    if dry_run:
-        click.echo(done.diff or "nothing would change", nl=not done.diff.endswith("\n"))
-        return
-    names = ", ".join(stage.name for stage in done.plan.stages)
-    click.echo(f"{done.project}: {len(done.plan.stages)} tasks ({names})")
+    elif dry_run:
+        text = exported.diff or "Nothing would change.\n"
+        click.echo(text, nl=not text.endswith("\n"))
+    else:
+        for line in _summary(exported):
+            click.echo(line)
+
+
+def _record(exported: Exported, *, dry_run: bool) -> dict[str, object]:
+    certificate = exported.certificate
+    return {
+        "project": str(exported.project),
+        "stages": [stage.name for stage in exported.plan.stages],
+        "proved": certificate is not None and certificate.equal,
+        "equal": certificate.count("equal") if certificate else 0,
+        "different": certificate.count("different") if certificate else 0,
+        "not_comparable": certificate.count("not comparable") if certificate else 0,
+        "conflicts": list(exported.conflicts),
+        "dry_run": dry_run,
+        "diff": exported.diff,
+    }
+
+
+def _summary(exported: Exported) -> list[str]:
+    names = [stage.name for stage in exported.plan.stages]
+    tasks = "1 task" if len(names) == 1 else f"{len(names)} tasks"
+    lines = [f"{exported.project}: {tasks} ({' → '.join(names)})"]
+    certificate = exported.certificate
     if certificate is None:
-        click.echo("Unproven: the notebook was not run.")
+        lines.append("Unproven: the notebook was not executed.")
     else:
         apart = certificate.count("not comparable")
-        rest = f"; {apart} could not be compared" if apart else ""
-        click.echo(f"All {certificate.count('equal')} compared values are equal{rest}.")
-        click.echo(f"Certificate: {done.project / 'graduation' / 'certificate.html'}")
-    for path in done.conflicts:
-        click.echo(f"Conflict: {path} was changed on both sides; look for <<<<<<< in it.")
-    click.echo(f"Build it: cd {done.project} && ploomber build")
+        rest = f"; {apart} not comparable, each with its reason" if apart else ""
+        lines.append(f"Proved: {certificate.count('equal')} compared values are equal{rest}.")
+        lines.append(f"Certificate: {exported.project / 'graduation' / 'certificate.html'}")
+    lines.extend(
+        f"Conflict: {path} was changed on both sides; look for <<<<<<< in it."
+        for path in exported.conflicts
+    )
+    lines.append(f"Next: cd {exported.project} && ploomber build")
+    return lines

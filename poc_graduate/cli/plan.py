@@ -2,43 +2,46 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 
-from poc_graduate.cli._show import end_progress, progress
+from poc_graduate.cli._options import PATH, notebook_argument, output_options, timeout_option
+from poc_graduate.cli._show import progress, show_json
 
 
-@click.command("plan")
-@click.argument("notebook", type=click.Path(path_type=Path))
-@click.option("--output", type=click.Path(path_type=Path), help="Write the plan as YAML here.")
+@click.command("plan", short_help="Show how a notebook would be cut into tasks.")
+@notebook_argument()
+@click.option("--output", type=PATH, metavar="FILE", help="Write the plan as YAML to this file.")
 @click.option("--run", is_flag=True, help="Execute the notebook first; the plan then rests on it.")
-@click.option("--timeout", type=float, help="Seconds that one cell may take, with --run.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-@click.option("--quiet", is_flag=True, help="Show nothing but errors.")
+@timeout_option("With --run: how long one cell may take.")
+@output_options
 def command(
     notebook: Path, output: Path | None, run: bool, timeout: float | None, form: str, quiet: bool
 ) -> None:
-    """Show how NOTEBOOK would be cut into tasks. Nothing is executed without --run.
+    """Show how NOTEBOOK would be cut into tasks.
+
+    Nothing is executed without --run. The plan is YAML: rename a stage, move a cut, drop a
+    parameter, then give it back with `export --plan`.
 
     \b
-    Example: poc-graduate plan churn_poc.ipynb --output plan.yaml
-    Edit the plan and give it back: poc-graduate export churn_poc.ipynb --plan plan.yaml …
+    Example:
+      poc-graduate plan churn_poc.ipynb --output plan.yaml
+      poc-graduate export churn_poc.ipynb --plan plan.yaml --output churn
     """
     from poc_graduate import api
 
-    show = progress(quiet=quiet)
-    plan = api.plan(notebook, run=run, timeout=timeout, progress=show)
-    end_progress(show)
+    with progress(quiet=quiet) as show:
+        plan = api.plan(notebook, run=run, timeout=timeout, progress=show)
     if output is not None:
         api.write_text(output, plan.to_yaml())
-    if quiet:
-        return
     if form == "json":
-        click.echo(json.dumps(asdict(plan), indent=2, ensure_ascii=False))
+        show_json(asdict(plan))
+    elif quiet:
+        return
     elif output is None:
         click.echo(plan.to_yaml(), nl=False)
     else:
-        click.echo(f"{len(plan.stages)} tasks; the plan is in {output}")
+        tasks = "1 task" if len(plan.stages) == 1 else f"{len(plan.stages)} tasks"
+        click.echo(f"{output}: {tasks} ({', '.join(stage.name for stage in plan.stages)})")

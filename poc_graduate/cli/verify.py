@@ -2,43 +2,52 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import click
 
-from poc_graduate.cli._show import end_progress, progress
+from poc_graduate.cli._options import PATH, output_options, timeout_option
+from poc_graduate.cli._show import progress
+
+DIFFERENT = 3
 
 
-@click.command("verify")
-@click.argument("project", type=click.Path(path_type=Path))
-@click.option("--timeout", type=float, help="Seconds that the build may take.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-@click.option("--quiet", is_flag=True, help="Show nothing but errors.")
-def command(project: Path, timeout: float | None, form: str, quiet: bool) -> None:
+@click.command("verify", short_help="Build a project again and compare it with its notebook.")
+@click.argument("project", type=PATH)
+@timeout_option("How long the build may take.")
+@output_options
+@click.pass_context
+def command(
+    context: click.Context, project: Path, timeout: float | None, form: str, quiet: bool
+) -> None:
     """Build PROJECT again, compare it with what its notebook computed, renew the certificate.
 
     \b
-    Example: poc-graduate verify churn
-    Exit status: 0 everything comparable is equal, 3 something differs.
+    Example:
+      poc-graduate verify churn
+
+    \b
+    Exit status:
+      0  everything that can be compared is equal
+      2  bad use or input
+      3  something differs; each difference is named
     """
     from poc_graduate import api
 
-    show = progress(quiet=quiet)
-    certificate = api.verify(project, timeout=timeout, progress=show)
-    end_progress(show)
+    with progress(quiet=quiet) as show:
+        certificate = api.verify(project, timeout=timeout, progress=show)
     different = [v for v in certificate.verdicts if v.outcome == "different"]
-    if not quiet:
-        if form == "json":
-            click.echo(certificate.to_json(), nl=False)
-        else:
-            for verdict in different:
-                click.echo(
-                    f"different: {verdict.subject} {verdict.name}, cell {verdict.cell}, task "
-                    f"{verdict.stage}: {verdict.reason}"
-                )
+    if form == "json":
+        click.echo(certificate.to_json(), nl=False)
+    elif not quiet:
+        for verdict in different:
             click.echo(
-                f"{certificate.count('equal')} equal, {len(different)} different, "
-                f"{certificate.count('not comparable')} not comparable"
+                f"Different: {verdict.subject} {verdict.name} of cell {verdict.cell}, "
+                f"task {verdict.stage}: {verdict.reason}"
             )
-    sys.exit(3 if different else 0)
+        click.echo(
+            f"{project}: {certificate.count('equal')} equal, {len(different)} different, "
+            f"{certificate.count('not comparable')} not comparable"
+        )
+    if different:
+        context.exit(DIFFERENT)

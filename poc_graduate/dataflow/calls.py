@@ -333,7 +333,7 @@ class Calls(Frame):
         if behaviour.resources and node is not None:
             texts = [v.text for v in given.everything()]
             value = value._replace(remade=":memory:" not in texts and "" not in texts)
-        if not tables.knows(target) and not value.kind:
+        if (not tables.knows(target) and not value.kind) or _works_in_place(given):
             value = value._replace(kind=FOREIGN)
         return value
 
@@ -365,6 +365,8 @@ class Calls(Frame):
         behaviour = tables.method(receiver.kind, name) or UNKNOWN_BEHAVIOUR
         self.note_files(behaviour, receiver.kind, given, receiver, node)
         value = self.behave(behaviour, receiver, given, node, name=name)
+        if behaviour.resources:
+            value = value._replace(remade=receiver.remade)
         if receiver.kind == "pathlib.Path" and value.kind == "pathlib.Path":
             value = (
                 _path(value, Arguments([receiver, *given.positional]))
@@ -514,6 +516,8 @@ class Calls(Frame):
             self.change(changed, held if behaviour.keeps else None, sure=sure)
             if behaviour.keeps:
                 self.update(changed_node, held)
+        elif behaviour.effect == "own" and receiver is not None:
+            self.change(receiver, sure=False)
         elif behaviour.effect == "unknown":
             for value in everything:
                 if value.kind not in ("function", "class"):
@@ -549,7 +553,7 @@ class Calls(Frame):
         everything = given.everything()
         if behaviour.none:
             return NONE
-        gives = behaviour.gives
+        gives = self.knowledge.tables.called(behaviour.gives) or behaviour.gives
         if gives == "type":
             return TYPE
         if gives and (self.knowledge.tables.immutable(gives) or instance(gives).fixed):
@@ -560,6 +564,8 @@ class Calls(Frame):
             flat = package in _FLAT_PACKAGES or (receiver is not None and receiver.kind == "str")
             return Value(gives, flat=flat)
         shared = everything if receiver is None else [*everything, receiver]
+        if behaviour.effect == "own" and receiver is not None:
+            shared = [receiver]
         if behaviour.effect == "mutates" and receiver is not None and not behaviour.keeps:
             shared = [receiver]
             if gives == receiver.kind and gives:
@@ -587,11 +593,12 @@ class Calls(Frame):
             effects.seeds.add(behaviour.seeds)
         if behaviour.draws:
             effects.draws.add(behaviour.draws)
-        if behaviour.unseeded and not _seeded(given):
+        generator = behaviour.unseeded or (behaviour.sometimes if _asks_to_draw(given) else "")
+        if generator and not _seeded(given):
             if target.rpartition(".")[2][:1].isupper():
-                self.knowledge.unseeded.add(behaviour.unseeded)
+                self.knowledge.unseeded.add(generator)
             else:
-                effects.draws.add(behaviour.unseeded)
+                effects.draws.add(generator)
         if behaviour.fits:
             effects.draws |= self.knowledge.unseeded
         if behaviour.text and isinstance(node, ast.Call):
@@ -618,17 +625,35 @@ class Calls(Frame):
         """Something goes through an object, which may use it up."""
         if value.flat and value.fixed:
             return
-        if value.kind and value.kind != FOREIGN:
-            if self.knowledge.tables.iterator(value.kind):
-                self.change(value)
-                self.run_held(value, [value])
-        elif value.classes:
+        if value.classes:
             for name in ("__iter__", "__next__"):
                 self.call_method(value, name, Arguments(), None)
+            return
+        iterator = self.knowledge.tables.iterator(value.kind)
+        if value.kind and value.kind != FOREIGN and not iterator:
+            return
+        for root in value.roots:
+            kind = self.kind_of(root)
+            if self.knowledge.tables.iterator(kind):
+                self.change(Value(roots=frozenset({root})))
+            elif kind in ("", FOREIGN):
+                self.change(Value(roots=frozenset({root})), sure=False)
+        if value.code:
+            self.run_held(value, [value])
+
+    def kind_of(self, root: Root) -> str:
+        """Type of the object that a root stands for."""
+        found: Value | None = None
+        if root.scope == "global":
+            found = self.knowledge.variables.get(root.name)
+        elif root.scope == "outer":
+            owner = self.owner_of(root.name)
+            found = owner.variables.get(root.name) if owner is not None else None
         else:
-            self.change(value, sure=False)
-            if value.code:
-                self.run_held(value, [value])
+            found = self.function.given.get(root.name, self.function.variables.get(root.name))
+        if found is None:
+            return ""
+        return "instance" if found.classes and not found.kind else found.kind
 
     def elements(self, value: Value) -> Value:
         """What going through an object gives, one at a time."""
@@ -654,7 +679,9 @@ def _common(behaviours: tuple[Behaviour, ...]) -> Behaviour:
             else dataclasses.replace(behaviours[0], gives="")
         )
     effects = {one.effect for one in behaviours}
-    effect = next(e for e in ("mutates", "unknown", "views", "copies", "fresh") if e in effects)
+    effect = next(
+        e for e in ("mutates", "unknown", "own", "views", "copies", "fresh") if e in effects
+    )
     gives = {one.gives for one in behaviours}
     first = behaviours[0]
     return Behaviour(
@@ -690,6 +717,14 @@ def _seeded(given: Arguments) -> bool:
         if value is not None:
             return value.kind != "NoneType"
     return bool(given.rest)
+
+
+def _asks_to_draw(given: Arguments) -> bool:
+    """Whether arguments ask for a way of working that draws: `shuffle=True`, `solver="saga"`."""
+    for name, node in given.keyword_nodes.items():
+        if name in ("shuffle", "solver", "svd_solver", "probability", "n_restarts_optimizer"):
+            return not (isinstance(node, ast.Constant) and node.value in (False, 0, "lbfgs"))
+    return False
 
 
 def _works_in_place(given: Arguments) -> bool:

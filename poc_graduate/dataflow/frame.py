@@ -63,6 +63,7 @@ class Frame(ABC):
         code: The function, where it is one.
         parent: The frame around a comprehension or class body.
         variables: Its variables.
+        given: Function only: what its parameters were at the call.
         here: Notebook only: names that this statement has surely bound.
         linked: Notebook only: what those names may share an object with.
         dead: The rest of the block is not reached.
@@ -86,6 +87,7 @@ class Frame(ABC):
         self.code = code
         self.parent = parent
         self.variables: dict[str, Value] = knowledge.variables if kind == "notebook" else {}
+        self.given: dict[str, Value] = {}
         self.here: set[str] = set()
         self.linked: dict[str, frozenset[Root]] = {}
         self.pairs: set[tuple[str, Root]] = set()

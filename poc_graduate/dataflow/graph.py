@@ -125,7 +125,7 @@ def _walk(
             _pass_functions(knowledge, Root("global", name), root)
         if effects.dynamic:
             _forget(knowledge)
-        yield walker, walker.last if isinstance(one.node, ast.Expr) else UNKNOWN
+        yield walker, walker.last
 
 
 def _pass_functions(knowledge: Knowledge, holder: Root, held: Root) -> None:
@@ -164,14 +164,13 @@ def _statements(
             if walker.variables.get(name, UNKNOWN).kind in ("function", "class")
         )
         functions.update(names.defines if isinstance(node, _DEFINITIONS) else ())
-        drawn = bound_values[0] if bound_values else UNKNOWN
         yield Statement(
             cell=one.cell,
             index=one.index,
             node=node,
             place=notebook.place(one.cell, line, column + 1),
             source=one.source,
-            role=role_of(node, effects, value=value, shown=one.shown, drawn=drawn),
+            role=role_of(node, effects, value=value, shown=one.shown),
             defines=names.defines,
             may_define=names.may_define | writes,
             deletes=names.deletes,
@@ -258,6 +257,6 @@ def _awaits(one: Parsed) -> bool:
             return True
         if isinstance(part, ast.comprehension) and part.is_async:
             return True
-        if not isinstance(part, _DEFINITIONS[:2] + (ast.Lambda,)):
+        if not isinstance(part, (*_DEFINITIONS[:2], ast.Lambda)):
             todo += ast.iter_child_nodes(part)
     return False

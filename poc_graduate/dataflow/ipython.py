@@ -61,9 +61,10 @@ def run_ipython(frame: Frame, name: str, given: Arguments) -> Value:
         if text is not None:
             _read(frame, interpolated_names(text))
     if name in ("getoutput",):
+        frame.effects.acts = True
         return Value(kind="list", flat=True)
     if name in ("system", "system_piped", "system_raw"):
-        frame.effects.shows = True
+        frame.effects.shows = frame.effects.acts = True
         return NONE
     if name in ("run_line_magic", "run_cell_magic", "magic") and texts and texts[0] is not None:
         _magic(frame, texts[0], [text or "" for text in texts[1:]], given)

@@ -54,7 +54,7 @@ def name_results(
         position of the cell that displays the value.
     """
     cells = notebook.code_cells
-    counts = {number: cell for number, cell in enumerate(cells, start=1)}
+    counts = dict(enumerate(cells, start=1))
     edits: dict[int, list[_Edit]] = {}
     wanted: dict[str, int] = {}
     taken = bound | set(re.findall(r"\w+", "\n".join(cell.code for cell in cells)))

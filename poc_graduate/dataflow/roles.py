@@ -73,15 +73,14 @@ def is_literal(node: ast.expr) -> bool:
     return False
 
 
-def role_of(node: ast.stmt, effects: Effects, *, value: Value, shown: bool, drawn: Value) -> Role:
+def role_of(node: ast.stmt, effects: Effects, *, value: Value, shown: bool) -> Role:
     """What a statement is there for.
 
     Args:
         node: The statement.
         effects: What it does.
-        value: For an expression, what it stands for.
+        value: What it evaluates to or assigns.
         shown: Whether it is the expression whose value the cell shows.
-        drawn: For an assignment, what is assigned.
     """
     if _only_imports(node):
         return "import"
@@ -94,7 +93,7 @@ def role_of(node: ast.stmt, effects: Effects, *, value: Value, shown: bool, draw
             return "definition"
         if is_literal(given):
             return "constant"
-        if _draws(drawn, effects):
+        if _draws(value, effects):
             return "display"
     if _only_settings(node, effects):
         return "setting"

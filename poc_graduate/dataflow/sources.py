@@ -64,7 +64,7 @@ def statement_sources(code: str, body: list[ast.stmt]) -> list[str]:
     texts: list[str] = []
     line, column = 0, 0
     for node, following in zip_longest(body, body[1:]):
-        end_line, end_column = (node.end_lineno or node.lineno) - 1, node.end_col_offset or 0
+        end_line, _end_column = (node.end_lineno or node.lineno) - 1, node.end_col_offset or 0
         if following is None:
             stop_line, stop_column = len(lines), 0
         elif (start := start_of(following))[0] - 1 == end_line:

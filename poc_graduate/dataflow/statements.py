@@ -66,7 +66,7 @@ class Walker(Expressions):
         self.last = self.evaluate(node.value)
 
     def _assign(self, node: ast.Assign) -> None:
-        value = self._assigned(node.targets, node.value)
+        value = self.last = self._assigned(node.targets, node.value)
         for target in node.targets:
             self.assign(target, value, node.value)
             if len(node.targets) > 1 and isinstance(target, ast.Name):
@@ -97,7 +97,8 @@ class Walker(Expressions):
             if source is not None and isinstance(source, ast.Tuple | ast.List):
                 if _pairwise(target, source):
                     return  # done one by one
-            element = self.elements(value)
+            known = source is not None or bool(value.kind) or bool(value.classes)
+            element = self.elements(value) if known else part_of(value)
             for one in target.elts:
                 self.assign(one, element)
                 inner = one.value if isinstance(one, ast.Starred) else one
@@ -353,6 +354,7 @@ class Walker(Expressions):
             else:
                 value = first._replace(classes=first.classes | {code.owner})
             frame.variables[parameters[0]] = value
+        frame.given = dict(frame.variables)
         if isinstance(node, ast.Lambda):
             effects.give(frame.evaluate(node.body))
         else:

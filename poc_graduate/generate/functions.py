@@ -105,11 +105,14 @@ def _taken_names(settled: Settled) -> set[str]:
 def _function(settled: Settled, layout: Layout, position: int, module: str) -> Function | None:
     time, variables = settled.time, settled.parameters.variables
     kept = kept_statements(time, position, variables)
-    first = next((i for i, s in enumerate(kept) if s.role in ("compute", "constant")), None)
+    ending = time.statements[position][-1]
+    # The last expression of a cell is shown: it stays in the task.
+    shown = len(kept) - 1 if kept and kept[-1] is ending and _is_expression(ending) else len(kept)
+    first = next((i for i, s in enumerate(kept[:shown]) if s.role in ("compute", "constant")), None)
     if first is None:
         return None
     last = first
-    while last < len(kept) and _belongs(kept, last):
+    while last < shown and _belongs(kept, last):
         last += 1
     while last > first and kept[last - 1].role == "display":
         last -= 1
@@ -119,7 +122,7 @@ def _function(settled: Settled, layout: Layout, position: int, module: str) -> F
         # `model.fit(X)` computes and shows the model: the function fits, the task shows.
         shows = _fits(after[0]) if after[0] is time.statements[position][-1] else ""
         body, after = (*body, after[0]), after[1:]
-    if not _worth_it(body) or any(s.role == "compute" for s in after):
+    if not _worth_it(body) or any(s.role == "compute" and s is not ending for s in after):
         return None
     if not all(_safe(time, s) for s in body):
         return None
@@ -128,6 +131,10 @@ def _function(settled: Settled, layout: Layout, position: int, module: str) -> F
     if facts.bound - bound_here - time.definitions.stars:
         return None
     return _signature(settled, layout, position, module, kept[:first], body, after, shows)
+
+
+def _is_expression(statement: Statement) -> bool:
+    return isinstance(statement.node, ast.Expr)
 
 
 def _fits(statement: Statement) -> str:
@@ -170,6 +177,9 @@ def _safe(time: Timeline, statement: Statement) -> bool:
     if statement.changes & set(d.imports) or statement.calls - set(d.movable):
         return False
     if time.needs(statement) & (set(d.repeatable) | set(d.why_not)):
+        return False
+    imported = {n for s in time.dataflow.statements if s.role == "import" for n in s.defines}
+    if time.needs(statement) & (imported - set(d.imports)):
         return False
     for node in ast.walk(statement.node):
         if isinstance(node, ast.Name) and node.id in _FRAMES:
@@ -353,9 +363,10 @@ def _name(settled: Settled, function: Function, taken: set[str]) -> tuple[str, s
     time = settled.time
     cell = time.dataflow.notebook.cell(function.cell)
     comment = _leading_comment(function.statements[0])
-    main = function.outputs[-1].name if function.outputs else "result"
+    names = [a.name.strip("_").lower() for a in function.outputs]
+    main = "_and_".join(names) if len(names) <= 2 else names[-1]
     kind = stages.role(time, function.position)
-    plain = f"{_ROLE_VERBS[kind]}_{main.strip('_').lower()}"
+    plain = f"{_ROLE_VERBS[kind]}_{main}"
     options = [
         (_verbal(comment), comment),
         (_verbal(cell.heading), cell.heading),
@@ -374,7 +385,7 @@ def _leading_comment(statement: Statement) -> str:
         text = line.strip()
         if text.startswith("#"):
             words = text.strip("#-=* ").strip()
-            if re.match(r"^[A-Za-z][^=({\[]{2,60}$", words):
+            if re.match(r"^[A-Za-z][^=({\[?:]{2,60}$", words):
                 return words.rstrip(".:")
         elif text:
             break

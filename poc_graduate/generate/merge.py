@@ -149,7 +149,8 @@ def _decision(
             return Decision(path, "take_new", "generated")
         case _ if base == remote:
             return Decision(path, "keep_local", "yours", why="you edited it")
-    assert local is not None and remote is not None
+    assert local is not None
+    assert remote is not None
     return _changed_by_both(path, base, local, remote)
 
 

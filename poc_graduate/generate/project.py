@@ -75,6 +75,7 @@ class ProjectRecord:
     inputs: tuple[str, ...]
     remarks: tuple[str, ...]
     parquet: bool
+    proved: bool
 
 
 @dataclass(frozen=True)
@@ -205,6 +206,7 @@ def _record(
         inputs=tuple(sorted(_data(settled))),
         remarks=tuple(f"Cell {n.cell}, line {n.line}: {n.text}." for n in plan.notes),
         parquet=any(k.format == "parquet" for layout in settled.layouts for k in layout.keeps),
+        proved=plan.proved,
     )
 
 

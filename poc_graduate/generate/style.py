@@ -12,12 +12,15 @@ from pathlib import Path
 from poc_graduate.errors import GraduateError
 
 
-def formatted(files: Mapping[str, str], pyproject: str) -> dict[str, str]:
+def formatted(
+    files: Mapping[str, str], pyproject: str, *, beside: Mapping[str, str] | None = None
+) -> dict[str, str]:
     """Format with ruff, then mark the lines of the author's that its default rules would flag.
 
     Args:
         files: Path → Python text.
         pyproject: The project's configuration, which ruff reads.
+        beside: Files of the project that are there already: they tell ruff what is its own.
 
     Raises:
         GraduateError: formatting changed what the code says (a fault of ours).
@@ -25,7 +28,7 @@ def formatted(files: Mapping[str, str], pyproject: str) -> dict[str, str]:
     with tempfile.TemporaryDirectory(prefix="poc-graduate-style-") as folder:
         root = Path(folder)
         (root / "pyproject.toml").write_text(pyproject, encoding="utf-8")
-        for path, text in files.items():
+        for path, text in {**(beside or {}), **files}.items():
             target = root / path
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_text(text, encoding="utf-8")

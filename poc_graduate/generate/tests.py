@@ -114,10 +114,14 @@ def project_tests(settled: Settled, generated: Generated, built: Path) -> dict[s
                 "tests/unit/test_module.py.jinja", tests=tests
             )
     written: dict[str, str | bytes] = dict(
-        style.formatted(python, generated.files["pyproject.toml"])
+        style.formatted(python, generated.files["pyproject.toml"], beside=_code(generated))
     )
     written.update({f"tests/unit/samples/{path}": data for path, data in samples.items()})
     return written
+
+
+def _code(generated: Generated) -> dict[str, str]:
+    return {path: text for path, text in generated.files.items() if path.endswith(".py")}
 
 
 def _frame(built: Path, path: str) -> FrameProduct:

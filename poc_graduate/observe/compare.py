@@ -12,15 +12,20 @@ from poc_graduate.dataflow.facts import CellFacts
 
 ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,16}")
 KERNEL_FILE = re.compile(r"ipykernel_\d+/\d+\.py")
-ELEMENT_ID = re.compile(r"(sk-container-id|T_[0-9a-f]{5}|[a-z-]*id)-?[0-9a-f-]*")
 
 
 def compared(one: CellFacts, other: CellFacts) -> CellFacts:
     """The first run's facts, with what the second run did not repeat."""
     names = one.values.keys() | other.values.keys()
     ambient = one.ambient.keys() | other.ambient.keys()
+    details = dict(one.ambient_values)
+    first, second = (facts.ambient_values.get("files", {}) for facts in (one, other))
+    unrepeated = sorted(path for path, mark in first.items() if second.get(path) != mark)
+    if unrepeated:
+        details["unrepeated_files"] = unrepeated
     return dataclasses.replace(
         one,
+        ambient_values=details,
         nondeterministic=frozenset(
             name
             for name in names

@@ -32,7 +32,8 @@ def cell_facts(
 
     details = dict(record["ambient_values"])
     if record["hashes"]:
-        details["files"] = record["hashes"]
+        hashes = record["hashes"].items()
+        details["files"] = {scratch.as_original(p) if scratch else p: mark for p, mark in hashes}
     return CellFacts(
         cell=cell,
         seconds=record["seconds"],

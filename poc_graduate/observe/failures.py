@@ -54,7 +54,7 @@ def cell_failed(
 
 def _remedy(notebook: Notebook, cell: Cell, name: str, text: str, said: Mapping[str, Any]) -> str:
     if name == "StdinNotImplementedError":
-        return "a pipeline has nobody to ask: assign the answer to a variable, which becomes a parameter"
+        return "nobody is there to answer: assign the value to a variable; it becomes a parameter"
     if name in ("ModuleNotFoundError", "ImportError"):
         module = str(said.get("module") or "").partition(".")[0] or _quoted(text)
         return (

@@ -67,6 +67,7 @@ def definitions(
     stars = _star_names(dataflow, facts, rebound)
     found = Definitions(stars=frozenset(stars))
     found.imports.update(stars)
+    local = {module.split(".")[0] for cell in facts.cells for module in cell.modules}
     candidates: dict[str, Statement] = {}
     for statement in dataflow.statements:
         bound = statement.defines | statement.may_define
@@ -76,6 +77,10 @@ def definitions(
                     found.why_not[name] = "its name is bound more than once"
                 continue
             if statement.role == "import":
+                # A module of the notebook's own may be written, or put on the path, by an
+                # earlier cell: its import stays where it is.
+                if any(target.split(".")[0] in local for _, target in statement.imports):
+                    continue
                 found.imports[name] = (*found.imports.get(name, ()), statement)
             elif statement.role in ("definition", "constant"):
                 if name in changed:

@@ -20,7 +20,7 @@ _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"_score\(|confusion_matrix|classification_report|roc_curve|mean_(squared|absolute)\w*_error"
         r"|\.score\(|cross_val|r2_score|\bmape\b|\brmse\b|\bmae\b", re.IGNORECASE)),
     ("train", re.compile(r"\.fit\(|\.fit_transform\(|train_test_split|GridSearchCV|\.compile\(")),
-    ("predict", re.compile(r"\.predict\(|\.predict_proba\(|\.forecast\(|\.transform\(")),
+    ("predict", re.compile(r"\.predict\(|\.predict_proba\(|\.forecast\(")),
     ("load", re.compile(
         r"\bread_\w+\(|\bload_\w+\(|\bfetch_\w+\(|\bloadtxt\(|\bopen\(|sqlite3\.connect")),
     ("save", re.compile(r"\.to_(csv|excel|parquet|json|sql|pickle)\(|joblib\.dump|pickle\.dump")),
@@ -30,7 +30,8 @@ _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"dropna|fillna|drop_duplicates|\.replace\(|to_numeric|to_datetime|\.astype\(|\.drop\("
         r"|\.rename\(|isnull|isna|\.strip\(|\.clip\(")),
     ("join", re.compile(r"\.merge\(|\.join\(|concat\(")),
-    ("features", re.compile(r"groupby|get_dummies|\.rolling\(|\.shift\(|\.map\(|\.apply\(|\.cut\(")),
+    ("features", re.compile(
+        r"groupby|get_dummies|\.rolling\(|\.shift\(|\.map\(|\.apply\(|\bcut\(")),
 )  # fmt: skip
 
 _TITLES = {

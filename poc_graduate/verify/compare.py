@@ -79,6 +79,7 @@ class _Comparison:
             names = set(observed.values)
             if cell == self.stage.cells[-1]:
                 names |= self.stage.boundary
+            names -= self.reference.inner.get(cell, frozenset())
             for name in sorted(names - self.reference.apart):
                 found += self._value(name, observed)
             found += self._outputs(observed, outputs)

@@ -15,8 +15,6 @@ from poc_graduate.observe.record import observe
 from poc_graduate.plan.layout import Constraints
 from poc_graduate.plan.model import Plan
 from poc_graduate.plan.settle import draft, settle, without_run
-from poc_graduate.report.certificate_html import render
-from poc_graduate.report.drawing import draw
 from poc_graduate.verify.certificate import Certificate
 from poc_graduate.verify.prove import prove
 
@@ -96,9 +94,6 @@ def complete(
     files.update(project_tests(settled, generated, proved.built.folder))
     files["graduation/plan.yaml"] = settled.plan.to_yaml()
     files["graduation/certificate.json"] = proved.certificate.to_json()
-    files["graduation/certificate.html"] = render(
-        proved.certificate, settled.plan, drawing=draw(settled.plan)
-    )
     files["graduation/reference.json"] = proved.reference.to_json()
     return Made(_encoded(files), generated.inputs, settled.plan, proved.certificate)
 

@@ -83,7 +83,7 @@ def prove(
             progress(f"building {len(stages)} tasks", attempt, _MOST_TRIES)
         built = build(folder, package=package, stages=stages, timeout=timeout)
         if not built.failed:
-            expected = reference(settled, facts, generated.origins, str(source))
+            expected = reference(settled, facts, generated, str(source))
             verdicts = compare(expected, built) + compare_files(expected, built)
             different = [v for v in verdicts if v.outcome == "different"]
             if not different:

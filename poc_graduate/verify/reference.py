@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from poc_graduate.dataflow.facts import CellFacts, RunFacts, Value
+from poc_graduate.generate.project import Generated
 from poc_graduate.plan.settle import Settled
 
 
@@ -41,6 +42,8 @@ class Reference:
         apart: Names that are not compared: imports, members of the package, parameters.
         moved: Parameters whose path now points into the project.
         unrepeated_files: Written files that a second run of the notebook wrote differently.
+        inner: Cell → variables that the function made of it keeps to itself, since no later
+            cell reads them: the task may still hold their value from before.
         folder: Where the observed run took place; outputs kept in a project name it no more.
         places: File outside of the notebook's folder → where the project has it.
     """
@@ -53,6 +56,7 @@ class Reference:
     moved: frozenset[str] = frozenset()
     places: Mapping[str, str] = field(default_factory=dict)
     unrepeated_files: frozenset[str] = frozenset()
+    inner: Mapping[int, frozenset[str]] = field(default_factory=dict)
     folder: str = ""
 
     def before(self, cell: int, component: str) -> str:
@@ -87,6 +91,7 @@ class Reference:
             "apart": sorted(self.apart),
             "moved": sorted(self.moved),
             "unrepeated_files": sorted(self.unrepeated_files),
+            "inner": {str(cell): sorted(names) for cell, names in sorted(self.inner.items())},
             "places": dict(sorted(self.places.items())),
             "cells": [_cell(self.cells[number]) for number in sorted(self.cells)],
         }
@@ -112,6 +117,7 @@ class Reference:
             frozenset(record["moved"]),
             record["places"],
             frozenset(record["unrepeated_files"]),
+            {int(cell): frozenset(names) for cell, names in record["inner"].items()},
         )
 
 
@@ -172,9 +178,7 @@ def _moved(settled: Settled, facts: RunFacts) -> frozenset[str]:
     return frozenset(names)
 
 
-def reference(
-    settled: Settled, facts: RunFacts, origins: Mapping[str, tuple[int, ...]], folder: str
-) -> Reference:
+def reference(settled: Settled, facts: RunFacts, generated: Generated, folder: str) -> Reference:
     """What a build of this plan is compared with."""
     return Reference(
         settled.plan.package,
@@ -182,7 +186,7 @@ def reference(
             StageReference(
                 stage.name,
                 stage.cells,
-                origins[stage.name],
+                generated.origins[stage.name],
                 frozenset(n for product in stage.products for n in product.names),
             )
             for stage in settled.plan.stages
@@ -195,6 +199,16 @@ def reference(
         frozenset(
             path for cell in facts.cells for path in cell.ambient_values.get("unrepeated_files", ())
         ),
+        {
+            function.cell: frozenset(
+                name
+                for statement in function.statements
+                for name in statement.defines | statement.may_define
+            )
+            - settled.time.live[position + 1]
+            - {argument.name for argument in function.outputs}
+            for position, function in generated.functions.items()
+        },
         folder,
     )
 

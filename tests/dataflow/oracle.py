@@ -158,7 +158,7 @@ def reachable(value: Any) -> Iterator[int]:
     todo, seen = [value], set()
     while todo:
         one = todo.pop()
-        if isinstance(one, _PLAIN + (types.ModuleType, types.BuiltinFunctionType)):
+        if isinstance(one, (*_PLAIN, types.ModuleType, types.BuiltinFunctionType)):
             continue
         if id(one) in seen:
             continue

@@ -12,11 +12,10 @@ from typing import Any
 
 import pytest
 
-from poc_graduate.observe.probe import builtin, tables
-from poc_graduate.observe.probe.fingerprint import Known, Naming, fingerprint, look
+from poc_graduate.observe.probe.fingerprint import Known, fingerprint, look
+from poc_graduate.observe.probe.naming import Naming
 from tests.observe.values import DISTINCT, NOT_PICKLED, OPAQUE, setup
 
-READERS = (builtin, tables)
 PICKLED = [e for e in DISTINCT if not any(n in e for n in NOT_PICKLED) and e not in ("re", "types")]
 ROOT = Path(__file__).parents[2]
 
@@ -63,7 +62,6 @@ def test_a_pickle_keeps_the_fingerprint(
 ELSEWHERE = """
 import json, sys
 sys.path.insert(0, {root!r})
-from poc_graduate.observe.probe import builtin, tables
 from poc_graduate.observe.probe.fingerprint import fingerprint
 from tests.observe.values import DISTINCT, setup
 space = setup()
@@ -195,6 +193,16 @@ def test_reading_runs_no_code_of_the_notebook() -> None:
 
     assert look(value).opaque == ""
     assert space["calls"] == []
+
+
+def test_interactive_figures_are_compared_by_what_they_show() -> None:
+    plotly = pytest.importorskip("plotly.graph_objects")
+
+    def figure(y: int) -> Any:
+        return plotly.Figure(data=[plotly.Scatter(x=[1], y=[y])])
+
+    assert fingerprint(figure(1)) == fingerprint(figure(1)) != fingerprint(figure(2))
+    assert fingerprint(pickle.loads(pickle.dumps(figure(1)))) == fingerprint(figure(1))
 
 
 def test_iterators_are_not_consumed() -> None:

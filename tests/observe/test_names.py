@@ -193,6 +193,8 @@ random.seed(3)
 draw = random.random()
 print(time.time_ns())
 print(object())
+open("stamp.txt", "w").write(str(time.time_ns()))
+open("fixed.txt", "w").write("x")
 # %%
 print("same")
 object()
@@ -207,4 +209,5 @@ object()
     assert second.nondeterministic == frozenset()
     assert "random" not in second.ambient_nondeterministic
     assert second.outputs_nondeterministic == {0}
+    assert second.ambient_values["unrepeated_files"] == ["stamp.txt"]
     assert third.outputs_nondeterministic == frozenset()

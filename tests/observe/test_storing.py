@@ -12,12 +12,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from poc_graduate.observe.probe import builtin, tables
 from poc_graduate.observe.probe.fingerprint import Known, fingerprint
 from poc_graduate.observe.probe.storing import Trials, how_to_store
 from tests.observe.values import DISTINCT, setup
 
-READERS = (builtin, tables)
 SPACE = setup()
 FRAMES = [e for e in DISTINCT if type(eval(e, SPACE)) is pd.DataFrame]
 
@@ -45,7 +43,10 @@ def test_what_parquet_loses_is_named() -> None:
     frame = pd.DataFrame({"a": [1, 2, 3]})
 
     assert outcome(frame) == ("parquet", "")
-    assert outcome(frame.set_axis(dates)) == ("pickle", "parquet does not keep it exactly: the index")
+    assert outcome(frame.set_axis(dates)) == (
+        "pickle",
+        "parquet does not keep it exactly: the index",
+    )
     assert outcome(frame.assign(b=[[1], [2], [3]])) == (
         "pickle",
         "parquet does not keep it exactly: column 'b' (object)",

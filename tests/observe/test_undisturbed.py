@@ -77,7 +77,8 @@ plt.show()
 print(plt.get_fignums(), plt.get_backend())
 # %%
 print(sys.path[-1:], os.getcwd() == os.environ.get("PWD"), sys.getrecursionlimit())
-print(gc.isenabled(), threading.active_count(), [f[:3] for f in warnings.filters if f[0] == "error"])
+print(gc.isenabled(), threading.active_count())
+print([f[:3] for f in warnings.filters if f[0] == "error"])
 print(np.geterr(), pd.get_option("display.max_rows"), [m for m in sys.modules if "poc" in m])
 print([k for k in os.environ if "POC" in k])
 # %%
@@ -110,7 +111,7 @@ def test_a_notebook_that_looks_at_itself_sees_no_probe(
     made = notebook(SELF_AWARE)
     names = frozenset({"df", "xs", "gen", "fig", "loud", "Loud"})
 
-    facts = observe(made, candidates={k: names for k in range(1, 13)}, second=False)
+    facts = observe(made, candidates=dict.fromkeys(range(1, 13), names), second=False)
     plain = without_probe(made, tmp_path)
 
     for cell, outputs in zip(facts.cells, plain, strict=True):

@@ -13,8 +13,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import scipy.sparse as sp
+from scipy.spatial import cKDTree
+from sklearn.datasets import load_iris
 from sklearn.ensemble import RandomForestClassifier, HistGradientBoostingRegressor
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GridSearchCV
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler, OneHotEncoder
@@ -68,7 +71,8 @@ def counting(start):
 X = np.arange(40.0).reshape(20, 2) % 7
 Y = np.arange(20) % 2
 def frame(**more):
-    return pd.DataFrame({"a": [1, 2, 3], "b": [1.5, float("nan"), -0.0], "c": ["x", None, "z"], **more})
+    columns = {"a": [1, 2, 3], "b": [1.5, float("nan"), -0.0], "c": ["x", None, "z"]}
+    return pd.DataFrame({**columns, **more})
 def set_attr(value, **attributes):
     for name, one in attributes.items():
         setattr(value, name, one)
@@ -475,6 +479,15 @@ HistGradientBoostingRegressor(max_iter=3, random_state=0).fit(X, Y)
 KNeighborsClassifier().fit(X, Y)
 OneHotEncoder().fit(X[:, :1])
 make_pipeline(StandardScaler(), LogisticRegression()).fit(X, Y)
+GridSearchCV(LogisticRegression(), {"C": [1, 2]}, cv=2).fit(X, Y)
+GridSearchCV(LogisticRegression(), {"C": [1, 3]}, cv=2).fit(X, Y)
+load_iris()
+cKDTree(X)
+cKDTree(X + 1)
+frame().groupby("a")
+frame().groupby("b")
+(lambda df: {"all": df, "head": df.head(2), "column": df["a"]})(frame())
+(lambda df: {"all": df, "head": df.head(1), "column": df["a"]})(frame())
 """.replace("math_sqrt", "__import__('math').sqrt")
     .strip()
     .splitlines()

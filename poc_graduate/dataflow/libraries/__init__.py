@@ -7,6 +7,7 @@ A file describes functions by module and methods by type. Values are names betwe
     fresh = "…"                         # change nothing, share nothing with their arguments
     copies = "…"                        # change nothing; a new container of the same elements
     views = "…"                         # change nothing; the result may share state with arguments
+    own = "…"                           # may change their object, not their arguments
     mutates = "…"                       # change their first argument (a method: its object)
     keeps = "…"                         # the result (a mutating method: its object) keeps arguments
     none = "…"                          # return None
@@ -17,6 +18,7 @@ A file describes functions by module and methods by type. Values are names betwe
     gives."pandas.DataFrame" = "…"      # kind of the result
     draws.numpy_random = "…"            # use a global generator
     unseeded.numpy_random = "…"         # …unless they are given random_state
+    sometimes.numpy_random = "…"        # …if asked to shuffle or to use a random solver
     seeds.random = "…"                  # seed it
     settings.pandas = "…"               # change ambient state; everything below the name as well
     restores = "…"                      # context managers that undo settings made inside
@@ -27,6 +29,7 @@ A file describes functions by module and methods by type. Values are names betwe
     base = "pandas.NDFrame"             # what holds for it holds here as well
     immutable = true                    # no object of this type ever changes
     iterator = true                     # going through it uses it up
+    called = "…"                        # kind of what calling such an attribute gives
 """
 
 from __future__ import annotations
@@ -39,11 +42,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
 
-Effect = Literal["fresh", "copies", "views", "mutates", "unknown"]
+Effect = Literal["fresh", "copies", "views", "own", "mutates", "unknown"]
 
-_EFFECTS: tuple[Effect, ...] = ("fresh", "copies", "views", "mutates", "unknown")
+_EFFECTS: tuple[Effect, ...] = ("fresh", "copies", "views", "own", "mutates", "unknown")
 _FLAGS = ("keeps", "none", "shows", "resources", "restores", "fits", "acts")
-_WORDS = ("gives", "draws", "unseeded", "seeds", "settings", "files", "text")
+_WORDS = ("gives", "draws", "unseeded", "sometimes", "seeds", "settings", "files", "text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +54,7 @@ class Behaviour:
     """What a function or method does, as a table says.
 
     Attributes:
-        effect: fresh, copies, views, mutates or unknown; see the module's text.
+        effect: fresh, copies, views, own, mutates or unknown; see the module's text.
         gives: Kind of the result.
         keeps: Arguments are kept, by the result or by the object that changes.
         none: It returns None.
@@ -62,6 +65,7 @@ class Behaviour:
         acts: It changes something outside the notebook, or takes time.
         draws: Global generator that it uses.
         unseeded: Global generator that it uses unless it is given `random_state`.
+        sometimes: The same, where it is asked to: `shuffle=True`, `solver="saga"`.
         seeds: Global generator that it seeds.
         settings: Component of ambient state that it changes.
         files: read, write, append or list, where its argument is a path; see `dataflow.files`.
@@ -79,6 +83,7 @@ class Behaviour:
     acts: bool = False
     draws: str = ""
     unseeded: str = ""
+    sometimes: str = ""
     seeds: str = ""
     settings: str = ""
     files: str = ""
@@ -101,6 +106,7 @@ class Group:
     base: str = ""
     immutable: bool = False
     iterator: bool = False
+    called: str = ""
 
 
 @dataclass(frozen=True)
@@ -161,9 +167,9 @@ def _inherited(
         return dict(entries)
     merged = _inherited(base, types)
     own = {name for key in _EFFECTS for name in entries.get(key, "").split()}
-    for key in _EFFECTS:  # what the type says itself holds instead
-        kept = [name for name in merged.get(key, "").split() if name not in own]
-        merged[key] = " ".join([*kept, *entries.get(key, "").split()])
+    for effect in _EFFECTS:  # what the type says itself holds instead
+        kept = [name for name in merged.get(effect, "").split() if name not in own]
+        merged[effect] = " ".join([*kept, *entries.get(effect, "").split()])
     for key, value in entries.items():
         if key in _FLAGS:
             merged[key] = f"{merged.get(key, '')} {value}"
@@ -201,6 +207,7 @@ def _group(entries: Mapping[str, Any]) -> Group:
         base=entries.get("base", ""),
         immutable=entries.get("immutable", False),
         iterator=entries.get("iterator", False),
+        called=entries.get("called", ""),
     )
 
 
@@ -332,6 +339,11 @@ class Tables:
                 return True
             group = self._types.get(group.base)
         return False
+
+    def called(self, kind: str) -> str:
+        """Type of what calling an object of a type gives, where that is known."""
+        group = self.group(kind)
+        return group.called if group is not None else ""
 
     def iterator(self, kind: str) -> bool:
         """Whether going through an object of a type uses it up."""

@@ -5,19 +5,25 @@ three rules hold here:
 
 - They import the standard library and each other (relatively), never `poc_graduate`; numpy,
   pandas and the like only from `sys.modules`, when the value at hand is theirs.
-- They run on every Python that a kernel may have, from 3.9: no `match`, no `X | Y` at run time.
+- They run on every Python that a kernel may have, from 3.10.
 - They leave no trace: no name in the user's namespace, no random number drawn, no option, path,
   filter or variable changed, no value kept alive.
 
     session.py       what happens before and after each cell; the record that is written
+    held.py          what is remembered of the names between cells
+    quiet.py         how the capture works without showing
+
     fingerprint.py   one hash for a value, equal wherever an equal value lives
-    builtin.py       how Python's own types are read for it
-    tables.py        how numpy, pandas, pyarrow, scipy and torch values are read for it
+    naming.py        names of types and paths in it
+    builtin.py code.py instances.py opaque.py     how Python's own values are read for it
+    arrays.py frames.py arrow.py                  how those of numpy, pandas and others are
+
     describe.py      a value in words: kind, summary, annotation
     sharing.py       which names reach the same mutable object
-    ambient.py       options, environment, random generators and other state of the process
-    files.py         files, folders, addresses and commands that a cell used
     storing.py       whether a value comes back from disk as it was
+    ambient.py       options, environment, random generators and other state of the process
+    files.py inotify.py    files, folders, addresses and commands that a cell used
+    installed.py     distributions of the modules that it loaded
 """
 
 from __future__ import annotations

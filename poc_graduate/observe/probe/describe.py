@@ -8,7 +8,7 @@ import sys
 import types
 from typing import Any
 
-from .fingerprint import Naming, qualified
+from .naming import Naming, qualified
 
 SECRET_NAME = re.compile(
     r"pass(word|wd|phrase)?($|[_\d])|secret|token|api_?key|access_?key|private_?key|credential"
@@ -53,7 +53,7 @@ def looks_random(word: str) -> bool:
     if len(word) < 24 or not re.fullmatch(r"[A-Za-z0-9+/_=-]+", word) or word.count("/") > 2:
         return False
     kinds = [any(map(test, word)) for test in (str.isdigit, str.isupper, str.islower)]
-    changes = sum(a.isalpha() != b.isalpha() for a, b in zip(word, word[1:]))
+    changes = sum(a.isalpha() != b.isalpha() for a, b in itertools.pairwise(word))
     return sum(kinds) >= 2 and changes >= 5
 
 

@@ -7,15 +7,14 @@ and the folder's own times and sizes before and after the cell (what was written
 
 from __future__ import annotations
 
-import ctypes
-import ctypes.util
 import os
-import struct
 import sys
 import sysconfig
 import tempfile
 from collections.abc import Iterator
 from typing import Any
+
+from .inotify import Notify
 
 Stamp = tuple[int, int, int]
 
@@ -350,58 +349,3 @@ def _entries(folder: str) -> list[os.DirEntry[str]]:
             return sorted(entries, key=lambda entry: entry.name)
     except OSError:
         return []
-
-
-class Notify:
-    """Linux inotify by its three calls; on other systems it notices nothing."""
-
-    OPENED_AND_CLOSED = 0x10 | 0x8  # IN_CLOSE_NOWRITE | IN_CLOSE_WRITE
-    OVERFLOW = 0x4000
-    IS_FOLDER = 0x40000000
-
-    def __init__(self) -> None:
-        self.handle = -1
-        self.watched: dict[str, int] = {}
-        self.paths: dict[int, str] = {}
-        if sys.platform != "linux":
-            return
-        try:
-            self.libc = ctypes.CDLL(None, use_errno=True)
-            # Closed in children, and reading never waits.
-            self.handle = self.libc.inotify_init1(os.O_NONBLOCK | os.O_CLOEXEC)
-        except (OSError, AttributeError):
-            self.handle = -1
-
-    def watch(self, folders: set[str], files: list[str]) -> None:
-        """Add folders, and files that are links to elsewhere."""
-        if self.handle < 0:
-            return
-        for path in (*sorted(folders), *files):
-            if path in self.watched:
-                continue
-            encoded = os.fsencode(path)
-            number = self.libc.inotify_add_watch(self.handle, encoded, self.OPENED_AND_CLOSED)
-            if number >= 0:
-                self.watched[path] = number
-                self.paths[number] = path
-
-    def drain(self) -> list[str] | None:
-        """Paths opened since the last call; None where the system lost some."""
-        noticed: dict[str, None] = {}
-        lost = False
-        while self.handle >= 0:
-            try:
-                data = os.read(self.handle, 1 << 18)
-            except (BlockingIOError, InterruptedError):
-                break
-            position = 0
-            while position < len(data):
-                number, mask, _, length = struct.unpack_from("iIII", data, position)
-                name = data[position + 16 : position + 16 + length].split(b"\0")[0]
-                position += 16 + length
-                lost = lost or bool(mask & self.OVERFLOW)
-                folder = self.paths.get(number)
-                if folder is None or mask & self.IS_FOLDER:
-                    continue
-                noticed.setdefault(os.path.join(folder, os.fsdecode(name)) if name else folder)
-        return None if lost else list(noticed)

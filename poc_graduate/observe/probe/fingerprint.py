@@ -6,9 +6,9 @@ The process, its hash seed, memory addresses and the module that a notebook's ow
 to make no difference.
 
 A value is read into a stream of bytes: each type has a *reader*, found by the qualified name of
-the type or of a base (`builtin.py`, `tables.py`), or is a *leaf*, an immutable value that stands
-for something that `marshal` writes. Mutable objects are numbered as they are met, and met again
-are written as that number: `[x, x]` is not `[x, copy(x)]`.
+the type or of a base (`builtin.py`, `frames.py` and others), or is a *leaf*, an immutable value
+that stands for something that `marshal` writes. Mutable objects are numbered as they are met,
+and met again are written as that number: `[x, x]` is not `[x, copy(x)]`.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ import array
 import hashlib
 import marshal
 import operator
-import os
-import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import chain
-from typing import Any, Callable
+from typing import Any
+
+from .memory import Span, frames_share, state_is_shared
+from .naming import Naming, from_root, qualified
 
 ATOMS = frozenset({type(None), bool, int, float, str, bytes})
 """Types that marshal writes alike in every process."""
@@ -65,43 +66,6 @@ class TooMuch(Exception):
     """The value is too large, or nested too deeply, to be read part by part."""
 
 
-class Naming:
-    """Names of types and modules, the same before and after code has moved to a package.
-
-    Args:
-        package: Name of the generated package, whose classes count as the notebook's own.
-        folder: Modules below it count as the notebook's own too.
-    """
-
-    def __init__(self, package: str = "", folder: str = "") -> None:
-        self.package = package
-        self.folder = os.path.join(folder, "") if folder else ""
-        self._local: dict[str, bool] = {"__main__": True}
-
-    def local(self, module: Any) -> bool:
-        """True for `__main__`, the generated package and modules in the notebook's folder."""
-        if not isinstance(module, str):
-            return False
-        known = self._local.get(module)
-        if known is None:
-            file = getattr(sys.modules.get(module), "__file__", None) or ""
-            below = bool(self.folder) and str(file).startswith(self.folder)
-            known = module.split(".")[0] == self.package or (below and "site-packages" not in file)
-            self._local[module] = known
-        return known
-
-    def of(self, kind: type) -> str:
-        """Qualified name of a type; only its last part for the notebook's own."""
-        if self.local(kind.__module__):
-            return kind.__qualname__.rpartition(".")[2]
-        return qualified(kind)
-
-
-def qualified(kind: type) -> str:
-    """`module.Name` of a type."""
-    return f"{kind.__module__}.{kind.__qualname__}"
-
-
 class Known:
     """What is remembered from one value to the next.
 
@@ -143,7 +107,7 @@ class Seen:
         fingerprint: The hash, of the readable part where `opaque` is not empty.
         opaque: Why the whole cannot be compared, or empty.
         reached: Addresses of the mutable objects in it.
-        memory: (from, to, writeable, in a frame) of the arrays in it.
+        memory: Memory of the arrays in it.
     """
 
     __slots__ = ("fingerprint", "memory", "opaque", "reached")
@@ -153,7 +117,7 @@ class Seen:
         fingerprint: str,
         opaque: str = "",
         reached: Iterable[int] = (),
-        memory: Iterable[tuple[int, int, bool, bool]] = (),
+        memory: Iterable[Span] = (),
     ) -> None:
         self.fingerprint = fingerprint
         self.opaque = opaque
@@ -178,22 +142,6 @@ def fingerprint(value: Any, known: Known | None = None) -> str:
     return "" if seen.opaque else seen.fingerprint
 
 
-ROOT: list[str] = []
-"""The folder that the process runs in (one entry, or none): a path below it counts from there,
-since the notebook and the pipeline run in different folders."""
-
-
-def from_root(value: Any) -> Any:
-    """The same primitives, with paths below the process's folder counted from there."""
-    if isinstance(value, str):
-        return value.replace(ROOT[0], "<folder>")
-    if isinstance(value, (list, tuple)):
-        return [from_root(item) for item in value]
-    if isinstance(value, dict):
-        return {from_root(key): from_root(item) for key, item in value.items()}
-    return value
-
-
 class Walk:
     """One value on its way into a hash."""
 
@@ -204,8 +152,8 @@ class Walk:
         self.numbers: dict[int, int] = {}
         self.alone: set[int] = set()
         self.elsewhere: set[int] = set()
-        self.memory: list[tuple[int, int, bool, bool]] = []
-        self.owners: dict[int, list[tuple[int, int, bool, int]]] = {}
+        self.memory: list[Span] = []
+        self.owners: dict[int, list[int]] = {}
         self.reasons: list[str] = []
         self.objects = 0
         self.depth = 0
@@ -261,10 +209,16 @@ class Walk:
 
     def packed(self, value: Any) -> None:
         """Write something that marshal can write."""
-        data = marshal.dumps(value, 2)
-        if ROOT and ROOT[0].encode() in data:
-            data = marshal.dumps(from_root(value), 2)
+        data = self.canonical(value)
         self.bulk(data) if len(data) >= BULK_FROM else self.put(data)
+
+    def canonical(self, value: Any) -> bytes:
+        """The bytes for something that marshal can write."""
+        data = marshal.dumps(value, 2)
+        root = self.known.naming.root
+        if root and root.encode() in data:
+            data = marshal.dumps(from_root(value, root), 2)
+        return data
 
     # -- reading ---------------------------------------------------------------------------
 
@@ -365,7 +319,7 @@ class Walk:
             key = (len(values), hash(tuple(values)), "strings")
             digest = self.known.digests.get(key)
             if digest is None:
-                digest = hashlib.sha256(marshal.dumps(list(values), 2)).digest()
+                digest = hashlib.sha256(self.canonical(list(values))).digest()
                 self.known.digests[key] = digest
             self.put(b"s" + digest)
             return True
@@ -451,24 +405,28 @@ class Walk:
         while len(self.numbers) > numbered:
             self.elsewhere.add(self.numbers.popitem()[0])
         self.owners = {
-            owner: [span for span in seen if span[3] < spans] for owner, seen in self.owners.items()
+            owner: [place for place in met if place < spans] for owner, met in self.owners.items()
         }
         del self.reasons[reasons:]
         return False
 
-    def occupies(self, start: int, stop: int, writeable: bool, frame: bool, owner: int) -> None:
-        """Note the memory of an array, and whether an array met before lies in the same place."""
-        place = len(self.memory)
-        self.memory.append((start, stop, writeable, frame))
-        if self.in_library:
+    def occupies(self, span: Span, owner: int) -> None:
+        """Note the memory of an array, and whether an array met before shares it.
+
+        Args:
+            span: The memory.
+            owner: Identity of what it is a part of: only parts of one whole can overlap.
+        """
+        if not self.in_library:
             # Estimators keep views of their own arrays; nobody changes those through the view.
-            return
-        seen = self.owners.setdefault(owner, [])
-        for begin, end, may_write, earlier in seen:
-            if begin < stop and start < end and (writeable or may_write):
-                self.put(b"V%d,%d;" % (earlier, start - begin))
-                break
-        seen.append((start, stop, writeable, place))
+            met = self.owners.setdefault(owner, [])
+            for place in met:
+                earlier = self.memory[place]
+                if state_is_shared(earlier, span, frames_share=frames_share()):
+                    self.put(b"V%d,%d;" % (place, span.start - earlier.start))
+                    break
+            met.append(len(self.memory))
+        self.memory.append(span)
 
 
 def a(noun: str) -> str:

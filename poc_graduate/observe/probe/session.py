@@ -6,10 +6,7 @@ One line of JSON a cell goes to a file of this process. The events are IPython's
 
 from __future__ import annotations
 
-import ast
-import gc
 import hashlib
-import importlib
 import json
 import os
 import re
@@ -18,72 +15,24 @@ import sys
 import time
 import traceback
 import types
-import warnings
-import weakref
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from . import ambient, builtin, sharing, tables
+from . import ambient, arrays, arrow, builtin, code, frames, opaque, sharing
 from .describe import annotation_of, kind_of, shortened, summary_of
 from .files import Used, Witness
-from .fingerprint import ATOMS, ROOT, Known, Naming, Seen, look
+from .fingerprint import Known, Seen, look
+from .held import Held, assigned_names
+from .installed import OPTIONAL, distributions, loaded
+from .memory import frames_share
+from .naming import Naming
+from .quiet import Undisturbed
 from .storing import Trials
 
 IPYTHONS_OWN = re.compile(
     r"_+|_i+|_i?\d+|_oh|_ih|_dh|_exit_code|In|Out|__\w+__|exit|quit|get_ipython"
 )
-OPTIONAL = frozenset(
-    "pyarrow fastparquet openpyxl xlrd odf pyxlsb xlsxwriter lxml html5lib bs4 tables h5py"
-    " sqlalchemy psycopg2 pymysql fsspec s3fs gcsfs numexpr bottleneck tabulate jinja2 xarray"
-    " zstandard pyreadstat".split()
-)
-"""Modules that pandas loads for one call, and that a project has to install by name."""
-
-STANDARD = frozenset(getattr(sys, "stdlib_module_names", sys.builtin_module_names))
-DISTRIBUTIONS = {
-    "PIL": "pillow",
-    "bs4": "beautifulsoup4",
-    "cv2": "opencv-python",
-    "dateutil": "python-dateutil",
-    "imblearn": "imbalanced-learn",
-    "skimage": "scikit-image",
-    "sklearn": "scikit-learn",
-    "yaml": "PyYAML",
-}
-"""Where to look first for the distribution of a module."""
-
-DEEPER = 60_000 if sys.version_info >= (3, 11) else 6_000
-SMALL = 1_000
-READERS = (builtin, tables)  # imported for what they register
-
-
-class Held:
-    """What is remembered of a name between cells, without keeping its value alive."""
-
-    __slots__ = ("atom", "identity", "reference", "seen", "told")
-
-    def __init__(self, value: Any, seen: Seen, told: list[str]) -> None:
-        self.identity = id(value)
-        self.seen = seen
-        self.told = told
-        self.reference: Any = None
-        # Small immutable values are kept, so that their addresses can be trusted.
-        self.atom = value if type(value) in ATOMS and sys.getsizeof(value) < SMALL else None
-        if type(value) not in ATOMS:
-            try:
-                self.reference = weakref.ref(value)
-            except TypeError:
-                self.reference = None
-
-    def same(self, value: Any) -> bool | None:
-        """Whether this is the object held before; None where only its address says so."""
-        if self.identity != id(value):
-            return False
-        if self.reference is not None:
-            return self.reference() is value
-        if self.atom is not None or value is None:
-            return self.atom is value
-        return None
+READERS = (arrays, arrow, builtin, code, frames, opaque)  # imported for what they register
 
 
 class Session:
@@ -110,7 +59,6 @@ class Session:
         self.shell = shell
         self.out = out
         self.start_folder = os.getcwd()
-        ROOT[:] = [self.start_folder]
         self.candidates = candidates
         self.naming = Naming(package, self.start_folder)
         self.known = Known(self.naming)
@@ -200,8 +148,7 @@ class Session:
         seen = self.read(names)
         bound, changed, values = self.differences(names, seen)
         deleted = sorted(self.held.keys() - names.keys())
-        copy_on_write = sharing.copy_on_write()
-        shared = sharing.groups(seen, self.known, self.owners, copy_on_write=copy_on_write)
+        shared = sharing.groups(seen, self.known, self.owners)
         modules = self.new_modules()
         self.sources += self.source + self.module_sources(modules)
         fingerprints, told = ambient.components(self.beginning, left, self.sources)
@@ -220,7 +167,7 @@ class Session:
             "ambient_values": self.told_differences(fingerprints, told),
             "modules": modules,
             "error": self.error(result),
-            "copy_on_write": copy_on_write,
+            "copy_on_write": not frames_share(),
             **self.files(used, modules),
         }
         self.store(names, seen, shared)
@@ -427,53 +374,6 @@ class Session:
 MODULE_FRAMES = ("<module>", "<cell line: 1>", "async-def-wrapper")
 
 
-class Undisturbed:
-    """A stretch in which nothing of ours shows: no warning, no random draw, no collection."""
-
-    def __enter__(self) -> Undisturbed:
-        self.put_back = ambient.hold_generators()
-        self.left = ambient.Left()
-        self.collects = gc.isenabled()
-        gc.disable()
-        sys.setrecursionlimit(max(self.left.recursion, DEEPER))
-        # Not `catch_warnings`: that makes warnings shown once be shown again.
-        warnings.filters.insert(0, ambient.SILENCE)  # type: ignore[attr-defined]
-        numpy: Any = sys.modules.get("numpy")
-        self.errors = numpy.errstate(all="ignore") if hasattr(numpy, "errstate") else None
-        if self.errors is not None:
-            self.errors.__enter__()
-        return self
-
-    def __exit__(self, *error: Any) -> None:
-        if self.errors is not None:
-            self.errors.__exit__(*error)
-        for place, one in enumerate(warnings.filters):
-            if one is ambient.SILENCE:
-                del warnings.filters[place]  # type: ignore[attr-defined]
-                break
-        sys.setrecursionlimit(self.left.recursion)
-        if self.collects:
-            gc.enable()
-        self.put_back()
-
-
-def assigned_names(source: str) -> set[str]:
-    """Names that a cell binds by plain assignment, for objects that only have an address."""
-    try:
-        tree = ast.parse(source)
-    except SyntaxError:  # IPython syntax: any name may be bound
-        return set(re.findall(r"\b(\w+)\s*=(?!=)", source))
-    augmented = {id(n.target) for n in ast.walk(tree) if isinstance(n, ast.AugAssign)}
-    found = {
-        node.id
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Name)
-        and isinstance(node.ctx, ast.Store)
-        and id(node) not in augmented
-    }
-    return found
-
-
 def is_definition(value: Any) -> bool:
     """True for modules, classes and functions: those move to the package."""
     code = (types.FunctionType, types.BuiltinFunctionType)
@@ -490,37 +390,6 @@ def file_hash(path: str) -> str:
     except OSError:
         return ""
     return hashed.hexdigest()
-
-
-def distributions(modules: list[str]) -> dict[str, list[str]]:
-    """Top-level module → distribution and version, of those that are installed."""
-    metadata = importlib.import_module("importlib.metadata")
-    found: dict[str, list[str]] = {}
-    rest = []
-    for module in modules:
-        if module in STANDARD:
-            continue
-        # Reading what every installed distribution provides takes half a second.
-        for name in (module, DISTRIBUTIONS.get(module, module), module.replace("_", "-")):
-            try:
-                one = metadata.distribution(name)
-            except metadata.PackageNotFoundError:
-                continue
-            if any(str(file).startswith((module + "/", module + ".")) for file in one.files or ()):
-                found[module] = [one.metadata["Name"], one.version]
-                break
-        else:
-            rest.append(module)
-    owners = metadata.packages_distributions() if rest and sys.version_info >= (3, 10) else {}
-    for module in rest:
-        for name in sorted(set(owners.get(module, ())))[:1]:
-            found[module] = [name, metadata.version(name)]
-    return found
-
-
-def loaded(first: frozenset[str]) -> Iterator[str]:
-    """Top-level modules loaded since the kernel started."""
-    yield from sorted({name.partition(".")[0] for name in set(sys.modules) - first})
 
 
 def install(

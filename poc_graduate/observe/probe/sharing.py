@@ -8,9 +8,9 @@ import weakref
 from collections.abc import Mapping
 from typing import Any
 
-from .fingerprint import Known, Naming, Seen
-
-Span = tuple[int, int, bool, bool, str]
+from .fingerprint import Known, Seen
+from .memory import Span, frames_share, state_is_shared
+from .naming import Naming
 
 
 class Owners:
@@ -48,16 +48,13 @@ class Owners:
         return found
 
 
-def groups(
-    seen: Mapping[str, Seen], known: Known, owners: Owners, *, copy_on_write: bool
-) -> list[list[str]]:
+def groups(seen: Mapping[str, Seen], known: Known, owners: Owners) -> list[list[str]]:
     """Groups of two or more names that share mutable state, sorted.
 
     Args:
         seen: What reading each name's value showed.
         known: What was met on the way.
         owners: Tells the notebook's objects from those of libraries.
-        copy_on_write: Frames over the same memory do not share state (pandas 3).
     """
     parent: dict[str, str] = {name: name for name in seen}
 
@@ -77,7 +74,7 @@ def groups(
     for names in common.values():
         for name in names[1:]:
             parent[root(name)] = root(names[0])
-    for one, other in _overlapping(seen, copy_on_write=copy_on_write):
+    for one, other in _overlapping(seen):
         parent[root(one)] = root(other)
 
     found_groups: dict[str, list[str]] = {}
@@ -86,41 +83,16 @@ def groups(
     return sorted(sorted(group) for group in found_groups.values() if len(group) > 1)
 
 
-def _overlapping(seen: Mapping[str, Seen], *, copy_on_write: bool) -> list[tuple[str, str]]:
-    spans: list[Span] = sorted(
-        (start, stop, writeable, frame, name)
-        for name, found in seen.items()
-        for start, stop, writeable, frame in found.memory
-    )
+def _overlapping(seen: Mapping[str, Seen]) -> list[tuple[str, str]]:
+    """Pairs of names whose arrays show each other's changes."""
+    shares = frames_share()
+    spans = sorted((span, name) for name, found in seen.items() for span in found.memory)
     pairs: list[tuple[str, str]] = []
-    open_spans: list[Span] = []
-    for span in spans:
-        start, _, writeable, frame, name = span
-        open_spans = [earlier for earlier in open_spans if earlier[1] > start]
-        for _, _, may_write, in_frame, other in open_spans:
-            if other == name:
-                continue
-            if frame and in_frame:
-                shared = not copy_on_write
-            elif frame or in_frame:
-                shared = may_write if frame else writeable
-            else:
-                shared = writeable or may_write
-            if shared:
-                pairs.append((name, other))
-        open_spans.append(span)
+    open_spans: list[tuple[Span, str]] = []
+    for span, name in spans:
+        open_spans = [earlier for earlier in open_spans if earlier[0].stop > span.start]
+        for other, its_name in open_spans:
+            if its_name != name and state_is_shared(span, other, frames_share=shares):
+                pairs.append((name, its_name))
+        open_spans.append((span, name))
     return pairs
-
-
-def copy_on_write() -> bool:
-    """True where two frames over the same memory never show each other's changes."""
-    pandas: Any | None = sys.modules.get("pandas")
-    if pandas is None:
-        return True
-    version = str(getattr(pandas, "__version__", "3"))
-    if int(version.split(".")[0]) >= 3:
-        return True
-    try:
-        return pandas.options.mode.copy_on_write is True
-    except Exception:  # before 1.5 there is no such option, and no copy on write
-        return False

@@ -1,0 +1,72 @@
+"""Small notebooks with one trap each: exported, proved, built by plain Ploomber, same result."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.exports.conftest import write_notebook
+
+_CASES = Path(__file__).parent.parent / "hazards" / "cases.py"
+_TAIL = (
+    "import os as _os\nwith open(_os.environ['RESULT_FILE'], 'w') as _out:\n"
+    "    _out.write(repr(RESULT))"
+)
+
+
+def cases() -> dict[str, tuple[str, str, str, str]]:
+    spec = importlib.util.spec_from_file_location("hazard_cases", _CASES)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    found: dict[str, tuple[str, str, str, str]] = module.CASES
+    return found
+
+
+ALL = cases()
+SAMPLE = sorted(ALL)[:: max(1, len(ALL) // 8)]
+
+
+def check(name: str, folder: Path, poc) -> None:
+    *sections, expected = ALL[name]
+    write_notebook(folder, *sections, _TAIL)
+    os.environ["RESULT_FILE"] = str(folder / "result.txt")
+
+    done = poc("export", "story.ipynb", "--output", "project", cwd=folder)
+
+    if done.returncode == 3:
+        assert "cell" in done.stderr, done.stderr
+        return
+    assert done.returncode == 0, done.stderr
+    (folder / "result.txt").unlink(missing_ok=True)
+    code = "from ploomber_cli.cli import cmd_router; cmd_router()"
+    build = subprocess.run(
+        [sys.executable, "-c", code, "build", "--force"],
+        cwd=folder / "project",
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert build.returncode == 0, build.stdout[-3000:]
+    assert (folder / "result.txt").read_text() == expected
+    certificate = json.loads((folder / "project/graduation/certificate.json").read_text())
+    assert certificate["equal"] is True
+
+
+@pytest.mark.build
+@pytest.mark.parametrize("name", SAMPLE)
+def test_the_pipeline_computes_what_the_notebook_computes(name, tmp_path, poc):
+    check(name, tmp_path, poc)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(set(ALL) - set(SAMPLE)))
+def test_the_pipeline_computes_what_the_notebook_computes_all(name, tmp_path, poc):
+    check(name, tmp_path, poc)

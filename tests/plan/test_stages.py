@@ -1,0 +1,203 @@
+"""Where the notebook is cut, and where it cannot be."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from poc_graduate.dataflow.facts import RunFacts, Stored
+from poc_graduate.dataflow.graph import analyse
+from poc_graduate.dataflow.model import Dataflow
+from poc_graduate.errors import Refusal
+from poc_graduate.notebook.read import read_text
+from poc_graduate.plan.layout import Constraints
+from poc_graduate.plan.settle import Settled, settle, without_run
+from poc_graduate.plan.stages import identifier
+
+
+def dataflow(text: str) -> Dataflow:
+    """Cells are separated by `# %%`; a line `## Title` before code becomes a heading."""
+    cells = []
+    for block in text.strip().split("# %%\n"):
+        if block.startswith("## "):
+            title, _, block = block.partition("\n")
+            cells.append({"cell_type": "markdown", "source": title, "metadata": {}})
+        if block.strip():
+            cells.append({"cell_type": "code", "source": block.strip(), "metadata": {}})
+    record = {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": cells}
+    return analyse(read_text(json.dumps(record), Path("story.ipynb")))
+
+
+def settled(text: str, **constraints: object) -> Settled:
+    flow = dataflow(text)
+    return settle(
+        flow,
+        without_run(flow),
+        package="story",
+        constraints=Constraints(**constraints),  # type: ignore[arg-type]
+        proved=False,
+    )
+
+
+THREE = """## Load
+xs = [n * 2 for n in range(3)]
+# %%
+## Clean
+xs.append(sum(xs))
+# %%
+## Report
+total = max(xs)
+"""
+
+
+def test_headings_become_stages_with_their_names():
+    plan = settled(THREE).plan
+
+    assert [stage.name for stage in plan.stages] == ["load", "clean", "report"]
+
+
+def test_a_changed_name_is_kept_by_the_stage_that_changed_it_last():
+    plan = settled(THREE).plan
+
+    assert plan.stages[2].loads[0].stage == "clean"
+    assert [p.names for p in plan.stages[1].products] == [("xs",)]
+
+
+def test_names_that_share_state_travel_together():
+    plan = settled("""## A
+a = list(range(3))
+b = a
+# %%
+## B
+b.append(sum(a))
+# %%
+## C
+print(len(a), len(b))
+""").plan
+
+    assert plan.stages[1].products[0].names == ("a", "b")
+
+
+def test_imports_alone_are_no_stage():
+    plan = settled("""## Set up
+import math
+# %%
+## Compute
+x = math.sqrt(sum(range(9)))
+# %%
+## Show
+print(x)
+""").plan
+
+    assert [stage.name for stage in plan.stages] == ["compute", "show"]
+
+
+def test_what_cannot_be_kept_joins_its_stages_and_says_why():
+    flow = dataflow(THREE)
+    facts = without_run(flow)
+    first = replace(facts.cells[0], stored={"xs": Stored("", "it holds a lock")})
+
+    plan = settle(flow, RunFacts((first, *facts.cells[1:])), package="story").plan
+
+    assert len(plan.stages) == 2
+    assert any("`xs` cannot be kept" in note.text for note in plan.notes)
+
+
+def test_a_cut_that_the_user_asks_for_and_cannot_be_is_refused_with_its_cell():
+    flow = dataflow(THREE)
+    facts = without_run(flow)
+    first = replace(facts.cells[0], stored={"xs": Stored("", "it holds a lock")})
+
+    with pytest.raises(Refusal, match="it holds a lock") as refusal:
+        settle(
+            flow,
+            RunFacts((first, *facts.cells[1:])),
+            package="story",
+            constraints=Constraints(cuts=(1, 2)),
+        )
+
+    assert refusal.value.place is not None
+    assert refusal.value.place.cell == 2
+
+
+def test_a_function_over_globals_stays_in_the_tasks():
+    plan = settled("""## A
+count = sum([0])
+def bump():
+    global count
+    count += 1
+# %%
+## B
+bump()
+# %%
+## C
+print(count)
+""")
+
+    assert "bump" in plan.definitions.repeatable
+    assert "bump" not in plan.definitions.movable
+
+
+def test_a_pure_function_and_the_constant_that_it_reads_move_to_the_package():
+    found = settled("""## A
+RATE = 0.2
+def tax(x):
+    return x * RATE
+# %%
+## B
+y = tax(sum([5]))
+# %%
+## C
+print(y)
+""")
+
+    assert set(found.definitions.movable) == {"RATE", "tax"}
+
+
+def test_literals_that_people_tune_become_parameters_named_after_their_keyword():
+    plan = settled("""## A
+import pandas as pd
+from sklearn.ensemble import RandomForestClassifier
+df = pd.read_csv('data/customers_final_v3.csv')
+# %%
+## B
+model = RandomForestClassifier(n_estimators=50, random_state=3).fit(df, df)
+# %%
+## C
+print(model)
+""").plan
+
+    values = {parameter.name: parameter.value for parameter in plan.parameters}
+    assert values["customers_csv"] == "data/customers_final_v3.csv"
+    assert values["n_estimators"] == 50
+    assert values["random_state"] == 3
+
+
+def test_a_seed_is_replayed_where_nothing_drew_since():
+    found = settled("""## A
+import numpy as np
+np.random.seed(4)
+x = sum(range(3))
+# %%
+## B
+y = np.random.rand(x)
+""")
+
+    assert found.layouts[1].seeds or found.layouts[1].carries
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("3. Train the model!", "train_model"),
+        ("Análise de dados", "analise_de_dados"),
+        ("class", "class_step"),
+        ("12", ""),
+        ("Step 2: Clean & merge tables of all stores", "clean_merge_tables_all"),
+    ],
+)
+def test_titles_become_identifiers(title, name):
+    assert identifier(title) == name
