@@ -52,12 +52,7 @@ format: $(VENV)/.dev ## format the code, mend what ruff can mend
 	ruff format .
 
 examples: $(VENV)/.all ## export the three prototypes again; look at the diff before committing it
-	rm -rf build/examples
-	for notebook in examples/*/*.ipynb; do \
-		folder=$$(dirname $$notebook); \
-		poc-graduate export $$notebook --output build/$$folder; \
-		rm -rf $$folder/project; mv build/$$folder $$folder/project; \
-	done
+	python examples/rebuild.py
 	git status --short examples
 
 docs: $(VENV)/.all ## write the generated pages

@@ -35,9 +35,16 @@ def promotions(seed: int = 5) -> list[tuple[date, date, str, int]]:
     for month in range(18):
         start = date(2023 + month // 12, month % 12 + 1, rng.randint(1, 20))
         category = rng.choice(list(CATEGORIES))
-        found.append((start, start + timedelta(days=rng.randint(5, 9)), category, rng.choice([10, 15, 20])))  # fmt: skip
+        end = start + timedelta(days=rng.randint(5, 9))
+        found.append((start, end, category, rng.choice([10, 15, 20])))
     found.insert(8, found[7])
     return found
+
+
+def discount_on(day: date, category: str, calendar: list[tuple[date, date, str, int]]) -> int:
+    """Percent off; the higher one where two promotions overlap."""
+    running = (d for first, last, what, d in calendar if what == category and first <= day <= last)
+    return max(running, default=0)
 
 
 def units(rng: random.Random, day: date, category: str, size: float, discount: int) -> int:
@@ -67,7 +74,7 @@ def sales(seed: int = 3) -> dict[str, list[list[str]]]:
             for category, price in CATEGORIES.items():
                 if day.weekday() == 6:
                     continue
-                discount = max((d for a, b, c, d in calendar if c == category and a <= day <= b), default=0)  # fmt: skip
+                discount = discount_on(day, category, calendar)
                 sold = units(rng, day, category, size, discount)
                 paid = price * (1 - discount / 100) * rng.uniform(0.97, 1.03)
                 code = store.lower() if day < date(2023, 6, 1) else store

@@ -17,6 +17,7 @@ START, HOURS = datetime(2024, 3, 4), 28 * 24
 SENTINEL = -999.0
 STUCK = ("T05", 400, 23.75)  # sensor, since which hour, at which value
 FAHRENHEIT = "T06"
+WET = ("H02", 333, 339)  # sensor, from which hour, to which hour
 SILENT = ("P03", 190, 214)  # sensor, from which hour, to which hour
 
 SENSORS = [
@@ -38,8 +39,8 @@ CALIBRATION = [
 def readings(seed: int = 3) -> Iterator[tuple[str, str, float | None]]:
     """A reading each hour: sensor, moment, value.
 
-    Single hours are missing, one sensor is silent for a day, one is stuck, one reports Fahrenheit,
-    failed readings are -999 or nothing, and some rows were sent twice.
+    Single hours are missing, one sensor is silent for a day, one is stuck, one is wet for a while,
+    one reports Fahrenheit, failed readings are -999 or nothing, and some rows were sent twice.
     """
     rng = random.Random(seed)
     for hour in range(HOURS):
@@ -49,18 +50,16 @@ def readings(seed: int = 3) -> Iterator[tuple[str, str, float | None]]:
                 continue
             middle, swing = USUAL[kind]
             phase = 2 * math.pi * (hour - 9) / 24
-            value: float | None = middle + swing * math.sin(phase) + rng.gauss(0, swing / 8)
+            value = middle + swing * math.sin(phase) + rng.gauss(0, swing / 8)
+            if sensor == WET[0] and WET[1] <= hour < WET[2]:
+                value += 46
             if sensor == STUCK[0] and hour > STUCK[1]:
                 value = STUCK[2]
-            if sensor == FAHRENHEIT and value is not None:
+            if sensor == FAHRENHEIT:
                 value = value * 9 / 5 + 32
             chance = rng.random()
-            if chance < 0.004:
-                value = SENTINEL
-            elif chance < 0.007:
-                value = None
-            moment = (START + timedelta(hours=hour)).isoformat(" ")
-            row = (sensor, moment, None if value is None else round(value, 3))
+            sent = SENTINEL if chance < 0.004 else None if chance < 0.007 else round(value, 3)
+            row = (sensor, (START + timedelta(hours=hour)).isoformat(" "), sent)
             yield row
             if rng.random() < 0.003:
                 yield row

@@ -33,6 +33,9 @@ class Effects:
         writes: Globals that are rebound by a function → what is known of the new object.
         changes: Objects changed in place, surely or by table.
         may_change: Objects that an unknown call could change.
+        deletes: Globals that a function deletes.
+        unflattened: Objects that something was put into which can be changed.
+        raised: What is raised, or may be.
         holds: Pairs (holder, held): an object was put into another.
         calls: Globals that were called or handed on.
         settings: Components of ambient state that change.
@@ -52,6 +55,9 @@ class Effects:
     writes: dict[str, Value] = field(default_factory=dict)
     changes: set[Root] = field(default_factory=set)
     may_change: set[Root] = field(default_factory=set)
+    deletes: set[str] = field(default_factory=set)
+    unflattened: set[Root] = field(default_factory=set)
+    raised: Value | None = None
     holds: set[tuple[Root, Root]] = field(default_factory=set)
     calls: set[str] = field(default_factory=set)
     settings: set[str] = field(default_factory=set)
@@ -76,6 +82,10 @@ class Effects:
         """The function returns this, among others."""
         self.returns = value if self.returns is None else join(self.returns, value)
 
+    def throw(self, value: Value) -> None:
+        """This is raised, among others."""
+        self.raised = value if self.raised is None else join(self.raised, value)
+
     def include(self, other: Effects, made: set[str]) -> None:
         """Take over what needs no translation between a function and its caller.
 
@@ -86,6 +96,7 @@ class Effects:
         self.reads |= other.reads - made
         for name, value in other.writes.items():
             self.write(name, value)
+        self.deletes |= other.deletes
         self.settings |= other.settings
         self.seeds |= other.seeds
         self.draws |= other.draws
@@ -110,6 +121,9 @@ class Effects:
             changes |= resolve(root)
         for root in other.may_change:
             self.may_change |= resolve(root)
+        if other.raised is not None:
+            roots = frozenset(one for root in other.raised.roots for one in resolve(root))
+            self.throw(other.raised._replace(roots=roots))
         for holder, held in other.holds:
             for one in resolve(holder):
                 self.holds.update((one, two) for two in resolve(held) if two != one)

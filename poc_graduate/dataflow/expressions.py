@@ -8,7 +8,6 @@ from typing import Any
 
 from poc_graduate.dataflow.aliases import (
     BOOL,
-    FOREIGN,
     NONE,
     NUMBER,
     STRING,
@@ -19,12 +18,11 @@ from poc_graduate.dataflow.aliases import (
     holding,
     instance,
     join,
-    part_of,
 )
-from poc_graduate.dataflow.calls import Calls
 from poc_graduate.dataflow.effects import Effects
-from poc_graduate.dataflow.functions import Arguments, ClassCode, Code
+from poc_graduate.dataflow.functions import Arguments, Code
 from poc_graduate.dataflow.names import Comprehension
+from poc_graduate.dataflow.parts import Parts
 
 _OPERATORS: dict[type[ast.AST], str] = {
     ast.Add: "add",
@@ -65,11 +63,9 @@ _CONSTANTS: dict[type, Value] = {
     type(None): NONE,
     type(...): instance("ellipsis"),
 }
-_ARRAYS = frozenset({"pandas.DataFrame", "pandas.Series", "numpy.ndarray", "pandas.Index"})
-_PURE_ATTRIBUTES = frozenset({"__class__", "__name__", "__doc__", "__module__", "__version__"})
 
 
-class Expressions(Calls):
+class Expressions(Parts):
     """Frames that evaluate expressions."""
 
     def evaluate(self, node: ast.expr) -> Value:
@@ -92,100 +88,6 @@ class Expressions(Calls):
 
     def _attribute(self, node: ast.Attribute) -> Value:
         return self.attribute(self.evaluate(node.value), node.attr)
-
-    def attribute(self, value: Value, name: str) -> Value:
-        """An attribute of a value."""
-        if value.target and not value.kind:
-            target = f"{value.target}.{name}"
-            if target in ("sys.modules", "IPython.get_ipython"):
-                self.effects.dynamic = self.effects.dynamic or name == "modules"
-            return self.member(target, value.roots)
-        if name in _PURE_ATTRIBUTES:
-            return STRING
-        if value.kind == "class":
-            members = [c.find(name) for c in value.code if isinstance(c, ClassCode)]
-            found: Value | None = None
-            for member in members:
-                found = join(found, member)
-            if found is not None and found.code:
-                return found._replace(kind="function")
-            if found is None:
-                return part_of(value)
-            if found.flat and found.fixed:
-                return found
-            return found._replace(roots=value.roots, flat=False)
-        if value.classes:
-            return self._own_attribute(value, name)
-        if value.kind == "IPython":
-            self.effects.dynamic = self.effects.dynamic or name == "user_ns"
-            return UNKNOWN
-        for method in self.knowledge.methods.get(name, ()):
-            if value.kind == "" and "property" in method.decorators:
-                self._run_method(method, value, Arguments(), None, sure=False)
-        behaviour = self.knowledge.tables.method(value.kind, name) if value.kind else None
-        if behaviour is None:
-            common = self.knowledge.tables.by_name(name) if value.kind == "" else ()
-            if common and all(one.effect == "fresh" for one in common):
-                return Value()
-            return part_of(value)._replace(kind=FOREIGN if value.kind == FOREIGN else "")
-        if behaviour.shows and behaviour.gives in ("pandas.Plot",):
-            return part_of(value, behaviour.gives)
-        if self.knowledge.tables.immutable(behaviour.gives):
-            plain = instance(behaviour.gives)
-            return plain if plain.fixed else Value(behaviour.gives, flat=True, fixed=True)
-        if behaviour.effect == "fresh":
-            return Value(behaviour.gives)
-        if behaviour.effect in ("mutates", "unknown"):
-            return Value(roots=value.roots, code=value.code)
-        return part_of(value, behaviour.gives)
-
-    def _own_attribute(self, value: Value, name: str) -> Value:
-        result: Value | None = None
-        for code in value.classes:
-            member = code.find(name)
-            if member is None:
-                result = join(result, part_of(value)._replace(code=value.code))
-                continue
-            methods = [m for m in member.code if isinstance(m, Code)]
-            for method in methods:
-                if method.decorators & {"property", "cached_property"}:
-                    result = join(result, self._run_method(method, value, Arguments(), None))
-                else:
-                    bound = Value("method", roots=value.roots, code=frozenset({method}))
-                    result = join(result, bound._replace(classes=value.classes))
-            if not methods:
-                plain = member.flat and member.fixed
-                shared = member if plain else member._replace(roots=value.roots, flat=False)
-                result = join(result, shared)
-        return result or UNKNOWN
-
-    def _subscript(self, node: ast.Subscript) -> Value:
-        value = self.evaluate(node.value)
-        key = self.evaluate(node.slice)
-        if value.classes:
-            return self.call_method(value, "__getitem__", Arguments([key]), None)
-        if value.target and not value.kind:
-            return STRING if value.target == "os.environ" else Value()
-        kind = value.kind
-        if kind == "str":
-            return STRING
-        if (kind in _ARRAYS and _selects(node.slice, key)) or (not kind and _masks(node.slice)):
-            return Value(kind)
-        if kind == "pandas.DataFrame":
-            return part_of(value, "pandas.Series" if key.kind == "str" else "")
-        if kind == "collections.defaultdict" and isinstance(node.ctx, ast.Load):
-            self.change(value, sure=False)
-        if kind == "pandas.Indexer":
-            return part_of(value)
-        if kind in ("list", "tuple") and isinstance(node.slice, ast.Slice):
-            return copied(kind, [value])
-        if kind in ("pandas.GroupBy", "pandas.Window"):
-            return part_of(value, kind)
-        if kind == "numpy.ndarray" and isinstance(node.slice, ast.Slice):
-            return part_of(value, kind)
-        if kind == "matplotlib.Drawing":
-            return part_of(value, kind)
-        return part_of(value)
 
     def _bin_op(self, node: ast.BinOp) -> Value:
         left, right = self.evaluate(node.left), self.evaluate(node.right)
@@ -222,7 +124,7 @@ class Expressions(Calls):
             result: Value | None = None
             for method in self.knowledge.methods.get(name, ()):
                 given = Arguments([right])
-                result = join(result, self._run_method(method, left, given, None, sure=False))
+                result = join(result, self.run_method(method, left, given, sure=False))
             return result
         return None
 
@@ -253,9 +155,10 @@ class Expressions(Calls):
                 name = _COMPARED.get(type(operator), "")
                 subject, other = (right, left) if name == "contains" else (left, right)
                 self._special(subject, other, f"__{name}__", f"__{name}__")
-            if isinstance(operator, ast.In | ast.NotIn):
-                if self.knowledge.tables.iterator(right.kind):
-                    self.consume(right)
+                if name in ("eq", "ne"):
+                    self.touch(other, "__eq__", given=Arguments([subject]))
+            if isinstance(operator, ast.In | ast.NotIn) and right.kind:
+                self.elements(right)
         for kind in ("pandas.DataFrame", "pandas.Series", "numpy.ndarray"):
             if any(value.kind == kind for value in values):
                 return Value(kind)
@@ -403,32 +306,6 @@ class Expressions(Calls):
         """Bind a target to a value."""
         raise NotImplementedError
 
-    def member(self, target: str, roots: frozenset[Root]) -> Value:
-        """A member of a library, which nothing changes, or of code that no table describes."""
-        if self.knowledge.tables.knows(target):
-            return Value(target=target, flat=True, fixed=True)
-        return Value(FOREIGN, target=target, roots=roots)
-
-
-def _selects(node: ast.expr, key: Value) -> bool:
-    """Whether a subscript picks by mask or list, which copies."""
-    if isinstance(node, ast.Compare | ast.List | ast.BoolOp | ast.ListComp):
-        return True
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.BitAnd | ast.BitOr | ast.BitXor):
-        return True
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Invert):
-        return True
-    return key.kind in ("pandas.Series", "list", "numpy.ndarray", "pandas.Index")
-
-
-def _masks(node: ast.expr) -> bool:
-    """Whether a subscript is a condition, whatever the object: only arrays and frames take one."""
-    if isinstance(node, ast.BinOp):
-        return isinstance(node.op, ast.BitAnd | ast.BitOr) and _masks(node.left)
-    if isinstance(node, ast.UnaryOp):
-        return isinstance(node.op, ast.Invert)
-    return isinstance(node, ast.Compare)
-
 
 def _joined(left: str, right: str) -> str:
     return (
@@ -440,7 +317,7 @@ _EVALUATE: dict[type[ast.AST], Callable[[Expressions, Any], Value]] = {
     ast.Constant: Expressions._constant,
     ast.Name: Expressions._name,
     ast.Attribute: Expressions._attribute,
-    ast.Subscript: Expressions._subscript,
+    ast.Subscript: Expressions.subscript,
     ast.Call: Expressions.call,
     ast.BinOp: Expressions._bin_op,
     ast.UnaryOp: Expressions._unary_op,

@@ -33,7 +33,10 @@ _KEYWORDS = (
     "save_path",
 )
 _PLAIN = frozenset(
-    "path file filename file_name fname filepath file_path url src source dst target name infile outfile".split()
+    (
+        "path file filename file_name fname filepath file_path url src source dst target name "
+        "infile outfile"
+    ).split()
 )
 _NOISE = re.compile(
     r"(?i)[\s_.-]+(final|new|latest|clean(?=\d)|copy|backup|old|v\d+|version\d*|\(\d+\)|\d{1,2}|"

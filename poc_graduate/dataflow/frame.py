@@ -38,6 +38,8 @@ class Knowledge:
         stars: Modules of star imports so far.
         unseeded: Generators that estimators made without `random_state` may use.
         calling: How many calls of functions are being worked out, one inside the other.
+        patched: Members of libraries that the notebook has set → what to.
+        links: Name → names that share an object with it.
         unsettled: Functions looked at while a function that they call was not yet known.
     """
 
@@ -48,7 +50,24 @@ class Knowledge:
     methods: dict[str, list[Code]] = field(default_factory=dict)
     stars: list[str] = field(default_factory=list)
     unseeded: set[str] = field(default_factory=set)
+    patched: dict[str, Value] = field(default_factory=dict)
+    links: dict[str, set[str]] = field(default_factory=dict)
     calling: int = 0
+
+    def link(self, one: str, other: str) -> None:
+        """Two names may share an object."""
+        self.links.setdefault(one, set()).add(other)
+        self.links.setdefault(other, set()).add(one)
+
+    def linked(self, name: str) -> set[str]:
+        """Names that may share an object with this one, itself included."""
+        todo, found = [name], {name}
+        while todo:
+            for other in self.links.get(todo.pop(), set()) - found:
+                found.add(other)
+                todo.append(other)
+        return found
+
     unsettled: list[Code] = field(default_factory=list)
 
 
@@ -99,6 +118,10 @@ class Frame(ABC):
     @abstractmethod
     def evaluate(self, node: ast.expr) -> Value:
         """What an expression stands for; what it does is noted in `effects`."""
+
+    @abstractmethod
+    def annotated(self, annotation: ast.expr) -> str:
+        """Type that an annotation names, where its objects can change."""
 
     @abstractmethod
     def run(self, body: Iterable[ast.stmt]) -> None:
@@ -238,6 +261,7 @@ class Frame(ABC):
         frame = self.function if self.kind == "comprehension" else self
         if frame.kind == "function" and name in frame.names.global_writes:
             self.effects.write(name, UNKNOWN)
+            self.effects.deletes.add(name)
         frame.variables.pop(name, None)
         frame.here.discard(name)
         frame.linked.pop(name, None)
@@ -261,8 +285,25 @@ class Frame(ABC):
             if not (function.kind == "notebook" and root.name in function.here):
                 noted.add(root)
         if held is not None:
+            mutable = not (held.flat and held.fixed)
             for root in value.roots:
                 self._keep(root, held)
+                if mutable:
+                    self.unflatten(root)
+
+    def unflatten(self, root: Root) -> None:
+        """Something that can be changed is put into an object, under whatever name."""
+        self.effects.unflattened.add(root)
+        if root.scope == "global":
+            if self.function.kind == "notebook":
+                for name in self.knowledge.linked(root.name):
+                    value = self.knowledge.variables.get(name)
+                    if value is not None and value.flat and not value.fixed:
+                        self.knowledge.variables[name] = value._replace(flat=False)
+        elif root.scope != "outer":
+            value = self.function.variables.get(root.name)
+            if value is not None and value.flat and not value.fixed:
+                self.function.variables[root.name] = value._replace(flat=False)
 
     def update(self, node: ast.expr | None, held: Value) -> None:
         """Something was put into the object that an expression like `x`, `x.a` or `x[0]` names."""

@@ -119,23 +119,27 @@ def _walk(
         walker = Walker(knowledge, Effects(), "notebook")
         walker.statement(one.node)
         effects = walker.effects
+        for one_name, other in sorted(_aliases(walker)):
+            knowledge.link(one_name, other)
         for holder, held in effects.holds:
             _pass_functions(knowledge, holder, held)
-        for name, root in walker.pairs:
-            _pass_functions(knowledge, Root("global", name), root)
         if effects.dynamic:
             _forget(knowledge)
         yield walker, walker.last
 
 
 def _pass_functions(knowledge: Knowledge, holder: Root, held: Root) -> None:
-    """What holds a function may call it."""
-    keeper, kept = knowledge.variables.get(holder.name), knowledge.variables.get(held.name)
-    if keeper is None or kept is None or kept.code <= keeper.code:
+    """What a function was put into may call it, under whatever name."""
+    kept = knowledge.variables.get(held.name)
+    if holder.scope != "global" or held.scope != "global" or kept is None or not kept.code:
         return
-    if keeper.kind in ("function", "class"):
-        return
-    knowledge.variables[holder.name] = keeper._replace(code=keeper.code | kept.code, flat=False)
+    for name in knowledge.linked(holder.name):
+        keeper = knowledge.variables.get(name)
+        if keeper is None or kept.code <= keeper.code or name == held.name:
+            continue
+        if keeper.kind not in ("function", "class") or name == holder.name:
+            code = keeper.code | kept.code
+            knowledge.variables[name] = keeper._replace(code=code, flat=False)
 
 
 def _forget(knowledge: Knowledge) -> None:
@@ -173,7 +177,7 @@ def _statements(
             role=role_of(node, effects, value=value, shown=one.shown),
             defines=names.defines,
             may_define=names.may_define | writes,
-            deletes=names.deletes,
+            deletes=names.deletes | effects.deletes,
             reads=(names.reads | effects.reads) - hidden,
             reads_later=names.reads_later - hidden,
             writes_later=names.writes_later,

@@ -6,27 +6,14 @@ import ast
 from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
-from poc_graduate.dataflow.aliases import FOREIGN, UNKNOWN, Root, Value, holding, join, part_of
+from poc_graduate.dataflow.aliases import FOREIGN, UNKNOWN, Value, holding, join, part_of
+from poc_graduate.dataflow.definitions import Definitions
 from poc_graduate.dataflow.effects import Effects
-from poc_graduate.dataflow.expressions import Expressions
-from poc_graduate.dataflow.frame import root_name
-from poc_graduate.dataflow.functions import Arguments, ClassCode, Code, Context, context_of
-from poc_graduate.dataflow.names import ScopeNames, imported_name, parameter_names, target_names
-
-_TRANSPARENT = frozenset(
-    """
-    lru_cache cache wraps contextmanager asynccontextmanager staticmethod classmethod property njit jit
-    dataclass total_ordering abstractmethod cached_property setter getter deleter final override
-    typechecked no_type_check singledispatch runtime_checkable vectorize unique
-    """.split()
-)
-"""Decorators that leave a function what it is."""
-
-_DEEPEST = 40
-"""Calls inside calls that are followed; deeper ones are taken to hand back what they get."""
+from poc_graduate.dataflow.functions import Arguments, Code
+from poc_graduate.dataflow.names import ScopeNames, target_names
 
 
-class Walker(Expressions):
+class Walker(Definitions):
     """Frames that run statements."""
 
     def inside(
@@ -69,9 +56,9 @@ class Walker(Expressions):
         value = self.last = self._assigned(node.targets, node.value)
         for target in node.targets:
             self.assign(target, value, node.value)
-            if len(node.targets) > 1 and isinstance(target, ast.Name):
-                if not (value.flat and value.fixed):
-                    value = value._replace(roots=value.roots | self.lookup(target.id).roots)
+            shared = len(node.targets) > 1 and not (value.flat and value.fixed)
+            if shared and isinstance(target, ast.Name):
+                value = value._replace(roots=value.roots | self.lookup(target.id).roots)
 
     def _assigned(self, targets: list[ast.expr], node: ast.expr) -> Value:
         if isinstance(node, ast.Tuple | ast.List) and len(targets) == 1:
@@ -94,9 +81,9 @@ class Walker(Expressions):
         if isinstance(target, ast.Name):
             self.bind(target.id, value)
         elif isinstance(target, ast.Tuple | ast.List):
-            if source is not None and isinstance(source, ast.Tuple | ast.List):
-                if _pairwise(target, source):
-                    return  # done one by one
+            pairs = isinstance(source, ast.Tuple | ast.List) and _pairwise(target, source)
+            if pairs:
+                return  # done one by one
             known = source is not None or bool(value.kind) or bool(value.classes)
             element = self.elements(value) if known else part_of(value)
             for one in target.elts:
@@ -108,56 +95,6 @@ class Walker(Expressions):
             self.assign(target.value, holding("list", [value]))
         else:
             self.store(target, value)
-
-    def store(self, target: ast.expr, value: Value | None) -> None:
-        """Set (or delete, without a value) an attribute, an item or a slice."""
-        if not isinstance(target, ast.Attribute | ast.Subscript):
-            return
-        holder = self.evaluate(target.value)
-        if isinstance(target, ast.Subscript):
-            self.evaluate(target.slice)
-        attribute = target.attr if isinstance(target, ast.Attribute) else ""
-        if holder.target and not holder.kind:
-            self._set_member(target, f"{holder.target}.{attribute}".rstrip("."))
-            return
-        if holder.kind == "IPython":
-            self.effects.dynamic = True
-        if holder.classes:
-            name = "__setattr__" if attribute else "__setitem__"
-            if any(code.find(name) for code in holder.classes):
-                given = Arguments([UNKNOWN, value or UNKNOWN])
-                self.call_method(holder, name, given, None)
-            self._setter(holder, attribute, value)
-        behaviour = self.knowledge.tables.method(holder.kind, attribute) if holder.kind else None
-        if behaviour is not None and behaviour.settings:
-            self.effects.settings.add(behaviour.settings)
-        if holder.fixed and isinstance(target.value, ast.Attribute):
-            holder = self.evaluate(target.value.value)  # `df.index.name = …` changes the frame
-        self.change(holder, value)
-        if value is not None:
-            self.update(target.value, value)
-            if holder.kind == "class" and attribute:
-                for code in holder.code:
-                    if isinstance(code, ClassCode):
-                        code.attributes[attribute] = value
-
-    def _setter(self, holder: Value, attribute: str, value: Value | None) -> None:
-        for code in holder.classes:
-            member = code.find(attribute)
-            for method in member.code if member is not None else ():
-                if isinstance(method, Code) and "setter" in method.decorators:
-                    self._run_method(method, holder, Arguments([value or UNKNOWN]), None)
-
-    def _set_member(self, target: ast.expr, name: str) -> None:
-        """A member of a library is set: a setting, or a patch."""
-        setting = self.knowledge.tables.setting(name)
-        package = name.partition(".")[0]
-        if not setting:
-            setting = "builtins" if package == "builtins" else "other"
-        self.effects.settings.add(setting)
-        root = root_name(target)
-        if root is not None and setting == "other" and root in self.knowledge.bound:
-            self.effects.changes.add(Root("global", root))
 
     def _ann_assign(self, node: ast.AnnAssign) -> None:
         if node.value is not None:
@@ -203,27 +140,6 @@ class Walker(Expressions):
         else:
             self.store(target, None)
 
-    def _import(self, node: ast.Import) -> None:
-        for alias in node.names:
-            package = alias.name.partition(".")[0]
-            self.knowledge.tables.use(package)
-            target = alias.name if alias.asname else package
-            self.bind(imported_name(alias), Value(target=target, flat=True, fixed=True))
-            if package == "__main__":
-                self.effects.dynamic = True
-
-    def _import_from(self, node: ast.ImportFrom) -> None:
-        module = "." * node.level + (node.module or "")
-        self.knowledge.tables.use(module.partition(".")[0])
-        if module == "__main__":
-            self.effects.dynamic = True
-        for alias in node.names:
-            if alias.name == "*":
-                self.effects.dynamic = True
-                self.knowledge.stars.append(module)
-            else:
-                self.bind(imported_name(alias), self.member(f"{module}.{alias.name}", frozenset()))
-
     def _return(self, node: ast.Return) -> None:
         if node.value is not None:
             self.effects.give(self.evaluate(node.value))
@@ -232,7 +148,8 @@ class Walker(Expressions):
     def _raise(self, node: ast.Raise) -> None:
         for part in (node.exc, node.cause):
             if part is not None:
-                self.evaluate(part)
+                value = self.evaluate(part)
+                self.effects.throw(value._replace(kind="", flat=False, fixed=False))
         self.dead = True
 
     def _leave_loop(self, node: ast.Break | ast.Continue) -> None:
@@ -240,144 +157,6 @@ class Walker(Expressions):
         self.dead = False
 
     # definitions
-
-    def _function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-        code = self.make_code(node)
-        names = [_last_name(decorator) for decorator in node.decorator_list]
-        code.decorators = frozenset(names)
-        value = self.function_value(code)
-        if self.kind == "notebook" and node.decorator_list:
-            value = value._replace(roots=value.roots | {Root("global", node.name)})
-        for decorator in reversed(node.decorator_list):
-            known = self.evaluate(decorator)
-            if _last_name(decorator) in _TRANSPARENT and not known.code:
-                continue
-            value = self.call_value(known, Arguments([value]), decorator)
-        self.bind(node.name, value)
-
-    def _class(self, node: ast.ClassDef) -> None:
-        bases = tuple(self.evaluate(base) for base in node.bases)
-        for keyword in node.keywords:
-            self.evaluate(keyword.value)
-        code = ClassCode(node, bases=bases)
-        frame = self.inside("class", self.knowledge.scopes.of(node))
-        frame.variables = code.attributes
-        frame.run(node.body)
-        for name, attribute in code.attributes.items():
-            for method in attribute.code:
-                if isinstance(method, Code) and method.owner is None:
-                    method.owner = code
-                    self.knowledge.methods.setdefault(name, []).append(method)
-        value = Value("class", code=frozenset({code}))
-        if self.kind == "notebook" and node.decorator_list:
-            value = value._replace(roots=frozenset({Root("global", node.name)}))
-        for decorator in reversed(node.decorator_list):
-            known = self.evaluate(decorator)
-            if _last_name(decorator) not in _TRANSPARENT or known.code:
-                result = self.call_value(known, Arguments([value]), decorator)
-                value = result._replace(kind="class") if code in result.code else result
-        for base in bases:
-            for parent in base.code:
-                member = parent.find("__init_subclass__") if isinstance(parent, ClassCode) else None
-                for method in member.code if member is not None else ():
-                    if isinstance(method, Code):
-                        self.call_code(method, base, Arguments([value]))
-        self.bind(node.name, value)
-
-    def summarise(self, code: Code, given_to: dict[str, Value]) -> Effects:
-        """What a call of a function does, in terms of its parameters.
-
-        Args:
-            code: The function.
-            given_to: Parameter → what the call gives it.
-        """
-        if isinstance(code.node, ast.GeneratorExp):
-            return code.summary or Effects()
-        context = context_of(code, given_to)
-        known = code.summaries.get(context)
-        if known is not None and self._still_valid(known):
-            return known
-        knowledge = self.knowledge
-        if code.partial is not None:
-            knowledge.unsettled.append(code)
-            return code.partial
-        if knowledge.calling >= _DEEPEST:
-            return Effects(returns=holding("", given_to.values()))
-        before = len(knowledge.unsettled)
-        code.partial = Effects()
-        knowledge.calling += 1
-        summary = self._summary(code, context)
-        if len(knowledge.unsettled) > before:
-            if knowledge.calling == 1:  # functions that call each other: once more, knowing that
-                for other in knowledge.unsettled:
-                    other.summaries.clear()
-                code.partial = summary
-                summary = self._summary(code, context)
-                knowledge.unsettled.clear()
-            else:
-                knowledge.unsettled.append(code)
-        knowledge.calling -= 1
-        code.partial = None
-        code.summaries[context] = summary
-        return summary
-
-    def _still_valid(self, summary: Effects) -> bool:
-        for name, seen in summary.seen.items():
-            now = self.knowledge.variables.get(name)
-            if now is not None and now is not seen and not _alike(now, seen):
-                return False
-        return True
-
-    def _summary(self, code: Code, context: Context) -> Effects:
-        node = code.node
-        assert not isinstance(node, ast.GeneratorExp)
-        effects = Effects()
-        frame = self.inside("function", code.names, code=code, effects=effects)
-        annotations = {
-            a.arg: a.annotation
-            for a in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
-            if a.annotation is not None
-        }
-        parameters = parameter_names(node.args)
-        known = dict(context)
-        for name in parameters:
-            value = known.get(name, UNKNOWN)._replace(roots=frozenset({Root("parameter", name)}))
-            if name in annotations and not value.kind:
-                kind = frame.annotated(annotations[name])
-                value = value._replace(kind=kind)
-            frame.variables[name] = value
-        is_method = code.owner is not None and parameters and "staticmethod" not in code.decorators
-        if is_method and code.owner is not None:
-            first = frame.variables[parameters[0]]
-            if "classmethod" in code.decorators:
-                value = first._replace(kind="class", code=frozenset({code.owner}))
-            else:
-                value = first._replace(classes=first.classes | {code.owner})
-            frame.variables[parameters[0]] = value
-        frame.given = dict(frame.variables)
-        if isinstance(node, ast.Lambda):
-            effects.give(frame.evaluate(node.body))
-        else:
-            frame.run(node.body)
-        if effects.returns is not None:
-            for made in effects.returns.code:
-                if isinstance(made, Code) and made.around is frame:
-                    roots = effects.returns.roots | self.captured(made)
-                    effects.returns = effects.returns._replace(roots=roots)
-        if is_method:
-            receiver = frame.variables.get(parameters[0], UNKNOWN)
-            held = receiver.roots - {Root("parameter", parameters[0])}
-            effects.receiver = receiver._replace(roots=held)
-        return effects
-
-    def annotated(self, annotation: ast.expr) -> str:
-        """Type that an annotation names, where a table describes it and its objects can change."""
-        quiet = self.inside("comprehension", ScopeNames(), effects=Effects())
-        if not isinstance(annotation, ast.Name | ast.Attribute):
-            return ""
-        target = quiet.evaluate(annotation).target.removeprefix("builtins.")
-        tables = self.knowledge.tables
-        return target if target in tables.types and not tables.immutable(target) else ""
 
     # compound statements
 
@@ -434,7 +213,7 @@ class Walker(Expressions):
         assert handler.name is not None
         frame = self.function if self.kind == "comprehension" else self
         before = frame.variables.get(handler.name)
-        frame.variables[handler.name] = UNKNOWN
+        frame.variables[handler.name] = self.effects.raised or UNKNOWN
         self.run(handler.body)
         if before is None:
             frame.variables.pop(handler.name, None)
@@ -499,41 +278,21 @@ def _pairwise(target: ast.Tuple | ast.List, source: ast.Tuple | ast.List) -> boo
     return not any(isinstance(e, ast.Starred) for e in (*target.elts, *source.elts))
 
 
-def _last_name(node: ast.expr) -> str:
-    called = node.func if isinstance(node, ast.Call) else node
-    if isinstance(called, ast.Attribute):
-        return called.attr
-    return called.id if isinstance(called, ast.Name) else ""
-
-
-def _alike(one: Value, other: Value) -> bool:
-    return (
-        one.kind == other.kind
-        and one.target == other.target
-        and one.code == other.code
-        and one.classes == other.classes
-        and one.inner == other.inner
-        and one.text == other.text
-        and one.flat == other.flat
-        and one.fixed == other.fixed
-    )
-
-
 _RUN: dict[type[ast.AST], Callable[[Walker, Any], None]] = {
     ast.Expr: Walker._expression,
     ast.Assign: Walker._assign,
     ast.AnnAssign: Walker._ann_assign,
     ast.AugAssign: Walker._aug_assign,
     ast.Delete: Walker._delete,
-    ast.Import: Walker._import,
-    ast.ImportFrom: Walker._import_from,
+    ast.Import: Walker.import_,
+    ast.ImportFrom: Walker.import_from,
     ast.Return: Walker._return,
     ast.Raise: Walker._raise,
     ast.Break: Walker._leave_loop,
     ast.Continue: Walker._leave_loop,
-    ast.FunctionDef: Walker._function,
-    ast.AsyncFunctionDef: Walker._function,
-    ast.ClassDef: Walker._class,
+    ast.FunctionDef: Walker.define_function,
+    ast.AsyncFunctionDef: Walker.define_function,
+    ast.ClassDef: Walker.define_class,
     ast.If: Walker._if,
     ast.While: Walker._while,
     ast.For: Walker._for,

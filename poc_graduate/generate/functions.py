@@ -105,6 +105,8 @@ def _taken_names(settled: Settled) -> set[str]:
 def _function(settled: Settled, layout: Layout, position: int, module: str) -> Function | None:
     time, variables = settled.time, settled.parameters.variables
     kept = kept_statements(time, position, variables)
+    if not kept:
+        return None
     ending = time.statements[position][-1]
     # The last expression of a cell is shown: it stays in the task.
     shown = len(kept) - 1 if kept and kept[-1] is ending and _is_expression(ending) else len(kept)
@@ -300,17 +302,8 @@ def _bound_order(body: Sequence[Statement]) -> list[str]:
     return result
 
 
-def value_at(time: Timeline, name: str, cut: int) -> Value | None:
-    """What a name held at a cut, as the run showed."""
-    for position in range(cut - 1, -1, -1):
-        value = time.cell_facts[position].values.get(name)
-        if value is not None:
-            return value
-    return None
-
-
 def _argument(time: Timeline, name: str, cut: int, rebound: set[str]) -> Argument:
-    value = value_at(time, name, cut)
+    value = time.value(name, cut)
     if value is None:
         return Argument(name)
     annotation = public_annotation(time, value)

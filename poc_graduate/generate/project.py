@@ -18,6 +18,7 @@ from poc_graduate.generate import style
 from poc_graduate.generate.functions import Function, extract
 from poc_graduate.generate.modules import Module, homes, modules
 from poc_graduate.generate.tasks import Homes, TaskScript, product_path, task_script
+from poc_graduate.plan.layout import Layout
 from poc_graduate.plan.model import Parameter, Plan, Stage
 from poc_graduate.plan.settle import Settled
 
@@ -43,6 +44,7 @@ class Task:
     products: tuple[Entry, ...]
     parameters: tuple[str, ...]
     resources: tuple[Entry, ...]
+    unchecked: str
 
 
 @dataclass(frozen=True)
@@ -273,7 +275,21 @@ def _task(
         parameter = by_value.get(target)
         shown = f'"{{{{{parameter}}}}}"' if parameter in stage.parameters else _scalar(target)
         resources.append(Entry(name, shown))
-    return Task(stage.name, tuple(products), stage.parameters, tuple(resources))
+    unchecked = _unchecked(settled, layout)
+    return Task(stage.name, tuple(products), stage.parameters, tuple(resources), unchecked)
+
+
+def _unchecked(settled: Settled, layout: Layout) -> str:
+    """Why Ploomber's static check has to leave a task alone; empty where it can look.
+
+    It knows neither `await` outside of a function nor names that are made while code runs.
+    """
+    statements = [s for p in range(layout.start, layout.stop) for s in settled.time.statements[p]]
+    if any(s.awaits for s in statements):
+        return "a cell awaits outside of a function"
+    if settled.constraints.unchecked or any(s.dynamic for s in statements):
+        return "names are made while it runs"
+    return ""
 
 
 def _reached(package: str, module: Module, parts: list[Module], text: str) -> bool:

@@ -67,8 +67,9 @@ def check_target(to: Path, *, notebook: Path) -> None:
     base = _base_of(target, to)
     if base is not None:
         _refuse_open_conflicts(target, base)
-    above = next(folder for folder in (target, *target.parents) if folder.exists())
-    if not os.access(above if above != target else target.parent, os.W_OK | os.X_OK):
+    # The project is put together beside the folder, so it is the parent that is written to.
+    above = next(folder for folder in target.parents if folder.exists())
+    if not os.access(above, os.W_OK | os.X_OK):
         raise InputError(
             f"no permission to write in {above}", remedy="name a folder in a place of your own"
         )

@@ -270,7 +270,7 @@ def readable_errors(target: Path, path: str = "") -> Iterator[None]:
             case errno.ENOSPC | errno.EDQUOT:
                 found, remedy = f"disk full while writing {what}", "free some space"
             case errno.EACCES | errno.EPERM | errno.EROFS:
-                found = f"no permission to write {error.filename or what}"
+                found = f"no permission for {error.filename or what}"
                 remedy = "name a folder in a place of your own"
             case _:
                 found = f"cannot write {what}: {error.strerror or error}"

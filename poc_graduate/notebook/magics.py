@@ -3,198 +3,655 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
-from functools import cache
+import shlex
+import string
+import symtable
+import tokenize
+import warnings
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
-from poc_graduate.notebook.model import Magic, MagicKind
+from poc_graduate.errors import Refusal
+from poc_graduate.notebook.model import Magic, Notebook
+
+# A test asks IPython whether these two lists are complete.
+LINE_MAGICS = frozenset(
+    "aimport alias alias_magic autoawait autocall automagic autoreload autosave bookmark cat cd "
+    "clear code_wrap colors conda config connect_info cp debug dhist dirs doctest_mode ed edit env "
+    "gui hist history killbgscripts ldir less lf lk ll load load_ext loadpy logoff logon logstart "
+    "logstate logstop ls lsmagic lx macro magic mamba man matplotlib micromamba mkdir more mv "
+    "notebook page pastebin pdb pdef pdoc pfile pinfo pinfo2 pip popd pprint precision prun "
+    "psearch psource pushd pwd pycat pylab qtconsole quickref recall rehashx reload_ext rep rerun "
+    "reset reset_selective rm rmdir run save sc set_env store subshell sx system tb time timeit "
+    "unalias unload_ext uv who who_ls whos xdel xmode".split()
+)
+CELL_MAGICS = frozenset(
+    "! HTML SVG bash capture cmd code_wrap debug file html javascript js latex markdown perl prun "
+    "pypy python python2 python3 ruby script sh svg sx system time timeit writefile".split()
+)
 
 # They serve the screen or the session only and leave nothing behind in a pipeline.
 _DROPPED = frozenset(
-    "matplotlib load_ext reload_ext unload_ext autoreload pdb xmode who who_ls whos lsmagic magic "
-    "quickref history hist pinfo pinfo2 pdoc psource pfile notebook autosave qtconsole colors "
-    "autocall page pip conda mamba uv debug doctest_mode logstart logstop recall rerun macro "
-    "watermark tb tensorboard gui".split()
+    "autocall autoreload autosave clear colors connect_info debug dhist dirs doctest_mode gui hist "
+    "history load loadpy logoff logon logstart logstate logstop lsmagic magic notebook page "
+    "pastebin pdb pdef pdoc pfile pinfo pinfo2 psearch psource pycat qtconsole quickref recall tb "
+    "tensorboard tensorflow_version watermark who who_ls whos xmode".split()
 )
-
-_ASSIGNED = re.compile(r"^\s*\w+\s*=\s*get_ipython\(\)")
-_CALL = re.compile(
-    r"^(?P<indent>\s*)get_ipython\(\)\.(?P<how>run_line_magic|system|getoutput|set_next_input)\("
+_INSTALLERS = frozenset("conda mamba micromamba pip uv".split())
+# Extensions that only serve the screen: dropped, unless a magic of theirs runs code and stays.
+_TOOLING = frozenset(
+    "autoreload black jupyter_black lab_black line_profiler memory_profiler nb_black nb_mypy "
+    "poc_graduate pycodestyle_magic tensorboard version_information watermark".split()
 )
-_MAYBE = re.compile(r"^\s*[%!?]|\?\s*$|=\s*[%!]|^\s*(In \[\d|>>>|\.\.\.)", re.MULTILINE)
+_BROUGHT = {
+    "autoreload": "aimport autoreload",
+    "bigquery_magics": "bigquery",
+    "cython": "cython cython_inline cython_pyximport",
+    "dotenv": "dotenv",
+    "google.cloud.bigquery": "bigquery",
+    "line_profiler": "lprun",
+    "memory_profiler": "memit mprun",
+    "rpy2.ipython": "R Rdevice Rget Rpull Rpush",
+    "sql": "sql sqlcmd sqlplot",
+    "tensorboard": "tensorboard",
+    "watermark": "watermark",
+}
+"""The magics of well-known extensions; another extension may bring any."""
+# Backends that draw into files; `inline` is what a task has anyway, the rest needs a screen.
+_HEADLESS = frozenset("agg cairo pdf pgf ps svg template".split())
+
+_PROMPT = re.compile(r"^\s*(>>>|\.{3,}:)|^((\[nav\]|\[ins\])? )?In \[\d+\]: ", re.MULTILINE)
+_BLANK_IN_STRING = re.compile(r"^[ \t]+$", re.MULTILINE)
+_FIRST_WORD = re.compile(r"[A-Za-z_]\w*(?![\w.])")
+_INSTALL = re.compile(
+    r"\s*(sudo\s+)?((\{[^{}]*executable[^{}]*\}|python[\d.]*)\s+-m\s+|uv\s+)?"
+    r"(pip[\d.]*|conda|mamba|micromamba)\s+(-\S+\s+)*(install|uninstall|update|upgrade)\b[^;&|`$]*"
+)
+_MOST = 500  # IPython's TRANSFORM_LOOP_LIMIT: it gives up on a cell with more of its syntax
 
 
-def translate(source: str) -> tuple[str, tuple[Magic, ...]]:
+@dataclass(frozen=True)
+class Problem:
+    """Why a text is no Python: Python's own message, line and column from 1."""
+
+    message: str
+    line: int = 1
+    column: int = 1
+
+
+@lru_cache(maxsize=64)
+def problem_of(code: str) -> Problem | None:
+    """What keeps `code` from being Python (top-level `await` allowed); None if nothing does."""
+    try:
+        _parsed(code)
+    except SyntaxError as broken:
+        return Problem(broken.msg or "invalid syntax", broken.lineno or 1, broken.offset or 1)
+    except UnicodeEncodeError as broken:
+        # The offset counts characters of the whole text.
+        before = code[: broken.start]
+        column = broken.start - before.rfind("\n")
+        return Problem("a character is half of a pair", before.count("\n") + 1, column)
+    except ValueError:
+        before = code.partition("\0")[0]
+        return Problem("a null byte", before.count("\n") + 1, len(before) - before.rfind("\n"))
+    except (RecursionError, MemoryError):
+        return Problem("nested too deeply for Python")
+    return None
+
+
+def _parsed(code: str) -> ast.Module:
+    flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # doubtful escapes and the like are ruff's business
+        tree: ast.Module = compile(code, "<cell>", "exec", flags)
+    return tree
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What decides about a cell and stands in the others.
+
+    Attributes:
+        extensions: Extensions that only serve the screen, and that a magic which stays needs.
+        free: Line magics whose names the notebook uses for nothing else: a cell of one line may
+            call them without `%` (IPython's automagic).
+    """
+
+    extensions: frozenset[str] = frozenset()
+    free: frozenset[str] = frozenset()
+
+
+def surroundings(sources: Iterable[str]) -> Surroundings:
+    """Look through all code cells of a notebook.
+
+    Args:
+        sources: The cells as the user wrote them.
+    """
+    cells = tuple(sources)
+    runs = {
+        name: frozenset({extension})
+        for extension in ("line_profiler", "memory_profiler")
+        for name in _BROUGHT[extension].split()
+    }
+    text = "\n".join(cells)
+    used = frozenset[str]().union(
+        *(runs[name] for name in re.findall(rf"%({'|'.join(runs)})\b", text))
+    )
+    words = {word[0] for cell in cells if (word := _automagic(cell)) and word[0] in LINE_MAGICS}
+    starred = bool(words) and re.search(r"import\s*\*|%pylab", text) is not None
+    free = () if starred else (w for w in words if _other_uses(w, cells) == 0)
+    return Surroundings(used, frozenset(free))
+
+
+def _other_uses(name: str, cells: tuple[str, ...]) -> int:
+    word = re.compile(rf"(?<![%\w.]){name}\b")
+    return sum(
+        word.search(cell) is not None
+        for cell in cells
+        if name in cell and (_automagic(cell) or ("",))[0] != name
+    )
+
+
+def _automagic(source: str) -> tuple[str, str] | None:
+    """First word and rest of a cell of one line, which IPython also takes for a magic."""
+    line = source.lstrip("\n")
+    word = _FIRST_WORD.match(line) if "\n" not in line else None
+    if word is None or re.match(r"\s*=[^=]", line[word.end() :]):
+        return None
+    return word[0], line[word.end() :].strip()
+
+
+def translate(source: str, around: Surroundings = Surroundings()) -> tuple[str, tuple[Magic, ...]]:
     """Plain Python for a code cell.
 
-    What only a kernel can do stays a call of `get_ipython()`, which a task has too.
+    What only a kernel can do stays a call of `get_ipython()`, which a task has too. Text that is
+    no Python even for IPython comes back without its IPython syntax; `problem_of` says what it is.
 
     Args:
         source: The cell as the user wrote it.
+        around: What the other cells decide about this one.
 
     Returns:
         Python text with as many lines, and the IPython syntax that was found.
     """
-    if not _MAYBE.search(source) or _is_python(source):
+    plain = problem_of(source) is None
+    word = _automagic(source)
+    if word and (word[0] in around.free or (not plain and word[0] in LINE_MAGICS)):
+        source = source.replace(word[0], f"%{word[0]}", 1)
+    elif plain and not _changed_by_ipython(source):
         return source, ()
-    lines = source.split("\n")
-    first = next((i for i, line in enumerate(lines) if line.strip()), 0)
-    head = re.match(r"^%%(\w+)\s*(.*)$", lines[first])
-    if head:
-        return _cell_magic(lines, first, head.group(1), head.group(2).strip())
-    return _lines(source)
+    if not source.strip():
+        return source, ()
+    lines = source.removesuffix("\n").split("\n")
+    first = next(number for number, line in enumerate(lines) if line.strip())
+    tail = "\n" if source.endswith("\n") else ""
+    body = _cleaned([line + "\n" for line in lines[first:]])
+    if body[0].startswith("%%") and not re.match(r"%%\w+\?", body[0]):
+        code, magics = _cell_magic(body, around)
+    else:
+        code, magics = _lines(body, around)
+    moved = tuple(replace(magic, line=magic.line + first) for magic in magics)
+    return "\n" * first + code.removesuffix("\n") + tail, moved
 
 
-def _is_python(source: str) -> bool:
-    try:
-        compile(source, "<cell>", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-    except (SyntaxError, ValueError):
-        return False
-    return True
+def _changed_by_ipython(source: str) -> bool:
+    """Whether IPython changes valid Python: it strips prompts, and blank lines in strings."""
+    if _PROMPT.search(source):
+        return True
+    return _BLANK_IN_STRING.search(source) is not None and ('"""' in source or "'''" in source)
 
 
-def _cell_magic(
-    lines: list[str], first: int, name: str, arguments: str
-) -> tuple[str, tuple[Magic, ...]]:
-    body = lines[first + 1 :]
-    if name == "time":
-        code, magics = translate("\n".join(body))
-        found = Magic(name, "cell", arguments, first + 1, dropped=True)
-        shifted = tuple(_moved(magic, first + 1) for magic in magics)
-        return "\n".join([*lines[:first], "", code]), (found, *shifted)
-    found = Magic(name, "cell", arguments, first + 1)
-    if name == "capture":
-        code, magics = translate("\n".join(body))
-        shifted = tuple(_moved(magic, first + 1) for magic in magics)
-        text = "\n".join([*lines[:first], _capture(arguments), _indented(code)])
-        if not code.strip():
-            text = text.replace(_capture(arguments), _capture(arguments) + " pass", 1)
-        return text, (found, *shifted)
-    call = (
-        f"get_ipython().run_cell_magic({name!r}, {arguments!r}, {chr(10).join(body) + chr(10)!r})"
-    )
-    return "\n".join([*lines[:first], call, *[""] * len(body)]), (found,)
+@lru_cache(maxsize=1)
+def _ipython() -> Any:
+    # IPython takes a third of a second to import: most cells and many notebooks do without.
+    from IPython.core import inputtransformer2
+
+    return inputtransformer2, inputtransformer2.TransformerManager()  # type: ignore[no-untyped-call]
 
 
-def _capture(arguments: str) -> str:
+def _cleaned(lines: list[str]) -> list[str]:
+    """Without common indentation and pasted prompts, as IPython does first."""
+    for clean in _ipython()[1].cleanup_transforms[1:]:  # [0] drops leading blank lines
+        lines = clean(lines)
+    return [line + "\n" for line in "".join(lines).removesuffix("\n").split("\n")]
+
+
+def _cell_magic(lines: list[str], around: Surroundings) -> tuple[str, tuple[Magic, ...]]:
+    name, _, arguments = lines[0][2:].rstrip().partition(" ")
+    found = Magic(name, "cell", arguments.strip(), 1)
+    if name in ("time", "capture"):
+        body, inner = translate("".join(lines[1:]), around)
+        magics = tuple(replace(magic, line=magic.line + 1) for magic in inner)
+        if name == "time" and not found.arguments:
+            return f"\n{body}", (replace(found, dropped=True), *magics)
+        text = _captured(found.arguments, body) if name == "capture" else None
+        if text is not None and (problem_of(body) or not problem_of(text)):
+            return text, (replace(found, dropped=not text.strip()), *magics)
+    call: str = _ipython()[0].cell_magic(lines)[0]
+    return call + "\n" * (len(lines) - 1), (found,)
+
+
+def _captured(arguments: str, body: str) -> str | None:
+    """A `with` that does what `%%capture` does; None for arguments that it does not know."""
     words = arguments.split()
-    target = next((f" as {w}" for w in words if not w.startswith("-")), "")
-    options = [
-        f"{option}=False" for option in ("stdout", "stderr", "display") if f"--no-{option}" in words
-    ]
+    names = [word for word in words if not word.startswith("-")]
+    options = [word.removeprefix("--no-") for word in words if word.startswith("-")]
+    if len(names) > 1 or not all(name.isidentifier() for name in names):
+        return None
+    if not set(options) <= {"stdout", "stderr", "display"}:
+        return None
+    if not names and not body.strip():
+        return f"\n{body}"
+    # IPython forgets the name where the cell's last expression ends in a semicolon.
+    silenced = re.search(r";\s*(#.*)?\s*$", body) is not None
+    target = f" as {names[0]}" if names and not silenced else ""
+    hidden = ", ".join(f"{option}=False" for option in options)
     module = '__import__("IPython.utils.capture", fromlist=["capture_output"])'
-    return f"with {module}.capture_output({', '.join(options)}){target}:"
+    # What was captured was a cell of its own: its figures were drawn, and captured, at its end.
+    drawn = (
+        '__import__("contextlib").closing(__import__("types").SimpleNamespace('
+        'close=lambda: get_ipython().events.trigger("post_execute")))'
+    )
+    if target or "display" in options:
+        body = _showing_last(body)
+    idle = "" if body.strip() else " pass"
+    return f"with {module}.capture_output({hidden}){target}, {drawn}:{idle}\n{_indented(body)}"
+
+
+def _showing_last(body: str) -> str:
+    """A captured cell shows its last expression: to the capture, or past it."""
+    last = [] if problem_of(body) else _parsed(body).body[-1:]
+    match last:
+        case [ast.Expr(ast.Call(ast.Name("print")))]:
+            return body
+        case [ast.Expr(lineno=top, col_offset=start, end_lineno=int(bottom), end_col_offset=end)]:
+            lines = [line.encode() for line in body.split("\n")]
+            lines[bottom - 1] = lines[bottom - 1][:end] + b"))" + lines[bottom - 1][end:]
+            shown = b'__import__("sys").displayhook(('
+            lines[top - 1] = lines[top - 1][:start] + shown + lines[top - 1][start:]
+            return b"\n".join(lines).decode()
+    return body
 
 
 def _indented(code: str) -> str:
-    """One level deeper, the inside of multi-line strings as it is."""
-    inside: set[int] = set()
+    """One level deeper; the inside of multi-line strings stays as it is."""
+    inside = set[int]()
+    opened = list[int]()
     try:
-        tree: ast.AST | None = ast.parse(code)
-    except SyntaxError:
-        tree = None
-    for node in ast.walk(tree) if tree is not None else ():
-        if isinstance(node, ast.Constant | ast.JoinedStr) and node.end_lineno:
-            inside |= set(range(node.lineno + 1, node.end_lineno + 1))
+        for token in tokenize.generate_tokens(io.StringIO(code).readline):
+            name = tokenize.tok_name[token.type]
+            if name == "STRING":
+                inside |= set(range(token.start[0] + 1, token.end[0] + 1))
+            elif name in ("FSTRING_START", "TSTRING_START"):
+                opened.append(token.start[0])
+            elif name in ("FSTRING_END", "TSTRING_END"):
+                inside |= set(range(opened.pop() + 1, token.end[0] + 1))
+    except (tokenize.TokenError, SyntaxError):
+        pass  # no Python: `problem_of` will say so
     return "\n".join(
         "    " + line if line.strip() and number not in inside else line
         for number, line in enumerate(code.split("\n"), start=1)
     )
 
 
-def _moved(magic: Magic, lines: int) -> Magic:
-    return Magic(magic.name, magic.kind, magic.arguments, magic.line + lines, magic.dropped)
-
-
-@cache
-def _manager() -> Any:
-    from IPython.core.inputtransformer2 import TransformerManager
-
-    return TransformerManager()  # type: ignore[no-untyped-call]
-
-
-def _lines(source: str) -> tuple[str, tuple[Magic, ...]]:
-    """Transform one piece of IPython syntax after the other, each in its own lines."""
-    from IPython.core.inputtransformer2 import make_tokens_by_line
-
-    lines = [line + "\n" for line in source.split("\n")]
+def _lines(lines: list[str], around: Surroundings) -> tuple[str, tuple[Magic, ...]]:
+    """Transform one piece of IPython syntax after the other, each within its own lines."""
+    module, manager = _ipython()
     magics: list[Magic] = []
-    for _ in range(len(lines) + 500):
-        tokens = make_tokens_by_line(lines)
-        found = [t for t in (kind.find(tokens) for kind in _manager().token_transformers) if t]
-        if not found:
+    dropped: list[int] = []
+    for _ in range(_MOST):
+        tokens = module.make_tokens_by_line(lines)
+        candidates = (kind.find(tokens) for kind in manager.token_transformers)
+        for found in sorted(filter(None, candidates), key=lambda each: each.sortby()):
+            try:
+                changed: list[str] = found.transform(lines)
+                break
+            except SyntaxError:  # says IPython: not this one, but perhaps the next
+                continue
+        else:
             break
-        transformer = min(found, key=lambda t: t.sortby())
-        position = transformer.start_line
-        try:
-            changed = transformer.transform(lines)
-        except SyntaxError:
-            break
-        if changed == lines:
-            break
-        missing = len(lines) - len(changed)
-        text, magic = _meant(changed[position].rstrip("\n"), position + 1)
-        lines = [*changed[:position], text + "\n", *["\n"] * missing, *changed[position + 1 :]]
-        magics.append(magic)
-    code = "".join(lines).removesuffix("\n")
-    return code, tuple(sorted(magics, key=lambda magic: magic.line))
+        at, start = found.start_line, found.start_col
+        prefix, call = changed[at][:start], changed[at][start:].removesuffix("\n")
+        local = prefix.isspace() and _in_function(lines, at)
+        text, meant = _meant(prefix, call, lines[at][start:], around, local=local)
+        if text is None:
+            dropped.append(at)
+            text = "pass" if prefix else ""
+        missing = ["\n"] * (len(lines) - len(changed))
+        lines = [*changed[:at], f"{prefix}{text}\n", *missing, *changed[at + 1 :]]
+        magics += [replace(magic, line=at + 1) for magic in meant]
+    if dropped and problem_of("".join(lines)) is None:
+        _drop_passes(lines, dropped)
+    return "".join(lines), tuple(sorted(magics, key=lambda magic: magic.line))
 
 
-def _meant(text: str, line: int) -> tuple[str, Magic]:
-    """The final text of a transformed line, and what was found in it."""
-    call = _CALL.match(text)
-    if _ASSIGNED.match(text) or call is None:
-        kind: MagicKind = "shell" if "getoutput(" in text else "line"
-        return text, Magic("!" if kind == "shell" else "magic", kind, text.strip(), line)
-    values = _arguments(text)
-    if call["how"] in ("system", "getoutput"):
-        command = values[0] if values else ""
-        if re.match(r"\s*(pip|pip3|conda|mamba|uv)\s+(-\S+\s+)*(pip\s+)?install\b", command):
-            return _nothing(call["indent"]), Magic("!", "shell", command, line, dropped=True)
-        return text, Magic("!", "shell", command, line)
-    name = values[0] if values else ""
-    rest = values[1] if len(values) > 1 else ""
-    if name == "time" and _is_python(rest):
-        return call["indent"] + rest, Magic(name, "line", rest, line, dropped=True)
-    if name == "pylab":
-        code = "from pylab import *; import numpy as np; import matplotlib.pyplot as plt"
-        return call["indent"] + code, Magic(name, "line", rest, line)
-    if name in _DROPPED:
-        help_ = name.startswith(("pinfo", "psearch"))
-        return _nothing(call["indent"]), Magic(
-            name, "help" if help_ else "line", rest, line, dropped=True
-        )
-    return text, Magic(name, "line", rest, line)
+def _drop_passes(lines: list[str], dropped: list[int]) -> None:
+    """Leave nothing where a line was dropped, unless its absence would say something else."""
+    for at in sorted(dropped, reverse=True):
+        line, lines[at] = lines[at], "\n"
+        if problem_of("".join(lines)) is not None:  # a block needs it
+            lines[at] = line
+    last = _parsed("".join(lines)).body[-1:]
+    after = [at for at in dropped if last and at >= (last[0].end_lineno or 0)]
+    if after and isinstance(last[0], ast.Expr):
+        # The dropped line came last, so that the cell showed nothing: nor shall it now.
+        lines[max(after)] = "pass\n"
 
 
-def _nothing(indent: str) -> str:
-    return f"{indent}pass" if indent else ""
+def _meant(
+    prefix: str, call: str, typed: str, around: Surroundings, *, local: bool
+) -> tuple[str | None, tuple[Magic, ...]]:
+    """What becomes of one piece of IPython syntax; no text where it is dropped.
+
+    Args:
+        prefix: What stands before it: indentation, or a target and `=`.
+        call: What IPython makes of it.
+        typed: What the user wrote, from there on.
+        around: What the other cells decide.
+        local: It stands inside of a function.
+    """
+    assigned = bool(prefix.strip())
+    method, values = _method_call(call)
+    if not method:  # `/f x`, `,f x`, `;f x`: IPython writes the parentheses and quotes
+        return call, (Magic(typed[0], "line", typed[1:].strip(), 1),)
+    if method in ("system", "getoutput"):
+        command = values[0].strip()
+        drop = not assigned and method == "system" and _installs(command)
+        return None if drop else call, (Magic("!", "shell", command, 1, dropped=drop),)
+    name, rest = (values[0], values[1].strip()) if values else ("pinfo", "")
+    if name in ("pinfo", "pinfo2", "psearch") and not typed.startswith(f"%{name}"):
+        return None, (Magic("?", "help", rest, 1, dropped=True),)
+    found = Magic(name, "line", rest, 1)
+    if name == "time":
+        code, inner = translate(rest, around)
+        # In a function, what `%time` binds is lost when it returns.
+        if _parses(code, "eval" if assigned or local else "exec"):
+            return code.strip() or None, (replace(found, dropped=True), *inner)
+    if not assigned and _is_dropped(name, rest, around):
+        return None, (replace(found, dropped=True),)
+    return _in_python(name, rest, prefix) or call, (found,)
 
 
-def _arguments(text: str) -> list[str]:
+def _in_function(lines: list[str], at: int) -> bool:
+    indent = len(lines[at]) - len(lines[at].lstrip())
+    for line in reversed(lines[:at]):
+        margin = len(line) - len(line.lstrip())
+        if line.strip() and margin < indent:
+            if re.match(r"\s*(async\s+def|def|class)\b", line):
+                return True
+            indent = margin
+    return False
+
+
+def _method_call(call: str) -> tuple[str, list[str]]:
+    """The method of `get_ipython()` that is called, and the texts given to it."""
     try:
-        node = ast.parse(text.strip(), mode="eval").body
-    except SyntaxError:
-        return []
-    if not isinstance(node, ast.Call):
-        return []
-    return [a.value for a in node.args if isinstance(a, ast.Constant) and isinstance(a.value, str)]
+        node = ast.parse(call, mode="eval").body
+    except (SyntaxError, ValueError):
+        return "", []
+    match node:
+        case ast.Call(ast.Attribute(ast.Call(ast.Name("get_ipython")), str(method)), given):
+            return method, [str(each.value) for each in given if isinstance(each, ast.Constant)]
+    return "", []
+
+
+def _parses(code: str, mode: str) -> bool:
+    try:
+        ast.parse(code.strip(), mode=mode)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
+
+
+def _is_dropped(name: str, rest: str, around: Surroundings) -> bool:
+    words = rest.split() or [""]
+    if name in ("load_ext", "reload_ext", "unload_ext"):
+        return words[0] in _TOOLING - around.extensions or not rest
+    if name == "matplotlib":
+        return words[0].lower() not in _HEADLESS
+    if name == "config":  # without `=` it shows what there is
+        return "=" not in rest or words[0].split(".")[0] in ("Completer", "IPCompleter")
+    if name in _INSTALLERS:
+        return words[0] != "run"
+    return name in _DROPPED
+
+
+def _in_python(name: str, rest: str, prefix: str) -> str:
+    """The same without IPython, for magics that bind names which the analysis has to see."""
+    if name == "pylab" and not prefix:
+        # As IPython.core.pylabtools.import_pylab does.
+        everything = "from matplotlib.pylab import *; from numpy import *; "
+        return (
+            "import numpy; import matplotlib; from matplotlib import pylab, mlab, pyplot; "
+            f"np = numpy; plt = pyplot; {'' if '--no-import-all' in rest else everything}"
+            "from IPython.core.pylabtools import figsize, getfigs; "
+            "from IPython.display import display"
+        )
+    if name == "aimport" and rest and not prefix.strip():
+        modules = [word.strip() for word in rest.split(",") if not word.strip().startswith("-")]
+        code = "; ".join(f"import {module}" for module in modules) or "pass"
+        return code if _parses(code, "exec") else ""
+    return ""
+
+
+def _installs(command: str) -> bool:
+    """Whether a shell line does nothing but install packages."""
+    command = re.sub(r"(\d|&)?>{1,2}\s*(/dev/null|&\d)", "", command)
+    command = re.sub(r"\|\s*(tail|head|grep|cat)\b[^|;&<>]*", "", command)
+    parts = [part for part in re.split(r"&&|;", command) if part.strip()]
+    return bool(parts) and all(_INSTALL.fullmatch(part) for part in parts)
 
 
 def interpolated_names(command: str) -> frozenset[str]:
-    """Python names that IPython puts into a command: `{name}` and `$name`."""
-    braces = {
-        node.id
-        for text in re.findall(r"(?<!\{)\{([^{}]+)\}", command)
-        for node in _walk(text)
-        if isinstance(node, ast.Name)
-    }
-    dollars = set(re.findall(r"(?<!\$)\$([A-Za-z_]\w*)", command))
-    return frozenset(braces | dollars)
+    """Python names that IPython puts into a command or a magic's arguments: `{name}`, `$name`.
 
+    As IPython.utils.text.DollarFormatter does: where one piece cannot be evaluated, the whole
+    text stays as it is (`find -exec rm {}`, `awk '{print $1}'`).
 
-def _walk(text: str) -> list[ast.AST]:
+    Args:
+        command: The text given to the shell or the magic.
+    """
+    names = set[str]()
     try:
-        return list(ast.walk(ast.parse(text.split(":")[0].split("!")[0].strip(), mode="eval")))
-    except SyntaxError:
-        return []
+        for literal, field, spec, _ in string.Formatter().parse(command):
+            quotes = literal.count("'")
+            for dollar in re.finditer(r"'|\$(\$?[\w.]+)", literal):
+                if dollar[0] == "'":
+                    quotes -= 1
+                elif quotes % 2 == 0:  # not inside of single quotes
+                    names.add(dollar[1].split(".")[0])
+            if field is not None:
+                names |= _used(f"{field}:{spec}" if spec else field, "eval")[1]
+    except (SyntaxError, ValueError, RecursionError):
+        return frozenset()
+    return frozenset(name for name in names if name.isidentifier())
+
+
+def _used(code: str, mode: str = "exec") -> tuple[frozenset[str], frozenset[str]]:
+    """Global names that code binds, and those that it reads.
+
+    Raises:
+        SyntaxError: it is no Python.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        top = symtable.symtable(code.strip(), "<magic>", mode)
+    symbols = top.get_symbols()
+    binds = {s.get_name() for s in symbols if s.is_assigned() or s.is_imported()}
+    reads = {s.get_name() for s in symbols if s.is_referenced()}
+    deeper = top.get_children()
+    while deeper:
+        table = deeper.pop()
+        deeper += table.get_children()
+        inner = [s for s in table.get_symbols() if s.is_global()]
+        binds |= {s.get_name() for s in inner if s.is_assigned()}
+        reads |= {s.get_name() for s in inner if s.is_referenced()}
+    return frozenset(binds), frozenset(reads)
+
+
+@dataclass(frozen=True)
+class MagicEffect:
+    """What a magic that stays a call does beyond showing something.
+
+    Attributes:
+        defines: Names that it binds.
+        reads: Names that it reads.
+        writes_files: Files that it names and writes.
+        settings: Ambient components that it changes, as in `Statement.settings`.
+        unknown: It may bind, change or delete names that its text does not show.
+    """
+
+    defines: frozenset[str] = frozenset()
+    reads: frozenset[str] = frozenset()
+    writes_files: tuple[str, ...] = ()
+    settings: frozenset[str] = frozenset()
+    unknown: bool = False
+
+
+_SETTINGS = {
+    "alias": "other", "alias_magic": "other", "autoawait": "other", "bookmark": "other",
+    "cd": "cwd", "config": "other", "dotenv": "environ", "env": "environ", "load_ext": "other",
+    "matplotlib": "matplotlib", "popd": "cwd", "precision": "numpy", "pushd": "cwd",
+    "reload_ext": "other", "set_env": "environ", "unalias": "other", "unload_ext": "other",
+}  # fmt: skip
+# Without effect on names and files: they show or tell something.
+_HARMLESS = frozenset(
+    "HTML SVG html javascript js killbgscripts latex less lf lk ldir ll ls lx man markdown more "
+    "pprint pwd rehashx sqlcmd sqlplot subshell svg".split()
+) | (_DROPPED - {"debug"})  # fmt: skip
+_SHELLS = frozenset(
+    "! bash cmd perl pypy python python2 python3 ruby script sh sx system cat cp mkdir mv rm rmdir "
+    "sc".split()
+)
+# They run Python; the value lists the options that take a value, as IPython's getopt has them.
+_RUN_CODE = {
+    "timeit": "nrpv", "prun": "DlsT", "memit": "rti", "lprun": "fmDTu", "mprun": "fT",
+    "time": "", "capture": "",
+}  # fmt: skip
+
+
+def magic_effects(name: str, arguments: str, body: str = "") -> MagicEffect:
+    """What a magic does to names, files and settings, by table.
+
+    Args:
+        name: Without `%`; `!` for a shell line.
+        arguments: What follows the name; the command of a shell line.
+        body: The lines below, for a cell magic.
+    """
+    reads = interpolated_names(arguments)
+    words = _words(arguments)
+    named = [word for word in words if not word.startswith("-")]
+    options = dict(zip(words, [*words[1:], ""], strict=False))
+    if name in _RUN_CODE:
+        return _code_effect(name, arguments, body)
+    if name in _SETTINGS:
+        asks = name == "env" and "=" not in arguments and len(named) < 2
+        inline = name == "config" and arguments.startswith("InlineBackend")
+        component = "matplotlib" if inline else _SETTINGS[name]
+        return MagicEffect(reads=reads, settings=frozenset(() if asks else (component,)))
+    if name in ("writefile", "file"):
+        return MagicEffect(reads=reads, writes_files=tuple(named[:1]))
+    if name == "save":
+        saved = (file if file.endswith((".py", ".ipy")) else f"{file}.py" for file in named[:1])
+        return MagicEffect(reads=reads, writes_files=tuple(saved))
+    if name in _SHELLS:
+        bound = {options[key] for key in ("--out", "--err", "--proc") if options.get(key)}
+        bound |= {word.partition("=")[2] for word in words if re.match("--(out|err|proc)=", word)}
+        text = f"{arguments}\n{body}" if name in ("!", "bash", "sh", "sx", "system") else ""
+        written = re.findall(r"(?<![\d&>-])>{1,2}\s*([\w./-]+)", text)
+        files = dict.fromkeys(file for file in written if not file.startswith("/dev/"))
+        return MagicEffect(frozenset(bound), reads, tuple(files))
+    if name == "store":
+        restored = frozenset(named) if "-r" in words else frozenset[str]()
+        stored = frozenset(named[:1]) if not restored and words[:1] == named[:1] else frozenset()
+        into = tuple(word.lstrip(">") for word in named[1:] if word.strip(">")) if stored else ()
+        return MagicEffect(restored, reads | stored, into, unknown=words == ["-r"])
+    if name in ("R", "Rpush", "Rpull", "Rget"):
+        given = [pair for key in ("-i", "--input") if (pair := options.get(key))]
+        made = [pair for key in ("-o", "--output") if (pair := options.get(key))]
+        given += named if name == "Rpush" else []
+        made += named if name == "Rpull" else []
+        split = [frozenset(",".join(each).split(",")) - {""} for each in (made, given)]
+        return MagicEffect(split[0], split[1] | reads, settings=frozenset({"other"}))
+    if name in ("sql", "bigquery"):
+        query = f"{arguments}\n{body}"
+        target = re.findall(r"(\w+)\s*<<", query) if name == "sql" else named[:1]
+        asked = re.findall(r"(?<![:\w]):([A-Za-z_]\w*)|\{\{?\s*(\w+)|\$\{?([A-Za-z_]\w*)", query)
+        return MagicEffect(frozenset(target), reads.union(*asked) - {""})
+    if name == "cython":
+        made = re.findall(r"^(?:cpdef\b.*?|def\s+|class\s+)(\w+)\s*[(:]", body, re.MULTILINE)
+        return MagicEffect(frozenset(made), reads, unknown=True)
+    return MagicEffect(reads=reads, unknown=name not in _HARMLESS)
+
+
+def _words(arguments: str) -> list[str]:
+    try:
+        return shlex.split(arguments)
+    except ValueError:  # an open quote
+        return arguments.split()
+
+
+def _code_effect(name: str, arguments: str, body: str) -> MagicEffect:
+    """The effect of a magic that runs Python: options first, then a statement or a setup."""
+    rest, reads = arguments.strip(), set[str]()
+    while option := re.match(r"-{1,2}(\w)([\w-]*)\s*", rest):
+        rest = rest[option.end() :]
+        if option[1] in _RUN_CODE[name] and not option[2]:
+            value, _, rest = rest.partition(" ")
+            reads |= interpolated_names(f"${value}") if option[1] in "fm" else set()
+            rest = rest.lstrip()
+    setup = "" if name == "capture" else rest
+    binds = {rest} if name == "capture" and rest.isidentifier() else set()
+    for text in (setup, body):
+        try:
+            bound, read = _used(translate(text)[0])
+        except (SyntaxError, ValueError, RecursionError):
+            return MagicEffect(reads=frozenset(reads), unknown=True)
+        # timeit runs its code inside of a function of its own
+        binds |= set() if name == "timeit" else bound
+        reads |= read
+    return MagicEffect(frozenset(binds), frozenset(reads))
+
+
+_REGISTERS = re.compile(r"\bregister_(?:magics|magic_function)\b")
+_REGISTERED = re.compile(
+    r"^[ \t]*@[\w.]*(?:register_)?(?:line|cell|line_cell)_magic\b.*\n(?:[ \t]*[@#].*\n|\s*\n)*"
+    r"[ \t]*(?:async\s+)?def\s+(\w+)",
+    re.MULTILINE,
+)
+_LOADED = re.compile(r"load_ext(?:ension)?\W+([A-Za-z_][\w.]*)")
+
+
+def refuse_unknown(notebook: Notebook) -> None:
+    """Refuse magics that neither IPython nor anything in the notebook brings.
+
+    Args:
+        notebook: What was read.
+
+    Raises:
+        Refusal: one is used, by name and place.
+    """
+    text = "\n".join(cell.source for cell in notebook.code_cells)
+    loaded = set(_LOADED.findall(text))
+    if _REGISTERS.search(text) or loaded - _TOOLING - set(_BROUGHT):
+        return  # they may bring any magic
+    known = LINE_MAGICS | CELL_MAGICS | _DROPPED | set(_REGISTERED.findall(text))
+    known |= set(re.findall(r"%(?:alias|alias_magic(?:\s+-\S+)*|macro)\s+(\w+)", text))
+    known = known.union(*(_BROUGHT[name].split() for name in loaded & set(_BROUGHT)))
+    for cell in notebook.code_cells:
+        for magic in cell.magics:
+            if magic.dropped or magic.kind not in ("line", "cell") or magic.name in known:
+                continue
+            if magic.name in ("/", ",", ";"):
+                continue
+            sign = "%%" if magic.kind == "cell" else "%"
+            by = next((name for name, its in _BROUGHT.items() if magic.name in its.split()), "NAME")
+            raise Refusal(
+                f"`{sign}{magic.name}` is brought neither by IPython nor by this notebook",
+                remedy=f"load its extension in a cell above (`%load_ext {by}`), or use Python",
+                place=notebook.place(cell.index, magic.line),
+            )

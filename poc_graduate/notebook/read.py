@@ -2,24 +2,51 @@
 
 from __future__ import annotations
 
-import ast
+import html
 import json
+import logging
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+import stat
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from poc_graduate.errors import InputError
-from poc_graduate.notebook.magics import translate
+from poc_graduate.notebook.magics import Surroundings, problem_of, surroundings, translate
 from poc_graduate.notebook.model import Cell, CellKind, Magic, Notebook, Place
 
 MOST_CELLS = 2_000
+"""Code cells; a notebook with more was written by a program."""
 LARGEST = 200_000_000
 """Bytes; beyond it a file is data rather than a notebook."""
 
-_KINDS: dict[str, CellKind] = {"code": "code", "markdown": "markdown", "raw": "raw"}
-_RERUN = "open the notebook in Jupyter, choose Restart and run all, and save it"
+_KINDS: dict[str, CellKind] = {
+    "code": "code",
+    "markdown": "markdown",
+    "raw": "raw",
+    "heading": "markdown",  # of format 3, seen in files that say 4
+}
+_SCRIPTS = (".py", ".md", ".markdown", ".rmd")
+_OTHER_FORMATS = {
+    ".qmd": ("a Quarto document", "make a notebook of it with `quarto convert`"),
+    ".r": ("an R script", "give a Python notebook"),
+    ".jl": ("a Julia script", "give a Python notebook"),
+    ".html": ("a web page", "give the .ipynb file it was made from"),
+}
+# For files whose metadata name a kernel and no language.
+_LANGUAGES = {
+    "ir": "R", "irkernel": "R", "julia": "Julia", "sos": "SoS", "bash": "Bash", "scala": "Scala",
+    "spylon": "Scala", "apache": "Scala", "almond": "Scala", "javascript": "JavaScript",
+    "jslab": "JavaScript", "deno": "TypeScript", "octave": "Octave", "matlab": "MATLAB",
+    "stata": "Stata", "sas": "SAS", "xcpp": "C++", "rust": "Rust", "evcxr": "Rust",
+    "gophernotes": "Go", "ruby": "Ruby", "haskell": "Haskell", "ihaskell": "Haskell",
+    "sagemath": "SageMath", "java": "Java", "kotlin": "Kotlin", "sparkkernel": "Scala",
+    "pysparkkernel": "PySpark on a remote cluster", "xsql": "SQL", "xsqlite": "SQL",
+}  # fmt: skip
+_PROPER = {"r": "R", "sos": "SoS", "sql": "SQL", "c++": "C++", "sas": "SAS", "matlab": "MATLAB"}
+
+_SAVE = "open the notebook in Jupyter and save it again"
+_CONFLICT = re.compile(r"^<{7} .*^={7}$.*^>{7} ", re.MULTILINE | re.DOTALL)
 
 
 def read(path: Path | str) -> Notebook:
@@ -28,237 +55,406 @@ def read(path: Path | str) -> Notebook:
     Args:
         path: The file.
 
+    Returns:
+        The notebook, every code cell translated to plain Python.
+
     Raises:
         InputError: the file is missing, damaged, of another format or language, or too large.
     """
     path = Path(path)
-    if path.is_dir():
-        raise InputError(f"{path} is a folder", remedy="give the notebook's file")
     try:
-        size = path.stat().st_size
-        if size > LARGEST:
+        facts = path.stat()
+        if stat.S_ISDIR(facts.st_mode):
+            raise InputError(f"{path} is a folder", remedy="give the notebook's file")
+        if not stat.S_ISREG(facts.st_mode):  # reading a pipe or a device may never end
+            raise InputError(f"{path} is no regular file", remedy="give the notebook's file")
+        if facts.st_size > LARGEST:
             raise InputError(
-                f"{path.name} is too large ({size / 1e6:,.0f} MB)",
+                f"{path.name} is too large ({facts.st_size / 1e6:,.0f} MB; "
+                f"{LARGEST / 1e6:,.0f} MB are the most that is read)",
                 remedy="clear its outputs and save it",
             )
         data = path.read_bytes()
     except FileNotFoundError:
         raise InputError(f"{path} does not exist", remedy="check the path") from None
     except PermissionError:
-        raise InputError(f"{path} cannot be read: permission denied") from None
+        raise InputError(
+            f"{path} cannot be read: permission denied", remedy="change the file's permissions"
+        ) from None
     except OSError as failure:
-        raise InputError(f"{path} cannot be read: {failure.strerror}") from None
+        raise InputError(
+            f"{path} cannot be read: {failure.strerror}", remedy="check the path"
+        ) from None
+    except ValueError:  # a null byte in the name
+        raise InputError(f"{str(path)!r} is no file name", remedy="check the path") from None
     return read_text(_decoded(data, path), path)
 
 
 def _decoded(data: bytes, path: Path) -> str:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        raise InputError(f"{path.name} is UTF-16", remedy="save it again as UTF-8")
     try:
-        text = data.decode("utf-8-sig")
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as broken:
-        kind = "UTF-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "not UTF-8"
+        if data[:2] == b"\x1f\x8b":
+            raise InputError(f"{path.name} is compressed", remedy="unpack it first") from None
+        mark = 3 if data.startswith(b"\xef\xbb\xbf") else 0
         raise InputError(
-            f"{path.name} is {kind} (byte {broken.start})", remedy="save it as UTF-8"
+            f"{path.name} is not UTF-8 (byte {data[broken.start + mark]:#04x} at offset "
+            f"{broken.start + mark:,})",
+            remedy="save it again as UTF-8",
         ) from None
-    if "\0" in text:
-        raise InputError(f"{path.name} holds null bytes: it is no text file", remedy=_RERUN)
-    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def read_text(text: str, path: Path) -> Notebook:
-    """Read a notebook from its text; `path` gives its name and format.
+def read_text(text: str, path: Path | str) -> Notebook:
+    """Read a notebook from its text, saved or not.
+
+    Args:
+        text: What the file holds, or would hold.
+        path: Gives the notebook's name, and by its suffix the format.
+
+    Returns:
+        The notebook, every code cell translated to plain Python.
 
     Raises:
         InputError: as for `read`.
     """
+    path = Path(path)
     suffix = path.suffix.lower()
-    if suffix == ".ipynb":
-        record = _json(text, path)
-    elif suffix in (".py", ".md", ".rmd", ".qmd"):
-        record = _jupytext(text, path)
-    else:
-        raise InputError(
-            f"{path.name} is of no known format",
-            remedy="give an .ipynb file, a percent script (.py) or a Markdown notebook (.md)",
+    if suffix != ".ipynb" and suffix not in _SCRIPTS:
+        kind, remedy = _OTHER_FORMATS.get(
+            suffix,
+            (
+                "of no known format",
+                "give an .ipynb file, a percent script (.py) or a Markdown notebook (.md)",
+            ),
         )
+        raise InputError(f"{path.name} is {kind}", remedy=remedy)
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    _refuse_other_files(text, path)
+    record = _json(text, path) if suffix == ".ipynb" else _jupytext(text, path)
     return _notebook(record, text, path)
 
 
-def _json(text: str, path: Path) -> dict[str, Any]:
-    if not text.strip():
+def _refuse_other_files(text: str, path: Path) -> None:
+    """Files that people give in place of a notebook."""
+    start = text[:200].lstrip()
+    if not start and not text.strip():
         raise InputError(f"{path.name} is empty", remedy="give a notebook with code cells")
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise InputError(f"{path.name} holds a null byte in line {line:,}", remedy=_SAVE)
+    if start.startswith("version https://git-lfs"):
+        raise InputError(f"{path.name} is a Git LFS pointer", remedy="run `git lfs pull`")
+    if path.suffix.lower() == ".ipynb" and re.match(r"(?i)<(!doctype|html)", start):
+        raise InputError(
+            f"{path.name} is a web page, not a notebook", remedy="download the raw file"
+        )
+    if "<<<<<<< " in text and (conflict := _CONFLICT.search(text)):
+        line = text.count("\n", 0, conflict.start()) + 1
+        raise InputError(
+            f"{path.name} holds git conflict marks (line {line:,})",
+            remedy="resolve the merge (nbdime helps)",
+        )
+
+
+def _json(text: str, path: Path) -> Mapping[str, Any]:
     try:
         record = json.loads(text)
     except json.JSONDecodeError as broken:
-        if re.search(r"^(<{7}|>{7}) ", text, re.MULTILINE):
-            raise InputError(
-                f"{path.name} holds git conflict marks", remedy="resolve the merge (nbdime helps)"
-            ) from None
         raise InputError(
-            f"{path.name} is not valid JSON (line {broken.lineno}, column {broken.colno}: "
+            f"{path.name} is not valid JSON (line {broken.lineno:,}, column {broken.colno:,}: "
             f"{broken.msg})",
             remedy="restore it from a checkpoint or from version control",
         ) from None
-    except RecursionError:
-        raise InputError(f"{path.name} is nested too deeply to be a notebook") from None
-    if not isinstance(record, dict) or not ("cells" in record or "worksheets" in record):
-        raise InputError(f"{path.name} is JSON, but no notebook: it has no cells")
-    return _current(record, path)
+    except (RecursionError, ValueError):  # depth, or a number of thousands of digits
+        raise InputError(
+            f"{path.name} is JSON that no notebook holds", remedy="give a notebook"
+        ) from None
+    if not isinstance(record, dict) or not record.keys() & {"cells", "worksheets", "nbformat"}:
+        raise InputError(
+            f"{path.name} is JSON, but no notebook: it has no cells", remedy="give a notebook"
+        )
+    major = record.get("nbformat", 4 if "cells" in record else 3)
+    if isinstance(major, bool) or major not in (3, 4):
+        newer = isinstance(major, int | float) and major > 4
+        raise InputError(
+            f"{path.name} is of notebook format {major!r}; formats 3 and 4 are read",
+            remedy="save it in format 4 where it was made"
+            if newer
+            else "convert it with `jupyter nbconvert --to notebook`",
+        )
+    return record if major == 4 else _upgraded(record, path)
 
 
-def _current(record: dict[str, Any], path: Path) -> dict[str, Any]:
-    major = record.get("nbformat", 4)
-    if major == 4:
-        return record
-    if major == 3:
-        import nbformat
+def _upgraded(record: dict[str, Any], path: Path) -> dict[str, Any]:
+    """Format 3 as format 4."""
+    import nbformat  # slow to import, and seldom needed
 
-        try:
-            old = nbformat.from_dict(record)  # type: ignore[no-untyped-call]
-            upgraded: dict[str, Any] = nbformat.convert(old, 4)  # type: ignore[no-untyped-call]
-        except (KeyError, AttributeError, TypeError, ValueError, IndexError):
-            raise InputError(
-                f"{path.name} is a damaged notebook of format 3", remedy=_RERUN
-            ) from None
-        return upgraded
-    raise InputError(
-        f"{path.name} is of notebook format {major}; formats 3 and 4 are read",
-        remedy="open and save it in a current Jupyter",
+    sheets = record.get("worksheets")
+    cells = [c for sheet in sheets or () for c in sheet["cells"]] if _are(sheets, "cells") else []
+    spoken = {str(c.get("language", "python")) for c in cells if isinstance(c, Mapping)}
+    log = logging.getLogger("traitlets")
+    level = log.level
+    log.setLevel(logging.CRITICAL)  # it tells about every small flaw of the old file
+    try:
+        old = nbformat.from_dict(record)  # type: ignore[no-untyped-call]
+        new: dict[str, Any] = nbformat.convert(old, 4)  # type: ignore[no-untyped-call]
+    except Exception:  # whatever a foreign parser raises: the file is damaged
+        raise InputError(f"{path.name} is a damaged notebook of format 3", remedy=_SAVE) from None
+    finally:
+        log.setLevel(level)
+    if other := sorted(spoken - {"python", "python3", "ipython"}):
+        new["metadata"] = {"kernelspec": {"name": other[0], "language": other[0]}}
+    for cell in new["cells"]:
+        cell.pop("id", None)  # made up anew on every reading
+    return new
+
+
+def _are(items: Any, key: str) -> bool:
+    return isinstance(items, list) and all(
+        isinstance(item, Mapping) and isinstance(item.get(key), list) for item in items
     )
 
 
-def _jupytext(text: str, path: Path) -> dict[str, Any]:
-    import jupytext
+def _jupytext(text: str, path: Path) -> Mapping[str, Any]:
+    header = re.match(r"\s*(# )?---\n(# )?(jupyter|jupytext)\b", text)
+    if path.suffix.lower() == ".py" and not header:
+        if re.search(r"^import marimo$", text, re.MULTILINE) and "marimo.App(" in text:
+            raise InputError(
+                f"{path.name} is a marimo notebook", remedy="make one with `marimo export ipynb`"
+            )
+        if text.startswith("# Databricks notebook source"):
+            raise InputError(
+                f"{path.name} is a Databricks source file", remedy="export it as .ipynb"
+            )
+        if not re.search(r"^# ?(%%|<codecell>|In\[)", text, re.MULTILINE):
+            raise InputError(
+                f"{path.name} is a plain script: it has no cells",
+                remedy="begin each cell with a line `# %%`",
+            )
+    import jupytext  # slow to import
 
-    if not text.strip():
-        raise InputError(f"{path.name} is empty", remedy="give a notebook with code cells")
     try:
-        record: dict[str, Any] = jupytext.reads(text, fmt={"extension": path.suffix.lower()})
-    except (ValueError, KeyError, TypeError, SyntaxError) as broken:
-        raise InputError(f"{path.name} cannot be read as a text notebook: {broken}") from None
+        record: Mapping[str, Any] = jupytext.reads(text, fmt={"extension": path.suffix.lower()})
+    except Exception as broken:  # whatever a foreign parser raises: the file is damaged
+        said = str(broken).strip().partition("\n")[0] or type(broken).__name__
+        raise InputError(
+            f"{path.name} cannot be read as a text notebook: {said}",
+            remedy="open it with jupytext and mend it",
+        ) from None
+    for cell in record["cells"]:
+        cell.pop("id", None)  # made up anew on every reading
     return record
-
-
-@dataclass
-class _Heading:
-    text: str = ""
-    level: int = 0
 
 
 def _notebook(record: Mapping[str, Any], text: str, path: Path) -> Notebook:
     cells = record.get("cells")
     if not isinstance(cells, list):
-        raise InputError(f"{path.name} is damaged: its cells are no list", remedy=_RERUN)
+        raise InputError(f"{path.name} is damaged: its cells are no list", remedy=_SAVE)
     codes = sum(isinstance(c, Mapping) and c.get("cell_type") == "code" for c in cells)
     if codes > MOST_CELLS:
         raise InputError(
             f"{path.name} has {codes:,} code cells; {MOST_CELLS:,} are the most that is read",
             remedy="split the notebook",
         )
-    kernel, language = _language(record, path)
-    heading, seen, found = _Heading(), set[str](), []
-    for index, cell in enumerate(cells, start=1):
-        found.append(_cell(cell, index, heading, seen, path))
-    if not any(cell.kind == "code" and cell.source.strip() for cell in found):
-        raise InputError(f"{path.name} has no code: there is nothing to convert")
-    return Notebook(path, tuple(found), kernel, language, text)
+    kernel = _kernel(record, path)
+    plain = [_plain_cell(cell, index, path) for index, cell in enumerate(cells, start=1)]
+    sources = [source for kind, source, _ in plain if kind == "code" and source.strip()]
+    if not sources:
+        raise InputError(
+            f"{path.name} has no code: there is nothing to convert",
+            remedy="give a notebook with code cells",
+        )
+    around = surroundings(sources)
+    heading, seen, found = ("", 0), dict[str, int](), list[Cell]()
+    for index, (kind, source, raw) in enumerate(plain, start=1):
+        own = list(_headings(source)) if kind == "markdown" else []
+        cell_id = _unique(str(raw.get("id") or f"cell-{index}"), seen)
+        shown = own[0] if own else heading
+        place = Place(path.name, index, 1, 1, shown[0], cell_id)
+        code, magics = _code(source, around, place) if kind == "code" else ("", ())
+        found.append(_cell(raw, place, kind, source, code, magics, shown[1]))
+        heading = own[-1] if own else heading
+    return Notebook(path, tuple(found), kernel, "python", text)
 
 
-def _language(record: Mapping[str, Any], path: Path) -> tuple[str, str]:
-    metadata = record.get("metadata") or {}
-    if not isinstance(metadata, Mapping):
-        metadata = {}
-    spec, info = metadata.get("kernelspec"), metadata.get("language_info")
-    spec = spec if isinstance(spec, Mapping) else {}
-    info = info if isinstance(info, Mapping) else {}
+def _unique(name: str, seen: dict[str, int]) -> str:
+    seen[name] = seen.get(name, 0) + 1
+    return name if seen[name] == 1 else _unique(f"{name}-{seen[name]}", seen)
+
+
+def _kernel(record: Mapping[str, Any], path: Path) -> str:
+    """Name of the kernel of a Python notebook; other languages are refused."""
+    metadata = _mapping(record.get("metadata"))
+    spec, info = _mapping(metadata.get("kernelspec")), _mapping(metadata.get("language_info"))
+    main = _mapping(metadata.get("jupytext")).get("main_language")
     kernel = str(spec.get("name") or "python3")
-    language = str(spec.get("language") or info.get("name") or "python").lower()
-    if language.startswith("python") or language == "ipython":
-        version = str(info.get("version", ""))
-        if kernel == "python2" or version.startswith("2."):
-            raise InputError(
-                f"{path.name} is written in Python 2", remedy="port it with 2to3, then export again"
-            )
-        return kernel, "python"
-    raise InputError(f"{path.name} is written in {language}; only Python notebooks are converted")
+    family = re.split(r"[-_. \d]", kernel.lower())[0]
+    given = str(spec.get("language") or info.get("name") or main or "").strip()
+    language = given or _LANGUAGES.get(family, "python")
+    if family in ("pysparkkernel", "sagemath"):  # Python in name only
+        language = _LANGUAGES[family]
+    if not re.fullmatch(r"(?i)(i|micro)?python[\d.]*", language):
+        raise InputError(
+            f"{path.name} is written in {_PROPER.get(language.lower(), language.capitalize())}"
+            if language == given
+            else f"{path.name} is written in {language}",
+            remedy="give a Python notebook: no other language is converted",
+        )
+    old = str(info.get("version", "")).startswith("2.") and kernel != "python3"
+    if old or re.search(r"(?i)\bpython ?2|py2\.?[0-7]?\b", f"{kernel} {language}"):
+        raise InputError(
+            f"{path.name} is written in Python 2", remedy="port it to Python 3 (2to3 helps)"
+        )
+    return kernel
 
 
-def _cell(cell: Any, index: int, heading: _Heading, seen: set[str], path: Path) -> Cell:
+def _mapping(value: Any) -> Mapping[str, Any]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _plain_cell(cell: Any, index: int, path: Path) -> tuple[CellKind, str, Mapping[str, Any]]:
+    """Kind and source of a cell of the file."""
     if not isinstance(cell, Mapping):
-        raise InputError(f"{path.name} is damaged: cell {index} is no cell", remedy=_RERUN)
-    kind = _KINDS.get(str(cell.get("cell_type")), "raw")
-    source = cell.get("source", "")
+        raise InputError(f"{path.name} is damaged: cell {index} is no cell", remedy=_SAVE)
+    kind = cell.get("cell_type")
+    if not isinstance(kind, str) or kind not in _KINDS:
+        raise InputError(
+            f"{path.name} is damaged: cell {index} is of unknown type {kind!r}", remedy=_SAVE
+        )
+    source = cell.get("source")
     if isinstance(source, list) and all(isinstance(line, str) for line in source):
         source = "".join(source)
     if not isinstance(source, str):
-        raise InputError(f"{path.name} is damaged: cell {index} has no text", remedy=_RERUN)
-    source = source.replace("\r\n", "\n")
-    metadata = cell.get("metadata") if isinstance(cell.get("metadata"), Mapping) else {}
-    tags = metadata.get("tags", []) if isinstance(metadata, Mapping) else []
-    name = str(cell.get("id") or f"cell-{index}")
-    while name in seen:
-        name += "-again"
-    seen.add(name)
-    if kind == "markdown":
-        _update(heading, source)
-    code = ""
-    magics: tuple[Magic, ...] = ()
-    place = Place(path.name, index, 1, 1, heading.text, name)
-    if kind == "code" and source.strip():
-        code, magics = translate(source)
-        _check(code, source, place)
-    count = cell.get("execution_count")
+        what = "has no source" if source is None else "has a source that is no text"
+        raise InputError(f"{path.name} is damaged: cell {index} {what}", remedy=_SAVE)
+    if kind == "heading":
+        level = cell.get("level")
+        source = f"{'#' * (level if isinstance(level, int) else 1)} {source}"
+    return _KINDS[kind], source.replace("\r\n", "\n").replace("\r", "\n"), cell
+
+
+def _cell(
+    raw: Mapping[str, Any], place: Place, kind: CellKind, source: str, code: str,
+    magics: tuple[Magic, ...], level: int,
+) -> Cell:  # fmt: skip
+    metadata = _mapping(raw.get("metadata"))
+    tags, outputs, count = metadata.get("tags"), raw.get("outputs"), raw.get("execution_count")
     return Cell(
-        index, name, kind, source, code, magics,
-        frozenset(t for t in tags if isinstance(t, str)) if isinstance(tags, list) else frozenset(),
-        heading.text, heading.level, count if isinstance(count, int) else None,
-        tuple(o for o in cell.get("outputs") or () if isinstance(o, Mapping)), dict(metadata or {}),
-    )  # fmt: skip
+        index=place.cell,
+        id=place.cell_id,
+        kind=kind,
+        source=source,
+        code=code,
+        magics=magics,
+        tags=frozenset(t for t in tags if isinstance(t, str))
+        if isinstance(tags, list)
+        else frozenset(),
+        heading=place.heading,
+        heading_level=level,
+        execution_count=count if isinstance(count, int) else None,
+        outputs=tuple(o for o in outputs if isinstance(o, Mapping))
+        if isinstance(outputs, list)
+        else (),
+        metadata=dict(metadata),
+    )
 
 
-def _check(code: str, source: str, place: Place) -> None:
-    try:
-        compile(code, "<cell>", "exec", ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-    except SyntaxError as broken:
-        line, column = broken.lineno or 1, broken.offset or 1
-        old = re.search(r"Missing parentheses in call to '(print|exec)'", broken.msg or "")
-        remedy = "port the notebook to Python 3" if old else "mend the cell, or remove it"
-        found = f"the cell is no valid Python: {broken.msg}"
-        raise InputError(found, remedy=remedy, place=place.at(line, column)) from None
-    except (ValueError, RecursionError, MemoryError) as broken:
-        raise InputError(f"the cell cannot be parsed: {broken}", place=place) from None
+def _code(source: str, around: Surroundings, place: Place) -> tuple[str, tuple[Magic, ...]]:
+    """The cell in Python; a cell that is none is refused with Python's own words."""
+    if not source.strip():
+        return "", ()
+    code, magics = translate(source, around)
+    problem = problem_of(code)
+    if problem is None:
+        return code, magics
+    found, remedy = f"the cell is not valid Python: {problem.message}", "mend the cell or remove it"
+    if re.search(r"call to '(print|exec)'|exception types must be paren", problem.message):
+        found = f"the cell is Python 2: {problem.message}"
+        remedy = "port the notebook to Python 3 (2to3 helps)"
+    elif re.search(r"^(<{7}|>{7}) ", source, re.MULTILINE):
+        found, remedy = "the cell holds git conflict marks", "resolve the merge (nbdime helps)"
+    column = problem.column - _moved(source, code, problem.line)
+    raise InputError(found, remedy=remedy, place=place.at(problem.line, max(column, 1)))
 
 
-_ATX = re.compile(r"^ {0,3}(#{1,6})[ \t]+(.*?)[ \t]*#*[ \t]*$")
-_HTML = re.compile(r"<h([1-6])[^>]*>(.*?)</h\1>", re.IGNORECASE | re.DOTALL)
+def _moved(source: str, code: str, line: int) -> int:
+    """How much further right a line stands in the code than in the source."""
+    before, after = (text.split("\n")[line - 1 : line] for text in (source, code))
+    if not before or not after:
+        return 0
+    return len(after[0]) - len(before[0]) if after[0].strip() == before[0].strip() else 0
 
 
-def _update(heading: _Heading, source: str) -> None:
-    """The first heading of a Markdown cell names what follows."""
-    lines, fenced = source.split("\n"), False
+_ATX = re.compile(r" {0,3}(#{1,6})[ \t]+(.*)")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
+_UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*")
+_BLOCK = re.compile(
+    r" *([-*+](\s|$)|[>|]|\d+[.)]\s|</?(h[1-6r]|div|p|center|br|img|table)\b)", re.I
+)
+_TAG = re.compile(r"<(/?)h([1-6])\b[^<>]*>", re.IGNORECASE)
+_LONGEST = 500
+"""Characters; a longer line is no heading, and not worth the regular expressions."""
+
+
+def _headings(source: str) -> Iterator[tuple[str, int]]:
+    """Text and level of the headings of a Markdown cell, in order."""
+    text = re.sub(r"<!--.*?(-->|\Z)|\$\$.*?(\$\$|\Z)", _blanked, source, flags=re.DOTALL)
+    if "#" not in text and "<h" not in text.lower() and not re.search(r"^ *[=-]", text, re.M):
+        return
+    paragraph, fence, found = list[str](), "", list[tuple[int, str, int]]()
+    lines = text.split("\n")
     for number, line in enumerate(lines):
-        if line.lstrip().startswith(("```", "~~~")):
-            fenced = not fenced
-        if fenced:
-            continue
-        atx = _ATX.match(line)
-        if atx and _plain(atx.group(2)):
-            heading.text, heading.level = _plain(atx.group(2)), len(atx.group(1))
-            return
-        under = lines[number + 1].strip() if number + 1 < len(lines) else ""
-        if (
-            line.strip()
-            and re.fullmatch(r"=+|-{3,}", under)
-            and not line.lstrip().startswith(("-", "*", "|"))
-        ):
-            heading.text, heading.level = _plain(line), 1 if under[0] == "=" else 2
-            return
-    html = _HTML.search(source)
-    if html and _plain(html.group(2)):
-        heading.text, heading.level = _plain(html.group(2)), int(html.group(1))
+        mark = _FENCE.match(line)
+        if fence:
+            if mark and mark[1].startswith(fence) and not mark[2].strip():
+                fence = ""
+            lines[number] = ""
+        elif mark and not (mark[1][0] == "`" and "`" in mark[2]):
+            fence, paragraph, lines[number] = mark[1], [], ""
+        elif len(line) > _LONGEST:
+            paragraph = []
+        elif atx := _ATX.fullmatch(line):
+            found.append((number, re.sub(r"(^|[ \t])#+[ \t]*$", "", atx[2]), len(atx[1])))
+            paragraph = []
+        elif paragraph and (under := _UNDERLINE.fullmatch(line)):
+            found.append((number, " ".join(paragraph), 1 if under[1][0] == "=" else 2))
+            paragraph = []
+        elif _BLOCK.match(line) or not line.strip() or (not paragraph and line.startswith("    ")):
+            paragraph = []
+        else:
+            paragraph.append(line.strip())
+    found += _html_headings("\n".join(lines))
+    for _, title, level in sorted(found, key=lambda each: each[0]):
+        if plain := _plain(title):
+            yield plain, level
 
 
-def _plain(text: str) -> str:
-    """A heading without Markdown and HTML marks."""
-    text = re.sub(r"<[^>]+>", "", text)
-    text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
-    return re.sub(r"[*`_]{1,3}([^*`_]+)[*`_]{1,3}", r"\1", text).strip(" *#:")
+def _blanked(match: re.Match[str]) -> str:
+    return "\n" * match[0].count("\n")
+
+
+def _html_headings(text: str) -> Iterator[tuple[int, str, int]]:
+    opened: re.Match[str] | None = None
+    for tag in _TAG.finditer(text):
+        if not tag[1]:
+            opened = tag
+        elif opened and opened[2] == tag[2]:
+            title = text[opened.end() : tag.start()]
+            yield text.count("\n", 0, opened.start()), title[:_LONGEST], int(tag[2])
+            opened = None
+
+
+def _plain(title: str) -> str:
+    """A heading without Markdown and HTML marks; numbers and names_with_underscores stay."""
+    title = re.sub(r"<[^<>]+>", "", title)
+    title = re.sub(r"!?\[([^\[\]]*)\](\([^()]*\)|\[[^\[\]]*\])", r"\1", title)
+    title = re.sub(r"!?\[([^\[\]]*)\](\([^()]*\)|\[[^\[\]]*\])", r"\1", title)  # linked images
+    title = re.sub(r"(`+)(.+?)\1", r"\2", title)
+    title = re.sub(r"(\*{1,3}|~~)(?=\S)(.+?)(?<=\S)\1", r"\2", title)
+    title = re.sub(r"(?<!\w)(_{1,3})(?=\S)(.+?)(?<=\S)\1(?!\w)", r"\2", title)
+    title = re.sub(r"\s*\{#[\w:.-]+\}\s*$", "", title)
+    title = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", title)
+    title = html.unescape(title).encode("utf-8", "replace").decode()
+    return re.sub(r"\s+", " ", title).strip().rstrip(":").strip()

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from poc_graduate.dataflow.facts import CellFacts, RunFacts
+from poc_graduate.dataflow.facts import CellFacts, RunFacts, Value
 from poc_graduate.dataflow.model import Dataflow, Statement
 from poc_graduate.plan.definitions import Definitions, free_names
 
@@ -125,6 +125,14 @@ class Timeline:
                     return None
             if name in self.cell_facts[position].bound | self.cell_facts[position].changed:
                 return None
+        return None
+
+    def value(self, name: str, cut: int) -> Value | None:
+        """What a name held at a cut, as the run showed."""
+        for position in range(cut - 1, -1, -1):
+            value = self.cell_facts[position].values.get(name)
+            if value is not None:
+                return value
         return None
 
     def ambient(self, component: str, cut: int) -> str:

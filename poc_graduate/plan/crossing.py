@@ -118,6 +118,12 @@ def _needs(
     if stage.start:
         _share(time, stage)
     for name in ordered(stage.needed):
+        why = _bound_to_session(time, name, stage.start)
+        if why:
+            first = _made_at(time, name, stage.start)
+            cuts = range(first + 1, stage.start + 1)
+            problems.append(_problem(time, cuts, first, why))
+            continue
         stored = stored_at(time, name, stage.start)
         if stored is not None and not stored.format:
             first = _made_at(time, name, stage.start)
@@ -191,6 +197,26 @@ def _share(time: Timeline, stage: Layout) -> None:
             group = time.group(name, stage.stop) & live_after & known
             rebound = {n for p in range(stage.start, stage.stop) for n in time.cell_facts[p].bound}
             stage.needed |= {n for n in group if n not in rebound and n != name}
+
+
+def _bound_to_session(time: Timeline, name: str, cut: int) -> str:
+    """Why a definition, or an instance of it, means nothing to another task; empty if it does.
+
+    Pickle keeps a class or a function by its name only: what cannot move to the package is not
+    there when another task loads it.
+    """
+    staying = {
+        n for s in time.dataflow.statements if s.role == "definition" for n in s.defines
+    } - time.fixed
+    value = time.value(name, cut)
+    if value is None:
+        return ""
+    if name in staying and value.kind.split(".")[-1] in ("type", "function", "ABCMeta", "EnumType"):
+        return f"`{name}` is changed after its definition, so that it cannot move to the package"
+    kind = value.kind.removeprefix("__main__.")
+    if value.kind.startswith("__main__.") and kind.split(".")[0] in staying:
+        return f"`{name}` is of class `{kind}`, which cannot move to the package"
+    return ""
 
 
 def stored_at(time: Timeline, name: str, cut: int) -> Stored | None:

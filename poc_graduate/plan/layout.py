@@ -18,6 +18,7 @@ class Constraints:
         inline_cells: Cells whose code does not become a function.
         needs: (cell, name) pairs: the cell's stage has to load the name.
         all_imports: Every import is repeated in every later task, used or not.
+        unchecked: Ploomber's static check refused the tasks, and is left out.
         cuts: Cuts asked for by the user; None leaves the choice to us.
         names: Names of the stages asked for by the user, by position of their first cell.
         crossing: Names that the user wants to see kept, by position of the stage's first cell.
@@ -30,6 +31,7 @@ class Constraints:
     inline_cells: frozenset[int] = frozenset()
     needs: frozenset[tuple[int, str]] = frozenset()
     all_imports: bool = False
+    unchecked: bool = False
     cuts: tuple[int, ...] | None = None
     names: dict[int, tuple[str, str]] = field(default_factory=dict)
     crossing: dict[int, frozenset[str]] = field(default_factory=dict)

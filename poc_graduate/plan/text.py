@@ -68,7 +68,7 @@ def to_yaml(plan: Plan) -> str:
     if plan.parameters:
         lines += ["", "parameters:"]
         entries = [_parameter(parameter) for parameter in plan.parameters]
-        width = min(60, max(len(entry) for entry, _ in entries))
+        width = min(84, max(len(entry) for entry, _ in entries))
         lines += [f"  {entry:<{width}}  # {comment}" for entry, comment in entries]
     return "\n".join(lines) + "\n"
 
@@ -77,25 +77,26 @@ def _stage(stage: Stage, notes: Iterable[Note]) -> Iterator[str]:
     yield f"  - name: {_scalar(stage.name)}"
     yield f"    title: {_scalar(stage.title)}"
     yield f"    cells: [{', '.join(map(str, stage.cells))}]"
-    for load in stage.loads:
-        yield from _comment(f"takes {', '.join(load.names)} from {load.stage}")
+    for source in dict.fromkeys(load.stage for load in stage.loads):
+        names = sorted({n for load in stage.loads if load.stage == source for n in load.names})
+        yield from _comment(f"takes {', '.join(names)} from {source}")
     for path in stage.reads:
         yield from _comment(f"reads {path}")
     for product in stage.products:
-        yield from _comment(_handed_on(product))
+        yield from _comment(f"hands on {' '.join(handed_on(product))}")
     for path in stage.writes:
         yield from _comment(f"writes {path}")
     for note in notes:
         yield from _comment(_sentence(note))
-    names = sorted({name for product in stage.products for name in product.names})
-    if names:
-        yield f"    # keeps: [{', '.join(map(_scalar, names))}]"
+    kept = sorted({name for product in stage.products for name in product.names})
+    yield f"    # keeps: [{', '.join(map(_scalar, kept))}]"
 
 
-def _handed_on(product: Product) -> str:
-    together = " together" if len(product.names) > 1 else ""
-    why = f": {product.why}" if product.why else ""
-    return f"hands on {', '.join(product.names)}{together} as {product.format}{why}"
+def handed_on(product: Product) -> tuple[str, str]:
+    """What a product hands on, and in which form and why: `df`, `as parquet`."""
+    together = "together " if len(product.names) > 1 else ""
+    why = f": {' '.join(product.why.split())}" if product.why else ""
+    return ", ".join(product.names), f"{together}as {product.format}{why}"
 
 
 def _sentence(note: Note) -> str:
@@ -416,4 +417,4 @@ def _shown(cells: Iterable[int]) -> str:
     return ", ".join(map(str, cells))
 
 
-__all__ = ["PlanEdits", "from_yaml", "parameter_changes", "to_yaml"]
+__all__ = ["PlanEdits", "from_yaml", "handed_on", "parameter_changes", "to_yaml"]

@@ -9,7 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from poc_graduate.plan.model import Note, Parameter, Plan, Stage
+from poc_graduate.plan.model import Note, Parameter, Plan
+from poc_graduate.plan.text import handed_on
 from poc_graduate.report.certificate_text import (
     MEANING,
     SUBJECTS,
@@ -18,7 +19,7 @@ from poc_graduate.report.certificate_text import (
     headline,
     remainder,
 )
-from poc_graduate.report.drawing import cells_text
+from poc_graduate.report.drawing import cells_text, shown_title
 from poc_graduate.verify.certificate import Certificate, Outcome, Subject, Verdict
 
 _TEMPLATES = Path(__file__).parent / "templates"
@@ -226,21 +227,17 @@ def _stages(
         yield StageRows(
             anchor=f"stage-{number}",
             name=name or "no stage",
-            title="" if stage is None or _same(stage.title, name) else stage.title,
+            title="" if stage is None else shown_title(stage),
             cells="" if stage is None else cells_text(stage.cells),
             summary=_summary(verdicts),
             equal=not _count(verdicts, "different"),
-            handed=() if stage is None else tuple(_handed(stage)),
+            handed=() if stage is None else tuple(map(handed_on, stage.products)),
             # A stable sort keeps the notebook's order within each outcome.
             rows=rows(sorted(verdicts, key=lambda v: _URGENCY[v.outcome])),
         )
 
 
 _URGENCY: dict[Outcome, int] = {"different": 0, "not comparable": 1, "equal": 2}
-
-
-def _same(title: str, name: str) -> bool:
-    return title.replace("_", " ").casefold() == name.replace("_", " ").casefold()
 
 
 def _summary(verdicts: list[Verdict]) -> str:
@@ -254,13 +251,6 @@ def _summary(verdicts: list[Verdict]) -> str:
         if (number := _count(verdicts, outcome))
     ]
     return ", ".join(parts) or "nothing to compare"
-
-
-def _handed(stage: Stage) -> Iterable[tuple[str, str]]:
-    for product in stage.products:
-        together = " together" if len(product.names) > 1 else ""
-        why = f": {product.why}" if product.why else ""
-        yield ", ".join(product.names), f"{together} as {product.format}{why}".strip()
 
 
 def _notes(notes: Iterable[Note]) -> dict[str, tuple[Note, ...]]:

@@ -64,8 +64,8 @@ def render(certificate: Certificate, *, width: int = 100) -> str:
         certificate: What was compared.
         width: Columns of the terminal.
     """
-    rest = remainder(certificate)
-    lines = [f"{headline(certificate)}{f'; {rest}' if rest else ''}.", ""]
+    rest = [remainder(certificate)] if certificate.count("equal") or not certificate.equal else []
+    lines = [f"{'; '.join(filter(None, [headline(certificate), *rest]))}.", ""]
     for subject, words in SUBJECTS.items():
         of_kind = [v for v in certificate.verdicts if v.subject == subject]
         if of_kind:

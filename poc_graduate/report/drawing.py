@@ -9,6 +9,7 @@ So nothing crosses a card and no two labels can meet, however many stages there 
 from __future__ import annotations
 
 import textwrap
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
@@ -85,6 +86,13 @@ def cells_text(cells: tuple[int, ...]) -> str:
     return f"cell{'s' if len(cells) != 1 else ''} {', '.join(texts)}"
 
 
+def shown_title(stage: Stage) -> str:
+    """The title on one line; empty where it says no more than the name."""
+    title = " ".join(stage.title.split())
+    same = title.casefold() == stage.name.replace("_", " ").casefold()
+    return "" if same else title
+
+
 @dataclass
 class _Card:
     """A stage on the canvas."""
@@ -123,8 +131,8 @@ def draw(plan: Plan) -> str:
     parts = [
         f'<svg class="pg-drawing" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {below}"'
         f' width="{width}" height="{below}" role="img" aria-labelledby="pg-title pg-desc">',
-        f'<title id="pg-title">Pipeline of {escape(plan.notebook)}</title>',
-        f'<desc id="pg-desc">{escape(_description(plan, crossing))}</desc>',
+        f'<title id="pg-title">Pipeline of {_escaped(plan.notebook)}</title>',
+        f'<desc id="pg-desc">{_escaped(_description(plan, crossing))}</desc>',
         _STYLE,
     ]
     tops = {card.stage.name: card for card in cards}
@@ -144,13 +152,10 @@ def _card(stage: Stage, incoming: list[Edge]) -> _Card:
         details += [("parameters", text) for text in _clipped(", ".join(stage.parameters))]
     details += [("reads", text) for text in _clipped(", ".join(stage.reads))]
     details += [("writes", text) for text in _clipped(", ".join(stage.writes))]
-    title = "" if _plain(stage.title) == _plain(stage.name) else stage.title
-    lines = textwrap.wrap(" ".join(title.split()), 48, max_lines=2, placeholder=" …")
+    wide = any(unicodedata.east_asian_width(c) in "WF" for c in stage.title)
+    width = 25 if wide else 48
+    lines = textwrap.wrap(shown_title(stage), width, max_lines=2, placeholder=" …")
     return _Card(stage, lines, details, incoming)
-
-
-def _plain(text: str) -> str:
-    return text.replace("_", " ").casefold().strip()
 
 
 def _clipped(text: str) -> list[str]:
@@ -196,22 +201,22 @@ def _drawn(card: _Card, number: int) -> list[str]:
     parts = [
         f'<g><rect class="card" x="{x}" y="{y}" width="{_CARD}" height="{card.height}" rx="8"/>',
         f'<text class="number" x="{x + _CARD - 14}" y="{y + 25}" text-anchor="end">{number}</text>',
-        f'<text class="name" x="{x + 16}" y="{y + 26}">{escape(_short(card.stage.name, 38))}'
+        f'<text class="name" x="{x + 16}" y="{y + 26}">{_escaped(_short(card.stage.name, 38))}'
         "</text>",
     ]
     line = y + 26
     for text in card.title:
         line += _LINE
-        parts.append(f'<text class="title" x="{x + 16}" y="{line}">{escape(text)}</text>')
+        parts.append(f'<text class="title" x="{x + 16}" y="{line}">{_escaped(text)}</text>')
     before = ""
     for kind, text in card.details:
         line += _LINE
         if kind == "cells":
-            parts.append(f'<text class="quiet" x="{x + 16}" y="{line}">{escape(text)}</text>')
+            parts.append(f'<text class="quiet" x="{x + 16}" y="{line}">{_escaped(text)}</text>')
             continue
         if kind != before:
             parts.append(f'<text class="quiet" x="{x + 16}" y="{line}">{kind}</text>')
-        parts.append(f'<text class="mono" x="{x + 96}" y="{line}">{escape(text)}</text>')
+        parts.append(f'<text class="mono" x="{x + 102}" y="{line}">{_escaped(text)}</text>')
         before = kind
     return [*parts, "</g>"]
 
@@ -270,9 +275,15 @@ def _head(x: int, y: int, turn: int, edge: Edge) -> str:
 def _label(edge: Edge, x: float, y: float, width: int) -> list[str]:
     kind = "mono" if edge.names and edge.kind == "data" else "quiet"
     return [
-        f'<text class="{kind} label" x="{x:g}" y="{y + 16 * number:g}">{escape(text)}</text>'
+        f'<text class="{kind} label" x="{x:g}" y="{y + 16 * number:g}">{_escaped(text)}</text>'
         for number, text in enumerate(_wrapped(edge, width))
     ]
+
+
+def _escaped(text: str) -> str:
+    # XML has no control characters, not even as entities, nor halves of surrogate pairs.
+    legal = (c if unicodedata.category(c) not in ("Cc", "Cn", "Cs") else " " for c in text)
+    return escape("".join(legal))
 
 
 def _short(text: str, width: int) -> str:
@@ -294,8 +305,7 @@ def mermaid(plan: Plan) -> str:
     # Ids of our own: `end` and `graph` are stage names that Mermaid would take for its own words.
     ids = {stage.name: f"s{number}" for number, stage in enumerate(plan.stages, 1)}
     for stage in plan.stages:
-        same = _plain(stage.title) == _plain(stage.name)
-        title = "" if same else f"<br/>{_for_mermaid(stage.title)}"
+        title = shown_title(stage) and f"<br/>{_for_mermaid(shown_title(stage))}"
         lines.append(f'    {ids[stage.name]}["{_for_mermaid(stage.name)}{title}"]')
     for edge in edges(plan):
         label = _for_mermaid(textwrap.shorten(edge.label, 48, placeholder=" …"))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from poc_graduate.errors import GraduateError
+from poc_graduate.errors import GraduateError, KernelError
 from poc_graduate.observe.replay import CellRecord, probe_environment, read_records
 
 
@@ -84,9 +84,15 @@ def build(
             f"the pipeline did not end within {slow.timeout:.0f} s", remedy="raise --timeout"
         ) from None
     said = done.stdout + done.stderr
+    try:
+        kernels = read_records(watched)
+    except KernelError:
+        if not done.returncode:
+            raise
+        kernels = []  # Ploomber refused the tasks before it ran any
     records = {
         task: tuple(found)
-        for found in read_records(watched)
+        for found in kernels
         if (task := _task_of(found, folder, stages)) is not None
     }
     tasks: dict[str, TaskRun] = {}

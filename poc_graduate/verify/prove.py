@@ -96,7 +96,9 @@ def prove(
             following = _after_failure(settled, constraints, built)
         shutil.rmtree(folder.parent, ignore_errors=True)
         if following is None or following == constraints:
-            break
+            following = _single(dataflow, constraints)
+            if constraints.cuts is not None or following == constraints:
+                break
         constraints = following
     _refuse(dataflow, settled, built, worst)
     raise AssertionError("unreachable")
@@ -170,6 +172,8 @@ _NAME = re.compile(r"NameError: name '(\w+)' is not defined")
 
 def _after_failure(settled: Settled, constraints: Constraints, built: Built) -> Constraints | None:
     """A missing name is loaded; anything else joins the stage with the one before."""
+    if not built.tasks and not constraints.unchecked:
+        return replace(constraints, unchecked=True)
     index = _stage_index(settled, built.failed)
     layout = settled.layouts[index]
     match = _NAME.search(built.error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import enum
 import types
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,13 +33,23 @@ class Happened:
     shared: frozenset[tuple[str, str]]
 
 
-def run(dataflow: Dataflow) -> Iterator[Happened]:
-    """Run a notebook's statements in order."""
+def run(dataflow: Dataflow, *, until_it_fails: bool = False) -> Iterator[Happened]:
+    """Run a notebook's statements in order.
+
+    Args:
+        dataflow: The notebook's statements.
+        until_it_fails: A statement that fails ends the run; else its error is raised.
+    """
     space: dict[str, Any] = {"__name__": "__main__"}
     for statement in dataflow.statements:
         before = {name: (id(value), state(value)) for name, value in visible(space)}
         kept = dict(space)  # ids stay taken
-        execute(statement.node, space)
+        try:
+            execute(statement.node, space)
+        except Exception:
+            if until_it_fails:
+                return
+            raise
         after = {name: (id(value), state(value)) for name, value in visible(space)}
         names = sorted(after)
         reach = {name: set(reachable(space[name])) for name in names}
@@ -158,7 +169,7 @@ def reachable(value: Any) -> Iterator[int]:
     todo, seen = [value], set()
     while todo:
         one = todo.pop()
-        if isinstance(one, (*_PLAIN, types.ModuleType, types.BuiltinFunctionType)):
+        if isinstance(one, (*_PLAIN, types.ModuleType, types.BuiltinFunctionType, enum.Enum)):
             continue
         if id(one) in seen:
             continue
@@ -188,7 +199,7 @@ def state(value: Any, depth: int = 0, seen: tuple[int, ...] = ()) -> Any:
         return repr(value)
     if module == "numpy" and hasattr(value, "tobytes"):
         return (str(value.dtype), value.shape, value.tolist())
-    if hasattr(value, "bit_generator"):
+    if module == "numpy" and hasattr(value, "bit_generator"):
         return repr(value.bit_generator.state)
     if isinstance(value, types.GeneratorType):
         frame = value.gi_frame

@@ -298,3 +298,9 @@ def test_what_a_statement_makes_itself_is_no_change(flow):
     statement = flow("with open('a', 'w') as f:\n    f.write('x')").statements[-1]
 
     assert statement.changes | statement.may_change == frozenset()
+
+
+def test_functions_of_a_star_import_change_their_arguments(flow):
+    statement = flow("from heapq import *\nh = [2, 1]\nheapify(h)").statements[-1]
+
+    assert statement.changes == {"h"}

@@ -117,3 +117,9 @@ def test_nothing_generated_needs_poc_graduate():
 
     code = "\n".join(text for path, text in made.files.items() if path.endswith(".py"))
     assert "poc_graduate" not in code
+
+
+def test_a_cell_of_comments_only_is_left_out():
+    made = generated(START, "# nothing to see\n# here", "print(df)")
+
+    assert "nothing to see" not in text_of(made, "tasks/")

@@ -158,6 +158,16 @@ def test_the_notebooks_own_folder_is_refused_and_one_in_it_is_not(tmp_path: Path
     check_target(tmp_path / "pipeline", notebook=notebook)
 
 
+def test_a_place_that_is_not_ours_to_write_is_said_before_anything_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Root may write everywhere, and containers test as root.
+    monkeypatch.setattr(os, "access", lambda path, mode: path != tmp_path)
+
+    with pytest.raises(InputError, match=f"no permission to write in {tmp_path}. Name a folder"):
+        check_target(tmp_path / "new" / "churn", notebook=tmp_path / "nb" / "nb.ipynb")
+
+
 def test_a_linked_folder_stays_a_link(tmp_path: Path) -> None:
     (tmp_path / "disk").mkdir()
     (tmp_path / "churn").symlink_to("disk/churn")
@@ -330,7 +340,7 @@ def test_paths_that_leave_the_project_are_a_bug_of_ours(tmp_path: Path, path: st
     [
         (errno.ENOSPC, "disk full while writing .*; nothing was changed. Free some space"),
         (errno.EDQUOT, "disk full while writing .*; nothing was changed"),
-        (errno.EACCES, "no permission to write .*; nothing was changed"),
+        (errno.EACCES, "no permission for .*; nothing was changed"),
         (errno.EIO, "cannot write .*; nothing was changed"),
     ],
 )

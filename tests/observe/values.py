@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
+
+PANDAS_3 = int(pd.__version__.split(".")[0]) >= 3
+
 SETUP = """
 import array, collections, copy, datetime as dt, decimal, enum, fractions, functools, io, itertools
 import operator, pathlib, pickle, random, re, types, uuid, zoneinfo

@@ -29,6 +29,7 @@ A file describes functions by module and methods by type. Values are names betwe
     base = "pandas.NDFrame"             # what holds for it holds here as well
     immutable = true                    # no object of this type ever changes
     iterator = true                     # going through it uses it up
+    parts = "copies"                    # going through it gives copies
     called = "…"                        # kind of what calling such an attribute gives
 """
 
@@ -107,6 +108,7 @@ class Group:
     immutable: bool = False
     iterator: bool = False
     called: str = ""
+    parts: str = ""
 
 
 @dataclass(frozen=True)
@@ -208,6 +210,7 @@ def _group(entries: Mapping[str, Any]) -> Group:
         immutable=entries.get("immutable", False),
         iterator=entries.get("iterator", False),
         called=entries.get("called", ""),
+        parts=entries.get("parts", ""),
     )
 
 
@@ -254,6 +257,16 @@ class Tables:
         """Whether a member of a library belongs to a package that a table describes."""
         package = target.partition(".")[0]
         return package in self._packages or package in sys.stdlib_module_names
+
+    def function_or_method(self, target: str) -> Behaviour:
+        """What calling a member of a library does, `list.append` included.
+
+        Args:
+            target: Its full name.
+        """
+        kind, _, name = target.removeprefix("builtins.").rpartition(".")
+        found = self.method(kind, name) if kind in self._types else None
+        return found if found is not None else self.function(target)
 
     def function(self, target: str) -> Behaviour:
         """What calling a member of a library does.
@@ -344,6 +357,11 @@ class Tables:
         """Type of what calling an object of a type gives, where that is known."""
         group = self.group(kind)
         return group.called if group is not None else ""
+
+    def gives_copies(self, kind: str) -> bool:
+        """Whether going through an object of a type gives copies of its parts."""
+        group = self.group(kind) if kind else None
+        return group is not None and group.parts == "copies"
 
     def iterator(self, kind: str) -> bool:
         """Whether going through an object of a type uses it up."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from .fingerprint import Walk, leaf, reads, unreadable
@@ -278,7 +279,8 @@ def _artist(walk: Walk, value: Any, kind: type) -> None:
 def _plotly_figure(walk: Walk, value: Any, kind: type) -> None:
     walk.number(value)
     walk.typed(kind)
-    walk.packed(value.to_json(validate=False))
+    shown = json.loads(value.to_json(validate=False))
+    walk.packed(json.dumps(shown, sort_keys=True))
 
 
 @reads("re.Match")

@@ -1,0 +1,1 @@
+"""Churn. Graduated from churn_poc.ipynb."""

@@ -1,0 +1,45 @@
+# %% [markdown]
+# # Load
+# Were cells 2 to 6 of `churn_poc.ipynb`.
+
+# %% tags=["parameters"]
+upstream = None
+product = None
+seed = None
+customers_csv = None
+
+# %%
+import sys
+
+import numpy as np
+import pandas as pd
+
+sys.path.insert(0, "src")  # the package need not be installed
+
+from churn.storage import save
+
+# %% [markdown]
+# # Churn prototype
+#
+# Who is going to leave? First look for the retention team, export from the CRM on 1 October.
+
+# %%
+np.random.seed(seed)
+
+# %% [markdown]
+# ## Load
+#
+# v3 is the file with the corrections from the phone call, don't use v2!
+
+# %%
+df = pd.read_csv(customers_csv)
+df.head()
+
+# %%
+df.info()
+
+# %%
+df["churned"].value_counts(normalize=True).round(3)
+
+# %%
+save(df, product["df"])
