@@ -175,27 +175,25 @@ def _publish(made: object, notebook: Path, to: Path, dry_run: bool) -> Exported:
 
 
 def _constraints(path: Path, dataflow: Dataflow) -> Constraints:
-    from poc_graduate.plan.text import from_yaml
+    from poc_graduate.plan.text import from_yaml, parameter_changes
 
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as unreadable:
         raise InputError(f"the plan {path} cannot be read: {unreadable}") from None
-    edits = from_yaml(text, name=path.name)
-    names = {cells[0]: (name, title) for name, title, cells in edits.stages}
     before = settle(dataflow, without_run(dataflow), package="plan", proved=False).plan
-    places = {(cell, line): name for name, (cell, line, _) in edits.parameters.items()}
-    known = {(p.cell, p.line): p.name for p in before.parameters}
+    edits = from_yaml(text, name=path.name, plan=before)
+    dropped, renamed = parameter_changes(edits, before.parameters)
     return Constraints(
         cuts=cuts_of(tuple(cells for _, _, cells in edits.stages), dataflow),
-        names=names,
+        names={cells[0]: (name, title) for name, title, cells in edits.stages},
         crossing={
             cells[0]: frozenset(edits.crossing[name])
             for name, _, cells in edits.stages
             if name in edits.crossing
         },
-        dropped=frozenset(name for place, name in known.items() if place not in places),
-        renamed={known[p]: name for p, name in places.items() if p in known and known[p] != name},
+        dropped=dropped,
+        renamed=renamed,
     )
 
 

@@ -217,11 +217,28 @@ def _renamed(
     return found
 
 
-class _EveryLine(difflib.SequenceMatcher[str]):
-    """Matches every line; difflib else takes the frequent lines of long files for noise."""
+class _EveryLine:
+    """Which lines of two texts match: all at both ends, as git does, between them difflib's.
+
+    Without the ends difflib may align repeated lines one repetition too far; and it takes the
+    frequent lines of long files for noise unless told not to.
+    """
 
     def __init__(self, isjunk: None, a: Sequence[str], b: Sequence[str]) -> None:
-        super().__init__(isjunk, a, b, autojunk=False)
+        self._a, self._b = a, b
+
+    def get_matching_blocks(self) -> list[tuple[int, int, int]]:
+        """As `difflib.SequenceMatcher`: (start in a, start in b, length), an empty one last."""
+        a, b = self._a, self._b
+        before, after, _, _ = _without_common_ends(a, b)
+        start, end = len(before), len(after)
+        middle = difflib.SequenceMatcher(
+            None, a[start : len(a) - end], b[start : len(b) - end], autojunk=False
+        )
+        blocks = [(0, 0, start)]
+        blocks += [(i + start, j + start, n) for i, j, n in middle.get_matching_blocks()]
+        blocks += [(len(a) - end, len(b) - end, end)]
+        return [*(block for block in blocks if block[2]), (len(a), len(b), 0)]
 
 
 def merged(base: str, local: str, remote: str) -> tuple[str, int]:
@@ -238,11 +255,11 @@ def merged(base: str, local: str, remote: str) -> tuple[str, int]:
     conflicts = 0
     for group in merging.merge_groups():
         if group[0] == "conflict":
-            before, yours, after, generated = _without_common_ends(group[2], group[3])
+            # Lines that both sides start or end with are no part of a conflict, as in git.
+            before, after, yours, generated = _without_common_ends(group[2], group[3])
             lines += before
             conflicts += 1
-            lines += [f"{YOURS}\n", *_ended(yours), f"{MIDDLE}\n", *_ended(generated)]
-            lines.append(f"{GENERATED}\n")
+            lines += [f"{YOURS}\n", *yours, f"{MIDDLE}\n", *generated, f"{GENERATED}\n"]
             lines += after
         else:
             lines += group[1]
@@ -251,18 +268,18 @@ def merged(base: str, local: str, remote: str) -> tuple[str, int]:
 
 
 def _without_common_ends(
-    yours: Iterable[str], generated: Iterable[str]
-) -> tuple[list[str], list[str], list[str], list[str]]:
-    """Lines that both sides start or end with are no part of a conflict, as in git."""
-    mine, theirs = list(yours), list(generated)
+    yours: Sequence[str], generated: Sequence[str]
+) -> tuple[Sequence[str], Sequence[str], Sequence[str], Sequence[str]]:
+    """What both start with, what both end with, and what lies between on either side."""
+    shorter = min(len(yours), len(generated))
     start = 0
-    while start < min(len(mine), len(theirs)) and mine[start] == theirs[start]:
+    while start < shorter and yours[start] == generated[start]:
         start += 1
     end = 0
-    while end < min(len(mine), len(theirs)) - start and mine[-1 - end] == theirs[-1 - end]:
+    while end < shorter - start and yours[-1 - end] == generated[-1 - end]:
         end += 1
-    stop = len(mine) - end
-    return mine[:start], mine[start:stop], mine[stop:], theirs[start : len(theirs) - end]
+    stop, other = len(yours) - end, len(generated) - end
+    return yours[:start], yours[stop:], yours[start:stop], generated[start:other]
 
 
 def _ended(lines: Iterable[str]) -> Iterator[str]:

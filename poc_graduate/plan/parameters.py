@@ -122,6 +122,7 @@ def choose(
     *,
     moved_paths: Mapping[str, str],
     dropped: frozenset[str] = frozenset(),
+    renamed: Mapping[str, str] | None = None,
 ) -> Parameters:
     """Choose the literals that a later run would want to change.
 
@@ -131,7 +132,10 @@ def choose(
         variables: Names bound to a literal that become parameters under their own name.
         moved_paths: Literal path → path in the project, for files that were brought in.
         dropped: Parameters that the user does not want.
+        renamed: Parameters that the user renamed: old → new. One that is a variable of the
+            notebook keeps its name, since the code uses it.
     """
+    renamed = renamed or {}
     variables = variables - dropped
     moving = {(s.cell, s.index) for s in definitions.movable.values()}
     literals = [
@@ -166,6 +170,7 @@ def choose(
             name = names[found.name, found.owner, repr(found.value)]
             if name in dropped and found.value not in moved_paths:
                 continue
+            name = renamed.get(name, name)
             moved = moved_paths.get(found.value) if isinstance(found.value, str) else None
             chosen.setdefault(
                 name,

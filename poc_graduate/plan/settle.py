@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from poc_graduate.dataflow.facts import CellFacts, RunFacts, Stored
 from poc_graduate.dataflow.model import Dataflow, Statement
@@ -130,7 +130,12 @@ def settle(
     )
     paths = project_paths(dataflow, facts)
     chosen = literals.choose(
-        dataflow, moved, variables, moved_paths=paths.literals, dropped=constraints.dropped
+        dataflow,
+        moved,
+        variables,
+        moved_paths=paths.literals,
+        dropped=constraints.dropped,
+        renamed=constraints.renamed,
     )
     time = Timeline(dataflow, facts, moved)
     names = chosen.variables
@@ -279,12 +284,11 @@ def _plan(
                 text = f"`{name}` stays in its task: {why}"
                 notes.append(Note("inline", statement.cell, statement.place.line, text))
     unique = sorted(set(notes), key=lambda note: (note.cell, note.line, note.kind, note.text))
-    renamed = constraints.renamed
     return Plan(
         time.dataflow.notebook.name,
         package,
         tuple(made),
-        tuple(replace(p, name=renamed.get(p.name, p.name)) for p in chosen.chosen),
+        chosen.chosen,
         (),
         tuple(unique),
         proved,

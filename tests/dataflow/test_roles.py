@@ -24,7 +24,8 @@ def role(flow):
         "import a.b as c",
         "from a import *",
         "try:\n    import a\nexcept ImportError:\n    a = None",
-        "try:\n    import a\n    HAS_A = True\nexcept ImportError:\n    HAS_A = False\n    print('no a')",
+        "try:\n    import a\n    HAS_A = True\n"
+        "except ImportError:\n    HAS_A = False\n    print('no a')",
         "if TYPE_CHECKING:\n    import a",
         "try:\n    import a\nexcept ImportError:\n    pass\nelse:\n    import b",
     ],

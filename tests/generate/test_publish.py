@@ -371,16 +371,19 @@ def test_a_system_error_is_one_sentence_and_changes_nothing(
     assert tree(to.parent) == before
 
 
+@pytest.mark.parametrize("moment", [(publishing, "decide"), (staging, "exchange")])
 def test_a_save_in_the_last_moment_is_not_lost(
-    project: Path, monkeypatch: pytest.MonkeyPatch
+    project: Path, monkeypatch: pytest.MonkeyPatch, moment: tuple[Any, str]
 ) -> None:
-    def late(new: Path, old: Path, then: Callable[[Path, Path], None] = staging.exchange) -> None:
-        for name in ("tasks/mine.py", "tasks/clean.py", "tasks/just_now.py"):
-            (old / "saving").write_text("saved late\n")
-            os.replace(old / "saving", old / name)
-        then(new, old)
+    then = getattr(*moment)
 
-    monkeypatch.setattr(staging, "exchange", late)
+    def late(*arguments: Any) -> Any:
+        for name in ("tasks/mine.py", "tasks/clean.py", "tasks/just_now.py"):
+            (project / "saving").write_text("saved late\n")
+            os.replace(project / "saving", project / name)
+        return then(*arguments)
+
+    monkeypatch.setattr(*moment, late)
 
     published = republish(SECOND, {}, to=project)
 

@@ -77,6 +77,16 @@ def test_the_text_says_what_crosses_and_why() -> None:
     assert max(map(len, text.splitlines())) <= 100
 
 
+def test_a_parameter_stands_on_one_line_whatever_its_value() -> None:
+    value = "first\nsecond\u2028" + "long " * 60
+    plan = Plan("n.ipynb", "n", PLAN.stages, (Parameter("query", value, 2, 1),))
+
+    (line,) = (line for line in to_yaml(plan).split("\n") if "query" in line)
+
+    assert line.startswith('  query: {cell: 2, line: 1, value: "first\\nsecond\\L')
+    assert line.endswith("}  # variable")
+
+
 def test_what_is_handed_on_is_decided_by_taking_a_comment_away() -> None:
     text = to_yaml(PLAN).replace("# keeps: [a, b]", "keeps: [a]")
 

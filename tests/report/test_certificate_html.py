@@ -136,6 +136,18 @@ def test_every_verdict_is_in_the_table_of_its_stage() -> None:
         assert rows == sum(v.stage == stage.name for v in GOOD.verdicts)
 
 
+def test_in_a_stage_what_is_not_equal_comes_first() -> None:
+    verdicts = (
+        verdict("fine", 2, "load"),
+        verdict("apart", 3, "load", "not comparable", reason="r"),
+        verdict("wrong", 4, "load", "different", reason="r"),
+    )
+
+    text = render(replace(GOOD, verdicts=verdicts), PLAN, drawing="").split('id="stage-1"')[1]
+
+    assert text.index("wrong") < text.index("apart") < text.index("fine")
+
+
 def test_verdicts_of_a_task_that_the_plan_does_not_know_are_shown() -> None:
     certificate = replace(GOOD, verdicts=(*GOOD.verdicts, verdict("z", 1, "elsewhere")))
 

@@ -54,6 +54,17 @@ def cards(svg: ElementTree.Element) -> list[Box]:
     return found
 
 
+def lanes(svg: ElementTree.Element) -> list[Box]:
+    """The vertical parts of arrows that go around."""
+    found = []
+    for path in svg.iter(f"{_SVG}path"):
+        line = re.match(r"M\d+ (\d+)H(\d+)q8 0 8 8V(\d+)", path.get("d", ""))
+        if line:
+            top, x, bottom = map(float, line.groups())
+            found.append(Box(x + 7, top, x + 9, bottom, path.get("d", "")))
+    return found
+
+
 def texts(svg: ElementTree.Element) -> str:
     return "\n".join(text.text or "" for text in svg.iter(f"{_SVG}text"))
 
@@ -120,9 +131,9 @@ def _assert_legible(plan: Plan) -> None:
     width, height = float(svg.get("width", 0)), float(svg.get("height", 0))
     boxes = labels(svg)
     assert len(cards(svg)) == len(plan.stages)
-    for one, other in combinations([*boxes, *cards(svg)], 2):
+    for one, other in [*combinations([*boxes, *cards(svg)], 2), *combinations(lanes(svg), 2)]:
         assert not one.meets(other), (one, other)
-    for box in [*boxes, *cards(svg)]:
+    for box in [*boxes, *cards(svg), *lanes(svg)]:
         assert box.left >= 0
         assert box.right <= width
         assert box.bottom <= height

@@ -1,0 +1,1 @@
+"""Sales forecast. Graduated from sales_forecast.ipynb."""

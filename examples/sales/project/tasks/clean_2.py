@@ -1,0 +1,66 @@
+# %% [markdown]
+# # Clean the data
+# Were cells 6 to 14 of `sales_forecast.ipynb`.
+
+# %% tags=["parameters"]
+upstream = ["clean"]
+product = None
+XLS = None
+features_csv = None
+
+# %%
+import sys
+import warnings
+
+import matplotlib.pyplot as plt
+import pandas as pd
+
+sys.path.insert(0, "src")  # the package need not be installed
+
+from sales_forecast.clean_2 import clean_df3, load_targets, prepare_df4, till_was_offline_no
+from sales_forecast.storage import load, save
+
+# %%
+warnings.filterwarnings("ignore")
+plt.rcParams["figure.figsize"] = (9, 3)
+
+# %%
+df1 = load(upstream["clean"]["df1"])
+
+# %%
+stores, promo, targets = load_targets(XLS=XLS)
+stores
+
+# %%
+# promo calendar has from/to, we need days
+promo.drop_duplicates(inplace=True)
+rows = []
+for _, p in promo.iterrows():
+    for d in pd.date_range(p["from"], p["to"]):
+        rows.append({"date": d, "category": p["category"], "discount": p["discount"]})
+df2 = pd.DataFrame(rows)
+len(promo), len(df2)
+
+# %%
+df3 = clean_df3(df1, stores, df2)
+df3.tail()
+
+# %%
+# df3[df3.store == 'S03'].plot(x='date', y='units')
+print("here", df3.shape)
+
+# %%
+missing = till_was_offline_no(df3)
+missing.sum()
+
+# %%
+df3.groupby("region")["revenue"].sum().sort_values().plot.barh(title="Revenue by region")
+plt.show()
+
+# %%
+df4 = prepare_df4(df3, features_csv=features_csv)
+df4.describe().round(1)
+
+# %%
+save(df3, product["df3"])
+save(targets, product["targets"])

@@ -1,0 +1,68 @@
+# %% [markdown]
+# # Evaluate
+# Were cells 15 to 21 of `sales_forecast.ipynb`.
+
+# %% tags=["parameters"]
+upstream = ["clean_2"]
+product = None
+seed = None
+features_csv = None
+CUT = None
+
+# %%
+import sys
+import warnings
+
+import matplotlib.pyplot as plt
+import numpy as np
+
+sys.path.insert(0, "src")  # the package need not be installed
+
+from sales_forecast.evaluate import (
+    build_targets,
+    evaluate_bt,
+    evaluate_m,
+    load_test,
+    mape,
+    predict_inside,
+)
+from sales_forecast.storage import load
+
+# %%
+warnings.filterwarnings("ignore")
+np.random.seed(seed)  # as in cell 1: nothing draws before this task
+plt.rcParams["figure.figsize"] = (9, 3)
+
+# %%
+df3 = load(upstream["clean_2"]["df3"])
+targets = load(upstream["clean_2"]["targets"])
+
+# %%
+df, train, test = load_test(features_csv=features_csv, CUT=CUT)
+len(train), len(test)
+
+# %%
+m = evaluate_m(train, test)
+print("MAPE ", round(mape(test["revenue"], test["forecast"]), 2))
+print("naive", round(mape(test["revenue"], test["last_month"]), 2))
+
+# %%
+bt = evaluate_bt(df)
+print("backtest MAPE", round(bt["mape"].mean(), 2))
+bt.round(2)
+
+# %%
+inside = predict_inside(train, m, test)
+print(f"{inside:.0%} of the days inside the 90 % band")
+
+# %%
+plt.plot(test["date"], test["revenue"], label="actual")
+plt.plot(test["date"], test["forecast"], label="forecast")
+plt.fill_between(test["date"], test["low"], test["high"], alpha=0.2)
+plt.title("Daily revenue, all stores")
+plt.legend()
+plt.show()
+
+# %%
+targets = build_targets(df3, targets)
+targets

@@ -1,0 +1,1 @@
+"""Sensor report. Graduated from sensor_report.ipynb."""
