@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from poc_graduate.dataflow.facts import CellFacts, RunFacts, Value
+from poc_graduate.dataflow.facts import GENERATORS, CellFacts, RunFacts, Value
 from poc_graduate.generate.project import Generated
 from poc_graduate.plan.settle import Settled
 
@@ -87,7 +87,7 @@ class Reference:
                 }
                 for s in self.stages
             ],
-            "start": dict(sorted(self.start.items())),
+            "start": {k: v for k, v in sorted(self.start.items()) if k in _SETTINGS},
             "apart": sorted(self.apart),
             "moved": sorted(self.moved),
             "unrepeated_files": sorted(self.unrepeated_files),
@@ -121,6 +121,11 @@ class Reference:
         )
 
 
+# State that means the same on any machine; the environment and the locale do not.
+_SETTINGS = ("cwd", "pandas", "numpy", "decimal", "recursion")
+_LASTING = (*_SETTINGS, *GENERATORS)
+
+
 def _cell(facts: CellFacts) -> dict[str, Any]:
     return {
         "cell": facts.cell,
@@ -128,13 +133,17 @@ def _cell(facts: CellFacts) -> dict[str, Any]:
             name: [v.fingerprint, v.kind, v.summary, v.opaque]
             for name, v in sorted(facts.values.items())
         },
-        "ambient": dict(sorted(facts.ambient.items())),
+        "ambient": {
+            component: mark
+            for component, mark in sorted(facts.ambient.items())
+            if component in _LASTING and component not in facts.ambient_nondeterministic
+        },
         "outputs": [dict(output) for output in facts.outputs],
         "files": dict(sorted(facts.ambient_values.get("files", {}).items())),
         "writes": list(facts.writes),
         "deletes": list(facts.deletes),
         "not_repeated": sorted(facts.nondeterministic),
-        "not_repeated_state": sorted(facts.ambient_nondeterministic),
+        "not_repeated_state": sorted(facts.ambient_nondeterministic & set(_LASTING)),
         "not_repeated_outputs": sorted(facts.outputs_nondeterministic),
     }
 
