@@ -130,7 +130,9 @@ def _cell(facts: CellFacts) -> dict[str, Any]:
     return {
         "cell": facts.cell,
         "values": {
-            name: [v.fingerprint, v.kind, v.summary, v.opaque]
+            name: ["", v.kind, "", v.opaque]
+            if name in facts.nondeterministic
+            else [v.fingerprint, v.kind, v.summary, v.opaque]
             for name, v in sorted(facts.values.items())
         },
         "ambient": {
@@ -138,7 +140,8 @@ def _cell(facts: CellFacts) -> dict[str, Any]:
             for component, mark in sorted(facts.ambient.items())
             if component in _LASTING and component not in facts.ambient_nondeterministic
         },
-        "outputs": [dict(output) for output in facts.outputs],
+        # What a second run does not repeat is not kept: two exports give the same bytes.
+        "outputs": [] if facts.outputs_nondeterministic else [dict(o) for o in facts.outputs],
         "files": dict(sorted(facts.ambient_values.get("files", {}).items())),
         "writes": list(facts.writes),
         "deletes": list(facts.deletes),
