@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -44,6 +45,11 @@ IMMUTABLE = frozenset(
     }
 )
 """Kinds of builtin objects that nothing can change; library kinds are marked in their tables."""
+
+ARRAYS = frozenset(
+    {"pandas.DataFrame", "pandas.Series", "pandas.NDFrame", "pandas.Index", "numpy.ndarray"}
+)
+"""Kinds that copy what is written into them, and what a condition or list picks from them."""
 
 FOREIGN = "?"
 """Kind of an object that came from code which no table describes."""
@@ -90,10 +96,11 @@ STRING = Value(kind="str", flat=True, fixed=True)
 TYPE = Value(kind="type", flat=True, fixed=True)
 
 
-def instance(kind: str, *, roots: frozenset[Root] = NO_ROOTS, flat: bool = False) -> Value:
-    """A value of a builtin or library type."""
+@cache
+def instance(kind: str) -> Value:
+    """A new value of a builtin or library type."""
     fixed = kind in IMMUTABLE
-    return Value(kind, roots=NO_ROOTS if fixed else roots, flat=flat or fixed, fixed=fixed)
+    return Value(kind, flat=fixed, fixed=fixed)
 
 
 def join(one: Value | None, other: Value | None) -> Value:

@@ -16,6 +16,7 @@ from poc_graduate.dataflow.names import (
     children,
     imported_name,
 )
+from poc_graduate.dataflow.paths import matches_all, meet, surely_runs, swallows
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ class _Flow:
         special = _SPECIAL.get(type(node))
         if special is not None:
             special(self, node)
-        elif type(node) is not ast.Constant:
+        else:
             for child in children(node):
                 self.visit(child)
 
@@ -129,6 +130,29 @@ class _Flow:
         if self.sure is not None:
             self.sure.discard(name)
         self.deletes.add(name)
+
+    # the commonest nodes are spelled out, for speed
+
+    def constant(self, node: ast.Constant) -> None:
+        """Nothing happens."""
+
+    def attribute(self, node: ast.Attribute | ast.Expr | ast.Starred) -> None:
+        self.visit(node.value)
+
+    def call(self, node: ast.Call) -> None:
+        self.visit(node.func)
+        for argument in node.args:
+            self.visit(argument)
+        for keyword in node.keywords:
+            self.visit(keyword.value)
+
+    def subscript(self, node: ast.Subscript) -> None:
+        self.visit(node.value)
+        self.visit(node.slice)
+
+    def bin_op(self, node: ast.BinOp) -> None:
+        self.visit(node.left)
+        self.visit(node.right)
 
     def name(self, node: ast.Name) -> None:
         if isinstance(node.ctx, ast.Load):
@@ -234,7 +258,7 @@ class _Flow:
             self.sure = None if start is None else set(start)
             way()
             ends.append(self.sure)
-        self.sure = _meet(ends)
+        self.sure = meet(ends)
 
     def if_(self, node: ast.If) -> None:
         self.visit(node.test)
@@ -249,7 +273,7 @@ class _Flow:
         breaks, _ = self.exits.pop()
         self.sure = None if forever else before
         self.visit_all(node.orelse)
-        self.sure = _meet([self.sure, *breaks])
+        self.sure = meet([self.sure, *breaks])
 
     def for_(self, node: ast.For | ast.AsyncFor) -> None:
         self.visit(node.iter)
@@ -258,10 +282,10 @@ class _Flow:
         self.visit(node.target)
         self.visit_all(node.body)
         breaks, continues = self.exits.pop()
-        once = _meet([self.sure, *breaks, *continues])
-        self.sure = once if _surely_runs(node.iter) else before
+        once = meet([self.sure, *breaks, *continues])
+        self.sure = once if surely_runs(node.iter) else before
         self.visit_all(node.orelse)
-        self.sure = _meet([self.sure, *breaks])
+        self.sure = meet([self.sure, *breaks])
 
     def leave_loop(self, node: ast.Break | ast.Continue) -> None:
         if self.exits and self.sure is not None:
@@ -288,7 +312,7 @@ class _Flow:
             if handler.name:
                 self.hidden.pop()
             ends.append(self.sure)
-        self.sure = _meet(ends)
+        self.sure = meet(ends)
         if node.finalbody:
             reached = self.copy()
             self.sure = None if before is None else set(before)
@@ -305,7 +329,7 @@ class _Flow:
                 self.visit(item.optional_vars)
         before = self.copy()
         self.visit_all(node.body)
-        if self.sure is None or any(_swallows(item.context_expr) for item in node.items):
+        if self.sure is None or any(swallows(item.context_expr) for item in node.items):
             self.sure = before
 
     def match(self, node: ast.Match) -> None:
@@ -318,7 +342,7 @@ class _Flow:
             self.visit_all(one.body)
 
         ways: list[Callable[[], None]] = [lambda one=one: case(one) for one in node.cases]  # type: ignore[misc]
-        if not any(_matches_all(one) for one in node.cases):
+        if not any(matches_all(one) for one in node.cases):
             ways.append(lambda: None)
         self.branches(ways)
 
@@ -330,35 +354,14 @@ class _Flow:
             self.bind(name)
 
 
-def _meet(ends: list[set[str] | None]) -> set[str] | None:
-    reached = [end for end in ends if end is not None]
-    return set.intersection(*reached) if reached else None
-
-
-def _surely_runs(iterable: ast.expr) -> bool:
-    """Whether a loop over this runs at least once: a literal with something in it."""
-    match iterable:
-        case ast.List(elts=[first, *_]) | ast.Tuple(elts=[first, *_]) | ast.Set(elts=[first, *_]):
-            return not isinstance(first, ast.Starred)
-        case ast.Constant(value=str(text)):
-            return bool(text)
-        case ast.Call(func=ast.Name(id="range"), args=[ast.Constant(value=int(stop))]):
-            return stop > 0
-    return False
-
-
-def _swallows(context: ast.expr) -> bool:
-    """Whether a context manager is there to let its body fail: `suppress(…)`, `raises(…)`."""
-    called = context.func if isinstance(context, ast.Call) else context
-    name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
-    return name in ("suppress", "raises", "assertRaises")
-
-
-def _matches_all(case: ast.match_case) -> bool:
-    return case.guard is None and isinstance(case.pattern, ast.MatchAs) and not case.pattern.pattern
-
-
 _SPECIAL: dict[type[ast.AST], Callable[[_Flow, Any], None]] = {
+    ast.Constant: _Flow.constant,
+    ast.Attribute: _Flow.attribute,
+    ast.Expr: _Flow.attribute,
+    ast.Starred: _Flow.attribute,
+    ast.Call: _Flow.call,
+    ast.Subscript: _Flow.subscript,
+    ast.BinOp: _Flow.bin_op,
     ast.Name: _Flow.name,
     ast.Assign: _Flow.assign,
     ast.AnnAssign: _Flow.ann_assign,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import dataclasses
+from functools import cache
 
 from poc_graduate.dataflow.aliases import FOREIGN, UNKNOWN, Value, holding, join
+from poc_graduate.dataflow.frame import Frame
 from poc_graduate.dataflow.functions import Arguments, ClassCode, Code
 from poc_graduate.dataflow.ipython import run_ipython
 from poc_graduate.dataflow.libraries import UNKNOWN as UNKNOWN_BEHAVIOUR
@@ -32,11 +34,34 @@ class Calls(LibraryCalls):
             receiver = self.evaluate(node.func.value)
             given = self.arguments(node)
             name = node.func.attr
+            kind = self.told(receiver, name)
+            if kind:
+                receiver = receiver._replace(kind=kind)
+                self.refine(node.func.value, kind)
             if receiver.target and not receiver.kind:
                 return self.call_library(f"{receiver.target}.{name}", given, node)
             return self.call_method(receiver, name, given, node)
         callee = self.evaluate(node.func)
         return self.call_value(callee, self.arguments(node), node)
+
+    def told(self, value: Value, name: str) -> str:
+        """Type of an unknown object that has an attribute which only objects of one type have."""
+        if value.kind not in ("", FOREIGN) or value.classes or value.code:
+            return ""
+        if value.target and not value.kind:
+            return ""
+        return "" if name in self.knowledge.methods else self.knowledge.tables.told(name)
+
+    def refine(self, node: ast.expr, kind: str) -> None:
+        """What a variable holds has turned out to be of a type."""
+        if isinstance(node, ast.Name):
+            frame: Frame | None = self
+            while frame is not None:
+                found = frame.variables.get(node.id)
+                if found is not None:
+                    frame.variables[node.id] = found._replace(kind=kind, target="")
+                    return
+                frame = frame.parent
 
     def arguments(self, node: ast.Call) -> Arguments:
         """Evaluate a call's arguments."""
@@ -90,6 +115,8 @@ class Calls(LibraryCalls):
             special = self._builtin(target, given)
             if special is not None:
                 return special
+        if target.endswith("_accessor"):  # pandas.api.extensions.register_dataframe_accessor
+            self.knowledge.accessors.update(v.text for v in given.positional if v.text)
         behaviour = tables.function_or_method(target)
         self.note_files(behaviour, target, given, None, node)
         value = self.behave(behaviour, None, given, node, target=target)
@@ -116,8 +143,9 @@ class Calls(LibraryCalls):
             return self._super()
         if target == "builtins.getattr" and len(given.positional) > 1:
             return self._getattr(given)
-        if target in _CONSUMES:
-            for value in given.everything():
+        chooses = target in ("builtins.max", "builtins.min") and len(given.positional) > 1
+        if target in _CONSUMES and not chooses:
+            for value in (*given.positional, *given.rest):
                 self.consume(value)
         return None
 
@@ -223,6 +251,7 @@ class Calls(LibraryCalls):
         return join(result, value) if result is not None else value
 
 
+@cache
 def _common(behaviours: tuple[Behaviour, ...]) -> Behaviour:
     """What holds for a method whose object may be of any of several types."""
     if not behaviours:

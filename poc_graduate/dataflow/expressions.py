@@ -44,6 +44,7 @@ _SIGNS: dict[type[ast.AST], tuple[str, ...]] = {
     ast.UAdd: ("__pos__",),
     ast.Invert: ("__invert__",),
 }
+_RESULTS = ("pandas.DataFrame", "pandas.Series", "pandas.NDFrame", "numpy.ndarray")
 _COMPARED: dict[type[ast.AST], str] = {
     ast.Eq: "eq",
     ast.NotEq: "ne",
@@ -87,7 +88,12 @@ class Expressions(Parts):
         return self.lookup(node.id)
 
     def _attribute(self, node: ast.Attribute) -> Value:
-        return self.attribute(self.evaluate(node.value), node.attr)
+        value = self.evaluate(node.value)
+        kind = self.told(value, node.attr)
+        if kind:
+            value = value._replace(kind=kind)
+            self.refine(node.value, kind)
+        return self.attribute(value, node.attr)
 
     def _bin_op(self, node: ast.BinOp) -> Value:
         left, right = self.evaluate(node.left), self.evaluate(node.right)
@@ -105,7 +111,7 @@ class Expressions(Parts):
             return Value("pathlib.Path", flat=True, fixed=True)
         if left.kind == "str" and name in ("add", "mod", "mul"):
             return STRING
-        for array in ("pandas.DataFrame", "pandas.Series", "numpy.ndarray"):
+        for array in _RESULTS:
             if array in (left.kind, right.kind):
                 return Value(array)
         if left.flat and right.flat and left.fixed and right.fixed:
@@ -139,13 +145,8 @@ class Expressions(Parts):
     def _bool_op(self, node: ast.BoolOp) -> Value:
         result = self.evaluate(node.values[0])
         self.touch(result, "__bool__", "__len__")
-
-        def rest() -> None:
-            nonlocal result
-            for value in node.values[1:]:
-                result = join(result, self.evaluate(value))
-
-        self.branches([rest, lambda: None])
+        for value in node.values[1:]:
+            result = join(result, self.evaluate(value))
         return result
 
     def _compare(self, node: ast.Compare) -> Value:
@@ -159,21 +160,14 @@ class Expressions(Parts):
                     self.touch(other, "__eq__", given=Arguments([subject]))
             if isinstance(operator, ast.In | ast.NotIn) and right.kind:
                 self.elements(right)
-        for kind in ("pandas.DataFrame", "pandas.Series", "numpy.ndarray"):
+        for kind in _RESULTS:
             if any(value.kind == kind for value in values):
                 return Value(kind)
         return BOOL if all(value.fixed and value.flat for value in values) else UNKNOWN
 
     def _if_exp(self, node: ast.IfExp) -> Value:
         self.touch(self.evaluate(node.test), "__bool__", "__len__")
-        result: list[Value] = []
-        self.branches(
-            [
-                lambda: result.append(self.evaluate(node.body)),
-                lambda: result.append(self.evaluate(node.orelse)),
-            ]
-        )
-        return join(result[0], result[1])
+        return join(self.evaluate(node.body), self.evaluate(node.orelse))
 
     def _sequence(self, node: ast.List | ast.Tuple | ast.Set) -> Value:
         kind = type(node).__name__.lower()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Literal
 
 from poc_graduate.dataflow.aliases import (
@@ -19,56 +18,10 @@ from poc_graduate.dataflow.aliases import (
 )
 from poc_graduate.dataflow.effects import Effects
 from poc_graduate.dataflow.functions import Code
-from poc_graduate.dataflow.libraries import Tables
-from poc_graduate.dataflow.names import BUILTINS, Comprehension, ScopeNames, Scopes
+from poc_graduate.dataflow.knowledge import Knowledge
+from poc_graduate.dataflow.names import BUILTINS, Comprehension, ScopeNames
 
 _NO_NAMES = ScopeNames()
-
-
-@dataclass
-class Knowledge:
-    """What all code of one notebook shares while it is looked at, statement by statement.
-
-    Attributes:
-        scopes: Names of each function.
-        tables: What the libraries do.
-        bound: Names that the notebook binds anywhere.
-        variables: The notebook's globals as they are by now.
-        methods: Method name → methods of that name of all classes so far.
-        stars: Modules of star imports so far.
-        unseeded: Generators that estimators made without `random_state` may use.
-        calling: How many calls of functions are being worked out, one inside the other.
-        patched: Members of libraries that the notebook has set → what to.
-        links: Name → names that share an object with it.
-        unsettled: Functions looked at while a function that they call was not yet known.
-    """
-
-    scopes: Scopes
-    tables: Tables
-    bound: frozenset[str]
-    variables: dict[str, Value] = field(default_factory=dict)
-    methods: dict[str, list[Code]] = field(default_factory=dict)
-    stars: list[str] = field(default_factory=list)
-    unseeded: set[str] = field(default_factory=set)
-    patched: dict[str, Value] = field(default_factory=dict)
-    links: dict[str, set[str]] = field(default_factory=dict)
-    calling: int = 0
-
-    def link(self, one: str, other: str) -> None:
-        """Two names may share an object."""
-        self.links.setdefault(one, set()).add(other)
-        self.links.setdefault(other, set()).add(one)
-
-    def linked(self, name: str) -> set[str]:
-        """Names that may share an object with this one, itself included."""
-        todo, found = [name], {name}
-        while todo:
-            for other in self.links.get(todo.pop(), set()) - found:
-                found.add(other)
-                todo.append(other)
-        return found
-
-    unsettled: list[Code] = field(default_factory=list)
 
 
 class Frame(ABC):
@@ -85,6 +38,8 @@ class Frame(ABC):
         given: Function only: what its parameters were at the call.
         here: Notebook only: names that this statement has surely bound.
         linked: Notebook only: what those names may share an object with.
+        pairs: Notebook only: names bound, each with what it may share an object with.
+        aliases: Notebook only: the same as names, what was put into others included.
         dead: The rest of the block is not reached.
         handing: Functions among some arguments are being called.
     """
@@ -110,6 +65,7 @@ class Frame(ABC):
         self.here: set[str] = set()
         self.linked: dict[str, frozenset[Root]] = {}
         self.pairs: set[tuple[str, Root]] = set()
+        self.aliases: frozenset[tuple[str, str]] = frozenset()
         self.dead = False
         self.loops = 0
         self.handing = False

@@ -141,10 +141,13 @@ class Arguments:
     rest: list[Value] = field(default_factory=list)
     nodes: list[ast.expr | None] = field(default_factory=list)
     keyword_nodes: dict[str, ast.expr] = field(default_factory=dict)
+    _everything: list[Value] | None = None
 
     def everything(self) -> list[Value]:
-        """All values."""
-        return [*self.positional, *self.keywords.values(), *self.rest]
+        """All values, once they are complete."""
+        if self._everything is None:
+            self._everything = [*self.positional, *self.keywords.values(), *self.rest]
+        return self._everything
 
     def after(self, receiver: Value, node: ast.expr | None) -> Arguments:
         """The same with a method's object in front."""

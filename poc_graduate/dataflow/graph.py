@@ -11,8 +11,8 @@ from poc_graduate.dataflow.aliases import UNKNOWN, Root, Value
 from poc_graduate.dataflow.bindings import StatementNames, statement_names
 from poc_graduate.dataflow.effects import Effects
 from poc_graduate.dataflow.files import file_use
-from poc_graduate.dataflow.frame import Knowledge
-from poc_graduate.dataflow.libraries import Tables
+from poc_graduate.dataflow.knowledge import Knowledge
+from poc_graduate.dataflow.libraries.tables import Tables
 from poc_graduate.dataflow.model import Dataflow, FileUse, Statement
 from poc_graduate.dataflow.names import BUILTINS, Scopes
 from poc_graduate.dataflow.results import name_results, refers_to_results
@@ -119,8 +119,9 @@ def _walk(
         walker = Walker(knowledge, Effects(), "notebook")
         walker.statement(one.node)
         effects = walker.effects
-        for one_name, other in sorted(_aliases(walker)):
-            knowledge.link(one_name, other)
+        walker.aliases = _aliases(walker)
+        for name, other in walker.aliases:
+            knowledge.link(name, other)
         for holder, held in effects.holds:
             _pass_functions(knowledge, holder, held)
         if effects.dynamic:
@@ -183,7 +184,7 @@ def _statements(
             writes_later=names.writes_later,
             changes=changes,
             may_change=_global_names(effects.may_change) - changes,
-            aliases=_aliases(walker),
+            aliases=walker.aliases,
             calls=calls,
             imports=imports,
             settings=frozenset(effects.settings),

@@ -70,14 +70,18 @@ class LibraryCalls(OwnCalls):
         changed, changed_node = receiver, _object_of(node)
         if receiver is None:
             changed, changed_node = given.get(0)
-        done = self._asked_for(given, changed)
-        if done is not None:
-            return done
-        held = holding("", everything if receiver is not None else everything[1:], fixed=True)
+        if given.keywords:
+            done = self._asked_for(given, changed)
+            if done is not None:
+                return done
+        inserted = everything if receiver is not None else everything[1:]
         if behaviour.effect == "mutates" and changed is not None:
-            self.change(changed, held if behaviour.keeps else None, sure=sure)
             if behaviour.keeps:
+                held = holding("", inserted, fixed=True)
+                self.change(changed, held, sure=sure)
                 self.update(changed_node, held)
+            else:
+                self.change(changed, sure=sure)
         elif behaviour.effect == "own" and receiver is not None:
             self.change(receiver, sure=False)
         elif behaviour.effect == "unknown":
@@ -85,6 +89,7 @@ class LibraryCalls(OwnCalls):
                 if value.kind not in _ITSELF:
                     self.change(value, sure=False)
             if receiver is not None and receiver.kind not in _ITSELF:
+                held = holding("", inserted, fixed=True)
                 self.change(receiver, held, sure=False)
                 self.update(changed_node, held)
         return self._given_back(behaviour, receiver, given, handed, target)
@@ -161,7 +166,8 @@ class LibraryCalls(OwnCalls):
     ) -> Value:
         """A new container of the elements of the first argument, and of other arguments."""
         sources = []
-        others = [value for value in given.everything() if value.kind != "function"]
+        chosen_by = given.keywords.get("key")
+        others = [value for value in given.everything() if value is not chosen_by]
         chooses = target in ("builtins.max", "builtins.min")
         if receiver is not None:
             sources = [receiver]

@@ -81,7 +81,7 @@ class OwnCalls(Frame):
             effects.translate(summary, self._not_made_here(resolve), sure=sure)
             for name, written in summary.writes.items():
                 if function.kind == "notebook":
-                    function.variables[name] = written
+                    function.variables[name] = join(function.variables.get(name), written)
             for root in summary.unflattened:
                 for one in resolve(root):
                     self.unflatten(one)
@@ -213,10 +213,12 @@ class OwnCalls(Frame):
             What those calls may give.
         """
         results: list[Value] = []
+        everything = given.everything()
         if self.handing:  # whoever was handed these has been taken to call all of them
             return UNKNOWN
-        everything = given.everything()
         for value in everything:
+            if not (value.code or value.kind == "bound method" or value.target):
+                continue
             others = [other for other in everything if other is not value]
             if receiver is not None:
                 others.append(receiver)
@@ -255,6 +257,8 @@ class OwnCalls(Frame):
             values: The instances, among others.
             special: It only calls methods such as `__len__` or `__str__`.
         """
+        if not self.knowledge.methods:
+            return
         for value in values:
             for code in value.classes | value.inner:
                 for method in code.methods():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 
 from poc_graduate.dataflow.aliases import (
+    ARRAYS,
     FOREIGN,
     STRING,
     UNKNOWN,
@@ -19,8 +20,9 @@ from poc_graduate.dataflow.calls import Calls
 from poc_graduate.dataflow.frame import root_name
 from poc_graduate.dataflow.functions import Arguments, ClassCode, Code
 
-_ARRAYS = frozenset({"pandas.DataFrame", "pandas.Series", "numpy.ndarray", "pandas.Index"})
+_SAME = frozenset({"pandas.GroupBy", "pandas.Window", "pandas.NDFrame", "matplotlib.Drawing"})
 _ONE = Arguments([UNKNOWN])
+_SEVERAL = (ast.Slice, ast.Compare, ast.List)
 _PURE_ATTRIBUTES = frozenset({"__class__", "__name__", "__doc__", "__module__", "__version__"})
 
 
@@ -38,6 +40,8 @@ class Parts(Calls):
             return self.member(target, value.roots)
         if name in _PURE_ATTRIBUTES:
             return STRING
+        if name in self.knowledge.accessors:
+            return Value(roots=value.roots)
         if value.kind == "class":
             members = [c.find(name) for c in value.code if isinstance(c, ClassCode)]
             found: Value | None = None
@@ -59,6 +63,8 @@ class Parts(Calls):
             if value.kind == "" and "property" in method.decorators:
                 self.run_method(method, value, Arguments(), sure=False)
         behaviour = self.knowledge.tables.method(value.kind, name) if value.kind else None
+        if behaviour is None and value.kind == "pandas.DataFrame":
+            return part_of(value, "pandas.Series")  # a column
         if behaviour is None:
             self.touch(value, "__getattr__", "__getattribute__")
             common = self.knowledge.tables.by_name(name) if value.kind == "" else ()
@@ -118,21 +124,18 @@ class Parts(Calls):
         kind = value.kind
         if kind == "str":
             return STRING
-        if (kind in _ARRAYS and _selects(node.slice, key)) or (not kind and _masks(node.slice)):
+        if (kind in ARRAYS and _selects(node.slice, key)) or (not kind and _masks(node.slice)):
             return Value(kind)
         if kind == "pandas.DataFrame":
-            return part_of(value, "pandas.Series" if key.kind == "str" else "")
+            return part_of(value, "pandas.Series" if key.kind == "str" else "pandas.NDFrame")
         if kind == "collections.defaultdict" and isinstance(node.ctx, ast.Load):
             self.change(value, sure=False)
         if kind == "pandas.Indexer":
-            return part_of(value)
+            several = any(isinstance(part, _SEVERAL) for part in ast.walk(node.slice))
+            return part_of(value, "pandas.NDFrame" if several else "")
         if kind in ("list", "tuple") and isinstance(node.slice, ast.Slice):
             return copied(kind, [value])
-        if kind in ("pandas.GroupBy", "pandas.Window"):
-            return part_of(value, kind)
-        if kind == "numpy.ndarray" and isinstance(node.slice, ast.Slice):
-            return part_of(value, kind)
-        if kind == "matplotlib.Drawing":
+        if kind in _SAME or (kind == "numpy.ndarray" and isinstance(node.slice, ast.Slice)):
             return part_of(value, kind)
         return part_of(value)
 
@@ -159,9 +162,13 @@ class Parts(Calls):
             self.effects.settings.add(behaviour.settings)
         if holder.fixed and isinstance(target.value, ast.Attribute):
             holder = self.evaluate(target.value.value)  # `df.index.name = …` changes the frame
-        self.change(holder, value)
-        if value is not None:
-            self.update(target.value, value)
+        put = value
+        if value is not None and holder.kind in (*ARRAYS, "pandas.Indexer"):
+            put = UNKNOWN if value.kind in ARRAYS or not value.kind else part_of(value)
+            put = value if value.classes else put
+        self.change(holder, put)
+        if put is not None and value is not None:
+            self.update(target.value, put)
             if holder.kind == "class" and attribute:
                 for code in holder.code:
                     if isinstance(code, ClassCode):

@@ -202,8 +202,8 @@ def _only_shows(node: ast.stmt, effects: Effects, *, value: Value, shown: bool) 
     if _writes_data(effects):
         return False
     if isinstance(node, ast.Expr):
-        if not effects.changes and not any(isinstance(p, ast.Call) for p in ast.walk(node)):
-            return not _awaits_or_yields(node.value)
+        if not effects.changes and _is_quiet(node.value):
+            return True
         if effects.shows or value.kind in _DRAWN:
             return not effects.changes and not effects.acts
         quiet = not (effects.changes or effects.may_change or effects.ipython or effects.acts)
@@ -214,8 +214,12 @@ def _only_shows(node: ast.stmt, effects: Effects, *, value: Value, shown: bool) 
     return False
 
 
-def _awaits_or_yields(node: ast.expr) -> bool:
-    return any(isinstance(p, ast.Await | ast.Yield | ast.NamedExpr) for p in ast.walk(node))
+def _is_quiet(node: ast.expr) -> bool:
+    """Whether evaluating an expression calls nothing: a name, an item, arithmetic."""
+    if isinstance(node, ast.Call):
+        return False
+    loud = ast.Call | ast.Await | ast.Yield | ast.YieldFrom | ast.NamedExpr
+    return not any(isinstance(part, loud) for part in ast.walk(node))
 
 
 def _writes_data(effects: Effects) -> bool:

@@ -6,7 +6,15 @@ import ast
 from collections.abc import Callable, Iterable
 from typing import Any, Literal
 
-from poc_graduate.dataflow.aliases import FOREIGN, UNKNOWN, Value, holding, join, part_of
+from poc_graduate.dataflow.aliases import (
+    FOREIGN,
+    UNKNOWN,
+    Value,
+    holding,
+    join,
+    part_of,
+    with_more,
+)
 from poc_graduate.dataflow.definitions import Definitions
 from poc_graduate.dataflow.effects import Effects
 from poc_graduate.dataflow.functions import Arguments, Code
@@ -123,8 +131,10 @@ class Walker(Definitions):
         if value.classes:
             self.call_method(value, "__iadd__", Arguments([added]), None)
         known = bool(value.kind) and value.kind != FOREIGN
-        self.change(value, added if known else None, sure=known or self.function.kind == "notebook")
-        kept = holding(value.kind, [value, added]) if known else value
+        array = "numpy.ndarray" in (value.kind, added.kind) or added.kind.startswith("pandas.")
+        held = None if array else part_of(added)
+        self.change(value, held, sure=known or self.function.kind == "notebook")
+        kept = value if held is None else with_more(value, held)
         self.bind(target.id, kept._replace(classes=value.classes))
 
     def _delete(self, node: ast.Delete) -> None:

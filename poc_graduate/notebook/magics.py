@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import ast
+import dis
 import io
 import re
 import shlex
 import string
-import symtable
 import tokenize
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from types import CodeType
 from typing import Any
 
 from poc_graduate.errors import Refusal
@@ -36,9 +37,9 @@ CELL_MAGICS = frozenset(
 
 # They serve the screen or the session only and leave nothing behind in a pipeline.
 _DROPPED = frozenset(
-    "autocall autoreload autosave clear colors connect_info debug dhist dirs doctest_mode gui hist "
-    "history load loadpy logoff logon logstart logstate logstop lsmagic magic notebook page "
-    "pastebin pdb pdef pdoc pfile pinfo pinfo2 psearch psource pycat qtconsole quickref recall tb "
+    "autocall autoreload autosave clear colors connect_info debug dhist gui hist history load "
+    "loadpy logoff logon logstart logstate logstop lsmagic magic notebook page pastebin "
+    "pdb pdef pdoc pfile pinfo pinfo2 psearch psource pycat qtconsole quickref recall tb "
     "tensorboard tensorflow_version watermark who who_ls whos xmode".split()
 )
 _INSTALLERS = frozenset("conda mamba micromamba pip uv".split())
@@ -86,6 +87,9 @@ class Problem:
 @lru_cache(maxsize=64)
 def problem_of(code: str) -> Problem | None:
     """What keeps `code` from being Python (top-level `await` allowed); None if nothing does."""
+    if "\0" in code:  # Python tells no place
+        before = code.partition("\0")[0]
+        return Problem("a null byte", before.count("\n") + 1, len(before) - before.rfind("\n"))
     try:
         _parsed(code)
     except SyntaxError as broken:
@@ -95,9 +99,6 @@ def problem_of(code: str) -> Problem | None:
         before = code[: broken.start]
         column = broken.start - before.rfind("\n")
         return Problem("a character is half of a pair", before.count("\n") + 1, column)
-    except ValueError:
-        before = code.partition("\0")[0]
-        return Problem("a null byte", before.count("\n") + 1, len(before) - before.rfind("\n"))
     except (RecursionError, MemoryError):
         return Problem("nested too deeply for Python")
     return None
@@ -181,7 +182,8 @@ def translate(source: str, around: Surroundings = Surroundings()) -> tuple[str, 
     plain = problem_of(source) is None
     word = _automagic(source)
     if word and (word[0] in around.free or (not plain and word[0] in LINE_MAGICS)):
-        source = source.replace(word[0], f"%{word[0]}", 1)
+        before = source[: source.index(word[0])]
+        source = f"{before}%{word[0]} {word[1]}"
     elif plain and not _changed_by_ipython(source):
         return source, ()
     if not source.strip():
@@ -242,13 +244,12 @@ def _captured(arguments: str, body: str) -> str | None:
     options = [word.removeprefix("--no-") for word in words if word.startswith("-")]
     if len(names) > 1 or not all(name.isidentifier() for name in names):
         return None
-    if not set(options) <= {"stdout", "stderr", "display"}:
+    if not set(options) <= {"stdout", "stderr", "display"} or "__future__" in body:
         return None
     if not names and not body.strip():
         return f"\n{body}"
     # IPython forgets the name where the cell's last expression ends in a semicolon.
-    silenced = re.search(r";\s*(#.*)?\s*$", body) is not None
-    target = f" as {names[0]}" if names and not silenced else ""
+    target = f" as {names[0]}" if names and not _ends_in_semicolon(body) else ""
     hidden = ", ".join(f"{option}=False" for option in options)
     module = '__import__("IPython.utils.capture", fromlist=["capture_output"])'
     # What was captured was a cell of its own: its figures were drawn, and captured, at its end.
@@ -262,16 +263,30 @@ def _captured(arguments: str, body: str) -> str | None:
     return f"with {module}.capture_output({hidden}){target}, {drawn}:{idle}\n{_indented(body)}"
 
 
+def _ends_in_semicolon(code: str) -> bool:
+    blank = (tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.ENDMARKER, tokenize.DEDENT)
+    last = ""
+    try:
+        for token in tokenize.generate_tokens(io.StringIO(code).readline):
+            last = last if token.type in blank else token.string
+    except (tokenize.TokenError, SyntaxError):
+        return False  # no Python: `problem_of` will say so
+    return last == ";"
+
+
 def _showing_last(body: str) -> str:
     """A captured cell shows its last expression: to the capture, or past it."""
     last = [] if problem_of(body) else _parsed(body).body[-1:]
     match last:
         case [ast.Expr(ast.Call(ast.Name("print")))]:
             return body
-        case [ast.Expr(lineno=top, col_offset=start, end_lineno=int(bottom), end_col_offset=end)]:
+        case [ast.Expr(value, lineno=top, col_offset=start, end_lineno=int(bottom)) as shows]:
+            end = shows.end_col_offset or 0
+            # `a, b` would be two arguments.
+            opened, closed = (b"((", b"))") if isinstance(value, ast.Tuple) else (b"(", b")")
             lines = [line.encode() for line in body.split("\n")]
-            lines[bottom - 1] = lines[bottom - 1][:end] + b"))" + lines[bottom - 1][end:]
-            shown = b'__import__("sys").displayhook(('
+            lines[bottom - 1] = lines[bottom - 1][:end] + closed + lines[bottom - 1][end:]
+            shown = b'__import__("sys").displayhook' + opened
             lines[top - 1] = lines[top - 1][:start] + shown + lines[top - 1][start:]
             return b"\n".join(lines).decode()
     return body
@@ -303,9 +318,15 @@ def _lines(lines: list[str], around: Surroundings) -> tuple[str, tuple[Magic, ..
     module, manager = _ipython()
     magics: list[Magic] = []
     dropped: list[int] = []
+    done: list[str] = []  # lines above the statement in work: no need to tokenize them again
     for _ in range(_MOST):
-        tokens = module.make_tokens_by_line(lines)
-        candidates = (kind.find(tokens) for kind in manager.token_transformers)
+        try:
+            tokens = module.make_tokens_by_line(lines)
+            candidates = [kind.find(tokens) for kind in manager.token_transformers]
+        except Exception:  # on some broken text IPython breaks too: Python says what is wrong
+            break
+        if not magics and sum(group[0].string in ("%", "!") for group in tokens) > _MOST:
+            break
         for found in sorted(filter(None, candidates), key=lambda each: each.sortby()):
             try:
                 changed: list[str] = found.transform(lines)
@@ -316,24 +337,40 @@ def _lines(lines: list[str], around: Surroundings) -> tuple[str, tuple[Magic, ..
             break
         at, start = found.start_line, found.start_col
         prefix, call = changed[at][:start], changed[at][start:].removesuffix("\n")
-        local = prefix.isspace() and _in_function(lines, at)
+        local = prefix.isspace() and _in_function(done + lines, len(done) + at)
         text, meant = _meant(prefix, call, lines[at][start:], around, local=local)
         if text is None:
-            dropped.append(at)
-            text = "pass" if prefix else ""
+            dropped.append(len(done) + at)
+            text = "pass"  # for now
         missing = ["\n"] * (len(lines) - len(changed))
         lines = [*changed[:at], f"{prefix}{text}\n", *missing, *changed[at + 1 :]]
-        magics += [replace(magic, line=at + 1) for magic in meant]
+        magics += [replace(magic, line=len(done) + at + 1) for magic in meant]
+        top = _statement_above(tokens, at)
+        done, lines = done + lines[:top], lines[top:]
+    lines = done + lines
     if dropped and problem_of("".join(lines)) is None:
         _drop_passes(lines, dropped)
     return "".join(lines), tuple(sorted(magics, key=lambda magic: magic.line))
+
+
+def _statement_above(tokens: list[list[tokenize.TokenInfo]], at: int) -> int:
+    """The last line, up to `at`, in which a statement begins that is not indented."""
+    unlike = (tokenize.INDENT, tokenize.DEDENT, tokenize.NL, tokenize.COMMENT)
+    top = 0
+    for group in tokens:
+        first = next((token for token in group if token.type not in unlike), None)
+        if first is not None and first.start[0] - 1 > at:
+            break
+        if first is not None and first.start[1] == 0 and first.type != tokenize.ENDMARKER:
+            top = first.start[0] - 1
+    return top
 
 
 def _drop_passes(lines: list[str], dropped: list[int]) -> None:
     """Leave nothing where a line was dropped, unless its absence would say something else."""
     for at in sorted(dropped, reverse=True):
         line, lines[at] = lines[at], "\n"
-        if problem_of("".join(lines)) is not None:  # a block needs it
+        if problem_of("".join(lines)[:-1]) is not None:  # a block needs it
             lines[at] = line
     last = _parsed("".join(lines)).body[-1:]
     after = [at for at in dropped if last and at >= (last[0].end_lineno or 0)]
@@ -417,6 +454,8 @@ def _is_dropped(name: str, rest: str, around: Surroundings) -> bool:
         return "=" not in rest or words[0].split(".")[0] in ("Completer", "IPCompleter")
     if name in _INSTALLERS:
         return words[0] != "run"
+    if name == "debug":  # with a statement it runs it
+        return not rest
     return name in _DROPPED
 
 
@@ -479,18 +518,17 @@ def _used(code: str, mode: str = "exec") -> tuple[frozenset[str], frozenset[str]
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        top = symtable.symtable(code.strip(), "<magic>", mode)
-    symbols = top.get_symbols()
-    binds = {s.get_name() for s in symbols if s.is_assigned() or s.is_imported()}
-    reads = {s.get_name() for s in symbols if s.is_referenced()}
-    deeper = top.get_children()
-    while deeper:
-        table = deeper.pop()
-        deeper += table.get_children()
-        inner = [s for s in table.get_symbols() if s.is_global()]
-        binds |= {s.get_name() for s in inner if s.is_assigned()}
-        reads |= {s.get_name() for s in inner if s.is_referenced()}
-    return frozenset(binds), frozenset(reads)
+        flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        codes: list[CodeType] = [compile(code.strip(), "<magic>", mode, flags)]
+    binds, reads = set[str](), set[str]()
+    for depth, block in enumerate(codes):  # grows by the functions, classes and the like within
+        codes += [inner for inner in block.co_consts if isinstance(inner, CodeType)]
+        for step in dis.get_instructions(block):
+            if step.opname == "STORE_GLOBAL" or (step.opname == "STORE_NAME" and not depth):
+                binds.add(step.argval)
+            elif step.opname in ("LOAD_NAME", "LOAD_GLOBAL", "LOAD_FROM_DICT_OR_GLOBALS"):
+                reads.add(step.argval)
+    return frozenset(binds), frozenset(name for name in reads if not name.startswith("__"))
 
 
 @dataclass(frozen=True)
@@ -514,15 +552,16 @@ class MagicEffect:
 
 _SETTINGS = {
     "alias": "other", "alias_magic": "other", "autoawait": "other", "bookmark": "other",
-    "cd": "cwd", "config": "other", "dotenv": "environ", "env": "environ", "load_ext": "other",
-    "matplotlib": "matplotlib", "popd": "cwd", "precision": "numpy", "pushd": "cwd",
-    "reload_ext": "other", "set_env": "environ", "unalias": "other", "unload_ext": "other",
+    "cd": "cwd", "config": "other", "doctest_mode": "other", "dotenv": "environ",
+    "env": "environ", "load_ext": "other", "matplotlib": "matplotlib", "popd": "cwd",
+    "pprint": "other", "precision": "numpy", "pushd": "cwd", "reload_ext": "other",
+    "set_env": "environ", "unalias": "other", "unload_ext": "other",
 }  # fmt: skip
 # Without effect on names and files: they show or tell something.
 _HARMLESS = frozenset(
-    "HTML SVG html javascript js killbgscripts latex less lf lk ldir ll ls lx man markdown more "
-    "pprint pwd rehashx sqlcmd sqlplot subshell svg".split()
-) | (_DROPPED - {"debug"})  # fmt: skip
+    "HTML SVG dirs html javascript js killbgscripts latex less lf lk ldir ll ls lx man markdown "
+    "more pwd rehashx sqlcmd sqlplot subshell svg".split()
+) | (_DROPPED - {"debug"})
 _SHELLS = frozenset(
     "! bash cmd perl pypy python python2 python3 ruby script sh sx system cat cp mkdir mv rm rmdir "
     "sc".split()

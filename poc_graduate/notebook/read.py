@@ -45,6 +45,11 @@ _LANGUAGES = {
 }  # fmt: skip
 _PROPER = {"r": "R", "sos": "SoS", "sql": "SQL", "c++": "C++", "sas": "SAS", "matlab": "MATLAB"}
 
+# What begins a code cell in scripts and in Markdown.
+_CODE_MARK = re.compile(
+    r"^(# ?%%(?!.*\[(?:markdown|md|raw)\])|(```+|~~~+) *(python|\{python|\{code-cell))",
+    re.MULTILINE,
+)
 _SAVE = "open the notebook in Jupyter and save it again"
 _CONFLICT = re.compile(r"^<{7} .*^={7}$.*^>{7} ", re.MULTILINE | re.DOTALL)
 
@@ -190,16 +195,18 @@ def _json(text: str, path: Path) -> Mapping[str, Any]:
 def _upgraded(record: dict[str, Any], path: Path) -> dict[str, Any]:
     """Format 3 as format 4."""
     import nbformat  # slow to import, and seldom needed
+    from nbformat.v3.rwbase import rejoin_lines
 
     sheets = record.get("worksheets")
     cells = [c for sheet in sheets or () for c in sheet["cells"]] if _are(sheets, "cells") else []
+    _refuse_many(cells, path)  # before they are converted, which takes long
     spoken = {str(c.get("language", "python")) for c in cells if isinstance(c, Mapping)}
     log = logging.getLogger("traitlets")
     level = log.level
     log.setLevel(logging.CRITICAL)  # it tells about every small flaw of the old file
     try:
-        old = nbformat.from_dict(record)  # type: ignore[no-untyped-call]
-        new: dict[str, Any] = nbformat.convert(old, 4)  # type: ignore[no-untyped-call]
+        old = nbformat.from_dict({"metadata": {}, **record})  # type: ignore[no-untyped-call]
+        new: dict[str, Any] = nbformat.convert(rejoin_lines(old), 4)  # type: ignore[no-untyped-call]
     except Exception:  # whatever a foreign parser raises: the file is damaged
         raise InputError(f"{path.name} is a damaged notebook of format 3", remedy=_SAVE) from None
     finally:
@@ -209,6 +216,18 @@ def _upgraded(record: dict[str, Any], path: Path) -> dict[str, Any]:
     for cell in new["cells"]:
         cell.pop("id", None)  # made up anew on every reading
     return new
+
+
+def _refuse_many(cells: list[Any], path: Path) -> None:
+    _refuse_count(sum(_mapping(cell).get("cell_type") == "code" for cell in cells), path)
+
+
+def _refuse_count(codes: int, path: Path) -> None:
+    if codes > MOST_CELLS:
+        raise InputError(
+            f"{path.name} has {codes:,} code cells; {MOST_CELLS:,} are the most that is read",
+            remedy="split the notebook",
+        )
 
 
 def _are(items: Any, key: str) -> bool:
@@ -233,10 +252,12 @@ def _jupytext(text: str, path: Path) -> Mapping[str, Any]:
                 f"{path.name} is a plain script: it has no cells",
                 remedy="begin each cell with a line `# %%`",
             )
+    _refuse_count(sum(1 for _ in _CODE_MARK.finditer(text)), path)  # jupytext takes a ms a cell
     import jupytext  # slow to import
 
+    extension = {".rmd": ".Rmd"}.get(path.suffix.lower(), path.suffix.lower())
     try:
-        record: Mapping[str, Any] = jupytext.reads(text, fmt={"extension": path.suffix.lower()})
+        record: Mapping[str, Any] = jupytext.reads(text, fmt={"extension": extension})
     except Exception as broken:  # whatever a foreign parser raises: the file is damaged
         said = str(broken).strip().partition("\n")[0] or type(broken).__name__
         raise InputError(
@@ -252,12 +273,7 @@ def _notebook(record: Mapping[str, Any], text: str, path: Path) -> Notebook:
     cells = record.get("cells")
     if not isinstance(cells, list):
         raise InputError(f"{path.name} is damaged: its cells are no list", remedy=_SAVE)
-    codes = sum(isinstance(c, Mapping) and c.get("cell_type") == "code" for c in cells)
-    if codes > MOST_CELLS:
-        raise InputError(
-            f"{path.name} has {codes:,} code cells; {MOST_CELLS:,} are the most that is read",
-            remedy="split the notebook",
-        )
+    _refuse_many(cells, path)
     kernel = _kernel(record, path)
     plain = [_plain_cell(cell, index, path) for index, cell in enumerate(cells, start=1)]
     sources = [source for kind, source, _ in plain if kind == "code" and source.strip()]
@@ -375,8 +391,9 @@ def _code(source: str, around: Surroundings, place: Place) -> tuple[str, tuple[M
         remedy = "port the notebook to Python 3 (2to3 helps)"
     elif re.search(r"^(<{7}|>{7}) ", source, re.MULTILINE):
         found, remedy = "the cell holds git conflict marks", "resolve the merge (nbdime helps)"
-    column = problem.column - _moved(source, code, problem.line)
-    raise InputError(found, remedy=remedy, place=place.at(problem.line, max(column, 1)))
+    line = min(problem.line, source.count("\n") + 1)
+    column = problem.column - _moved(source, code, line)
+    raise InputError(found, remedy=remedy, place=place.at(line, max(column, 1)))
 
 
 def _moved(source: str, code: str, line: int) -> int:
@@ -394,6 +411,7 @@ _BLOCK = re.compile(
     r" *([-*+](\s|$)|[>|]|\d+[.)]\s|</?(h[1-6r]|div|p|center|br|img|table)\b)", re.I
 )
 _TAG = re.compile(r"<(/?)h([1-6])\b[^<>]*>", re.IGNORECASE)
+_MARKS = re.compile(r"[<\[`*_~{\\&\ud800-\udfff]")
 _LONGEST = 500
 """Characters; a longer line is no heading, and not worth the regular expressions."""
 
@@ -448,6 +466,8 @@ def _html_headings(text: str) -> Iterator[tuple[int, str, int]]:
 
 def _plain(title: str) -> str:
     """A heading without Markdown and HTML marks; numbers and names_with_underscores stay."""
+    if not _MARKS.search(title):
+        return " ".join(title.split()).rstrip(": ")
     title = re.sub(r"<[^<>]+>", "", title)
     title = re.sub(r"!?\[([^\[\]]*)\](\([^()]*\)|\[[^\[\]]*\])", r"\1", title)
     title = re.sub(r"!?\[([^\[\]]*)\](\([^()]*\)|\[[^\[\]]*\])", r"\1", title)  # linked images
@@ -457,4 +477,4 @@ def _plain(title: str) -> str:
     title = re.sub(r"\s*\{#[\w:.-]+\}\s*$", "", title)
     title = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", title)
     title = html.unescape(title).encode("utf-8", "replace").decode()
-    return re.sub(r"\s+", " ", title).strip().rstrip(":").strip()
+    return " ".join(title.split()).rstrip(": ")

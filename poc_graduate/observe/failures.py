@@ -69,8 +69,6 @@ def _remedy(notebook: Notebook, cell: Cell, name: str, text: str, said: Mapping[
         return f"put {path} into {notebook.path.resolve().parent}" if path else ALWAYS
     if name in ("NameError", "UnboundLocalError"):
         return _missing_name(notebook, cell, str(said.get("module") or _quoted(text)))
-    if "must not change a file of the notebook's own folder" in text:
-        return "write to it by a path relative to the notebook, not by an absolute one"
     if name == "SyntaxError":
         return "correct the cell"
     return ALWAYS

@@ -1,4 +1,4 @@
-"""Run the cells of a notebook in a kernel: the only module that talks to one."""
+"""A kernel process and its surroundings: the only module that talks to one."""
 
 from __future__ import annotations
 
@@ -13,15 +13,10 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from poc_graduate.errors import CellFailed, KernelError
-from poc_graduate.notebook.model import Cell, Notebook
-from poc_graduate.observe.failures import cell_failed
-from poc_graduate.observe.outputs import Outputs
-from poc_graduate.observe.scratch import Scratch
+from poc_graduate.errors import KernelError
 
 PROBE = Path(__file__).with_name("probe")
 ANSWER_WITHIN = 60.0
@@ -62,128 +57,6 @@ for call in get_ipython().events.callbacks["post_run_cell"]:
 """
 
 
-@dataclass(frozen=True)
-class Run:
-    """One run of a notebook, as its kernel told it.
-
-    Attributes:
-        records: What the probe wrote after each cell.
-        outputs: Displayed outputs of each cell.
-        start: What the probe wrote before the first cell.
-        distributions: Top-level module → distribution and version.
-        stored: Count of code cells run → name or group → format and reason.
-        seconds: Wall time, kernel start included.
-        kernel: Name of the kernel.
-        note: Said where it is not the notebook's own.
-    """
-
-    records: list[dict[str, Any]]
-    outputs: list[list[dict[str, Any]]]
-    start: dict[str, Any]
-    distributions: dict[str, list[str]] = field(default_factory=dict)
-    stored: dict[str, dict[str, list[str]]] = field(default_factory=dict)
-    seconds: float = 0.0
-    kernel: str = "python3"
-    note: str = ""
-
-
-def run_notebook(
-    notebook: Notebook,
-    scratch: Scratch,
-    *,
-    hash_seed: int,
-    candidates: Mapping[int, list[str]],
-    modules: list[str],
-    timeout: float | None,
-    ended: Callable[[int], None],
-    stop: threading.Event,
-) -> Run:
-    """Run every code cell in order, in a fresh kernel with the probe in it.
-
-    Args:
-        notebook: Its cells' source is run as the user wrote it.
-        scratch: Where to run it.
-        hash_seed: The kernel's PYTHONHASHSEED.
-        candidates: Count of code cells run, from 1 → names to try storing then.
-        modules: Top-level modules whose distributions are asked for at the end.
-        timeout: Seconds that one cell may take.
-        ended: Called with the count of cells that have ended.
-        stop: Set from outside to give up.
-
-    Raises:
-        CellFailed: a cell raised or did not end.
-        KernelError: no kernel, or it died.
-    """
-    began = time.perf_counter()
-    with private_folder() as private:
-        out = private / "probe.jsonl"
-        environment = {
-            **clean_environment(private),
-            "PYTHONHASHSEED": str(hash_seed),
-        }
-        with Kernel(notebook.kernel, scratch.folder, environment, private, stop) as kernel:
-            kernel.load_probe(
-                out=str(out),
-                root=str(scratch.root),
-                forbidden=str(scratch.original),
-                candidates=dict(candidates),
-            )
-            outputs = Outputs()
-            for count, cell in enumerate(notebook.code_cells, start=1):
-                _run_cell(kernel, notebook, cell, outputs, out, timeout)
-                ended(count)
-            kernel.call_probe("finish", modules)
-        start, *records = read_lines(out)
-    last = records.pop()
-    return Run(
-        records=records,
-        outputs=outputs.cells,
-        start=start,
-        distributions=last["distributions"],
-        stored=last["stored"],
-        seconds=time.perf_counter() - began,
-        kernel=kernel.name,
-        note=kernel.note,
-    )
-
-
-def _run_cell(
-    kernel: Kernel,
-    notebook: Notebook,
-    cell: Cell,
-    outputs: Outputs,
-    out: Path,
-    timeout: float | None,
-) -> None:
-    place = notebook.place(cell.index)
-    outputs.begin()
-    try:
-        error = kernel.execute(cell.source, outputs.take, timeout=timeout)
-    except TimeoutError:
-        raise CellFailed(
-            f"the cell did not end within {timeout:g} seconds",
-            remedy="make it faster, or allow more time with --timeout",
-            place=place,
-        ) from None
-    except ProcessLookupError as death:
-        raise KernelError(
-            f"the kernel died while the cell ran{death}",
-            remedy="run the notebook in JupyterLab and see what stops it; memory is a common cause",
-            place=place,
-        ) from None
-    lines = read_lines(out)
-    for line in lines[-1:]:
-        if "probe_error" in line:
-            raise KernelError(
-                f"the capture failed after this cell:\n{line['probe_error']}",
-                remedy="report this with the cell's code",
-                place=place,
-            )
-    if error is not None and "raises-exception" not in cell.tags:
-        said = lines[-1].get("error") if lines else None
-        raise cell_failed(notebook, cell, error, said or {})
-
-
 def read_lines(path: Path) -> list[dict[str, Any]]:
     """Records of a probe's file."""
     try:
@@ -191,6 +64,13 @@ def read_lines(path: Path) -> list[dict[str, Any]]:
     except OSError:
         return []
     return [json.loads(line) for line in text.splitlines()]
+
+
+def last_line(path: Path) -> dict[str, Any]:
+    """The last record of a probe's file."""
+    lines = path.read_text(encoding="utf-8").rstrip("\n").rpartition("\n")
+    record: dict[str, Any] = json.loads(lines[2])
+    return record
 
 
 # -- the surroundings of a kernel --------------------------------------------------------------
@@ -281,11 +161,17 @@ class Kernel:
         self.manager = manager_class(connection_file=str(self.private / "kernel.json"))
         self.manager._kernel_spec = spec
         try:
-            self.manager.start_kernel(cwd=str(self.folder), env=self.environment)
+            with open(self.private / "kernel.log", "wb") as log:
+                self.manager.start_kernel(
+                    cwd=str(self.folder), env=self.environment, stdout=log, stderr=log
+                )
             self.group = getattr(self.manager.provisioner, "pgid", None)
             self.client = self.manager.client()
             self.client.start_channels()
             self._wait_until_ready()
+        except OSError as error:
+            self.__exit__()
+            raise self._not_started(str(error)) from None
         except BaseException:
             self.__exit__()
             raise
@@ -344,10 +230,20 @@ class Kernel:
             except RuntimeError:
                 if not self.manager.is_alive():
                     break
-        raise KernelError(
-            f"kernel {self.name!r} did not start",
-            remedy=f"check that `{sys.executable} -m ipykernel --version` works",
+        raise self._not_started(self._log())
+
+    def _not_started(self, why: str) -> KernelError:
+        return KernelError(
+            f"kernel {self.name!r} did not start{': ' if why else ''}{why}",
+            remedy=f"pip install ipykernel for {sys.executable}, or choose another kernel",
         )
+
+    def _log(self) -> str:
+        """The last thing that the kernel process itself printed."""
+        with contextlib.suppress(OSError):
+            text = (self.private / "kernel.log").read_text(errors="replace").strip()
+            return text.splitlines()[-1] if text else ""
+        return ""
 
     def _check_stop(self) -> None:
         if self.stop.is_set():

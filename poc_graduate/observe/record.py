@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from poc_graduate.dataflow.facts import CellFacts, RunFacts
-from poc_graduate.errors import CellFailed
+from poc_graduate.errors import CellFailed, KernelError
 from poc_graduate.notebook.model import Notebook
 from poc_graduate.observe.compare import compared
 from poc_graduate.observe.facts import cell_facts
-from poc_graduate.observe.kernel import Run, run_notebook
+from poc_graduate.observe.run import Run, run_notebook
 from poc_graduate.observe.scratch import Scratch, scratch_copy
 
 HASH_SEEDS = (0, 4242)
@@ -57,7 +57,12 @@ def observe(
         if second:
             jobs.append(_Job(notebook, scratches[1], HASH_SEEDS[1], {}, [], timeout))
         for together in [jobs] if parallel else [[job] for job in jobs]:
-            _together(together, progress)
+            if jobs[0].error is None:
+                _together(together, progress)
+    if second and parallel and any(job.ran_out_of_memory for job in jobs):
+        return observe(
+            notebook, candidates=candidates, timeout=timeout, parallel=False, progress=progress
+        )
     first = jobs[0].result()
     if not second:
         return first.facts(notebook)
@@ -150,10 +155,15 @@ class _Job(threading.Thread):
                 ended=self.ended.put,
                 stop=self.stop,
             )
-            self.scratch.check_links(self.notebook)
+            self.scratch.check_originals(self.notebook)
             self.observed = _Observed(run, self.scratch)
         except BaseException as error:  # handed to the thread that waits
             self.error = error
+
+    @property
+    def ran_out_of_memory(self) -> bool:
+        """The system killed the kernel: two at once may be more than there is room for."""
+        return isinstance(self.error, KernelError) and "killed by signal 9" in self.error.found
 
     def result(self) -> _Observed:
         if self.error is not None:

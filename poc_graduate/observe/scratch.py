@@ -17,6 +17,9 @@ from poc_graduate.notebook.model import Notebook
 COPIED_UP_TO = 50 * 1024**2
 TOTAL_UP_TO = 2 * 1024**3
 FILES_UP_TO = 20_000
+PREFIX = "poc-run-"
+"""Of scratch copies, which are never copied themselves: a notebook may lie beside them."""
+
 SKIPPED = frozenset(
     {
         ".git",
@@ -36,6 +39,8 @@ SKIPPED = frozenset(
 LOOKS_UP = re.compile(r"\.\.|\.parent\b|dirname\(|pardir")
 STEP_UP = re.compile(r"\.\.(?=[/\\'\"])")
 
+Stamp = tuple[int, int]
+
 
 @dataclass(frozen=True)
 class Scratch:
@@ -45,13 +50,15 @@ class Scratch:
         root: The folder that was made; everything is below it.
         folder: The notebook's folder in it.
         original: The user's folder that `root` is a copy of.
-        linked: Files that were linked, being large → size and time when they were.
+        stamps: Files of the original → their size and time before the run.
+        linked: Those that are too large to copy, and were linked.
     """
 
     root: Path
     folder: Path
     original: Path
-    linked: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    stamps: dict[Path, Stamp] = field(default_factory=dict)
+    linked: set[Path] = field(default_factory=set)
 
     def as_original(self, path: str) -> str:
         """The user's path for one of the copy; any other as it is."""
@@ -60,18 +67,24 @@ class Scratch:
             return str(self.original) + path[len(root) :]
         return path
 
-    def check_links(self, notebook: Notebook) -> None:
-        """Refuse where the run wrote to a large file through its link.
+    def check_originals(self, notebook: Notebook) -> None:
+        """Refuse where the run changed a file of the user's.
 
         Raises:
             Refusal: the file, and what to do.
         """
-        for path, before in self.linked.items():
-            if not path.exists() or _stamp(path) != before:
+        for path, before in self.stamps.items():
+            if path == notebook.path.resolve() or _stamp(path) == before:
+                continue  # the notebook itself may be saved meanwhile
+            if path in self.linked:
                 raise Refusal(
                     f"{notebook.name} changes {path}, which is too large to copy, in place",
                     remedy="write to another file, so that the input stays as it was",
                 )
+            raise Refusal(
+                f"{path} was changed while {notebook.name} ran",
+                remedy="write to it by a path relative to the notebook, not by an absolute one",
+            )
 
 
 @contextlib.contextmanager
@@ -82,17 +95,17 @@ def scratch_copy(notebook: Notebook) -> Iterator[Scratch]:
     """
     home = notebook.path.resolve().parent
     top = _top(notebook, home)
-    made = Path(tempfile.mkdtemp(prefix="poc-run-")).resolve()
+    made = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
     try:
         root = made / (top.name or "root")
-        copy = _Copy(made)
+        copy = _Copy()
         if top == home:
             copy.tree(home, root)
         else:
             copy.above(top, home, root, _text_of(notebook, home))
         folder = root / home.relative_to(top)
         folder.mkdir(parents=True, exist_ok=True)
-        yield Scratch(root, folder, top, copy.linked)
+        yield Scratch(root, folder, top, copy.stamps, copy.linked)
     finally:
         shutil.rmtree(made, ignore_errors=True)
 
@@ -127,15 +140,11 @@ def _text_of(notebook: Notebook, home: Path) -> str:
 
 
 class _Copy:
-    """Copying with a budget: what is large, or comes late, is linked.
+    """Copying with a budget: what is large, or comes late, is linked."""
 
-    Args:
-        made: The folder that is copied to, never copied itself.
-    """
-
-    def __init__(self, made: Path) -> None:
-        self.made = made
-        self.linked: dict[Path, tuple[int, int]] = {}
+    def __init__(self) -> None:
+        self.stamps: dict[Path, Stamp] = {}
+        self.linked: set[Path] = set()
         self.bytes = 0
         self.files = 0
 
@@ -159,7 +168,7 @@ class _Copy:
         except OSError:  # not readable, for the notebook neither
             return
         for entry in entries:  # files first: those beside the notebook matter most
-            if entry.name not in SKIPPED and entry != self.made:
+            if entry.name not in SKIPPED and not entry.name.startswith(PREFIX):
                 self.entry(entry, target / entry.name)
 
     def entry(self, source: Path, target: Path) -> None:
@@ -178,16 +187,19 @@ class _Copy:
             return
         size = real.stat().st_size
         self.files += 1
+        self.stamps[real] = _stamp(real)
         too_much = self.bytes + size > TOTAL_UP_TO or self.files > FILES_UP_TO
         if size > COPIED_UP_TO or too_much:
             target.symlink_to(real)
-            self.linked[real] = _stamp(real)
+            self.linked.add(real)
             return
         with contextlib.suppress(OSError):  # unreadable: the notebook cannot read it either
             shutil.copy2(real, target)
             self.bytes += size
 
 
-def _stamp(path: Path) -> tuple[int, int]:
-    found = path.stat()
-    return found.st_size, found.st_mtime_ns
+def _stamp(path: Path) -> Stamp:
+    with contextlib.suppress(OSError):  # gone, which is a change too
+        found = path.stat()
+        return found.st_size, found.st_mtime_ns
+    return -1, -1

@@ -33,23 +33,13 @@ class Happened:
     shared: frozenset[tuple[str, str]]
 
 
-def run(dataflow: Dataflow, *, until_it_fails: bool = False) -> Iterator[Happened]:
-    """Run a notebook's statements in order.
-
-    Args:
-        dataflow: The notebook's statements.
-        until_it_fails: A statement that fails ends the run; else its error is raised.
-    """
+def run(dataflow: Dataflow) -> Iterator[Happened]:
+    """Run a notebook's statements in order."""
     space: dict[str, Any] = {"__name__": "__main__"}
     for statement in dataflow.statements:
         before = {name: (id(value), state(value)) for name, value in visible(space)}
         kept = dict(space)  # ids stay taken
-        try:
-            execute(statement.node, space)
-        except Exception:
-            if until_it_fails:
-                return
-            raise
+        execute(statement.node, space)
         after = {name: (id(value), state(value)) for name, value in visible(space)}
         names = sorted(after)
         reach = {name: set(reachable(space[name])) for name in names}
@@ -131,7 +121,7 @@ def parts(value: Any) -> Iterator[Any]:
     elif isinstance(value, Iterator):
         try:
             yield from value.__reduce__()[1]
-        except (TypeError, AttributeError):
+        except (TypeError, AttributeError, RuntimeError):
             return
     else:
         if type(value).__module__ == "__main__":
@@ -189,26 +179,37 @@ def reachable(value: Any) -> Iterator[int]:
         todo += list(parts(one))
 
 
-def state(value: Any, depth: int = 0, seen: tuple[int, ...] = ()) -> Any:
-    """A value as something that can be compared later."""
-    if isinstance(value, _PLAIN) or depth > 8 or id(value) in seen:
-        return repr(value) if isinstance(value, _PLAIN) else type(value).__name__
-    seen = (*seen, id(value))
+def state(value: Any, seen: dict[int, int] | None = None) -> Any:
+    """A value as something that can be compared later; what was met before is named by number."""
+    seen = {} if seen is None else seen
+    if isinstance(value, (*_PLAIN, enum.Enum)):
+        return repr(value)
+    if id(value) in seen:
+        return ("again", seen[id(value)])
+    seen[id(value)] = len(seen)
     module = type(value).__module__.partition(".")[0]
     if module == "pandas":
         return repr(value)
     if module == "numpy" and hasattr(value, "tobytes"):
-        return (str(value.dtype), value.shape, value.tolist())
+        return (str(value.dtype), value.shape, state(value.tolist(), seen))
     if module == "numpy" and hasattr(value, "bit_generator"):
         return repr(value.bit_generator.state)
     if isinstance(value, types.GeneratorType):
         frame = value.gi_frame
         return (frame is None, frame and frame.f_lasti, frame and repr(sorted(frame.f_locals)))
     if isinstance(value, set | frozenset):
-        return sorted(str(state(v, depth + 1, seen)) for v in value)
-    if isinstance(value, Iterator) and not isinstance(value, list | dict):
-        try:
-            return repr(value.__reduce__())
-        except (TypeError, AttributeError):
-            return id(value)
-    return (type(value).__name__, tuple(state(v, depth + 1, seen) for v in parts(value)))
+        return sorted(str(state(v, seen)) for v in value)
+    if isinstance(value, Iterator):
+        return position(value)
+    return (type(value).__name__, tuple(state(v, seen) for v in parts(value)))
+
+
+def position(iterator: Iterator[Any]) -> Any:
+    """How far an iterator has come, as far as it tells."""
+    try:
+        reduced = iterator.__reduce__()
+    except (TypeError, AttributeError, RuntimeError):
+        return id(iterator)
+    if isinstance(reduced, str):
+        return reduced
+    return (len(reduced[1]), reduced[2:])

@@ -13,8 +13,8 @@ _MAKING = [
     "{x} = [{y}]",
     "{x} = {{'k': {y}}}",
     "{x} = {y}",
-    "{x} = list({y})",
-    "{x} = [v for v in {y}]",
+    "{x} = list(islice({y}, 3))",
+    "{x} = [v for v in list(islice({y}, 3))]",
     "{x} = ({y}, {z})",
     "{x} = {y} or {z}",
     "{x} = {y} if len({z}) else {z}",
@@ -26,11 +26,11 @@ _MAKING = [
     "{x} = (v for v in {y})",
     "{x} = dict(k={y})",
     "{x} = {{**{y}}}",
-    "{x} = [*{y}]",
+    "{x} = [*islice({y}, 3)]",
     "{x} = iter({y})",
-    "{x} = sorted({y}, key=str)",
+    "{x} = sorted(islice({y}, 3), key=str)",
     "{x}, {y} = {z}, {x}",
-    "{x}, *{y} = {z}",
+    "{x}, *{y} = list(islice({z}, 3))",
     "{x} = {y}[0]",
     "{x} = {y}['k']",
     "{x} = {y}[:]",
@@ -40,8 +40,8 @@ _MAKING = [
     "{x} = partial(F, {y})",
     "{x} = {y}({z})",
     "{x} = {y}.get()",
-    "{x} = [F(v, {y}) for v in {z}]",
-    "{x} = list(map(lambda v: F(v, {y}), {z}))",
+    "{x} = [F(v, {y}) for v in list(islice({z}, 3))]",
+    "{x} = list(map(lambda v: F(v, {y}), list(islice({z}, 3))))",
 ]
 _CHANGING = [
     "{x}.append({y})",
@@ -50,7 +50,7 @@ _CHANGING = [
     "{x}['n'] = 1",
     "{x}[0] = {y}",
     "{x} += [{y}]",
-    "{x}.extend({y})",
+    "{x}.extend(islice({y}, 3))",
     "{x}.pop()",
     "{x}.clear()",
     "{x}.update(k={y})",
@@ -62,9 +62,9 @@ _CHANGING = [
     "F({x}, {y})",
     "{x}()",
     "{x}({y})",
-    "for v in {x}: v.append(1)",
-    "for v in {x}: {y}.append(v)",
-    "for k, v in {x}.items(): v.append(k)",
+    "for v in list(islice({x}, 3)): v.append(1)",
+    "for v in list(islice({x}, 3)): {y}.append(v)",
+    "for k, v in list({x}.items()): v.append(k)",
     "if len({x}) > 1: {y} = {x}\nelse: {x}.append(1)",
     "try: {x}.append({y}.nothing)\nexcept AttributeError: {x}.append(0)",
     "with Box({x}) as {y}: {y}.append(1)",
@@ -90,12 +90,13 @@ _BODIES = [
     "kept.append(q)\nreturn kept",
     "return Box(p)",
     "p.put(q)",
-    "for v in p: v.append(q)",
+    "for v in list(islice(p, 3)): v.append(q)",
     "return {{'k': p}}",
     "return {x}",
 ]
 _STARTS = """
 from functools import partial
+from itertools import islice
 class Box:
     boxes = []
     def __init__(self, box): self.box = box
@@ -139,7 +140,17 @@ def statement(draw: st.DrawFn) -> str:
     )
 
 
-programs = st.lists(statement(), min_size=1, max_size=12).map(
-    lambda lines: _STARTS + "\n".join(lines)
-)
-"""Programs that may fail somewhere: what ran until then counts."""
+def working(lines: list[str]) -> str:
+    """The program of those statements that do not fail where they stand."""
+    kept: list[str] = []
+    for line in lines:
+        try:
+            exec("\n".join([_STARTS, *kept, line]), {"__name__": "__main__"})
+        except Exception:
+            continue
+        kept.append(line)
+    return "\n".join([_STARTS, *kept])
+
+
+programs = st.lists(statement(), min_size=1, max_size=14).map(working)
+"""Programs that run to their end."""

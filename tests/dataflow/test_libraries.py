@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from poc_graduate.dataflow import libraries
+from poc_graduate.dataflow.libraries.tables import Tables
 
 np = pytest.importorskip("numpy")
 pd = pytest.importorskip("pandas")
@@ -207,8 +208,8 @@ def test_methods_exist(kind):
     assert missing - version - group_only - frame_only - series_only == set()
 
 
-def tables() -> libraries.Tables:
-    return libraries.Tables(["pandas", "sklearn", "matplotlib", "seaborn"])
+def tables() -> Tables:
+    return Tables(["pandas", "sklearn", "matplotlib", "seaborn"])
 
 
 CHANGES = {

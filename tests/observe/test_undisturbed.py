@@ -86,6 +86,9 @@ warnings.simplefilter("error")
 np.seterr(all="raise")
 df["d"] = df["a"] / 2
 # %%
+inner = get_ipython().run_cell("nested = 1; print('inside')")
+print(nested, inner.success)
+# %%
 one = pd.Series([1, 2])
 r = weakref.ref(one)
 del one
@@ -111,7 +114,7 @@ def test_a_notebook_that_looks_at_itself_sees_no_probe(
     made = notebook(SELF_AWARE)
     names = frozenset({"df", "xs", "gen", "fig", "loud", "Loud"})
 
-    facts = observe(made, candidates=dict.fromkeys(range(1, 13), names), second=False)
+    facts = observe(made, candidates=dict.fromkeys(range(1, 14), names), second=False)
     plain = without_probe(made, tmp_path)
 
     for cell, outputs in zip(facts.cells, plain, strict=True):

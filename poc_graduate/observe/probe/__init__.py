@@ -19,7 +19,7 @@ three rules hold here:
     arrays.py frames.py arrow.py                  how those of numpy, pandas and others are
 
     describe.py      a value in words: kind, summary, annotation
-    sharing.py       which names reach the same mutable object
+    sharing.py memory.py   which names reach the same mutable object, or the same memory
     storing.py       whether a value comes back from disk as it was
     ambient.py       options, environment, random generators and other state of the process
     files.py inotify.py    files, folders, addresses and commands that a cell used

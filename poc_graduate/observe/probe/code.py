@@ -11,16 +11,14 @@ from typing import Any
 
 from .fingerprint import Walk, reads
 from .instances import attributes, pairs
+from .naming import module_name
 
 
 @reads("builtins.module")
 def _module(walk: Walk, value: Any, kind: type) -> None:
+    name = module_name(value)
     walk.put(b"M")
-    walk.name(str(value.__name__).rpartition(".")[2] if _is_local(walk, value) else value.__name__)
-
-
-def _is_local(walk: Walk, value: Any) -> bool:
-    return walk.known.naming.local(getattr(value, "__name__", None))
+    walk.name(name.rpartition(".")[2] if walk.known.naming.local(name) else name)
 
 
 @reads("builtins.function")
@@ -59,8 +57,10 @@ def _cell(walk: Walk, value: Any, kind: type) -> None:
 
 def _importable(value: Any) -> bool:
     """True where importing its module and following its name leads to the same object."""
-    found: Any = sys.modules.get(value.__module__)
-    for part in value.__qualname__.split("."):
+    module = sys.modules.get(value.__module__)
+    first, *rest = value.__qualname__.split(".")
+    found: Any = getattr(module, "__dict__", {}).get(first)
+    for part in rest:
         found = getattr(found, part, None)
     return found is value
 

@@ -8,7 +8,7 @@ import sys
 import types
 from typing import Any
 
-from .naming import Naming, qualified
+from .naming import Naming, module_name, qualified
 
 SECRET_NAME = re.compile(
     r"pass(word|wd|phrase)?($|[_\d])|secret|token|api_?key|access_?key|private_?key|credential"
@@ -52,9 +52,8 @@ def looks_random(word: str) -> bool:
     """True for what a machine made up: long, letters and digits mixed, no structure."""
     if len(word) < 24 or not re.fullmatch(r"[A-Za-z0-9+/_=-]+", word) or word.count("/") > 2:
         return False
-    kinds = [any(map(test, word)) for test in (str.isdigit, str.isupper, str.islower)]
-    changes = sum(a.isalpha() != b.isalpha() for a, b in itertools.pairwise(word))
-    return sum(kinds) >= 2 and changes >= 5
+    digits = [letter.isdigit() for letter in word if letter.isalnum()]
+    return sum(one != next_one for one, next_one in itertools.pairwise(digits)) >= 5
 
 
 def kind_of(value: Any, naming: Naming) -> str:
@@ -70,7 +69,8 @@ def kind_name(kind: type, naming: Naming) -> str:
         parts = kind.__module__.split(".")
         for length in range(1, len(parts)):
             module = ".".join(parts[:length])
-            if getattr(sys.modules.get(module), kind.__name__, None) is kind:
+            # Not `getattr`: a lazy module would load what it is asked for.
+            if getattr(sys.modules.get(module), "__dict__", {}).get(kind.__name__) is kind:
                 return f"{module}.{kind.__name__}"
     return qualified(kind)
 
@@ -150,13 +150,15 @@ def _summary(name: str, value: Any, naming: Naming) -> str:
         return f"{len(value):,} labels, {value.dtype}"
     if _derives(value, "numpy.ndarray"):
         return f"array {tuple(value.shape)} {value.dtype}"
-    if isinstance(value, (list, tuple, dict, set, frozenset)):
-        return f"{type(value).__name__} of {len(value):,}"
+    containers: tuple[Any, ...] = (list, tuple, dict, set, frozenset)
+    for base in containers:
+        if isinstance(value, base):
+            return f"{type(value).__name__} of {base.__len__(value):,}"
     if isinstance(value, types.FunctionType):
         code = value.__code__
         return "function ({})".format(", ".join(code.co_varnames[: code.co_argcount]))
     if isinstance(value, types.ModuleType):
-        return f"module {value.__name__}"
+        return f"module {module_name(value)}"
     if isinstance(value, type):
         return f"class {value.__name__}"
     if kind.startswith(("datetime.", "decimal.", "fractions.", "pathlib.", "pandas.T")):

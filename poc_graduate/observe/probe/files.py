@@ -80,6 +80,7 @@ class Witness:
 
     def begin(self) -> None:
         """A cell is about to run."""
+        # Anew: whoever runs the cells (papermill) writes between them.
         self.stamps, self.folders = self.snapshot()
         self.notify.watch(self.folders, self.links())
         self.notify.drain()
@@ -242,8 +243,7 @@ class Witness:
     def connected_database(self, used: Used, arguments: tuple[Any, ...]) -> None:
         path = self.absolute(arguments[0])
         if path and os.path.isfile(path) and not self.is_ignored(path):
-            self.writing(used, path)
-            used.reads.setdefault(path)
+            used.reads.setdefault(path)  # whether it changes shows when the cell has ended
 
     def connected(self, used: Used, arguments: tuple[Any, ...]) -> None:
         address = arguments[1]

@@ -22,7 +22,7 @@ from itertools import chain
 from typing import Any
 
 from .memory import Span, frames_share, state_is_shared
-from .naming import Naming, from_root, qualified
+from .naming import Naming, qualified
 
 ATOMS = frozenset({type(None), bool, int, float, str, bytes})
 """Types that marshal writes alike in every process."""
@@ -215,10 +215,8 @@ class Walk:
     def canonical(self, value: Any) -> bytes:
         """The bytes for something that marshal can write."""
         data = marshal.dumps(value, 2)
-        root = self.known.naming.root
-        if root and root.encode() in data:
-            data = marshal.dumps(from_root(value, root), 2)
-        return data
+        naming = self.known.naming
+        return marshal.dumps(naming.unmoved(value), 2) if naming.is_moved(data) else data
 
     # -- reading ---------------------------------------------------------------------------
 

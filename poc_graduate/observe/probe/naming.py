@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import types
 from typing import Any
 
 
@@ -12,12 +13,15 @@ class Naming:
 
     Args:
         package: Name of the generated package, whose classes count as the notebook's own.
-        folder: Modules below it count as the notebook's own too.
+        folder: Modules below it count as the notebook's own too, and paths from there.
+        moved: The scratch copy, and what it is a copy of: paths above the folder.
     """
 
-    def __init__(self, package: str = "", folder: str = "") -> None:
+    def __init__(
+        self, package: str = "", folder: str = "", moved: tuple[str, str] = ("", "")
+    ) -> None:
         self.package = package
-        self.root = folder
+        self.moves = tuple((here, there) for here, there in ((folder, "<folder>"), moved) if here)
         self.folder = os.path.join(folder, "") if folder else ""
         self._local: dict[str, bool] = {"__main__": True}
 
@@ -33,6 +37,26 @@ class Naming:
             self._local[module] = known
         return known
 
+    def is_moved(self, data: bytes) -> bool:
+        """True where written text holds a path that is another one elsewhere."""
+        return any(here.encode() in data for here, _ in self.moves)
+
+    def unmoved(self, value: Any) -> Any:
+        """The same primitives, with paths counted from the folder.
+
+        The notebook runs in one folder and the pipeline in another: `os.getcwd()` is the same
+        value in both, as far as anybody can compare it.
+        """
+        if isinstance(value, str):
+            for here, there in self.moves:
+                value = value.replace(here, there)
+            return value
+        if isinstance(value, (list, tuple)):
+            return type(value)(map(self.unmoved, value))
+        if isinstance(value, dict):
+            return {self.unmoved(key): self.unmoved(item) for key, item in value.items()}
+        return value
+
     def of(self, kind: type) -> str:
         """Qualified name of a type; only its last part for the notebook's own."""
         if self.local(kind.__module__):
@@ -45,16 +69,6 @@ def qualified(kind: type) -> str:
     return f"{kind.__module__}.{kind.__qualname__}"
 
 
-def from_root(value: Any, root: str) -> Any:
-    """The same primitives, with paths below the folder `root` counted from there.
-
-    The notebook runs in one folder and the pipeline in another: `os.getcwd()` is the same value
-    in both, as far as anybody can compare it.
-    """
-    if isinstance(value, str):
-        return value.replace(root, "<folder>")
-    if isinstance(value, (list, tuple)):
-        return type(value)(from_root(item, root) for item in value)
-    if isinstance(value, dict):
-        return {from_root(key, root): from_root(item, root) for key, item in value.items()}
-    return value
+def module_name(module: types.ModuleType) -> str:
+    """Its name, without waking a module that loads itself when first looked at."""
+    return str(types.ModuleType.__getattribute__(module, "__name__"))

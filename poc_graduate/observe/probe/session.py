@@ -32,6 +32,7 @@ from .storing import Trials
 IPYTHONS_OWN = re.compile(
     r"_+|_i+|_i?\d+|_oh|_ih|_dh|_exit_code|In|Out|__\w+__|exit|quit|get_ipython"
 )
+OPEN = open  # the notebook may put another in its place
 READERS = (arrays, arrow, builtin, code, frames, opaque)  # imported for what they register
 
 
@@ -60,7 +61,7 @@ class Session:
         self.out = out
         self.start_folder = os.getcwd()
         self.candidates = candidates
-        self.naming = Naming(package, self.start_folder)
+        self.naming = Naming(package, self.start_folder, (root, forbidden))
         self.known = Known(self.naming)
         self.owners = sharing.Owners()
         self.first_names = {name: id(value) for name, value in shell.user_ns.items()}
@@ -72,7 +73,7 @@ class Session:
         self.position = 0
         self.started = 0.0
         self.source = ""
-        self.running = False
+        self.info: Any = None
         self.modules: set[str] = set(sys.modules)
         self.first_modules = frozenset(self.modules)
         self.beginning = ambient.Start(self.start_folder)
@@ -93,28 +94,31 @@ class Session:
 
     def write(self, record: dict[str, Any]) -> None:
         """Append a record to this process's file."""
-        with open(self.out, "a", encoding="utf-8") as lines:
+        with OPEN(self.out, "a", encoding="utf-8") as lines:
             lines.write(json.dumps(record) + "\n")
 
     # -- events ----------------------------------------------------------------------------
 
     def before(self, info: Any) -> None:
         """IPython is about to run a cell."""
+        if self.info is not None:
+            return  # a cell that the cell itself runs
         try:
+            self.info = info
             self.source = str(info.raw_cell)
-            self.running = True
             self.witness.begin()
         except Exception:
-            self.running = False
+            self.info = None
             self.fail()
         self.started = time.perf_counter()
 
     def after(self, result: Any) -> None:
         """IPython has run a cell."""
         seconds = time.perf_counter() - self.started
-        if not self.running:
+        info: Any = getattr(result, "info", None)
+        if self.info is None or (info is not self.info and info.raw_cell != self.source):
             return
-        self.running = False
+        self.info = None
         self.position += 1
         with Undisturbed() as quiet:
             try:
@@ -384,7 +388,7 @@ def file_hash(path: str) -> str:
     """Hash of a file's content; empty for folders and what is gone."""
     hashed = hashlib.sha256()
     try:
-        with open(path, "rb") as content:
+        with OPEN(path, "rb") as content:
             for block in iter(lambda: content.read(1 << 20), b""):
                 hashed.update(block)
     except OSError:
