@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from poc_graduate.dataflow.graph import analyse
 from poc_graduate.dataflow.model import Dataflow
@@ -19,6 +20,9 @@ from poc_graduate.plan.layout import Constraints
 from poc_graduate.plan.model import Plan
 from poc_graduate.plan.settle import cuts_of, settle, without_run
 from poc_graduate.verify.certificate import Certificate
+
+if TYPE_CHECKING:
+    from poc_graduate.generate.merge import Decision
 
 Progress = Callable[[str, int, int], None]
 
@@ -31,7 +35,9 @@ class Exported:
         project: Its folder.
         plan: The plan that holds.
         certificate: What was compared; None without a run.
-        conflicts: Files that both the user and the export changed, with marks inside.
+        conflicts: Files that somebody has to look at.
+        decisions: What became of each file, where an earlier export was in the folder.
+        notes: What else the user should know, one sentence each.
         diff: With `dry_run`, what would change.
     """
 
@@ -39,7 +45,14 @@ class Exported:
     plan: Plan
     certificate: Certificate | None = None
     conflicts: tuple[str, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    notes: tuple[str, ...] = ()
     diff: str = ""
+
+    @property
+    def edited(self) -> bool:
+        """Whether the folder holds other text than what was proved: edits of the user's."""
+        return any(d.action in ("keep_local", "merge", "conflict") for d in self.decisions)
 
 
 def package_name(notebook: Path) -> str:
@@ -170,7 +183,13 @@ def _publish(made: object, notebook: Path, to: Path, dry_run: bool) -> Exported:
     inputs = {path: (notebook.parent / source).resolve() for path, source in made.inputs.items()}
     published = republish(files, inputs, to=to, dry_run=dry_run)
     return Exported(
-        published.project, made.plan, made.certificate, published.conflicts, published.diff
+        published.project,
+        made.plan,
+        made.certificate,
+        conflicts=published.conflicts,
+        decisions=published.decisions,
+        notes=published.notes,
+        diff=published.diff,
     )
 
 

@@ -12,6 +12,9 @@ from poc_graduate.cli._show import progress, show_json
 
 if TYPE_CHECKING:
     from poc_graduate.api import Exported
+    from poc_graduate.generate.merge import Decision
+
+CONFLICTS = 4
 
 
 @click.command("export", short_help="Turn a notebook into a project, and prove it.")
@@ -48,6 +51,7 @@ def command(
       0  done and proved
       2  bad use or input
       3  refused; the message names cell, line, reason and remedy
+      4  done, but you and the export changed the same lines: settle what is listed
     """
     from poc_graduate import api
 
@@ -65,14 +69,14 @@ def command(
         )
     if form == "json":
         show_json(_record(exported, dry_run=dry_run))
-    elif quiet:
-        return
-    elif dry_run:
+    elif dry_run and not quiet:
         text = exported.diff or "Nothing would change.\n"
         click.echo(text, nl=not text.endswith("\n"))
-    else:
+    elif not quiet:
         for line in _summary(exported):
             click.echo(line)
+    if exported.conflicts and not dry_run:
+        raise click.exceptions.Exit(CONFLICTS)
 
 
 def _record(exported: Exported, *, dry_run: bool) -> dict[str, object]:
@@ -102,9 +106,29 @@ def _summary(exported: Exported) -> list[str]:
         rest = f"; {apart} not comparable, each with its reason" if apart else ""
         lines.append(f"Proved: {certificate.count('equal')} compared values are equal{rest}.")
         lines.append(f"Certificate: {exported.project / 'graduation' / 'certificate.html'}")
-    lines.extend(
-        f"Conflict: {path} was changed on both sides; look for <<<<<<< in it."
-        for path in exported.conflicts
-    )
+    lines.extend(line for decision in exported.decisions if (line := _told(decision)))
+    lines.extend(f"Note: {note}" for note in exported.notes)
+    if exported.edited and certificate is not None:
+        lines.append(
+            f"The proof is of what was generated; to prove it with your edits: "
+            f"poc-graduate verify {exported.project}"
+        )
     lines.append(f"Next: cd {exported.project} && ploomber build")
     return lines
+
+
+def _told(decision: Decision) -> str:
+    """One line about a file that holds the user's edits; empty for others."""
+    path, why = decision.path, decision.why
+    if decision.action == "conflict":
+        place = f"look for <<<<<<< in it ({decision.conflicts} places)"
+        if decision.conflicts < 2:
+            place = "look for <<<<<<< in it"
+        if not decision.conflicts:
+            place = f"the other one is {path}.{decision.beside}" if decision.beside else ""
+        return f"Conflict: {path}: {'; '.join(filter(None, (why, place)))}."
+    if decision.action == "merge":
+        return f"Merged: {path}: {why or 'your edits and what is new'}."
+    if decision.action == "keep_local":
+        return f"Kept: {path}: {why}."
+    return ""

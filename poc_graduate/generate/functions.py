@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
-import keyword
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from poc_graduate.dataflow.facts import Value
 from poc_graduate.dataflow.model import Statement
+from poc_graduate.generate import naming
 from poc_graduate.plan import stages
 from poc_graduate.plan.cells import Timeline, ordered
 from poc_graduate.plan.crossing import kept_statements
@@ -88,10 +89,18 @@ def extract(settled: Settled) -> dict[int, Function]:
             function = _function(settled, layout, position, stage.name)
             if function is None:
                 continue
-            name, title = _name(settled, function, taken)
-            taken.add(name)
-            found[position] = replace(function, name=name, title=title)
+            found[position] = function
+    headings = Counter(_heading(settled, function) for function in found.values())
+    for position, function in found.items():
+        alone = headings[_heading(settled, function)] == 1
+        name, title = naming.named(_story(settled, function, alone), taken, cell=function.cell)
+        taken.add(name)
+        found[position] = replace(function, name=name, title=title)
     return found
+
+
+def _heading(settled: Settled, function: Function) -> str:
+    return settled.time.dataflow.notebook.cell(function.cell).heading
 
 
 def _taken_names(settled: Settled) -> set[str]:
@@ -331,46 +340,32 @@ def _parameter(settled: Settled, name: str) -> Argument:
     return Argument(name, type(value).__name__ if value is not None else "Any", "")
 
 
-_VERBS = {
-    "cleaning": "clean", "loading": "load", "training": "train", "evaluation": "evaluate",
-    "evaluating": "evaluate", "preprocessing": "preprocess", "modelling": "fit",
-    "modeling": "fit", "preparation": "prepare", "preparing": "prepare", "building": "build",
-    "splitting": "split", "merging": "merge", "joining": "join", "encoding": "encode",
-    "scaling": "scale", "creating": "create", "computing": "compute", "calculating": "calculate",
-    "removing": "remove", "handling": "handle", "transformation": "transform",
-    "engineering": "engineer", "selection": "select", "analysis": "analyse",
-    "exploration": "explore", "visualization": "prepare", "visualisation": "prepare",
-    "forecasting": "forecast", "prediction": "predict", "clustering": "cluster",
-    "import": "load", "importing": "load", "reading": "read",
-}  # fmt: skip
-
-_ROLE_VERBS = {
-    "load": "load", "clean": "clean", "join": "join", "features": "build", "train": "fit",
-    "predict": "predict", "evaluate": "evaluate", "explore": "summarise", "save": "prepare",
-    "compute": "compute",
-}  # fmt: skip
-
-
-def _name(settled: Settled, function: Function, taken: set[str]) -> tuple[str, str]:
-    """A name from the author's comment or heading, else from what the cell is about."""
+def _story(settled: Settled, function: Function, alone: bool) -> naming.Story:
     time = settled.time
-    cell = time.dataflow.notebook.cell(function.cell)
-    comment = _leading_comment(function.statements[0])
-    names = [a.name.strip("_").lower() for a in function.outputs]
-    main = "_and_".join(names) if len(names) <= 2 else names[-1]
-    kind = stages.role(time, function.position)
-    plain = f"{_ROLE_VERBS[kind]}_{main}"
-    options = [
-        (_verbal(comment), comment),
-        (_verbal(cell.heading), cell.heading),
-        (plain, cell.heading or comment),
-        (f"{plain}_again", cell.heading or comment),
-        (f"{plain}_of_cell_{function.cell}", cell.heading or comment),
-    ]
-    for name, title in options:
-        if name and name not in taken and name.isidentifier() and not keyword.iskeyword(name):
-            return name, title
-    raise AssertionError(f"no name left for the function of cell {function.cell}")
+    roles = {
+        p.name: re.sub(r"_[a-z]+$", "", p.name.lower())
+        for p in settled.plan.parameters
+        if p.kind in ("path", "url")
+    }
+    return naming.Story(
+        body=[s.node for s in function.statements],
+        comment=_leading_comment(function.statements[0]),
+        heading=time.dataflow.notebook.cell(function.cell).heading,
+        alone=alone,
+        kind=stages.role(time, function.position),
+        outputs=[a.name for a in function.outputs],
+        files={**roles, **_path_literals(settled, function)},
+    )
+
+
+def _path_literals(settled: Settled, function: Function) -> dict[str, str]:
+    """Literals that became parameters, by what the file is."""
+    return {
+        replacement.node.value: re.sub(r"_[a-z]+$", "", replacement.name)
+        for statement in function.statements
+        for replacement in settled.parameters.replaced.get((statement.cell, statement.index), ())
+        if isinstance(replacement.node, ast.Constant) and isinstance(replacement.node.value, str)
+    }
 
 
 def _leading_comment(statement: Statement) -> str:
@@ -378,18 +373,8 @@ def _leading_comment(statement: Statement) -> str:
         text = line.strip()
         if text.startswith("#"):
             words = text.strip("#-=* ").strip()
-            if re.match(r"^[A-Za-z][^=({\[?:]{2,60}$", words):
+            if re.match(r"^[A-Za-z][^=({\[]{2,90}$", words):
                 return words.rstrip(".:")
         elif text:
             break
     return ""
-
-
-def _verbal(text: str) -> str:
-    """`Data cleaning` → `clean_data`: a function's name says what it does."""
-    name = stages.identifier(text)
-    words = name.split("_")
-    for index, word in enumerate(words):
-        if word in _VERBS:
-            return "_".join([_VERBS[word], *words[:index], *words[index + 1 :]])
-    return name

@@ -10,13 +10,13 @@ from __future__ import annotations
 import difflib
 import hashlib
 import json
-import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from poc_graduate.errors import InputError
+from poc_graduate.generate.lines import GENERATED, YOURS, lines_of, merged
 
 Action = Literal["keep_local", "take_new", "merge", "conflict", "add", "delete", "unchanged"]
 Result = Literal["yours", "generated", "merged", "absent"]
@@ -29,7 +29,6 @@ RECORDS = frozenset(
     for name in ("certificate.json", "certificate.html", "reference.json", "UNPROVEN.md")
 )
 
-YOURS, MIDDLE, GENERATED = "<<<<<<< yours", "=======", ">>>>>>> generated"
 # Above this, marks inside a file help nobody, and keeping its text would double the project.
 _LARGEST_TEXT = 1_000_000
 # As git: two files of which more than half is alike are one file renamed.
@@ -217,80 +216,6 @@ def _renamed(
     return found
 
 
-class _EveryLine:
-    """Which lines of two texts match: all at both ends, as git does, between them difflib's.
-
-    Without the ends difflib may align repeated lines one repetition too far; and it takes the
-    frequent lines of long files for noise unless told not to.
-    """
-
-    def __init__(self, isjunk: None, a: Sequence[str], b: Sequence[str]) -> None:
-        self._a, self._b = a, b
-
-    def get_matching_blocks(self) -> list[tuple[int, int, int]]:
-        """As `difflib.SequenceMatcher`: (start in a, start in b, length), an empty one last."""
-        a, b = self._a, self._b
-        before, after, _, _ = _without_common_ends(a, b)
-        start, end = len(before), len(after)
-        middle = difflib.SequenceMatcher(
-            None, a[start : len(a) - end], b[start : len(b) - end], autojunk=False
-        )
-        blocks = [(0, 0, start)]
-        blocks += [(i + start, j + start, n) for i, j, n in middle.get_matching_blocks()]
-        blocks += [(len(a) - end, len(b) - end, end)]
-        return [*(block for block in blocks if block[2]), (len(a), len(b), 0)]
-
-
-def merged(base: str, local: str, remote: str) -> tuple[str, int]:
-    """Merge two edits of one text line by line, as git does.
-
-    Returns:
-        The text, and how many places of it are in conflict and marked.
-    """
-    from merge3 import Merge3  # the only place that knows the library: needed for conflicts only
-
-    matcher: Any = _EveryLine
-    merging = Merge3(_lines(base), _lines(local), _lines(remote), sequence_matcher=matcher)
-    lines: list[str] = []
-    conflicts = 0
-    for group in merging.merge_groups():
-        if group[0] == "conflict":
-            # Lines that both sides start or end with are no part of a conflict, as in git.
-            before, after, yours, generated = _without_common_ends(group[2], group[3])
-            lines += before
-            conflicts += 1
-            lines += [f"{YOURS}\n", *yours, f"{MIDDLE}\n", *generated, f"{GENERATED}\n"]
-            lines += after
-        else:
-            lines += group[1]
-    # A last line without its newline may have come to stand in the middle.
-    return "".join([*_ended(lines[:-1]), *lines[-1:]]), conflicts
-
-
-def _without_common_ends(
-    yours: Sequence[str], generated: Sequence[str]
-) -> tuple[Sequence[str], Sequence[str], Sequence[str], Sequence[str]]:
-    """What both start with, what both end with, and what lies between on either side."""
-    shorter = min(len(yours), len(generated))
-    start = 0
-    while start < shorter and yours[start] == generated[start]:
-        start += 1
-    end = 0
-    while end < shorter - start and yours[-1 - end] == generated[-1 - end]:
-        end += 1
-    stop, other = len(yours) - end, len(generated) - end
-    return yours[:start], yours[stop:], yours[start:stop], generated[start:other]
-
-
-def _ended(lines: Iterable[str]) -> Iterator[str]:
-    return (line if line.endswith("\n") else f"{line}\n" for line in lines)
-
-
-def _lines(text: str) -> list[str]:
-    # Not splitlines: it also splits at form feeds and U+2028, which editors and git do not.
-    return re.findall(r"[^\n]*\n|[^\n]+", text)
-
-
 def marked_line(text: str) -> int:
     """The line, from 1, of the first conflict that an earlier export marked; 0 if there is none."""
     lines = text.splitlines()
@@ -345,7 +270,7 @@ def unified_diff(path: str, before: Content | None, after: Content | None) -> st
     texts = [None if side is None else side.text for side in (before, after)]
     if path in RECORDS or any(side is not None and side.text is None for side in (before, after)):
         return f"Files {old} and {new} differ\n"
-    lines = [_lines(text or "") for text in texts]
+    lines = [lines_of(text or "") for text in texts]
     shown = []
     for line in difflib.unified_diff(lines[0], lines[1], old, new):
         shown.append(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n")

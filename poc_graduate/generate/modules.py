@@ -183,9 +183,8 @@ def _returns(function: Function) -> str:
 
 
 def _docstring(settled: Settled, function: Function) -> str:
-    title = function.title.strip().rstrip(".") or function.name.replace("_", " ").capitalize()
-    title = title[:1].upper() + title[1:]
-    lines = [f"{title}. Was cell {function.cell} of {settled.plan.notebook}.", ""]
+    origin = f"Was cell {function.cell} of `{settled.plan.notebook}`."
+    lines = [f"{function.title}.", "", origin, ""]
     arguments = [*function.inputs, *function.parameters]
     if arguments:
         lines += ["Args:", *(_described(a, settled) for a in arguments), ""]

@@ -6,7 +6,7 @@ import json
 import posixpath
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,8 +18,9 @@ from poc_graduate.generate import style
 from poc_graduate.generate.functions import Function, extract
 from poc_graduate.generate.modules import Module, homes, modules
 from poc_graduate.generate.tasks import Homes, TaskScript, product_path, task_script
+from poc_graduate.plan.flow import mermaid
 from poc_graduate.plan.layout import Layout
-from poc_graduate.plan.model import Parameter, Plan, Stage
+from poc_graduate.plan.model import Parameter, Stage
 from poc_graduate.plan.settle import Settled
 
 _TEMPLATES = Path(__file__).parent / "templates" / "project"
@@ -134,6 +135,10 @@ def generate(settled: Settled, facts: RunFacts) -> Generated:
     scripts = [task_script(settled, i, functions, where) for i in range(len(settled.layouts))]
     parts = modules(settled, functions, where)
     record = _record(settled, facts, parts, scripts, where)
+    scripts = [
+        replace(script, watched=bool(task.resources))
+        for script, task in zip(scripts, record.tasks, strict=True)
+    ]
     package = settled.plan.package
     python: dict[str, str] = {}
     for script in scripts:
@@ -166,7 +171,7 @@ def generate(settled: Settled, facts: RunFacts) -> Generated:
 
 
 def _origins(script: TaskScript) -> tuple[int, ...]:
-    ours = [1, bool(script.imports), bool(script.setup), bool(script.loads)]
+    ours = [1, bool(script.imports or script.watched), bool(script.setup), bool(script.loads)]
     return (
         (0,) * (1 + sum(ours)) + tuple(c.origin for c in script.cells) + (0,) * bool(script.saves)
     )
@@ -210,19 +215,6 @@ def _record(
         parquet=any(k.format == "parquet" for layout in settled.layouts for k in layout.keeps),
         proved=plan.proved,
     )
-
-
-def mermaid(plan: Plan) -> str:
-    """The stages as a Mermaid flow chart, which GitHub and JupyterLab draw."""
-    lines = ["flowchart LR"]
-    lines += [f'    {s.name}["{s.title.replace(chr(34), chr(39))}"]' for s in plan.stages]
-    for stage in plan.stages:
-        for upstream in stage.upstream:
-            crossing = [n for load in stage.loads if load.stage == upstream for n in load.names]
-            label = ", ".join(crossing[:4]) + (" …" if len(crossing) > 4 else "")
-            arrow = f"-- {label} -->" if label else "-->"
-            lines.append(f"    {upstream} {arrow} {stage.name}")
-    return "\n".join(lines)
 
 
 def _scalar(value: object) -> str:

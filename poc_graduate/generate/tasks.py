@@ -53,7 +53,12 @@ class ScriptCell:
 
 @dataclass(frozen=True)
 class TaskScript:
-    """What fills `tasks/task.py.jinja`."""
+    """What fills `tasks/task.py.jinja`.
+
+    Attributes:
+        name: The stage's name; the other attributes are its cells, in order, as lines.
+        watched: Whether Ploomber watches files for it, which it hands over as `resources_`.
+    """
 
     name: str
     heading: tuple[str, ...]
@@ -64,6 +69,7 @@ class TaskScript:
     loads: tuple[str, ...]
     cells: tuple[ScriptCell, ...]
     saves: tuple[str, ...]
+    watched: bool = False
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ _ROLES = {
     "batch_size": "hyper-parameter", "subsample": "hyper-parameter",
     "colsample_bytree": "hyper-parameter", "num_leaves": "hyper-parameter",
     "n_iter": "hyper-parameter", "degree": "hyper-parameter", "min_df": "hyper-parameter",
-    "max_df": "hyper-parameter", "perplexity": "hyper-parameter",
+    "max_df": "hyper-parameter", "perplexity": "hyper-parameter", "C": "hyper-parameter",
 }  # fmt: skip
 
 # `alpha`, `gamma` and `degree` are also words of plotting calls, where they mean no model.

@@ -213,8 +213,10 @@ def names(
             title = _heading(time, start, stop, parameters, main)
             name = identifier(title)
             if not name:
-                kind = _about(time, start, stop, parameters)
-                name, title = kind, _TITLES.get(kind, kind.capitalize())
+                kinds = _about(time, start, stop, parameters)
+                # A second stage of one kind is called by what else it does.
+                name = next((kind for kind in kinds if kind not in used), kinds[0])
+                title = _TITLES[name]
         unique, number = name, 2
         while unique in used:
             unique, number = f"{name}_{number}", number + 1
@@ -247,17 +249,21 @@ def identifier(title: str, words: int = 4) -> str:
     plain = unicodedata.normalize("NFKD", title.replace("'", "")).encode("ascii", "ignore").decode()
     found = re.findall(r"[A-Za-z][A-Za-z0-9]*", plain)
     kept = [word.lower() for word in found if word.lower() not in _FILLER][:words]
+    if len("".join(kept)) < 3:  # of "Part C" the letter alone says nothing
+        kept = [word.lower() for word in found][:words]
     name = "_".join(kept)
     return f"{name}_step" if keyword.iskeyword(name) else name
 
 
-def _about(time: Timeline, start: int, stop: int, parameters: frozenset[str]) -> str:
+def _about(time: Timeline, start: int, stop: int, parameters: frozenset[str]) -> list[str]:
+    """What the cells are about, what most of them do first."""
     counts: dict[str, int] = {}
     for position in range(start, stop):
         if substantive(time, position, parameters):
             kind = role(time, position)
             counts[kind] = counts.get(kind, 0) + (1 if kind in ("explore", "compute") else 3)
-    order = [name for name, _ in _ROLES] + ["compute"]
-    if not counts:
-        return "prepare"
-    return min(counts, key=lambda kind: (-counts[kind], order.index(kind)))
+    order = "evaluate train predict load join features clean save explore compute".split()
+    found = sorted(counts, key=lambda kind: (-counts[kind], order.index(kind)))
+    if found in ([], ["compute"]) and start == 0:
+        return ["prepare"]
+    return found or ["prepare"]

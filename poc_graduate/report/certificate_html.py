@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from poc_graduate.plan.flow import cells_text, shown_title
 from poc_graduate.plan.model import Note, Parameter, Plan
 from poc_graduate.plan.text import handed_on
 from poc_graduate.report.certificate_text import (
@@ -19,7 +20,6 @@ from poc_graduate.report.certificate_text import (
     headline,
     remainder,
 )
-from poc_graduate.report.drawing import cells_text, shown_title
 from poc_graduate.verify.certificate import Certificate, Outcome, Subject, Verdict
 
 _TEMPLATES = Path(__file__).parent / "templates"

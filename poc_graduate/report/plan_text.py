@@ -5,10 +5,10 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
+from poc_graduate.plan.flow import Edge, cells_text, edges, shown_title
 from poc_graduate.plan.model import Note, Parameter, Plan, Stage
 from poc_graduate.plan.text import handed_on
 from poc_graduate.report.certificate_text import counted
-from poc_graduate.report.drawing import Edge, cells_text, edges, shown_title
 
 _INDENT = 4
 _WORD = 12

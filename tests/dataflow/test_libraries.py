@@ -20,6 +20,13 @@ pd = pytest.importorskip("pandas")
 
 warnings.filterwarnings("ignore")
 
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path, monkeypatch):
+    """Some of the methods that are tried write a file."""
+    monkeypatch.chdir(tmp_path)
+
+
 INSTALLED = [
     ("builtins", "builtins"),
     (
@@ -338,8 +345,7 @@ ARGUMENTS: list[tuple[Any, ...]] = [
     ],
 )
 @pytest.mark.filterwarnings("ignore")
-def test_no_method_listed_as_pure_changes_its_object(kind, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
+def test_no_method_listed_as_pure_changes_its_object(kind):
     skipped = {"to_clipboard", "to_sql", "to_gbq", "to_iceberg", "plot", "hist", "boxplot", "info"}
     called = 0
     for name, behaviour in tables().group(kind).members.items():

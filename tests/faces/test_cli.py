@@ -446,6 +446,24 @@ class TestExport:
         assert "will be executed" not in answer.err
         assert "Unproven" in answer.out
 
+    def test_edits_on_both_sides_are_told_and_end_in_a_status_of_their_own(
+        self, poc, prototype, tmp_path
+    ):
+        project = tmp_path / "project"
+        poc("export", prototype("xs = [3]", "print(xs)"), "--output", project, "--no-run")
+        task = next(path for path in project.glob("tasks/*.py") if "print(xs)" in path.read_text())
+        task.write_text(task.read_text().replace("print(xs)", "print('mine', xs)"))
+        (project / ".gitignore").write_text("mine\n")
+
+        answer = poc(
+            "export", prototype("xs = [3]", "print('new', xs)"), "--output", project, "--no-run"
+        )
+
+        assert answer.status == 4, answer.err
+        assert f"Conflict: tasks/{task.name}: both changed it; look for <<<<<<<" in answer.out
+        assert "Kept: .gitignore: you edited it." in answer.out
+        assert "<<<<<<< yours\nprint('mine', xs)" in task.read_text()
+
     def test_a_failing_cell_is_refused_with_its_place(self, poc, prototype, tmp_path):
         notebook = prototype("x = 1", "x / 0")
 

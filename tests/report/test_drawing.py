@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from poc_graduate.plan.flow import cells_text, edges, mermaid
 from poc_graduate.plan.model import Load, Plan, Stage
-from poc_graduate.report.drawing import cells_text, draw, edges, mermaid
+from poc_graduate.report.drawing import draw
 from tests.report.samples import ONE, PLAN, chain
 
 _SVG = "{http://www.w3.org/2000/svg}"
