@@ -124,7 +124,9 @@ class Timeline:
                 if name in statement.deletes:
                     return None
             if name in self.cell_facts[position].bound | self.cell_facts[position].changed:
-                return None
+                in_place = self.definitions.in_place
+                stars = [s for s in self.statements[position] if (s.cell, s.index) in in_place]
+                return stars[-1] if len(stars) == 1 and name in self.definitions.stars else None
         return None
 
     def value(self, name: str, cut: int) -> Value | None:

@@ -72,6 +72,9 @@ def kept_statements(
         bound = statement.defines | statement.may_define
         if statement.role == "import":
             star = any(name.startswith("*") for name, _ in statement.imports)
+            if (statement.cell, statement.index) in d.in_place:
+                kept.append(statement)
+                continue
             if star or (bound and all(name in d.imports for name in bound)):
                 continue
         elif (
@@ -168,6 +171,8 @@ def _resolve(
 def _repeatable(time: Timeline, name: str, cut: int) -> Statement | None:
     """The statement that makes `name` anew in a later stage, if running it again is the same."""
     source = time.reaching(name, cut)
+    if source is not None and (source.cell, source.index) in time.definitions.in_place:
+        return source
     if source is None or source.defines != {name}:
         return None
     if source.role in ("import", "definition") and not source.dynamic:

@@ -24,6 +24,8 @@ class Definitions:
         constants: Name → its statement, bound once to a literal and never changed.
         why_not: Name of a definition → why it cannot move.
         stars: Names that star imports brought in, as the run showed.
+        in_place: Star imports that hide something which the notebook uses, by cell and index:
+            where they stand matters.
     """
 
     imports: dict[str, tuple[Statement, ...]] = field(default_factory=dict)
@@ -32,6 +34,7 @@ class Definitions:
     constants: dict[str, Statement] = field(default_factory=dict)
     why_not: dict[str, str] = field(default_factory=dict)
     stars: frozenset[str] = frozenset()
+    in_place: frozenset[tuple[int, int]] = frozenset()
 
 
 def literal(node: ast.expr) -> object:
@@ -65,8 +68,13 @@ def definitions(
     changed = _changed(dataflow, facts)
     rebound = _rebound(dataflow, facts)
     stars = _star_names(dataflow, facts, rebound)
-    found = Definitions(stars=frozenset(stars))
-    found.imports.update(stars)
+    in_place = _hiding(dataflow, facts, stars)
+    found = Definitions(stars=frozenset(stars), in_place=in_place)
+    found.imports.update(
+        (name, sources)
+        for name, sources in stars.items()
+        if not any((s.cell, s.index) in in_place for s in sources)
+    )
     local = {module.split(".")[0] for cell in facts.cells for module in cell.modules}
     candidates: dict[str, Statement] = {}
     for statement in dataflow.statements:
@@ -204,3 +212,31 @@ def _star_names(
             for name in bound.get(statement.cell, frozenset()) - written - rebound:
                 found[name] = (*found.get(name, ()), statement)
     return found
+
+
+def _hiding(
+    dataflow: Dataflow, facts: RunFacts, stars: dict[str, tuple[Statement, ...]]
+) -> frozenset[tuple[int, int]]:
+    """Star imports of a name that means something else before them: a builtin, or another's."""
+    first_use: dict[str, tuple[int, int]] = {}
+    for statement in dataflow.statements:
+        for node in ast.walk(statement.node):
+            if isinstance(node, ast.Name):
+                first_use.setdefault(node.id, (statement.cell, statement.index))
+    found: set[tuple[int, int]] = set()
+    for name, sources in stars.items():
+        places = [(source.cell, source.index) for source in sources]
+        modules = {target for source in sources for _, target in source.imports}
+        if name in first_use and (len(modules) > 1 or first_use[name] < places[0]):
+            found.update(places)
+    elsewhere: dict[str, set[int]] = {}
+    for statement in dataflow.statements:
+        for name in statement.defines | statement.may_define | statement.writes_later:
+            elsewhere.setdefault(name, set()).add(statement.cell)
+    bound = {cell.cell: cell.bound for cell in facts.cells}
+    for statement in dataflow.statements:
+        if any(name.startswith("*") for name, _ in statement.imports):
+            here = statement.cell
+            if any(elsewhere.get(name, {here}) - {here} for name in bound.get(here, ())):
+                found.add((here, statement.index))
+    return frozenset(found)

@@ -1918,4 +1918,22 @@ CASES = {
         "RESULT = (round(float(spline(1.5)), 6), spline.x.tolist())",
         "(2.25, [0.0, 1.0, 2.0])",
     ),
+    "star_hides_builtin": (
+        "first = sum([[1, 2], [3]], [])",
+        "from numpy import *\nsecond = int(sum([1, 2], 0))",
+        "RESULT = (first, second, int(sum([[1, 2], [3, 4]], 0)[1]))",
+        "([1, 2, 3], 3, 6)",
+    ),
+    "star_after_star": (
+        "from math import *\na = type(sqrt(4.0)).__name__",
+        "from numpy import *\nb = type(sqrt(4.0)).__name__",
+        "RESULT = (a, b, type(cos(0.0)).__name__)",
+        "('float', 'float64', 'float64')",
+    ),
+    "star_over_import": (
+        "from math import floor\na = type(floor(1.5)).__name__",
+        "from numpy import *\nb = type(floor(1.5)).__name__",
+        "RESULT = (a, b, int(array([1, 2]).max()), type(floor(2.5)).__name__)",
+        "('int', 'float64', 2, 'float64')",
+    ),
 }
