@@ -128,6 +128,10 @@ def _apart(code: str) -> str:
 
 # -- a kernel ----------------------------------------------------------------------------------
 
+PORT_TAKEN = "Address already in use"
+"""What a kernel dies of where another process took one of its ports first."""
+ATTEMPTS = 3
+
 
 class Kernel:
     """A kernel process, from `with` to its end.
@@ -157,6 +161,16 @@ class Kernel:
         self.group: int | None = None
 
     def __enter__(self) -> Kernel:
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return self._started()
+            except KernelError as failure:
+                # Free ports are looked up before the kernel takes them: another may be faster.
+                if PORT_TAKEN not in str(failure):
+                    raise
+        return self._started()
+
+    def _started(self) -> Kernel:
         manager_class, spec = self._choose()
         self.manager = manager_class(connection_file=str(self.private / "kernel.json"))
         self.manager._kernel_spec = spec

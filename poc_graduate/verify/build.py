@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from poc_graduate.errors import GraduateError, KernelError
+from poc_graduate.observe.kernel import ATTEMPTS, PORT_TAKEN
 from poc_graduate.observe.replay import CellRecord, probe_environment, read_records
 
 
@@ -61,29 +62,12 @@ def build(
         GraduateError: Ploomber is not installed, or did not end in time.
     """
     watched = folder.parent / f"{folder.name}-probe"
-    shutil.rmtree(watched, ignore_errors=True)
-    watched.mkdir()
-    environment = {
-        **probe_environment(watched, package),
-        "PLOOMBER_STATS_ENABLED": "false",
-        "PYTHONHASHSEED": "31",
-    }
     start = time.monotonic()
-    try:
-        done = subprocess.run(
-            [sys.executable, "-c", _PLOOMBER, "build", "--force"],
-            cwd=folder,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as slow:
-        raise GraduateError(
-            f"the pipeline did not end within {slow.timeout:.0f} s", remedy="raise --timeout"
-        ) from None
-    said = done.stdout + done.stderr
+    for attempt in range(ATTEMPTS):
+        done = _ploomber(folder, watched, package, timeout)
+        said = done.stdout + done.stderr
+        if not done.returncode or PORT_TAKEN not in said or attempt == ATTEMPTS - 1:
+            break
     try:
         kernels = read_records(watched)
     except KernelError:
@@ -109,6 +93,32 @@ def build(
     if not done.returncode:
         failed = ""
     return Built(folder, tasks, failed, _tail(said) if failed else "", time.monotonic() - start)
+
+
+def _ploomber(
+    folder: Path, watched: Path, package: str, timeout: float | None
+) -> subprocess.CompletedProcess[str]:
+    shutil.rmtree(watched, ignore_errors=True)
+    watched.mkdir()
+    environment = {
+        **probe_environment(watched, package),
+        "PLOOMBER_STATS_ENABLED": "false",
+        "PYTHONHASHSEED": "31",
+    }
+    try:
+        return subprocess.run(
+            [sys.executable, "-c", _PLOOMBER, "build", "--force"],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as slow:
+        raise GraduateError(
+            f"the pipeline did not end within {slow.timeout:.0f} s", remedy="raise --timeout"
+        ) from None
 
 
 # The stub saves Ploomber a second at each start (jsonschema compiles a grammar that nobody uses).
