@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from poc_graduate.dataflow.model import Statement
 from poc_graduate.generate.code import has_gap, import_lines, indented, statement_text
 from poc_graduate.generate.functions import Argument, Function
-from poc_graduate.generate.tasks import Homes, sorted_imports
+from poc_graduate.generate.tasks import Homes, kernel_imports, sorted_imports
 from poc_graduate.plan.crossing import kept_statements
 from poc_graduate.plan.definitions import free_names
 from poc_graduate.plan.settle import Settled
@@ -119,6 +119,7 @@ def _module(
             lines.append(line)
     if "Any" in annotations:
         lines.append("from typing import Any")
+    lines += kernel_imports((text for _, text in blocks), time.dataflow)
     own: dict[str, list[str]] = {}
     for other in sorted(needed | (annotations & set(where.module_of))):
         module = where.module_of.get(other)

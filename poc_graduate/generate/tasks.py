@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from poc_graduate.dataflow.model import Statement
+from poc_graduate.dataflow.model import Dataflow, Statement
 from poc_graduate.generate.code import cell_text, import_lines, statement_text
 from poc_graduate.generate.functions import Function
 from poc_graduate.notebook.model import Cell
@@ -118,8 +118,7 @@ def task_script(
         wanted = any(text.startswith((f"{name}.", f"{name}[")) for text in setup)
         if wanted and name not in known and line not in lines:
             lines.append(line)
-    if any("get_ipython()" in c.text for c in cells) or any("get_ipython()" in t for t in setup):
-        lines.append("from IPython import get_ipython")
+    lines += kernel_imports([*(c.text for c in cells if c.marker == "# %%"), *setup], time.dataflow)
     package |= {name for name in needed if name in homes.module_of}
     own = _package_imports(package, homes, saves=bool(saves), loads=bool(loads))
     return TaskScript(
@@ -326,6 +325,19 @@ def _bound_by(line: str) -> set[str]:
         if isinstance(node, ast.Import | ast.ImportFrom)
         for alias in node.names
     }
+
+
+def kernel_imports(texts: Iterable[str], dataflow: Dataflow) -> list[str]:
+    """Imports of what a kernel has without one, where the text uses it."""
+    own = {name for s in dataflow.statements for name in s.defines | s.may_define}
+    used = {
+        node.id
+        for text in texts
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Name) and node.id not in own
+    }
+    known = {"get_ipython": "IPython", "display": "IPython.display"}
+    return [f"from {module} import {name}" for name, module in known.items() if name in used]
 
 
 def sorted_imports(lines: Iterable[str], own: Iterable[str] = ()) -> list[str]:

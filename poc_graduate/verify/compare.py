@@ -156,6 +156,10 @@ class _Comparison:
                 reason = "shown on one side only"
             else:
                 reason = difference(one, other, self.reference.package)
+                if reason and not difference(
+                    _with_new_places(one, self.reference.places), other, self.reference.package
+                ):
+                    reason = ""
             outcome: Outcome = "different" if reason else "equal"
             if observed.outputs_nondeterministic:
                 outcome, reason = "not comparable", _TWO_RUNS
@@ -207,6 +211,16 @@ class _Comparison:
                 )
             )
         return found
+
+
+def _with_new_places(output: Mapping[str, Any], places: Mapping[str, str]) -> dict[str, Any]:
+    """An output whose text names files where the project has them."""
+    changed = dict(output)
+    for old in sorted(places, key=lambda path: (-len(path), path)):
+        for kind, text in changed.items():
+            if isinstance(text, str) and kind.startswith("text/"):
+                changed[kind] = text.replace(old, places[old])
+    return changed
 
 
 def compare_files(reference: Reference, built: Built) -> tuple[Verdict, ...]:

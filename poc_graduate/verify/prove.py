@@ -172,7 +172,8 @@ _NAME = re.compile(r"NameError: name '(\w+)' is not defined")
 
 def _after_failure(settled: Settled, constraints: Constraints, built: Built) -> Constraints | None:
     """A missing name is loaded; anything else joins the stage with the one before."""
-    if not built.tasks and not constraints.unchecked:
+    unchecked = "An error happened when checking the source code" in built.error
+    if (unchecked or not built.tasks) and not constraints.unchecked:
         return replace(constraints, unchecked=True)
     index = _stage_index(settled, built.failed)
     layout = settled.layouts[index]

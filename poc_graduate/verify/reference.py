@@ -45,7 +45,7 @@ class Reference:
         inner: Cell → variables that the function made of it keeps to itself, since no later
             cell reads them: the task may still hold their value from before.
         folder: Where the observed run took place; outputs kept in a project name it no more.
-        places: File outside of the notebook's folder → where the project has it.
+        places: Path that leads out of the notebook's folder → where the project has it.
     """
 
     package: str
@@ -169,6 +169,9 @@ def _facts(record: Mapping[str, Any]) -> CellFacts:
     )
 
 
+_HOLD_PATHS = frozenset({"str", "list", "tuple", "dict"})
+
+
 def _moved(settled: Settled, facts: RunFacts) -> frozenset[str]:
     """Names that hold a path which now points into the project: strings and paths only."""
     names = {p.name for p in settled.plan.parameters if p.moved_from is not None}
@@ -178,7 +181,7 @@ def _moved(settled: Settled, facts: RunFacts) -> frozenset[str]:
         name
         for cell in facts.cells
         for name, value in cell.values.items()
-        if value.kind in ("str", "list", "dict") or value.kind.startswith("pathlib")
+        if value.kind.removeprefix("builtins.") in _HOLD_PATHS or value.kind.startswith("pathlib")
     }
     redirected = set(settled.paths.literals.values())
     for statement in settled.time.dataflow.statements:
@@ -207,7 +210,7 @@ def reference(settled: Settled, facts: RunFacts, generated: Generated, folder: s
         facts.start,
         settled.time.fixed | settled.parameters.variables,
         _moved(settled, facts),
-        dict(settled.paths.moved),
+        {**settled.paths.literals, **settled.paths.moved},
         frozenset(
             path for cell in facts.cells for path in cell.ambient_values.get("unrepeated_files", ())
         ),
