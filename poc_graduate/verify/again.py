@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from poc_graduate.errors import InputError, Refusal
-from poc_graduate.verify.build import build
+from poc_graduate.verify.build import Ploomber, build
 from poc_graduate.verify.certificate import Certificate
 from poc_graduate.verify.compare import compare, compare_files
 from poc_graduate.verify.reference import Reference
@@ -48,7 +48,8 @@ def verify_project(
         stages = tuple(stage.name for stage in reference.stages)
         if progress is not None:
             progress(f"building {len(stages)} tasks", 0, 1)
-        built = build(folder, package=reference.package, stages=stages, timeout=timeout)
+        with Ploomber(Path(scratch).resolve() / "ploomber", reference.package) as ploomber:
+            built = build(folder, ploomber=ploomber, stages=stages, timeout=timeout)
         if built.failed:
             last = [line for line in built.error.splitlines() if "Error" in line]
             raise Refusal(

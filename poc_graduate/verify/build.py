@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import re
-import shutil
+import select
+import signal
 import subprocess
 import sys
 import time
@@ -15,7 +18,7 @@ from typing import Any
 
 from poc_graduate.errors import GraduateError, KernelError
 from poc_graduate.observe.kernel import ATTEMPTS, PORT_TAKEN
-from poc_graduate.observe.replay import CellRecord, probe_environment, read_records
+from poc_graduate.observe.replay import RECORDS, CellRecord, probe_environment, read_records
 
 
 @dataclass(frozen=True)
@@ -53,25 +56,89 @@ class Built:
     seconds: float = 0.0
 
 
+class Ploomber:
+    """Ploomber in a process of its own, from `with` to its end; it loads while others work.
+
+    Args:
+        scratch: An empty folder, for the records of the probe and for what Ploomber says.
+        package: Name of the generated package.
+    """
+
+    def __init__(self, scratch: Path, package: str) -> None:
+        self.watched = scratch / "probe"
+        self.said = scratch / "said.txt"
+        self.package = package
+        scratch.mkdir(parents=True, exist_ok=True)
+
+    def __enter__(self) -> Ploomber:
+        self.process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("standby.py"))],
+            env={
+                **probe_environment(self.watched, self.package),
+                "PLOOMBER_STATS_ENABLED": "false",
+                "PYTHONHASHSEED": "31",
+            },
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        with contextlib.suppress(OSError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.communicate()
+
+    def build(self, folder: Path, timeout: float | None) -> tuple[int, str]:
+        """Run `ploomber build --force` in a folder: its exit status and what it said.
+
+        Raises:
+            GraduateError: Ploomber is not installed, or did not end in time.
+        """
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        for path in (self.watched / RECORDS).glob("*"):
+            path.unlink()
+        self.said.unlink(missing_ok=True)
+        with contextlib.suppress(BrokenPipeError):
+            print(
+                json.dumps({"folder": str(folder), "said": str(self.said)}),
+                file=self.process.stdin,
+                flush=True,
+            )
+        if not select.select([self.process.stdout], [], [], timeout)[0]:
+            raise GraduateError(
+                f"the pipeline did not end within {timeout:.0f} s", remedy="raise --timeout"
+            )
+        status = self.process.stdout.readline().strip()
+        if not status:
+            _, said = self.process.communicate()
+            raise GraduateError(
+                f"Ploomber does not start: {_tail(said, lines=1)}",
+                remedy=f"check that `{sys.executable} -m ploomber --version` works",
+            )
+        return int(status), self.said.read_text(encoding="utf-8", errors="replace")
+
+
 def build(
-    folder: Path, *, package: str, stages: tuple[str, ...], timeout: float | None = None
+    folder: Path, *, ploomber: Ploomber, stages: tuple[str, ...], timeout: float | None = None
 ) -> Built:
     """Run `ploomber build --force` in `folder` and collect what happened.
 
     Raises:
         GraduateError: Ploomber is not installed, or did not end in time.
     """
-    watched = folder.parent / f"{folder.name}-probe"
     start = time.monotonic()
     for attempt in range(ATTEMPTS):
-        done = _ploomber(folder, watched, package, timeout)
-        said = done.stdout + done.stderr
-        if not done.returncode or PORT_TAKEN not in said or attempt == ATTEMPTS - 1:
+        status, said = ploomber.build(folder, timeout)
+        if not status or PORT_TAKEN not in said or attempt == ATTEMPTS - 1:
             break
     try:
-        kernels = read_records(watched)
+        kernels = read_records(ploomber.watched)
     except KernelError:
-        if not done.returncode:
+        if not status:
             raise
         kernels = []  # Ploomber refused the tasks before it ran any
     records = {
@@ -87,45 +154,12 @@ def build(
             failed = failed or stage
             continue
         tasks[stage] = TaskRun(stage, _executed(path), records.get(stage, ()))
-    if done.returncode and not failed:
+    if status and not failed:
         match = re.search(r"Error building task '([^']+)'", said)
         failed = match.group(1) if match else stages[0]
-    if not done.returncode:
+    if not status:
         failed = ""
     return Built(folder, tasks, failed, _tail(said) if failed else "", time.monotonic() - start)
-
-
-def _ploomber(
-    folder: Path, watched: Path, package: str, timeout: float | None
-) -> subprocess.CompletedProcess[str]:
-    shutil.rmtree(watched, ignore_errors=True)
-    watched.mkdir()
-    environment = {
-        **probe_environment(watched, package),
-        "PLOOMBER_STATS_ENABLED": "false",
-        "PYTHONHASHSEED": "31",
-    }
-    try:
-        return subprocess.run(
-            [sys.executable, "-c", _PLOOMBER, "build", "--force"],
-            cwd=folder,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as slow:
-        raise GraduateError(
-            f"the pipeline did not end within {slow.timeout:.0f} s", remedy="raise --timeout"
-        ) from None
-
-
-# The stub saves Ploomber a second at each start (jsonschema compiles a grammar that nobody uses).
-_PLOOMBER = (
-    "import sys; sys.modules['rfc3987_syntax'] = None; "
-    "from ploomber_cli.cli import cmd_router; sys.argv[0] = 'ploomber'; cmd_router()"
-)
 
 
 def _task_of(records: list[CellRecord], folder: Path, stages: tuple[str, ...]) -> str | None:

@@ -15,6 +15,7 @@ from poc_graduate.observe.record import observe
 from poc_graduate.plan.layout import Constraints
 from poc_graduate.plan.model import Plan
 from poc_graduate.plan.settle import draft, settle, without_run
+from poc_graduate.verify.build import Ploomber
 from poc_graduate.verify.certificate import Certificate
 from poc_graduate.verify.prove import prove
 
@@ -76,17 +77,19 @@ def complete(
         Refusal: a cell fails, or nothing that computes the same can be made.
     """
     notebook = dataflow.notebook
-    facts = observed(dataflow, timeout=timeout, progress=progress)
-    proved = prove(
-        dataflow,
-        facts,
-        package=package,
-        constraints=constraints,
-        source=notebook.path.parent.resolve(),
-        scratch=scratch / "build",
-        timeout=None if timeout is None else timeout * max(4, len(notebook.code_cells)),
-        progress=progress,
-    )
+    with Ploomber(scratch / "ploomber", package) as ploomber:
+        facts = observed(dataflow, timeout=timeout, progress=progress)
+        proved = prove(
+            dataflow,
+            facts,
+            package=package,
+            constraints=constraints,
+            source=notebook.path.parent.resolve(),
+            scratch=scratch / "build",
+            ploomber=ploomber,
+            timeout=None if timeout is None else timeout * max(4, len(notebook.code_cells)),
+            progress=progress,
+        )
     settled, generated = proved.settled, proved.generated
     if progress is not None:
         progress("writing tests", 0, 1)

@@ -15,7 +15,7 @@ from poc_graduate.errors import Refusal
 from poc_graduate.generate.project import Generated, generate
 from poc_graduate.plan.layout import Constraints
 from poc_graduate.plan.settle import Settled, settle
-from poc_graduate.verify.build import Built, build
+from poc_graduate.verify.build import Built, Ploomber, build
 from poc_graduate.verify.certificate import Certificate, Verdict
 from poc_graduate.verify.compare import compare, compare_files
 from poc_graduate.verify.reference import Reference, reference
@@ -52,6 +52,7 @@ def prove(
     constraints: Constraints,
     source: Path,
     scratch: Path,
+    ploomber: Ploomber,
     timeout: float | None = None,
     progress: Progress | None = None,
 ) -> Proved:
@@ -64,6 +65,7 @@ def prove(
         constraints: What planning has to respect from the start.
         source: The notebook's folder, where its input files lie.
         scratch: An empty folder to build in.
+        ploomber: Who builds.
         timeout: Seconds that one build may take.
         progress: Called with what is going on.
 
@@ -81,7 +83,7 @@ def prove(
         stages = tuple(stage.name for stage in settled.plan.stages)
         if progress is not None:
             progress(f"building {len(stages)} tasks", attempt, _MOST_TRIES)
-        built = build(folder, package=package, stages=stages, timeout=timeout)
+        built = build(folder, ploomber=ploomber, stages=stages, timeout=timeout)
         if not built.failed:
             expected = reference(settled, facts, generated, str(source))
             verdicts = compare(expected, built) + compare_files(expected, built)

@@ -5,32 +5,40 @@
 # %% tags=["parameters"]
 upstream = ["load"]
 product = None
+resources_ = None
 
 # %%
 import sys
 
 sys.path.insert(0, "src")  # the package need not be installed
 
-from churn.clean import clean, clean_df, fixed_by_hand_asked, summarise_df
+from churn.clean import (
+    drop_duplicates,
+    drop_missing_total_charges,
+    replace_plan_and_region,
+    set_age_and_monthly_charges,
+)
 from churn.storage import load, save
+
+del resources_  # files that Ploomber watches for changes: the code has no use for them
 
 # %%
 df = load(upstream["load"]["df"])
 
 # %%
-df = clean(df)
+df = drop_duplicates(df)
 len(df)
 
 # %%
-df = fixed_by_hand_asked(df)
+df = set_age_and_monthly_charges(df)
 df[df.customer_id.isin([1017, 2204])]
 
 # %%
-df = summarise_df(df)
+df = replace_plan_and_region(df)
 df["plan"].value_counts()
 
 # %%
-df = clean_df(df)
+df = drop_missing_total_charges(df)
 
 # %%
 save(df, product["df"])

@@ -6,6 +6,7 @@
 upstream = ["train"]
 product = None
 threshold = None
+resources_ = None
 
 # %%
 import sys
@@ -17,6 +18,8 @@ sys.path.insert(0, "src")  # the package need not be installed
 
 from churn.evaluate import evaluate
 from churn.storage import load, save
+
+del resources_  # files that Ploomber watches for changes: the code has no use for them
 
 # %%
 X_test = load(upstream["train"]["X_test"])

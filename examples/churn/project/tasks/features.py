@@ -5,6 +5,7 @@
 # %% tags=["parameters"]
 upstream = ["clean"]
 product = None
+resources_ = None
 
 # %%
 import sys
@@ -13,8 +14,10 @@ import matplotlib.pyplot as plt
 
 sys.path.insert(0, "src")  # the package need not be installed
 
-from churn.features import features
+from churn.features import prepare_features
 from churn.storage import load, save
+
+del resources_  # files that Ploomber watches for changes: the code has no use for them
 
 # %%
 df = load(upstream["clean"]["df"])
@@ -25,7 +28,7 @@ df = load(upstream["clean"]["df"])
 # How long people stay matters most, so make bands.
 
 # %%
-df = features(df)
+df = prepare_features(df)
 df.describe().round(2)
 
 # %%

@@ -8,14 +8,17 @@ product = None
 threshold = None
 scored_customers_csv = None
 metrics_json = None
+resources_ = None
 
 # %%
 import sys
 
 sys.path.insert(0, "src")  # the package need not be installed
 
-from churn.hand_over import hand_over, load_metrics
+from churn.hand_over import write_metrics, write_scored_customers
 from churn.storage import load
+
+del resources_  # files that Ploomber watches for changes: the code has no use for them
 
 # %%
 df = load(upstream["features"]["df"])
@@ -30,9 +33,9 @@ scores = load(upstream["evaluate"]["scores"])
 # The retention team wants a list they can call, riskiest first.
 
 # %%
-at_risk = hand_over(df, X_test, scores, scored_customers_csv=scored_customers_csv)
+at_risk = write_scored_customers(df, X_test, scores, scored_customers_csv=scored_customers_csv)
 at_risk.head(10)
 
 # %%
-metrics = load_metrics(auc, df, predicted, threshold=threshold, metrics_json=metrics_json)
+metrics = write_metrics(auc, df, predicted, threshold=threshold, metrics_json=metrics_json)
 metrics

@@ -7,6 +7,7 @@ upstream = None
 product = None
 seed = None
 customers_csv = None
+resources_ = None
 
 # %%
 import sys
@@ -17,6 +18,8 @@ import pandas as pd
 sys.path.insert(0, "src")  # the package need not be installed
 
 from churn.storage import save
+
+del resources_  # files that Ploomber watches for changes: the code has no use for them
 
 # %% [markdown]
 # # Churn prototype

@@ -7,7 +7,9 @@ upstream = ["features"]
 product = None
 seed = None
 test_size = None
+C = None
 max_iter = None
+resources_ = None
 
 # %%
 import sys
@@ -17,7 +19,9 @@ import numpy as np
 sys.path.insert(0, "src")  # the package need not be installed
 
 from churn.storage import load, save
-from churn.train import fit_model, train
+from churn.train import fit_model, split_train_and_test
+
+del resources_  # files that Ploomber watches for changes: the code has no use for them
 
 # %%
 np.random.seed(seed)  # as in cell 2: nothing draws before this task
@@ -26,11 +30,11 @@ np.random.seed(seed)  # as in cell 2: nothing draws before this task
 df = load(upstream["features"]["df"])
 
 # %%
-X_train, X_test, y_train, y_test = train(df, test_size=test_size)
+X_train, X_test, y_train, y_test = split_train_and_test(df, test_size=test_size)
 X_train.shape, X_test.shape
 
 # %%
-model = fit_model(X_train, y_train, max_iter=max_iter)
+model = fit_model(X_train, y_train, C=C, max_iter=max_iter)
 model
 
 # %%

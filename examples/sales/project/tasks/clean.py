@@ -5,6 +5,7 @@
 # %% tags=["parameters"]
 upstream = ["load"]
 product = None
+resources_ = None
 
 # %%
 import sys
@@ -12,8 +13,10 @@ import warnings
 
 sys.path.insert(0, "src")  # the package need not be installed
 
-from sales_forecast.clean import clean_n
+from sales_forecast.clean import drop_duplicates
 from sales_forecast.storage import load, save
+
+del resources_  # files that Ploomber watches for changes: the code has no use for them
 
 # %%
 warnings.filterwarnings("ignore")
@@ -22,7 +25,7 @@ warnings.filterwarnings("ignore")
 df1 = load(upstream["load"]["df1"])
 
 # %%
-n = clean_n(df1)
+n = drop_duplicates(df1)
 print(n - len(df1), "rows were there twice")
 
 # %%

@@ -3,11 +3,12 @@
 # Were cells 15 to 21 of `sales_forecast.ipynb`.
 
 # %% tags=["parameters"]
-upstream = ["clean_2"]
+upstream = ["save"]
 product = None
 seed = None
 features_csv = None
 CUT = None
+resources_ = None
 
 # %%
 import sys
@@ -19,14 +20,16 @@ import numpy as np
 sys.path.insert(0, "src")  # the package need not be installed
 
 from sales_forecast.evaluate import (
-    build_targets,
-    evaluate_bt,
-    evaluate_m,
-    load_test,
+    compute_targets,
+    draw_from_residuals,
+    fit_seasonal_model,
+    forecast_month,
     mape,
-    predict_inside,
+    read_features,
 )
 from sales_forecast.storage import load
+
+del resources_  # files that Ploomber watches for changes: the code has no use for them
 
 # %%
 warnings.filterwarnings("ignore")
@@ -34,25 +37,25 @@ np.random.seed(seed)  # as in cell 1: nothing draws before this task
 plt.rcParams["figure.figsize"] = (9, 3)
 
 # %%
-df3 = load(upstream["clean_2"]["df3"])
-targets = load(upstream["clean_2"]["targets"])
+df3 = load(upstream["save"]["df3"])
+targets = load(upstream["save"]["targets"])
 
 # %%
-df, train, test = load_test(features_csv=features_csv, CUT=CUT)
+df, train, test = read_features(features_csv=features_csv, CUT=CUT)
 len(train), len(test)
 
 # %%
-m = evaluate_m(train, test)
+m = fit_seasonal_model(train, test)
 print("MAPE ", round(mape(test["revenue"], test["forecast"]), 2))
 print("naive", round(mape(test["revenue"], test["last_month"]), 2))
 
 # %%
-bt = evaluate_bt(df)
+bt = forecast_month(df)
 print("backtest MAPE", round(bt["mape"].mean(), 2))
 bt.round(2)
 
 # %%
-inside = predict_inside(train, m, test)
+inside = draw_from_residuals(train, m, test)
 print(f"{inside:.0%} of the days inside the 90 % band")
 
 # %%
@@ -64,5 +67,5 @@ plt.legend()
 plt.show()
 
 # %%
-targets = build_targets(df3, targets)
+targets = compute_targets(df3, targets)
 targets

@@ -7,6 +7,7 @@ upstream = None
 product = None
 seed = None
 sales_csv = None
+resources_ = None
 
 # %%
 import sys
@@ -17,8 +18,10 @@ import numpy as np
 
 sys.path.insert(0, "src")  # the package need not be installed
 
-from sales_forecast.load import load_df1
+from sales_forecast.load import read_sales
 from sales_forecast.storage import save
+
+del resources_  # files that Ploomber watches for changes: the code has no use for them
 
 # %%
 warnings.filterwarnings("ignore")
@@ -26,7 +29,7 @@ np.random.seed(seed)
 plt.rcParams["figure.figsize"] = (9, 3)
 
 # %%
-df1 = load_df1(sales_csv=sales_csv)
+df1 = read_sales(sales_csv=sales_csv)
 df1.head()
 
 # %%

@@ -7,6 +7,7 @@ upstream = ["load"]
 product = None
 calibration_csv = None
 STUCK_AFTER = None
+resources_ = None
 
 # %%
 import sys
@@ -17,15 +18,17 @@ from IPython import get_ipython
 sys.path.insert(0, "src")  # the package need not be installed
 
 from sensor_report.clean import (
-    clean_df,
-    clean_quality,
-    compute_days,
     compute_problems,
-    load_cal,
-    summarise_df,
-    t06_was_swapped_january,
+    compute_quality,
+    join_sensors,
+    read_calibration,
+    replace_value,
+    reshape_days,
+    set_value,
 )
 from sensor_report.storage import load
+
+del resources_  # files that Ploomber watches for changes: the code has no use for them
 
 # %%
 get_ipython().run_line_magic("config", "InlineBackend.figure_format = 'retina'")
@@ -38,26 +41,26 @@ raw = load(upstream["load"]["raw"])
 sensors = load(upstream["load"]["sensors"])
 
 # %%
-df = clean_df(raw)
+df = replace_value(raw)
 print("missing", raw["value"].isna().sum())
 
 # %%
-cal = load_cal(df, calibration_csv=calibration_csv)
+cal = read_calibration(df, calibration_csv=calibration_csv)
 cal
 
 # %%
-df = summarise_df(df, sensors)
+df = join_sensors(df, sensors)
 df.head(3)
 
 # %%
-df = t06_was_swapped_january(df)
+df = set_value(df)
 df.groupby("kind")["value"].describe()
 
 # %% [markdown]
 # What is wrong with a sensor: silent, stuck, or outside of what can be.
 
 # %%
-quality = clean_quality(df)
+quality = compute_quality(df)
 quality
 
 # %%
@@ -69,7 +72,7 @@ report = pd.DataFrame(problems, columns=["sensor", "problem", "count"]).merge(se
 print(report[["sensor", "place", "problem", "count"]].to_string(index=False))
 
 # %%
-days = compute_days(df, report)
+days = reshape_days(df, report)
 days.tail(7)
 
 # %%

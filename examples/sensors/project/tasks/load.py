@@ -3,8 +3,9 @@
 # Were cells 5, 6 and 7 of `sensor_report.ipynb`.
 
 # %% tags=["parameters"]
-upstream = ["compute"]
+upstream = ["prepare"]
 product = None
+resources_ = None
 
 # %%
 import sqlite3
@@ -17,6 +18,8 @@ sys.path.insert(0, "src")  # the package need not be installed
 
 from sensor_report.storage import load, save
 
+del resources_  # files that Ploomber watches for changes: the code has no use for them
+
 # %%
 get_ipython().run_line_magic("config", "InlineBackend.figure_format = 'retina'")
 pd.set_option("display.max_rows", 30)
@@ -24,7 +27,7 @@ pd.set_option("display.width", 110)
 pd.set_option("display.precision", 2)
 
 # %%
-DB = load(upstream["compute"]["DB"])
+DB = load(upstream["prepare"]["DB"])
 
 # %%
 con = sqlite3.connect(DB)

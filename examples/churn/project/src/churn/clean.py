@@ -3,8 +3,10 @@
 import pandas as pd
 
 
-def clean(df: pd.DataFrame) -> pd.DataFrame:
-    """Clean. Was cell 8 of churn_poc.ipynb.
+def drop_duplicates(df: pd.DataFrame) -> pd.DataFrame:
+    """Drop duplicates of customer_id, keep rows by customer_id.
+
+    Was cell 8 of `churn_poc.ipynb`.
 
     Args:
         df: 2,625 rows × 11 columns in the prototype's run.
@@ -17,8 +19,10 @@ def clean(df: pd.DataFrame) -> pd.DataFrame:
     return df
 
 
-def fixed_by_hand_asked(df: pd.DataFrame) -> pd.DataFrame:
-    """Fixed by hand, asked billing. Was cell 9 of churn_poc.ipynb.
+def set_age_and_monthly_charges(df: pd.DataFrame) -> pd.DataFrame:
+    """Fixed by hand, asked billing.
+
+    Was cell 9 of `churn_poc.ipynb`.
 
     Args:
         df: 2,599 rows × 11 columns in the prototype's run.
@@ -32,8 +36,10 @@ def fixed_by_hand_asked(df: pd.DataFrame) -> pd.DataFrame:
     return df
 
 
-def summarise_df(df: pd.DataFrame) -> pd.DataFrame:
-    """Clean. Was cell 10 of churn_poc.ipynb.
+def replace_plan_and_region(df: pd.DataFrame) -> pd.DataFrame:
+    """Replace values of plan and region.
+
+    Was cell 10 of `churn_poc.ipynb`.
 
     Args:
         df: 2,599 rows × 11 columns in the prototype's run.
@@ -46,8 +52,10 @@ def summarise_df(df: pd.DataFrame) -> pd.DataFrame:
     return df
 
 
-def clean_df(df: pd.DataFrame) -> pd.DataFrame:
-    """Clean. Was cell 11 of churn_poc.ipynb.
+def drop_missing_total_charges(df: pd.DataFrame) -> pd.DataFrame:
+    """Convert total_charges, drop rows without total_charges.
+
+    Was cell 11 of `churn_poc.ipynb`.
 
     Args:
         df: 2,599 rows × 11 columns in the prototype's run.

@@ -8,7 +8,9 @@ from sklearn.metrics import roc_auc_score
 
 
 def evaluate(model: Any, X_test: pd.DataFrame, y_test: pd.Series) -> tuple[np.ndarray, float]:
-    """Evaluate. Was cell 20 of churn_poc.ipynb.
+    """Predict scores, evaluate auc.
+
+    Was cell 20 of `churn_poc.ipynb`.
 
     Args:
         model: Pipeline in the prototype's run.

@@ -13,8 +13,10 @@ def per_month(total, months):
     return (total / months.clip(lower=1)).round(2)
 
 
-def features(df: pd.DataFrame) -> pd.DataFrame:
-    """Features. Was cell 14 of churn_poc.ipynb.
+def prepare_features(df: pd.DataFrame) -> pd.DataFrame:
+    """Set band and paid_per_month, convert signup, set signup_year.
+
+    Was cell 14 of `churn_poc.ipynb`.
 
     Args:
         df: 2,487 rows × 11 columns in the prototype's run.

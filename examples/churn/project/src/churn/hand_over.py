@@ -6,10 +6,12 @@ import numpy as np
 import pandas as pd
 
 
-def hand_over(
+def write_scored_customers(
     df: pd.DataFrame, X_test: pd.DataFrame, scores: np.ndarray, *, scored_customers_csv: str
 ) -> pd.DataFrame:
-    """Hand over. Was cell 24 of churn_poc.ipynb.
+    """Set score, sort by score and customer_id, write scored_customers.
+
+    Was cell 24 of `churn_poc.ipynb`.
 
     Args:
         df: 2,487 rows × 14 columns in the prototype's run.
@@ -27,10 +29,12 @@ def hand_over(
     return at_risk
 
 
-def load_metrics(
+def write_metrics(
     auc: float, df: pd.DataFrame, predicted: np.ndarray, *, threshold: float, metrics_json: str
 ) -> dict[str, float]:
-    """Hand over. Was cell 25 of churn_poc.ipynb.
+    """Write metrics.
+
+    Was cell 25 of `churn_poc.ipynb`.
 
     Args:
         auc: 0.73430115635998 in the prototype's run.

@@ -21,10 +21,12 @@ FEATURES = [
 ]
 
 
-def train(
+def split_train_and_test(
     df: pd.DataFrame, *, test_size: float
 ) -> tuple[pd.DataFrame, pd.DataFrame, pd.Series, pd.Series]:
-    """Train. Was cell 17 of churn_poc.ipynb.
+    """Encode X, split into training and test data.
+
+    Was cell 17 of `churn_poc.ipynb`.
 
     Args:
         df: 2,487 rows × 14 columns in the prototype's run.
@@ -42,17 +44,20 @@ def train(
     return X_train, X_test, y_train, y_test
 
 
-def fit_model(X_train: pd.DataFrame, y_train: pd.Series, *, max_iter: int) -> Any:
-    """Train. Was cell 18 of churn_poc.ipynb.
+def fit_model(X_train: pd.DataFrame, y_train: pd.Series, *, C: float, max_iter: int) -> Any:
+    """Fit model.
+
+    Was cell 18 of `churn_poc.ipynb`.
 
     Args:
         X_train: 1,865 rows × 18 columns in the prototype's run.
         y_train: 1,865 values, int64 in the prototype's run.
+        C: 0.5 in the prototype.
         max_iter: 2000 in the prototype.
 
     Returns:
         model: Pipeline in the prototype's run.
     """
-    model = make_pipeline(StandardScaler(), LogisticRegression(C=0.5, max_iter=max_iter))
+    model = make_pipeline(StandardScaler(), LogisticRegression(C=C, max_iter=max_iter))
     model.fit(X_train, y_train)
     return model

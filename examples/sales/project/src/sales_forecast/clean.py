@@ -3,8 +3,10 @@
 import pandas as pd
 
 
-def clean_n(df1: pd.DataFrame) -> int:
-    """Clean n. Was cell 4 of sales_forecast.ipynb.
+def drop_duplicates(df1: pd.DataFrame) -> int:
+    """Convert date, clean store, drop duplicates of date, store and category.
+
+    Was cell 4 of `sales_forecast.ipynb`.
 
     Args:
         df1: 5,634 rows × 5 columns in the prototype's run.

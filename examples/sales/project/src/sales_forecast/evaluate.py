@@ -37,8 +37,12 @@ class SeasonalModel:
         return np.exp(self.design(frame) @ self.coef)
 
 
-def load_test(*, features_csv: str, CUT: str) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Load test. Was cell 15 of sales_forecast.ipynb.
+def read_features(
+    *, features_csv: str, CUT: str
+) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Read features, keep rows by date.
+
+    Was cell 15 of `sales_forecast.ipynb`.
 
     Args:
         features_csv: 'features.csv' in the prototype.
@@ -56,8 +60,10 @@ def load_test(*, features_csv: str, CUT: str) -> tuple[pd.DataFrame, pd.DataFram
     return df, train, test
 
 
-def evaluate_m(train: pd.DataFrame, test: pd.DataFrame) -> SeasonalModel:
-    """Evaluate m. Was cell 16 of sales_forecast.ipynb.
+def fit_seasonal_model(train: pd.DataFrame, test: pd.DataFrame) -> SeasonalModel:
+    """Fit seasonal_model, predict test.
+
+    Was cell 16 of `sales_forecast.ipynb`.
 
     Args:
         train: 366 rows × 7 columns in the prototype's run.
@@ -72,8 +78,10 @@ def evaluate_m(train: pd.DataFrame, test: pd.DataFrame) -> SeasonalModel:
     return m
 
 
-def evaluate_bt(df: pd.DataFrame) -> pd.DataFrame:
-    """Evaluate bt. Was cell 17 of sales_forecast.ipynb.
+def forecast_month(df: pd.DataFrame) -> pd.DataFrame:
+    """Backtest: stand at the first of each month, forecast the month.
+
+    Was cell 17 of `sales_forecast.ipynb`.
 
     Args:
         df: 444 rows × 7 columns in the prototype's run.
@@ -98,8 +106,10 @@ def evaluate_bt(df: pd.DataFrame) -> pd.DataFrame:
     return bt
 
 
-def predict_inside(train: pd.DataFrame, m: SeasonalModel, test: pd.DataFrame) -> Any:
-    """Predict inside. Was cell 18 of sales_forecast.ipynb.
+def draw_from_residuals(train: pd.DataFrame, m: SeasonalModel, test: pd.DataFrame) -> Any:
+    """How sure are we? draw from the residuals.
+
+    Was cell 18 of `sales_forecast.ipynb`.
 
     Args:
         train: 366 rows × 7 columns in the prototype's run.
@@ -117,8 +127,10 @@ def predict_inside(train: pd.DataFrame, m: SeasonalModel, test: pd.DataFrame) ->
     return inside
 
 
-def build_targets(df3: pd.DataFrame, targets: pd.DataFrame) -> pd.DataFrame:
-    """Build targets. Was cell 20 of sales_forecast.ipynb.
+def compute_targets(df3: pd.DataFrame, targets: pd.DataFrame) -> pd.DataFrame:
+    """Group by region, set so_far and reached.
+
+    Was cell 20 of `sales_forecast.ipynb`.
 
     Args:
         df3: 5,616 rows × 9 columns in the prototype's run.

@@ -5,8 +5,10 @@ import glob
 import pandas as pd
 
 
-def load_df1(*, sales_csv: str) -> pd.DataFrame:
-    """Load df1. Was cell 2 of sales_forecast.ipynb.
+def read_sales(*, sales_csv: str) -> pd.DataFrame:
+    """Read sales, combine df1.
+
+    Was cell 2 of `sales_forecast.ipynb`.
 
     Args:
         sales_csv: 'data/sales_*.csv' in the prototype.

@@ -10,9 +10,9 @@ PRODUCTS = [
     "products/load/df1.parquet",
     "products/clean.ipynb",
     "products/clean/df1.parquet",
-    "products/clean_2.ipynb",
-    "products/clean_2/df3.parquet",
-    "products/clean_2/targets.parquet",
+    "products/save.ipynb",
+    "products/save/df3.parquet",
+    "products/save/targets.parquet",
     "products/evaluate.ipynb",
 ]
 
@@ -20,11 +20,11 @@ FRAMES = [
     ("products/load/df1.parquet", 5634, ["date", "store", "category", "units", "price"]),
     ("products/clean/df1.parquet", 5616, ["date", "store", "category", "units", "price"]),
     (
-        "products/clean_2/df3.parquet",
+        "products/save/df3.parquet",
         5616,
         ["date", "store", "category", "units", "price", "region", "sqm", "discount", "revenue"],
     ),
-    ("products/clean_2/targets.parquet", 3, ["region", "target_2024"]),
+    ("products/save/targets.parquet", 3, ["region", "target_2024"]),
 ]
 
 

@@ -6,8 +6,10 @@ import numpy as np
 import pandas as pd
 
 
-def clean_df(raw: pd.DataFrame) -> pd.DataFrame:
-    """Clean df. Was cell 8 of sensor_report.ipynb.
+def replace_value(raw: pd.DataFrame) -> pd.DataFrame:
+    """Replace values of value.
+
+    Was cell 8 of `sensor_report.ipynb`.
 
     Args:
         raw: 7,967 rows × 3 columns in the prototype's run.
@@ -20,8 +22,10 @@ def clean_df(raw: pd.DataFrame) -> pd.DataFrame:
     return df
 
 
-def load_cal(df: pd.DataFrame, *, calibration_csv: str) -> pd.DataFrame:
-    """Load cal. Was cell 9 of sensor_report.ipynb.
+def read_calibration(df: pd.DataFrame, *, calibration_csv: str) -> pd.DataFrame:
+    """Read calibration, fill value.
+
+    Was cell 9 of `sensor_report.ipynb`.
 
     Args:
         df: 7,967 rows × 3 columns in the prototype's run.
@@ -41,8 +45,10 @@ MAX_GAP = 3  # hours
 LIMITS = {"temperature": (5, 40), "pressure": (2.5, 4), "humidity": (20, 80)}
 
 
-def summarise_df(df: pd.DataFrame, sensors: pd.DataFrame) -> pd.DataFrame:
-    """Summarise df. Was cell 11 of sensor_report.ipynb.
+def join_sensors(df: pd.DataFrame, sensors: pd.DataFrame) -> pd.DataFrame:
+    """Drop duplicates of sensor and taken_at, join sensors, sort by sensor and taken_at.
+
+    Was cell 11 of `sensor_report.ipynb`.
 
     Args:
         df: 7,967 rows × 3 columns in the prototype's run.
@@ -56,8 +62,10 @@ def summarise_df(df: pd.DataFrame, sensors: pd.DataFrame) -> pd.DataFrame:
     return df
 
 
-def t06_was_swapped_january(df: pd.DataFrame) -> pd.DataFrame:
-    """T06 was swapped in January, the new one reports Fahrenheit. Was cell 12 of sensor_report.ipynb.
+def set_value(df: pd.DataFrame) -> pd.DataFrame:
+    """T06 was swapped in January, the new one reports Fahrenheit.
+
+    Was cell 12 of `sensor_report.ipynb`.
 
     Args:
         df: 7,945 rows × 6 columns in the prototype's run.
@@ -86,8 +94,10 @@ def outside(group):
     return int(((group["value"] < low) | (group["value"] > high)).sum())
 
 
-def clean_quality(df: pd.DataFrame) -> pd.DataFrame:
-    """Clean quality. Was cell 15 of sensor_report.ipynb.
+def compute_quality(df: pd.DataFrame) -> pd.DataFrame:
+    """Group by sensor.
+
+    Was cell 15 of `sensor_report.ipynb`.
 
     Args:
         df: 7,945 rows × 6 columns in the prototype's run.
@@ -109,7 +119,9 @@ def clean_quality(df: pd.DataFrame) -> pd.DataFrame:
 
 
 def compute_problems(quality: pd.DataFrame, *, STUCK_AFTER: int) -> Any:
-    """Compute problems. Was cell 16 of sensor_report.ipynb.
+    """Compute problems.
+
+    Was cell 16 of `sensor_report.ipynb`.
 
     Args:
         quality: 12 rows × 5 columns in the prototype's run.
@@ -132,8 +144,10 @@ def compute_problems(quality: pd.DataFrame, *, STUCK_AFTER: int) -> Any:
     return problems
 
 
-def compute_days(df: pd.DataFrame, report: pd.DataFrame) -> pd.DataFrame:
-    """Compute days. Was cell 18 of sensor_report.ipynb.
+def reshape_days(df: pd.DataFrame, report: pd.DataFrame) -> pd.DataFrame:
+    """Keep rows by sensor, reshape days.
+
+    Was cell 18 of `sensor_report.ipynb`.
 
     Args:
         df: 7,945 rows × 6 columns in the prototype's run.

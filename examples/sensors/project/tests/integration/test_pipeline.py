@@ -6,8 +6,8 @@ import pytest
 import pandas as pd
 
 PRODUCTS = [
-    "products/compute.ipynb",
-    "products/compute/DB.pickle",
+    "products/prepare.ipynb",
+    "products/prepare/DB.pickle",
     "products/load.ipynb",
     "products/load/raw.parquet",
     "products/load/sensors.parquet",

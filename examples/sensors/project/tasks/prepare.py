@@ -1,10 +1,11 @@
 # %% [markdown]
-# # Compute
+# # Prepare
 # Were cells 1, 3 and 4 of `sensor_report.ipynb`.
 
 # %% tags=["parameters"]
 upstream = None
 product = None
+resources_ = None
 
 # %%
 import sys
@@ -15,6 +16,8 @@ from IPython import get_ipython
 sys.path.insert(0, "src")  # the package need not be installed
 
 from sensor_report.storage import save
+
+del resources_  # files that Ploomber watches for changes: the code has no use for them
 
 # %%
 get_ipython().run_line_magic("config", "InlineBackend.figure_format = 'retina'")

@@ -1,10 +1,12 @@
-"""Clean the data."""
+"""Save the results."""
 
 import pandas as pd
 
 
-def load_targets(*, XLS: str) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Load targets. Was cell 6 of sales_forecast.ipynb.
+def read_stores_promo_and_targets(*, XLS: str) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Read stores, promo and targets.
+
+    Was cell 6 of `sales_forecast.ipynb`.
 
     Args:
         XLS: 'data/stores_and_promo.xlsx' in the prototype.
@@ -20,8 +22,10 @@ def load_targets(*, XLS: str) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
     return stores, promo, targets
 
 
-def clean_df3(df1: pd.DataFrame, stores: pd.DataFrame, df2: pd.DataFrame) -> pd.DataFrame:
-    """Clean df3. Was cell 8 of sales_forecast.ipynb.
+def join_stores(df1: pd.DataFrame, stores: pd.DataFrame, df2: pd.DataFrame) -> pd.DataFrame:
+    """Join stores and df2, fill discount, sort by store, category and date.
+
+    Was cell 8 of `sales_forecast.ipynb`.
 
     Args:
         df1: 5,616 rows × 5 columns in the prototype's run.
@@ -39,8 +43,10 @@ def clean_df3(df1: pd.DataFrame, stores: pd.DataFrame, df2: pd.DataFrame) -> pd.
     return df3
 
 
-def till_was_offline_no(df3: pd.DataFrame) -> pd.Series:
-    """Till was offline -> no count, take the median of the store. Was cell 10 of sales_forecast.ipynb.
+def take_median_store(df3: pd.DataFrame) -> pd.Series:
+    """Till was offline -> no count, take the median of the store.
+
+    Was cell 10 of `sales_forecast.ipynb`.
 
     Args:
         df3: 5,616 rows × 8 columns in the prototype's run.
@@ -63,8 +69,10 @@ def add_calendar(frame):
     frame["age"] = (frame["date"] - frame["date"].min()).dt.days
 
 
-def prepare_df4(df3: pd.DataFrame, *, features_csv: str) -> pd.DataFrame:
-    """Prepare df4. Was cell 13 of sales_forecast.ipynb.
+def write_features(df3: pd.DataFrame, *, features_csv: str) -> pd.DataFrame:
+    """Group by date, set last_month, drop rows with gaps, write features.
+
+    Was cell 13 of `sales_forecast.ipynb`.
 
     Args:
         df3: 5,616 rows × 9 columns in the prototype's run.

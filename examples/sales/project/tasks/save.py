@@ -1,5 +1,5 @@
 # %% [markdown]
-# # Clean the data
+# # Save the results
 # Were cells 6 to 14 of `sales_forecast.ipynb`.
 
 # %% tags=["parameters"]
@@ -7,6 +7,7 @@ upstream = ["clean"]
 product = None
 XLS = None
 features_csv = None
+resources_ = None
 
 # %%
 import sys
@@ -17,8 +18,15 @@ import pandas as pd
 
 sys.path.insert(0, "src")  # the package need not be installed
 
-from sales_forecast.clean_2 import clean_df3, load_targets, prepare_df4, till_was_offline_no
+from sales_forecast.save import (
+    join_stores,
+    read_stores_promo_and_targets,
+    take_median_store,
+    write_features,
+)
 from sales_forecast.storage import load, save
+
+del resources_  # files that Ploomber watches for changes: the code has no use for them
 
 # %%
 warnings.filterwarnings("ignore")
@@ -28,7 +36,7 @@ plt.rcParams["figure.figsize"] = (9, 3)
 df1 = load(upstream["clean"]["df1"])
 
 # %%
-stores, promo, targets = load_targets(XLS=XLS)
+stores, promo, targets = read_stores_promo_and_targets(XLS=XLS)
 stores
 
 # %%
@@ -42,7 +50,7 @@ df2 = pd.DataFrame(rows)
 len(promo), len(df2)
 
 # %%
-df3 = clean_df3(df1, stores, df2)
+df3 = join_stores(df1, stores, df2)
 df3.tail()
 
 # %%
@@ -50,7 +58,7 @@ df3.tail()
 print("here", df3.shape)
 
 # %%
-missing = till_was_offline_no(df3)
+missing = take_median_store(df3)
 missing.sum()
 
 # %%
@@ -58,7 +66,7 @@ df3.groupby("region")["revenue"].sum().sort_values().plot.barh(title="Revenue by
 plt.show()
 
 # %%
-df4 = prepare_df4(df3, features_csv=features_csv)
+df4 = write_features(df3, features_csv=features_csv)
 df4.describe().round(1)
 
 # %%
