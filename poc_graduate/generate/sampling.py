@@ -18,6 +18,7 @@ import os
 import pickle
 import random
 import sys
+import tempfile
 import types
 import warnings
 from collections.abc import Callable
@@ -129,7 +130,7 @@ def run_stage(
         task: {key: os.path.abspath(path) for key, path in products.items()}
         for task, products in stage["upstream"].items()
     }
-    space.update(upstream=upstream, product={})
+    space.update(upstream=upstream, product={}, resources_=None)
     for text in stage["before"]:
         exec(text, space)
     for names in stage["loaded"]:
@@ -175,6 +176,43 @@ def attempt(action: Callable[[], None]) -> str:
     return ""
 
 
+def stay_below(*folders: str) -> None:
+    """Refuse what would reach beyond the given folders: what runs here runs on a few rows only."""
+    allowed = tuple(os.path.join(os.path.realpath(folder), "") for folder in folders)
+    home = os.path.expanduser("~")
+    allowed += tuple(os.path.join(home, name, "") for name in (".cache", ".config"))
+
+    def inside(path: Any) -> bool:
+        if isinstance(path, int) or path is None:
+            return True
+        return os.path.realpath(os.fsdecode(path)).startswith(("/dev/", *allowed))
+
+    def watch(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "open":
+            path, mode, flags = arguments
+            writes = set("wax+") & set(mode or "") or (flags or 0) & (os.O_WRONLY | os.O_RDWR)
+            refused = bool(writes) and not inside(path)
+        elif event == "subprocess.Popen":
+            # Workers of joblib and the like are Python too, and run functions, not cells.
+            refused = os.path.realpath(str(arguments[0])) != os.path.realpath(sys.executable)
+        elif event in _CHANGES:
+            refused = not all(inside(path) for path in arguments[: _CHANGES[event]])
+        else:
+            refused = event in _REACHES_OUT
+        if refused:
+            raise PermissionError(f"{event} reaches beyond the project")
+
+    sys.addaudithook(watch)
+
+
+# Audit events (docs.python.org, "Audit events table") → how many of their arguments are paths.
+_CHANGES = {
+    "os.remove": 1, "os.rename": 2, "os.rmdir": 1, "os.mkdir": 1, "os.truncate": 1,
+    "os.link": 2, "os.symlink": 2, "shutil.rmtree": 1, "shutil.move": 2, "sqlite3.connect": 1,
+}  # fmt: skip
+_REACHES_OUT = frozenset({"socket.connect", "os.system", "os.exec", "os.posix_spawn", "os.spawn"})
+
+
 def main(spec_file: str, output: str) -> None:
     """Sample every stage, with more rows where few are not enough."""
     os.environ["MPLBACKEND"] = "Agg"
@@ -182,6 +220,7 @@ def main(spec_file: str, output: str) -> None:
     spec = json.loads(Path(spec_file).read_text(encoding="utf-8"))
     folder = Path(output)
     folder.mkdir(parents=True, exist_ok=True)
+    stay_below(os.getcwd(), output, tempfile.gettempdir())
     made = {c["call"]["function"] for s in spec["stages"] for c in s["cells"] if c["call"]}
     cases: dict[str, list[Any]] = {}
     failed = attempt(lambda: cases.update(recorders(spec["package"], spec["modules"], made)))

@@ -75,7 +75,7 @@ class ModuleTests:
 
 
 def project_tests(settled: Settled, generated: Generated, built: Path) -> dict[str, str | bytes]:
-    """Tests of a project that has been built in `built`.
+    """Tests of a project that has been built in `built`, and a README that says what has none.
 
     Args:
         settled: Its plan.
@@ -117,7 +117,33 @@ def project_tests(settled: Settled, generated: Generated, built: Path) -> dict[s
         style.formatted(python, generated.files["pyproject.toml"], beside=_code(generated))
     )
     written.update({f"tests/unit/samples/{path}": data for path, data in samples.items()})
+    tested = set(cases["made"])
+    untested = [
+        (function.name, _why_not(cases["skipped"].get(function.name, "")))
+        for function in sorted(generated.functions.values(), key=lambda f: f.name)
+        if function.name not in tested
+    ]
+    written["README.md"] = generated.files["README.md"] + _untested(untested)
     return written
+
+
+def _untested(functions: list[tuple[str, str]]) -> str:
+    if not functions:
+        return ""
+    lines = [f"- `{name}`: {why}" for name, why in functions]
+    return "\n".join(["", "## Without a unit test", "", *lines, ""])
+
+
+def _why_not(failure: str) -> str:
+    """Why a function has no test; not the whole message, which may differ from run to run."""
+    kind = failure.partition(":")[0]
+    if not kind:
+        return "its call could not be sampled"
+    if "two calls with the same arguments differ" in failure:
+        return "two calls with the same arguments give different results"
+    if failure.endswith("bytes"):
+        return "its sampled arguments are too large to be kept"
+    return f"on a sample of its rows it raises {kind}"
 
 
 def _code(generated: Generated) -> dict[str, str]:
@@ -145,7 +171,9 @@ def _sampled(
     output = built.parent / "samples"
     spec.write_text(json.dumps(_spec(settled, generated)), encoding="utf-8")
     command = [sys.executable, str(Path(sampling.__file__)), str(spec), str(output)]
-    environment = {**os.environ, "PYTHONHASHSEED": "0"}
+    temporary = built.parent / "tmp"
+    temporary.mkdir(exist_ok=True)
+    environment = {**os.environ, "PYTHONHASHSEED": "0", "TMPDIR": str(temporary)}
     try:
         subprocess.run(
             command, cwd=built, env=environment, capture_output=True, check=False, timeout=_PATIENCE

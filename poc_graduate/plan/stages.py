@@ -34,6 +34,8 @@ _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"groupby|get_dummies|\.rolling\(|\.shift\(|\.map\(|\.apply\(|\bcut\(")),
 )  # fmt: skip
 
+_BY_THE_WAY = ("explore", "compute", "save")
+
 _TITLES = {
     "load": "Load the data",
     "clean": "Clean the data",
@@ -261,9 +263,13 @@ def _about(time: Timeline, start: int, stop: int, parameters: frozenset[str]) ->
     for position in range(start, stop):
         if substantive(time, position, parameters):
             kind = role(time, position)
-            counts[kind] = counts.get(kind, 0) + (1 if kind in ("explore", "compute") else 3)
+            # In the middle of a notebook a file is written by the way.
+            small = ("explore", "compute") if stop == len(time.cells) else _BY_THE_WAY
+            counts[kind] = counts.get(kind, 0) + (1 if kind in small else 3)
     order = "evaluate train predict load join features clean save explore compute".split()
     found = sorted(counts, key=lambda kind: (-counts[kind], order.index(kind)))
+    if stop < len(time.cells) and found[1:]:
+        found.sort(key=lambda kind: kind in _BY_THE_WAY)
     if found in ([], ["compute"]) and start == 0:
         return ["prepare"]
     return found or ["prepare"]

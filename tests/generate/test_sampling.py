@@ -1,0 +1,77 @@
+"""What is called on a few rows, to make unit tests, changes nothing beyond the project."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from poc_graduate.generate import sampling
+
+DOUBLED = "def doubled(xs):\n    return [2 * x for x in xs]\n"
+
+
+def sampled(folder: Path, *cells: str) -> dict[str, object]:
+    """What is known after a stage with these cells, the first of which may call `doubled`."""
+    built = folder / "built"
+    (built / "src" / "story").mkdir(parents=True)
+    (built / "src" / "story" / "__init__.py").touch()
+    (built / "src" / "story" / "work.py").write_text(DOUBLED)
+    call = {"function": "doubled", "arguments": ["xs"]}
+    texts = ["xs = [1, 2]\nfrom story.work import doubled", "ys = doubled(xs)", *cells]
+    stage = {
+        "name": "work",
+        "upstream": {},
+        "before": ["del resources_"],
+        "loaded": [],
+        "cells": [{"text": text, "call": call if i == 1 else None} for i, text in enumerate(texts)],
+    }
+    spec = {"package": "story", "modules": ["work"], "parameters": {}, "stages": [stage]}
+    (folder / "spec.json").write_text(json.dumps(spec))
+    (folder / "tmp").mkdir()
+    done = subprocess.run(
+        [sys.executable, sampling.__file__, str(folder / "spec.json"), str(folder / "samples")],
+        cwd=built,
+        env={"TMPDIR": str(folder / "tmp"), "HOME": str(folder / "home"), "PATH": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    known: dict[str, object] = json.loads((folder / "samples" / "cases.json").read_text())
+    return known
+
+
+def test_a_function_is_called_and_its_result_kept(tmp_path: Path) -> None:
+    assert sampled(tmp_path)["made"] == {"doubled": {"xs": "[1, 2]"}}
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "open({outside!r}, 'w').write('sampled')",
+        "import os; os.remove({outside!r})",
+        "import shutil; shutil.copy('src/story/work.py', {outside!r})",
+        "import pathlib; pathlib.Path({outside!r}).write_text('sampled')",
+        "import sqlite3; sqlite3.connect({outside!r}).execute('create table t (a)')",
+        "import os; os.system('rm ' + {outside!r})",
+        "import subprocess; subprocess.run(['rm', {outside!r}])",
+        "import os; os.rename({outside!r}, 'here.csv')",
+    ],
+)
+def test_a_file_outside_of_the_project_stays_as_it_was(tmp_path: Path, cell: str) -> None:
+    outside = tmp_path / "report.csv"
+    outside.write_text("all rows")
+
+    sampled(tmp_path, cell.format(outside=str(outside)))
+
+    assert outside.read_text() == "all rows"
+
+
+def test_files_inside_the_project_are_written_as_ever(tmp_path: Path) -> None:
+    sampled(tmp_path, "open('report.csv', 'w').write('sampled')")
+
+    assert (tmp_path / "built" / "report.csv").read_text() == "sampled"
