@@ -318,11 +318,6 @@ def _kernel(record: Mapping[str, Any], path: Path) -> str:
             else f"{path.name} is written in {language}",
             remedy="give a Python notebook: no other language is converted",
         )
-    old = str(info.get("version", "")).startswith("2.") and kernel != "python3"
-    if old or re.search(r"(?i)\bpython ?2|py2\.?[0-7]?\b", f"{kernel} {language}"):
-        raise InputError(
-            f"{path.name} is written in Python 2", remedy="port it to Python 3 (2to3 helps)"
-        )
     return kernel
 
 

@@ -103,11 +103,6 @@ TEXTS: dict[str, tuple[str, str]] = {
     "C++": (kernel("xcpp17", "C++17"), "is written in C++17"),
     "SageMath": (kernel("sagemath", "sage"), "is written in SageMath"),
     "Spark": (kernel("pysparkkernel", "python"), "is written in PySpark on a remote cluster"),
-    "Python 2": (kernel("python2", "python"), "is written in Python 2"),
-    "Python 2 by version": (
-        python(kernelspec={"name": "work"}, language_info={"name": "python", "version": "2.7.18"}),
-        "is written in Python 2",
-    ),
     "format 3 in Julia": (old(old_code("x", "julia")), "is written in Julia"),
     "format 3 damaged": (old({"cell_type": "code"}, 3), "is a damaged notebook of format 3"),
     "format 3 without sheets": ('{"nbformat": 3, "worksheets": 4}', "is a damaged notebook"),
@@ -418,3 +413,9 @@ def test_any_cell_is_read_or_refused(source: str) -> None:
 @settings(max_examples=60, deadline=None)
 def test_any_text_file_is_read_or_refused(name: str, text: str) -> None:
     readable(text, name)
+
+
+def test_a_kernel_of_python_2_says_nothing_about_the_code():
+    notebook = read_text(kernel("python2", "python"), Path("old.ipynb"))
+
+    assert notebook.kernel == "python2"

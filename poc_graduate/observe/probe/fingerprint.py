@@ -228,7 +228,7 @@ class Walk:
             self.packed(form(value))
             return
         number = self.numbers.get(id(value))
-        if number is not None:
+        if number is not None and not self.is_inner(value):
             self.put(b"R%d;" % number)
             return
         self.objects += 1
@@ -272,9 +272,19 @@ class Walk:
             value: The object.
             shared: False where two names for it do not share state of the notebook.
         """
+        if self.is_inner(value):
+            self.elsewhere.add(id(value))
+            return
         self.numbers[id(value)] = len(self.numbers)
         if not shared:
             self.alone.add(id(value))
+
+    def is_inner(self, value: Any) -> bool:
+        """Whether it is an array of a library's own object: how often it is in there, or a view of
+        it, depends on how the array lay in memory when it was given."""
+        kind = type(value)
+        plain = kind.__name__ == "ndarray" and kind.__module__ == "numpy"
+        return bool(self.in_library and plain and not value.dtype.hasobject)
 
     def opaque(self, reason: str) -> None:
         """Note a part that cannot be compared."""
