@@ -156,6 +156,8 @@ def _wishes(story: Story, steps: list[_Step], cell: int) -> Iterator[str]:
             yield _joined(step.verb, outputs)
         elif step.verb == "drop_duplicates":
             yield step.verb
+        elif step.verb == "split":
+            yield "split_train_and_test"
         elif on or "_" in step.verb:
             yield _joined(step.verb, on)
     verb = _KINDS[story.kind]
@@ -166,8 +168,6 @@ def _wishes(story: Story, steps: list[_Step], cell: int) -> Iterator[str]:
 
 
 def _joined(verb: str, names: Sequence[str]) -> str:
-    if verb == "split" and len(names) != 1:
-        return "split_train_and_test"
     words = [stages.identifier(name) for name in names[:4]][:3]
     words = [word for word in dict.fromkeys(words) if word and word != verb]
     listed = "_and_".join(words) if len(words) < 3 else f"{words[0]}_{words[1]}_and_{words[2]}"
@@ -225,7 +225,8 @@ def _steps(story: Story) -> Iterator[_Step]:
             phrase = "replace values of" if verb == "replace" else verb
             yield _Step(3, verb, columns, f"{phrase} {_listed(columns)}")
         elif (kept := tuple(_mask(statement))) and not found:
-            yield _Step(4, "filter", targets or kept, f"keep rows by {_listed(kept)}")
+            about = tuple(n for n in targets if not _TELLS_NOTHING.fullmatch(n)) or kept
+            yield _Step(4, "filter", about, f"keep rows by {_listed(kept)}")
         else:
             yield from found
 

@@ -3,7 +3,7 @@
 # Were cells 15 to 21 of `sales_forecast.ipynb`.
 
 # %% tags=["parameters"]
-upstream = ["save"]
+upstream = ["explore"]
 product = None
 seed = None
 features_csv = None
@@ -37,8 +37,8 @@ np.random.seed(seed)  # as in cell 1: nothing draws before this task
 plt.rcParams["figure.figsize"] = (9, 3)
 
 # %%
-df3 = load(upstream["save"]["df3"])
-targets = load(upstream["save"]["targets"])
+df3 = load(upstream["explore"]["df3"])
+targets = load(upstream["explore"]["targets"])
 
 # %%
 df, train, test = read_features(features_csv=features_csv, CUT=CUT)

@@ -20,10 +20,10 @@ sys.path.insert(0, "src")  # the package need not be installed
 from sensor_report.clean import (
     compute_problems,
     compute_quality,
+    filter_sensor,
     join_sensors,
     read_calibration,
     replace_value,
-    reshape_days,
     set_value,
 )
 from sensor_report.storage import load
@@ -72,7 +72,7 @@ report = pd.DataFrame(problems, columns=["sensor", "problem", "count"]).merge(se
 print(report[["sensor", "place", "problem", "count"]].to_string(index=False))
 
 # %%
-days = reshape_days(df, report)
+days = filter_sensor(df, report)
 days.tail(7)
 
 # %%

@@ -10,9 +10,9 @@ PRODUCTS = [
     "products/load/df1.parquet",
     "products/clean.ipynb",
     "products/clean/df1.parquet",
-    "products/save.ipynb",
-    "products/save/df3.parquet",
-    "products/save/targets.parquet",
+    "products/explore.ipynb",
+    "products/explore/df3.parquet",
+    "products/explore/targets.parquet",
     "products/evaluate.ipynb",
 ]
 
@@ -20,11 +20,11 @@ FRAMES = [
     ("products/load/df1.parquet", 5634, ["date", "store", "category", "units", "price"]),
     ("products/clean/df1.parquet", 5616, ["date", "store", "category", "units", "price"]),
     (
-        "products/save/df3.parquet",
+        "products/explore/df3.parquet",
         5616,
         ["date", "store", "category", "units", "price", "region", "sqm", "discount", "revenue"],
     ),
-    ("products/save/targets.parquet", 3, ["region", "target_2024"]),
+    ("products/explore/targets.parquet", 3, ["region", "target_2024"]),
 ]
 
 

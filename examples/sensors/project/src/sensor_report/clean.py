@@ -144,7 +144,7 @@ def compute_problems(quality: pd.DataFrame, *, STUCK_AFTER: int) -> Any:
     return problems
 
 
-def reshape_days(df: pd.DataFrame, report: pd.DataFrame) -> pd.DataFrame:
+def filter_sensor(df: pd.DataFrame, report: pd.DataFrame) -> pd.DataFrame:
     """Keep rows by sensor, reshape days.
 
     Was cell 18 of `sensor_report.ipynb`.

@@ -1,4 +1,4 @@
-"""Save the results."""
+"""Explore."""
 
 import pandas as pd
 

@@ -1,5 +1,5 @@
 # %% [markdown]
-# # Save the results
+# # Explore
 # Were cells 6 to 14 of `sales_forecast.ipynb`.
 
 # %% tags=["parameters"]
@@ -18,7 +18,7 @@ import pandas as pd
 
 sys.path.insert(0, "src")  # the package need not be installed
 
-from sales_forecast.save import (
+from sales_forecast.explore import (
     join_stores,
     read_stores_promo_and_targets,
     take_median_store,

@@ -1,0 +1,15 @@
+"""Functions of evaluate, on rows of the prototype's run."""
+
+from conftest import assert_same, sample
+
+from churn.evaluate import evaluate
+
+
+def test_evaluate_on_sampled_rows():
+    model = sample("evaluate", "model")
+    X_test = sample("evaluate", "X_test")
+    y_test = sample("evaluate", "y_test")
+
+    result = evaluate(model, X_test, y_test)
+
+    assert_same(result, sample("evaluate", "result"))

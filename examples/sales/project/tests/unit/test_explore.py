@@ -1,0 +1,45 @@
+"""Functions of explore, on rows of the prototype's run."""
+
+from conftest import assert_same, sample
+
+from sales_forecast.explore import (
+    join_stores,
+    read_stores_promo_and_targets,
+    take_median_store,
+    write_features,
+)
+
+
+def test_join_stores_on_sampled_rows():
+    df1 = sample("join_stores", "df1")
+    stores = sample("join_stores", "stores")
+    df2 = sample("join_stores", "df2")
+
+    result = join_stores(df1, stores, df2)
+
+    assert_same(result, sample("join_stores", "result"))
+
+
+def test_read_stores_promo_and_targets_on_sampled_rows():
+    XLS = "data/stores_and_promo.xlsx"
+
+    result = read_stores_promo_and_targets(XLS=XLS)
+
+    assert_same(result, sample("read_stores_promo_and_targets", "result"))
+
+
+def test_take_median_store_on_sampled_rows():
+    df3 = sample("take_median_store", "df3")
+
+    result = take_median_store(df3)
+
+    assert_same(result, sample("take_median_store", "result"))
+
+
+def test_write_features_on_sampled_rows():
+    df3 = sample("write_features", "df3")
+    features_csv = "features.csv"
+
+    result = write_features(df3, features_csv=features_csv)
+
+    assert_same(result, sample("write_features", "result"))
