@@ -17,15 +17,16 @@ import json
 import os
 import pickle
 import random
+import shutil
 import sys
 import tempfile
 import types
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
-_SIZES = (60, 400, 4000)
+_SIZES = (60, 400, 4000, sys.maxsize)
 _LARGEST = 200_000
 """Bytes that one sample may take on disk."""
 _CALLS = 6
@@ -132,35 +133,48 @@ class Kernel:
 
 def run_stage(
     stage: dict[str, Any], rows: int, results: dict[str, Any], parameters: dict[str, Any]
-) -> None:
-    """Run a task's cells on sampled rows; keep arguments and result of each made function."""
+) -> dict[str, str]:
+    """Run a task's cells on sampled rows; keep arguments and result of each made function.
+
+    Returns:
+        Function that has no result yet → why. A cell that fails does not keep the others from
+        being tried.
+    """
     space: dict[str, Any] = {"__name__": "__sample__", **parameters}
     upstream = {
         task: {key: os.path.abspath(path) for key, path in products.items()}
         for task, products in stage["upstream"].items()
     }
     space.update(upstream=upstream, product={}, resources_=None)
-    for text in stage["before"]:
-        exec(text, space)
-    for names in stage["loaded"]:
-        for name in names:
+    reasons: dict[str, str] = {}
+    failed = attempt(lambda: exec("\n".join(stage["before"]), space))
+    for name in (name for names in stage["loaded"] for name in names):
+        if name in space:
             space[name] = sampled(space[name], rows)
     for cell in stage["cells"]:
         call = cell["call"]
         if call is not None and call["function"] not in results:
-            arguments = {name: copy.deepcopy(space[name]) for name in call["arguments"]}
-            seed()
-            kept = pickle.dumps(arguments, protocol=5)
-            result = space[call["function"]](**arguments)
-            if len(kept) > _LARGEST:
-                raise ValueError(f"the sample takes {len(kept):,} bytes")
-            again = pickle.loads(kept)
-            seed()
-            repeated = space[call["function"]](**again)
-            if pickle.dumps(result) != pickle.dumps(repeated) and not _close(result, repeated):
-                raise ValueError("two calls with the same arguments differ")
-            results[call["function"]] = (pickle.loads(kept), result)
-        exec(cell["text"], space)
+            reason = failed or attempt(lambda c=call: call_once(c, space, results))  # type: ignore[misc]
+            if reason:
+                reasons[call["function"]] = reason
+        attempt(lambda c=cell: exec(c["text"], space))  # type: ignore[misc]
+    return reasons
+
+
+def call_once(call: dict[str, Any], space: dict[str, Any], results: dict[str, Any]) -> None:
+    """Call a made function with what its cell would give it.
+
+    Raises:
+        ValueError: it cannot be tested by what it takes and gives.
+    """
+    arguments = {name: copy.deepcopy(space[name]) for name in call["arguments"]}
+    seed()
+    kept = pickle.dumps(arguments, protocol=5)
+    result = space[call["function"]](**arguments)
+    if len(kept) > _LARGEST:
+        raise ValueError(f"the sample takes {len(kept):,} bytes")
+    check(space[call["function"]], pickle.loads(kept), result)
+    results[call["function"]] = (pickle.loads(kept), result)
 
 
 def _close(one: Any, other: Any) -> bool:
@@ -168,7 +182,7 @@ def _close(one: Any, other: Any) -> bool:
     return repr(one) == repr(other)
 
 
-def attempt(action: Callable[[], None]) -> str:
+def attempt(action: Callable[[], object]) -> str:
     """Run quietly; the reason where it failed. User code may raise anything at all."""
     try:
         with (
@@ -222,6 +236,22 @@ _CHANGES = {
 _REACHES_OUT = frozenset({"socket.connect", "os.system", "os.exec", "os.posix_spawn", "os.spawn"})
 
 
+def keeper(paths: list[str]) -> Callable[[], None]:
+    """Keep files of the built project aside; calling the result brings them back."""
+    aside = tempfile.mkdtemp()
+    kept = {path: os.path.join(aside, str(i)) for i, path in enumerate(paths)}
+    for path, copied in kept.items():
+        if os.path.isfile(path):
+            shutil.copyfile(path, copied)
+
+    def restore() -> None:
+        for path, copied in kept.items():
+            if os.path.isfile(copied):
+                shutil.copyfile(copied, path)
+
+    return restore
+
+
 def main(spec_file: str, output: str) -> None:
     """Sample every stage, with more rows where few are not enough."""
     os.environ["MPLBACKEND"] = "Agg"
@@ -231,24 +261,30 @@ def main(spec_file: str, output: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     with contextlib.suppress(ImportError):
         vars(importlib.import_module("IPython"))["get_ipython"] = Kernel
-    stay_below(os.getcwd(), output, tempfile.gettempdir())
+    stay_below(os.getcwd(), output, spec["clean"], tempfile.gettempdir())
     made = {c["call"]["function"] for s in spec["stages"] for c in s["cells"] if c["call"]}
     cases: dict[str, list[Any]] = {}
     failed = attempt(lambda: cases.update(recorders(spec["package"], spec["modules"], made)))
     results: dict[str, Any] = {}
     reasons: dict[str, str] = {}
+    restore = keeper(spec["writes"])
     for stage in spec["stages"]:
         for rows in _SIZES:
             wanted = {c["call"]["function"] for c in stage["cells"] if c["call"]} - set(results)
-            reason = attempt(lambda s=stage, r=rows: run_stage(s, r, results, spec["parameters"]))  # type: ignore[misc]
-            missing = wanted - set(results)
-            for name in missing:
-                reasons[name] = reason or failed
-            if not missing and not reason:
+            if not wanted:
                 break
+            restore()  # a cell on few rows has written its file from them
+            why = run_stage(stage, rows, results, spec["parameters"])
+            reasons.update({name: why.get(name, failed) for name in wanted - set(results)})
     record: dict[str, Any] = {"made": {}, "own": {}, "skipped": {}}
+    functions = {
+        name: found for module in spec["modules"] for name, found in _members(spec, module)
+    }
+    # The tests run where nothing has been built: no product, no file that the pipeline writes.
+    os.chdir(spec["clean"])
     for name, (arguments, result) in sorted(results.items()):
-        reason = attempt(lambda n=name, a=arguments, r=result: _write(folder, n, a, r))  # type: ignore[misc]
+        reason = attempt(lambda n=name, a=arguments, r=result: check(functions[n], a, r))  # type: ignore[misc]
+        reason = reason or attempt(lambda n=name, a=arguments, r=result: _write(folder, n, a, r))  # type: ignore[misc]
         if reason:
             record["skipped"][name] = reason
         else:
@@ -257,12 +293,37 @@ def main(spec_file: str, output: str) -> None:
         lines = []
         for before, result in calls:
             args, kwargs = pickle.loads(before)
-            if not kwargs and plain(result) and all(plain(a) for a in args):
+            if kwargs or not plain(result) or not all(plain(a) for a in args):
+                continue
+            given, called = pickle.loads(before)[0], functions[name]
+            same = attempt(lambda c=called, g=given, r=result: check(lambda: c(*g), {}, r))  # type: ignore[misc]
+            if not same:
                 lines.append([[repr(a) for a in args], repr(result)])
         if lines:
             record["own"][name] = lines
     record["skipped"].update({n: r for n, r in reasons.items() if n not in results})
     (folder / "cases.json").write_text(json.dumps(record, indent=1, sort_keys=True))
+
+
+def _members(spec: dict[str, Any], module: str) -> Iterable[tuple[str, Any]]:
+    """The functions of a module by name, those behind a recorder included."""
+    for name, value in vars(importlib.import_module(f"{spec['package']}.{module}")).items():
+        if isinstance(value, Recorder):
+            yield name, value.function
+        elif isinstance(value, types.FunctionType):
+            yield name, value
+
+
+def check(function: Callable[..., Any], arguments: dict[str, Any], result: Any) -> None:
+    """Call a function once more, with copies of its arguments, and compare.
+
+    Raises:
+        ValueError: it gives something else.
+    """
+    seed()
+    repeated = function(**copy.deepcopy(arguments))
+    if pickle.dumps(result) != pickle.dumps(repeated) and not _close(result, repeated):
+        raise ValueError("two calls with the same arguments differ")
 
 
 def _write(folder: Path, name: str, arguments: dict[str, Any], result: Any) -> None:

@@ -142,7 +142,9 @@ def _why_not(failure: str) -> str:
     if "two calls with the same arguments differ" in failure:
         return "two calls with the same arguments give different results"
     if failure.endswith("bytes"):
-        return "its sampled arguments are too large to be kept"
+        return "a sample of what it takes or gives is too large to be kept"
+    if kind == "FileNotFoundError":
+        return "it reads a file that only a build makes"
     return f"on a sample of its rows it raises {kind}"
 
 
@@ -169,7 +171,9 @@ def _sampled(
         return {}, nothing
     spec = built.parent / "sampling.json"
     output = built.parent / "samples"
-    spec.write_text(json.dumps(_spec(settled, generated)), encoding="utf-8")
+    clean = _clean(generated, built)
+    known = {**_spec(settled, generated), "clean": str(clean)}
+    spec.write_text(json.dumps(known), encoding="utf-8")
     command = [sys.executable, str(Path(sampling.__file__)), str(spec), str(output)]
     temporary = built.parent / "tmp"
     temporary.mkdir(exist_ok=True)
@@ -189,6 +193,19 @@ def _sampled(
         if path.is_file() and path.parent.name in cases["made"]
     }
     return files, cases
+
+
+def _clean(generated: Generated, built: Path) -> Path:
+    """The project as it is before its first build: where its unit tests run."""
+    folder = built.parent / "clean"
+    for path in generated.files:
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+    for path in generated.inputs:
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if (built / path).is_file():
+            target.symlink_to(built / path)
+    return folder
 
 
 def _spec(settled: Settled, generated: Generated) -> dict[str, Any]:
@@ -226,6 +243,7 @@ def _spec(settled: Settled, generated: Generated) -> dict[str, Any]:
         "modules": [module.name for module in generated.modules],
         "parameters": {p.name: p.value for p in settled.plan.parameters},
         "stages": stages,
+        "writes": sorted({path for stage in settled.plan.stages for path in stage.writes}),
     }
 
 

@@ -14,14 +14,14 @@ from poc_graduate.generate import sampling
 DOUBLED = "def doubled(xs):\n    return [2 * x for x in xs]\n"
 
 
-def sampled(folder: Path, *cells: str) -> dict[str, object]:
+def sampled(folder: Path, *cells: str, start: str = "", module: str = DOUBLED) -> dict[str, object]:
     """What is known after a stage with these cells, the first of which may call `doubled`."""
     built = folder / "built"
     (built / "src" / "story").mkdir(parents=True)
     (built / "src" / "story" / "__init__.py").touch()
-    (built / "src" / "story" / "work.py").write_text(DOUBLED)
+    (built / "src" / "story" / "work.py").write_text(module)
     call = {"function": "doubled", "arguments": ["xs"]}
-    texts = ["xs = [1, 2]\nfrom story.work import doubled", "ys = doubled(xs)", *cells]
+    texts = [f"{start}\nxs = [1, 2]\nfrom story.work import doubled", "ys = doubled(xs)", *cells]
     stage = {
         "name": "work",
         "upstream": {},
@@ -29,7 +29,16 @@ def sampled(folder: Path, *cells: str) -> dict[str, object]:
         "loaded": [],
         "cells": [{"text": text, "call": call if i == 1 else None} for i, text in enumerate(texts)],
     }
-    spec = {"package": "story", "modules": ["work"], "parameters": {}, "stages": [stage]}
+    clean = folder / "clean"
+    clean.mkdir()
+    spec = {
+        "package": "story",
+        "modules": ["work"],
+        "parameters": {},
+        "stages": [stage],
+        "clean": str(clean),
+        "writes": [],
+    }
     (folder / "spec.json").write_text(json.dumps(spec))
     (folder / "tmp").mkdir()
     done = subprocess.run(
@@ -75,3 +84,12 @@ def test_files_inside_the_project_are_written_as_ever(tmp_path: Path) -> None:
     sampled(tmp_path, "open('report.csv', 'w').write('sampled')")
 
     assert (tmp_path / "built" / "report.csv").read_text() == "sampled"
+
+
+def test_what_needs_a_file_that_the_pipeline_writes_has_no_unit_test(tmp_path: Path) -> None:
+    body = "def doubled(xs):\n    return [2 * x for x in xs] + [open('made.txt').read()]\n"
+
+    known = sampled(tmp_path, start="open('made.txt', 'w').write('1')", module=body)
+
+    assert known["made"] == {}
+    assert "FileNotFoundError" in str(known["skipped"])

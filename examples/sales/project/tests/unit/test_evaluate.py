@@ -2,13 +2,45 @@
 
 from conftest import assert_same, sample
 
-from sales_forecast.evaluate import read_features
+from sales_forecast.evaluate import (
+    compute_targets,
+    draw_from_residuals,
+    fit_seasonal_model,
+    forecast_month,
+)
 
 
-def test_read_features_on_sampled_rows():
-    features_csv = "features.csv"
-    CUT = "2024-04-01"
+def test_compute_targets_on_sampled_rows():
+    df3 = sample("compute_targets", "df3")
+    targets = sample("compute_targets", "targets")
 
-    result = read_features(features_csv=features_csv, CUT=CUT)
+    result = compute_targets(df3, targets)
 
-    assert_same(result, sample("read_features", "result"))
+    assert_same(result, sample("compute_targets", "result"))
+
+
+def test_draw_from_residuals_on_sampled_rows():
+    train = sample("draw_from_residuals", "train")
+    m = sample("draw_from_residuals", "m")
+    test = sample("draw_from_residuals", "test")
+
+    result = draw_from_residuals(train, m, test)
+
+    assert_same(result, sample("draw_from_residuals", "result"))
+
+
+def test_fit_seasonal_model_on_sampled_rows():
+    train = sample("fit_seasonal_model", "train")
+    test = sample("fit_seasonal_model", "test")
+
+    result = fit_seasonal_model(train, test)
+
+    assert_same(result, sample("fit_seasonal_model", "result"))
+
+
+def test_forecast_month_on_sampled_rows():
+    df = sample("forecast_month", "df")
+
+    result = forecast_month(df)
+
+    assert_same(result, sample("forecast_month", "result"))

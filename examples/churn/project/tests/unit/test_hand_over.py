@@ -1,0 +1,17 @@
+"""Functions of hand_over, on rows of the prototype's run."""
+
+from conftest import assert_same, sample
+
+from churn.hand_over import write_metrics
+
+
+def test_write_metrics_on_sampled_rows():
+    auc = 0.73430115635998
+    df = sample("write_metrics", "df")
+    predicted = sample("write_metrics", "predicted")
+    threshold = 0.45
+    metrics_json = "metrics.json"
+
+    result = write_metrics(auc, df, predicted, threshold=threshold, metrics_json=metrics_json)
+
+    assert_same(result, sample("write_metrics", "result"))
