@@ -15,6 +15,9 @@ import tempfile
 import time
 from pathlib import Path
 
+from poc_graduate.notebook.read import read
+from poc_graduate.observe.record import observe
+
 EXAMPLES = Path(__file__).parents[1] / "examples"
 BIN = Path(sys.executable).parent
 
@@ -29,6 +32,12 @@ def seconds(command: list[str], folder: Path) -> float:
 def best(command: list[str], folder: Path, runs: int = 3) -> float:
     """The fastest of some runs."""
     return min(seconds(command, folder) for _ in range(runs))
+
+
+def capture(folder: Path, name: str) -> str:
+    """Time that the probe takes, in relation to what the cells take themselves."""
+    facts = observe(read(folder / name), candidates={}, second=False)
+    return f"{facts.capture_seconds / sum(cell.seconds for cell in facts.cells):.0%}"
 
 
 def long_notebook(path: Path, cells: int = 100) -> None:
@@ -52,8 +61,9 @@ def main() -> None:
     python = sys.executable
     with tempfile.TemporaryDirectory() as scratch:
         here = Path(scratch)
-        print("| example | notebook s | export s | (export - 5 s) / notebook | build / notebook |")
-        print("|---|---|---|---|---|")
+        print("| example | notebook s | export s | (export - 5 s) / notebook | build / notebook "
+              "| capture / cells |")  # fmt: skip
+        print("|---|---|---|---|---|---|")
         for notebook in sorted(EXAMPLES.glob("*/*.ipynb")):
             home = here / notebook.parent.name
             shutil.copytree(notebook.parent, home, ignore=shutil.ignore_patterns("project"))
@@ -64,7 +74,8 @@ def main() -> None:
             )
             build = seconds([str(BIN / "ploomber"), "build", "--force"], home / "project")
             name = notebook.parent.name
-            ratios = f"{(export - 5) / own:.2f} | {build / own:.2f}"
+            share = capture(home, notebook.name)
+            ratios = f"{(export - 5) / own:.2f} | {build / own:.2f} | {share}"
             print(f"| {name} | {own:.1f} | {export:.1f} | {ratios} |")
         long_notebook(here / "long.ipynb")
         command = [str(BIN / "poc-graduate")]
