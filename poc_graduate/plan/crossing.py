@@ -426,7 +426,8 @@ def time_inputs(time: Timeline) -> frozenset[str]:
     written: set[str] = set()
     found: set[str] = set()
     for facts in time.cell_facts:
-        found |= {p for p in (*facts.reads, *facts.modules.values()) if p not in written}
+        modules = set(facts.modules.values()) - set(facts.writes)
+        found |= {p for p in (*facts.reads, *modules) if p not in written}
         written |= set(facts.writes)
         found -= set(facts.writes) - found
     return frozenset(found)

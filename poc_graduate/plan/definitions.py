@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from dataclasses import dataclass, field
 
 from poc_graduate.dataflow.facts import RunFacts
@@ -76,6 +77,10 @@ def definitions(
         if not any((s.cell, s.index) in in_place for s in sources)
     )
     local = {module.split(".")[0] for cell in facts.cells for module in cell.modules}
+    if facts.python:  # what nobody installed was made by the notebook
+        installed = sys.stdlib_module_names | facts.distributions.keys()
+        targets = {target.split(".")[0] for s in dataflow.statements for _, target in s.imports}
+        local |= targets - installed
     candidates: dict[str, Statement] = {}
     for statement in dataflow.statements:
         bound = statement.defines | statement.may_define

@@ -78,7 +78,9 @@ def project_paths(dataflow: Dataflow, facts: RunFacts) -> Paths:
                     remedy="put it beside the notebook, or name it in one literal",
                     place=dataflow.notebook.place(cell.cell),
                 )
-        for path in sorted({*cell.reads, *cell.modules.values()}):
+        # A module that the cell itself writes before it imports it is no input.
+        modules = set(cell.modules.values()) - set(cell.writes)
+        for path in sorted({*cell.reads, *modules}):
             if path not in written and (not outside(path) or path in moved):
                 inputs[path] = moved.get(path, path)
         for path in cell.writes:

@@ -38,7 +38,8 @@ def compare(reference: Reference, built: Built) -> tuple[Verdict, ...]:
             verdicts.append(_gone(stage))
         else:
             verdicts += _Comparison(reference, stage, run, str(built.folder)).verdicts()
-    return tuple(verdicts)
+    # What a task hands on is looked at again at its end; the same answer is told once.
+    return tuple(dict.fromkeys(verdicts))
 
 
 def _gone(stage: StageReference) -> Verdict:

@@ -139,7 +139,27 @@ def from_folder(facts: RunFacts, folder: Path) -> RunFacts:
             deletes=tuple(sorted(map(named, cell.deletes))),
         )
 
-    return replace(facts, cells=tuple(renamed(cell) for cell in facts.cells))
+    return replace(facts, cells=_made_unseen([renamed(cell) for cell in facts.cells], folder))
+
+
+def _made_unseen(cells: list[CellFacts], folder: Path) -> tuple[CellFacts, ...]:
+    """A file that was not there before was made by the first cell that touched it.
+
+    Libraries in C, such as those behind `dbm` and `shelve`, write without being seen.
+    """
+    made: set[str] = set()
+    found = []
+    for cell in cells:
+        unseen = {
+            path
+            for path in cell.reads
+            if path not in made and not os.path.isabs(path) and not (folder / path).exists()
+        }
+        made |= unseen | set(cell.writes)
+        reads = tuple(path for path in cell.reads if path not in unseen)
+        writes = tuple(sorted({*cell.writes, *unseen}))
+        found.append(replace(cell, reads=reads, writes=writes))
+    return tuple(found)
 
 
 def _encoded(files: Mapping[str, str | bytes]) -> dict[str, bytes]:
