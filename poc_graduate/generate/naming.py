@@ -63,7 +63,7 @@ _VERBS = frozenset(
     translate trim truncate tune turn unify update use validate vectorize visualise visualize
     weigh winsorise write
     accumulate annotate approximate archive arrange ask attach augment blend bootstrap broadcast
-    bring capitalize capture carry centre center close code collapse complete compose compress
+    bring capitalize capture carry centre center close collapse complete compose compress
     configure construct copy correlate curate deduplicate denoise difference dilate discard
     distribute double draft dump duplicate embed enrich enter enumerate exclude expand expose
     extend factorize finish fold follow freeze gather give grab halve hash hide highlight
