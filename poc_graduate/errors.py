@@ -36,7 +36,9 @@ class GraduateError(Exception):
     def __str__(self) -> str:
         where = f"{self.place}: " if self.place is not None else ""
         remedy = f". {self.remedy[0].upper()}{self.remedy[1:]}" if self.remedy else ""
-        return f"{where}{self.found}{remedy}"
+        # What others said may end in a full stop of its own.
+        found = self.found.rstrip(".") if remedy else self.found
+        return f"{where}{found}{remedy}"
 
 
 class InputError(GraduateError):

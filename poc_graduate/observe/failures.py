@@ -71,6 +71,8 @@ def _remedy(notebook: Notebook, cell: Cell, name: str, text: str, said: Mapping[
         return _missing_name(notebook, cell, str(said.get("module") or _quoted(text)))
     if name == "SyntaxError":
         return "correct the cell"
+    if name == "UsageError" and "magic" in text and "not found" in text:
+        return "load the extension that has it in a cell above (%load_ext …), or write it in Python"
     return ALWAYS
 
 

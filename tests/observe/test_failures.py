@@ -43,7 +43,12 @@ def test_remedies_fit_what_is_missing(notebook: Make) -> None:
         f"put x.csv into {made.path.parent}"
     )
     assert "becomes a parameter" in remedy("StdinNotImplementedError", "…")
+    assert remedy("UsageError", "Cell magic `%%sparkle` not found.").startswith(
+        "load the extension"
+    )
     assert remedy("ZeroDivisionError", "division by zero").startswith("make the notebook run")
+    told = str(cell_failed(made, cell, {"ename": "UsageError", "evalue": "magic not found."}, {}))
+    assert "magic not found. Load the extension" in told
 
 
 @pytest.mark.kernel
