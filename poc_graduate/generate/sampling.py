@@ -1,9 +1,9 @@
 """Runs in the built project: calls its functions on sampled rows and keeps what they gave.
 
-    python sampling.py SPEC OUTPUT
-
-SPEC is JSON: package, and for each stage its loads, set-up and cells. For each function OUTPUT
-gets `cases.json` and the values that do not fit into a line of Python. Nothing of poc_graduate
+Two lines of JSON come on standard input: the libraries to load, when it starts; what to do, when
+the project has been built: its `folder`, a `spec` (a file: package, and for each stage its loads,
+set-up and cells), and the folders `output` and `temporary`. The output gets `cases.json` and the
+values that do not fit into a line of Python. Nothing of poc_graduate
 is imported: the project's own environment must do.
 """
 
@@ -352,5 +352,19 @@ def _write(folder: Path, name: str, arguments: dict[str, Any], result: Any) -> N
         (home / f"{key}.pickle").write_bytes(content)
 
 
+def preload(names: list[str]) -> None:
+    """Import libraries while there is time: `sklearn.svm.SVC` is a class in `sklearn.svm`."""
+    for name in names:
+        parts = name.split(".")
+        for length in range(len(parts), 0, -1):
+            module = ".".join(parts[:length])
+            if not attempt(lambda m=module: importlib.import_module(m)):  # type: ignore[misc]
+                break
+
+
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2])
+    preload(json.loads(sys.stdin.readline()))
+    asked = json.loads(sys.stdin.readline())
+    os.chdir(asked["folder"])
+    os.environ["TMPDIR"] = tempfile.tempdir = asked["temporary"]
+    main(asked["spec"], asked["output"])

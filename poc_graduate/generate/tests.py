@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,13 +75,61 @@ class ModuleTests:
     made: tuple[MadeTest, ...]
 
 
-def project_tests(settled: Settled, generated: Generated, built: Path) -> dict[str, str | bytes]:
+class Sampler:
+    """The process that calls a project's functions on samples, from `with` to its end.
+
+    Args:
+        libraries: Dotted names of what the notebook imports and somebody installed; they are
+            loaded while the project is built.
+    """
+
+    def __init__(self, libraries: Iterable[str]) -> None:
+        self.libraries = sorted(set(libraries))
+
+    def __enter__(self) -> Sampler:
+        self.process = subprocess.Popen(
+            [sys.executable, str(Path(sampling.__file__))],
+            env={**os.environ, "PYTHONHASHSEED": "0", "MPLBACKEND": "Agg"},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        self._tell(self.libraries)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.process.kill()
+        self.process.communicate()
+
+    def sample(self, built: Path, spec: Path, output: Path) -> bool:
+        """Call the functions; whether that ended in time."""
+        temporary = built.parent / "tmp"
+        temporary.mkdir(exist_ok=True)
+        folders = {"folder": built, "spec": spec, "output": output, "temporary": temporary}
+        self._tell({name: str(path) for name, path in folders.items()})
+        try:
+            self.process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
+
+    def _tell(self, what: object) -> None:
+        assert self.process.stdin is not None
+        with contextlib.suppress(BrokenPipeError):
+            print(json.dumps(what), file=self.process.stdin, flush=True)
+
+
+def project_tests(
+    settled: Settled, generated: Generated, built: Path, sampler: Sampler
+) -> dict[str, str | bytes]:
     """Tests of a project that has been built in `built`, and a README that says what has none.
 
     Args:
         settled: Its plan.
         generated: Its files.
         built: The folder where it was built.
+        sampler: Calls its functions.
     """
     products: list[str] = []
     frames: list[FrameProduct] = []
@@ -91,7 +140,7 @@ def project_tests(settled: Settled, generated: Generated, built: Path) -> dict[s
             products.append(path)
             if kept.format == "parquet":
                 frames.append(_frame(built, path))
-    samples, cases = _sampled(settled, generated, built)
+    samples, cases = _sampled(settled, generated, built, sampler)
     text = "\n".join(generated.files.values())
     record = ProjectTests(
         settled.plan.package,
@@ -163,7 +212,7 @@ def _frame(built: Path, path: str) -> FrameProduct:
 
 
 def _sampled(
-    settled: Settled, generated: Generated, built: Path
+    settled: Settled, generated: Generated, built: Path, sampler: Sampler
 ) -> tuple[dict[str, bytes], dict[str, Any]]:
     """Sample files by path, and what is known of each function's calls."""
     nothing: dict[str, Any] = {"made": {}, "own": {}, "skipped": {}}
@@ -174,15 +223,7 @@ def _sampled(
     clean = _clean(generated, built)
     known = {**_spec(settled, generated), "clean": str(clean)}
     spec.write_text(json.dumps(known), encoding="utf-8")
-    command = [sys.executable, str(Path(sampling.__file__)), str(spec), str(output)]
-    temporary = built.parent / "tmp"
-    temporary.mkdir(exist_ok=True)
-    environment = {**os.environ, "PYTHONHASHSEED": "0", "TMPDIR": str(temporary)}
-    try:
-        subprocess.run(
-            command, cwd=built, env=environment, capture_output=True, check=False, timeout=_PATIENCE
-        )
-    except subprocess.TimeoutExpired:
+    if not sampler.sample(built, spec, output):
         return {}, nothing
     if not (output / "cases.json").exists():
         return {}, nothing

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -10,7 +11,7 @@ from pathlib import Path
 from poc_graduate.dataflow.facts import CellFacts, RunFacts
 from poc_graduate.dataflow.model import Dataflow
 from poc_graduate.generate.project import generate
-from poc_graduate.generate.tests import project_tests
+from poc_graduate.generate.tests import Sampler, project_tests
 from poc_graduate.observe.record import observe
 from poc_graduate.plan.layout import Constraints
 from poc_graduate.plan.model import Plan
@@ -77,8 +78,10 @@ def complete(
         Refusal: a cell fails, or nothing that computes the same can be made.
     """
     notebook = dataflow.notebook
-    with Ploomber(scratch / "ploomber", package) as ploomber:
+    with contextlib.ExitStack() as processes:
+        ploomber = processes.enter_context(Ploomber(scratch / "ploomber", package))
         facts = observed(dataflow, timeout=timeout, progress=progress)
+        sampler = processes.enter_context(Sampler(_libraries(dataflow, facts)))
         proved = prove(
             dataflow,
             facts,
@@ -90,15 +93,25 @@ def complete(
             timeout=None if timeout is None else timeout * max(4, len(notebook.code_cells)),
             progress=progress,
         )
-    settled, generated = proved.settled, proved.generated
-    if progress is not None:
-        progress("writing tests", 0, 1)
-    files: dict[str, str | bytes] = dict(generated.files)
-    files.update(project_tests(settled, generated, proved.built.folder))
+        settled, generated = proved.settled, proved.generated
+        if progress is not None:
+            progress("writing tests", 0, 1)
+        files: dict[str, str | bytes] = dict(generated.files)
+        files.update(project_tests(settled, generated, proved.built.folder, sampler))
     files["graduation/plan.yaml"] = settled.plan.to_yaml()
     files["graduation/certificate.json"] = proved.certificate.to_json()
     files["graduation/reference.json"] = proved.reference.to_json()
     return Made(_encoded(files), generated.inputs, settled.plan, proved.certificate)
+
+
+def _libraries(dataflow: Dataflow, facts: RunFacts) -> set[str]:
+    """What the notebook imports and somebody installed, by dotted names."""
+    return {
+        target
+        for statement in dataflow.statements
+        for _, target in statement.imports
+        if target.split(".")[0] in facts.distributions
+    }
 
 
 def observed(

@@ -41,10 +41,16 @@ def sampled(folder: Path, *cells: str, start: str = "", module: str = DOUBLED) -
     }
     (folder / "spec.json").write_text(json.dumps(spec))
     (folder / "tmp").mkdir()
+    asked = {
+        "folder": str(built),
+        "spec": str(folder / "spec.json"),
+        "output": str(folder / "samples"),
+        "temporary": str(folder / "tmp"),
+    }
     done = subprocess.run(
-        [sys.executable, sampling.__file__, str(folder / "spec.json"), str(folder / "samples")],
-        cwd=built,
-        env={"TMPDIR": str(folder / "tmp"), "HOME": str(folder / "home"), "PATH": ""},
+        [sys.executable, sampling.__file__],
+        input=f'["json.decoder.JSONDecoder", "not_there"]\n{json.dumps(asked)}\n',
+        env={"HOME": str(folder / "home"), "PATH": ""},
         capture_output=True,
         text=True,
         check=False,
