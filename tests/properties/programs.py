@@ -173,7 +173,7 @@ class Box:
 
     def __init__(self, value):
         self.value = value
-        Box.made += 1
+        {counts}
 
     def bump(self):
         self.value = [self.value]
@@ -290,7 +290,9 @@ def drawn(seed: int) -> Notebook:
     known["xs"].append("xs2")
     numbers = {"a": dice.randint(1, 30), "b": dice.randint(1, 30)}
     made = Notebook(seed)
-    made.cells += [("code", START), ("code", SETUP)]
+    # A class that counts its instances keeps whatever uses it together: not in every notebook.
+    counts = "Box.made += 1" if dice.random() < 0.2 else "self.note = None"
+    made.cells += [("code", START), ("code", SETUP.replace("{counts}", counts))]
     made.cells += [("markdown", "## Start"), ("code", FIRST.format(**numbers))]
     made.cells.append(("code", FILES.format(**numbers)))
     # A notebook of few kinds tells more about each of them.
