@@ -169,13 +169,16 @@ def _after_difference(
     return replace(changed, forbidden={**constraints.forbidden, cut: why})
 
 
+# Ploomber's static check; names that the run has made all the same are there when code runs.
+_UNDEFINED = re.compile(r"undefined name '(\w+)'")
 _NAME = re.compile(r"NameError: name '(\w+)' is not defined")
 
 
 def _after_failure(settled: Settled, constraints: Constraints, built: Built) -> Constraints | None:
     """A missing name is loaded; anything else joins the stage with the one before."""
-    unchecked = "An error happened when checking the source code" in built.error
-    if (unchecked or not built.tasks) and not constraints.unchecked:
+    undefined = set(_UNDEFINED.findall(built.error))
+    made = bool(undefined) and undefined <= settled.time.exists[-1]
+    if (made or not built.tasks) and not constraints.unchecked:
         return replace(constraints, unchecked=True)
     index = _stage_index(settled, built.failed)
     layout = settled.layouts[index]

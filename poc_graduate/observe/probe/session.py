@@ -379,9 +379,13 @@ MODULE_FRAMES = ("<module>", "<cell line: 1>", "async-def-wrapper")
 
 
 def is_definition(value: Any) -> bool:
-    """True for modules, classes and functions: those move to the package."""
-    code = (types.FunctionType, types.BuiltinFunctionType)
-    return isinstance(value, (types.ModuleType, type, *code))
+    """True for modules, classes and functions: those move to the package.
+
+    A function that a function or an expression made is a value like any other.
+    """
+    if isinstance(value, types.FunctionType):
+        return "<" not in value.__qualname__
+    return isinstance(value, (types.ModuleType, type, types.BuiltinFunctionType))
 
 
 def file_hash(path: str) -> str:
