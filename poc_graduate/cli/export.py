@@ -121,11 +121,12 @@ def _told(decision: Decision) -> str:
     """One line about a file that holds the user's edits; empty for others."""
     path, why = decision.path, decision.why
     if decision.action == "conflict":
-        place = f"look for <<<<<<< in it ({decision.conflicts} places)"
-        if decision.conflicts < 2:
-            place = "look for <<<<<<< in it"
-        if not decision.conflicts:
-            place = f"the other one is {path}.{decision.beside}" if decision.beside else ""
+        place = ""
+        if decision.conflicts:
+            count = f" ({decision.conflicts} places)" if decision.conflicts > 1 else ""
+            place = f"look for <<<<<<< in it{count}"
+        elif decision.beside:
+            place = f"the other one is {path}.{decision.beside}"
         return f"Conflict: {path}: {'; '.join(filter(None, (why, place)))}."
     if decision.action == "merge":
         return f"Merged: {path}: {why or 'your edits and what is new'}."

@@ -118,6 +118,11 @@ class CellFacts:
     ambient_nondeterministic: frozenset[str] = frozenset()
     outputs_nondeterministic: frozenset[int] = frozenset()
 
+    @property
+    def takes(self) -> frozenset[str]:
+        """Files that it needs from before: a module that it has written itself is none."""
+        return frozenset({*self.reads, *(set(self.modules.values()) - set(self.writes))})
+
 
 @dataclass(frozen=True)
 class RunFacts:

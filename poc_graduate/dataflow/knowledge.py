@@ -40,6 +40,7 @@ class Knowledge:
     accessors: set[str] = field(default_factory=set)
     links: dict[str, set[str]] = field(default_factory=dict)
     calling: int = 0
+    unsettled: list[Code] = field(default_factory=list)
 
     def link(self, one: str, other: str) -> None:
         """Two names may share an object."""
@@ -54,5 +55,3 @@ class Knowledge:
                 found.add(other)
                 todo.append(other)
         return found
-
-    unsettled: list[Code] = field(default_factory=list)

@@ -104,6 +104,16 @@ class Statement:
     awaits: bool = False
     resource: bool = False
 
+    @property
+    def key(self) -> tuple[int, int]:
+        """What tells it from all others: its cell, and its index in the cell."""
+        return self.cell, self.index
+
+    @property
+    def is_star_import(self) -> bool:
+        """Whether it imports whatever a module holds."""
+        return any(name.startswith("*") for name, _ in self.imports)
+
 
 @dataclass(frozen=True)
 class Dataflow:

@@ -141,7 +141,7 @@ def import_lines(definitions: Definitions, names: Iterable[str]) -> list[str]:
     cannot be known from the names.
     """
     wanted = set(names) & set(definitions.imports)
-    found = {(s.cell, s.index): s for name in wanted for s in definitions.imports[name]}
+    found = {s.key: s for name in wanted for s in definitions.imports[name]}
     stars = {key for name in definitions.stars for key in _keys(definitions, name)}
     lines: list[str] = []
     for key in sorted(found):
@@ -153,7 +153,7 @@ def import_lines(definitions: Definitions, names: Iterable[str]) -> list[str]:
 
 
 def _keys(definitions: Definitions, name: str) -> list[tuple[int, int]]:
-    return [(s.cell, s.index) for s in definitions.imports.get(name, ())]
+    return [s.key for s in definitions.imports.get(name, ())]
 
 
 def _import_lines(statement: Statement, wanted: set[str], spelt: Set[str]) -> list[str]:

@@ -74,7 +74,7 @@ class Function:
     @property
     def keys(self) -> frozenset[tuple[int, int]]:
         """Its statements by cell and index."""
-        return frozenset((s.cell, s.index) for s in self.statements)
+        return frozenset(s.key for s in self.statements)
 
 
 def extract(settled: Settled) -> dict[int, Function]:
@@ -341,31 +341,26 @@ def _parameter(settled: Settled, name: str) -> Argument:
 
 
 def _story(settled: Settled, function: Function, alone: bool) -> naming.Story:
-    time = settled.time
-    roles = {
-        p.name: re.sub(r"_[a-z]+$", "", p.name.lower())
-        for p in settled.plan.parameters
-        if p.kind in ("path", "url")
-    }
     return naming.Story(
         body=[s.node for s in function.statements],
         comment=_leading_comment(function.statements[0]),
-        heading=time.dataflow.notebook.cell(function.cell).heading,
+        heading=_heading(settled, function),
         alone=alone,
-        kind=stages.role(time, function.position),
+        kind=stages.role(settled.time, function.position),
         outputs=[a.name for a in function.outputs],
-        files={**roles, **_path_literals(settled, function)},
+        files=_files(settled, function),
     )
 
 
-def _path_literals(settled: Settled, function: Function) -> dict[str, str]:
-    """Literals that became parameters, by what the file is."""
-    return {
-        replacement.node.value: re.sub(r"_[a-z]+$", "", replacement.name)
-        for statement in function.statements
-        for replacement in settled.parameters.replaced.get((statement.cell, statement.index), ())
-        if isinstance(replacement.node, ast.Constant) and isinstance(replacement.node.value, str)
-    }
+def _files(settled: Settled, function: Function) -> dict[str, str]:
+    """Parameters and literals that name a file → what the file is: `sales_csv` → `sales`."""
+    named = {p.name: p.name.lower() for p in settled.plan.parameters if p.kind in ("path", "url")}
+    for statement in function.statements:
+        for replacement in settled.parameters.replaced.get(statement.key, ()):
+            match replacement.node:
+                case ast.Constant(value=str() as literal):
+                    named[literal] = replacement.name
+    return {key: re.sub(r"_[a-z]+$", "", name) for key, name in named.items()}
 
 
 def _leading_comment(statement: Statement) -> str:

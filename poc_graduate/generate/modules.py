@@ -142,7 +142,7 @@ def _words(annotation: str) -> set[str]:
 def _definition(settled: Settled, statement: Statement, name: str) -> str:
     """The author's definition; a lambda bound to a name becomes a function that can be pickled."""
     code = settled.time.dataflow.notebook.cell(statement.cell).code
-    key = (statement.cell, statement.index)
+    key = statement.key
     text = statement_text(statement, code, settled.parameters.replaced.get(key, ()))
     node = statement.node
     if isinstance(node, ast.Assign) and isinstance(node.value, ast.Lambda):
@@ -162,7 +162,7 @@ def function_text(settled: Settled, function: Function) -> str:
     lines = []
     previous: Statement | None = None
     for statement in function.statements:
-        text = statement_text(statement, code, replaced.get((statement.cell, statement.index), ()))
+        text = statement_text(statement, code, replaced.get(statement.key, ()))
         if previous is not None and has_gap(previous, statement):
             lines.append("")
         if isinstance(statement.node, ast.Expr):

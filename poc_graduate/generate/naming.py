@@ -31,13 +31,10 @@ _STEPS: tuple[tuple[str, int, str, str], ...] = (
     (r"pivot_table|pivot|melt|stack|unstack", 4, "reshape", "reshape {on}"),
     (r"drop_duplicates", 5, "drop_duplicates", "drop duplicates of {on}"),
     (r"dropna", 5, "drop_missing", "drop rows without {on}"),
-    (r"get_dummies|fit_encode|factorize", 5, "encode", "encode {on}"),
+    (r"get_dummies|factorize", 5, "encode", "encode {on}"),
     (r"rename", 2, "rename_columns", "rename columns"),
     (r"sort_values|sort_index", 1, "sort", "sort by {on}"),
 )  # fmt: skip
-_CALLS = tuple(
-    (re.compile(f"({pattern})$"), rank, verb, phrase) for pattern, rank, verb, phrase in _STEPS
-)
 
 # What an assigned column is, by what computes it.
 _COLUMNS: tuple[tuple[str, str], ...] = (
@@ -91,10 +88,7 @@ _KINDS = {
     "compute": "compute",
 }  # fmt: skip
 # The phrase of a step that names nothing it acts on.
-_BARE = {
-    "drop_duplicates": "drop duplicates", "drop_missing": "drop rows with gaps",
-    "split": "split into training and test data", "rename_columns": "rename columns",
-}  # fmt: skip
+_BARE = {"drop_duplicates": "drop duplicates", "drop_missing": "drop rows with gaps"}
 _TELLS_NOTHING = re.compile(r"_*([a-z]{1,2}|df|data|dataset|dataframe|frame|tmp|temp|res|ret|out)?"
                             r"_?\d*_*", re.IGNORECASE)  # fmt: skip
 _LONGEST = 88
@@ -149,9 +143,9 @@ def _wishes(story: Story, steps: list[_Step], cell: int) -> Iterator[str]:
         verb = _KINDS[story.kind]
         if words and not words.startswith(verb):
             yield f"{verb}_{words}"
-    outputs = [n.strip("_").lower() for n in story.outputs if not _TELLS_NOTHING.fullmatch(n)]
+    outputs = [name.strip("_").lower() for name in _telling(story.outputs)]
     for step in sorted(steps, key=lambda step: -step.rank):
-        on = [name for name in step.on if not _TELLS_NOTHING.fullmatch(name)]
+        on = _telling(step.on)
         if step.verb in ("compute", "evaluate", "reshape") and outputs:
             yield _joined(step.verb, outputs)
         elif step.verb == "drop_duplicates":
@@ -165,6 +159,10 @@ def _wishes(story: Story, steps: list[_Step], cell: int) -> Iterator[str]:
     yield plain
     yield f"{plain}_of_cell_{cell}"
     yield f"{plain}_of_this_cell_{cell}"
+
+
+def _telling(names: Iterable[str]) -> list[str]:
+    return [name for name in names if not _TELLS_NOTHING.fullmatch(name)]
 
 
 def _joined(verb: str, names: Sequence[str]) -> str:
@@ -219,13 +217,13 @@ def _steps(story: Story) -> Iterator[_Step]:
         columns = tuple(_columns(statement))
         if columns and not any(step.rank >= 6 for step in found):
             text = ast.unparse(statement)
-            reads_itself = any(_text(c) in text.partition("=")[2] for c in columns)
+            reads_itself = any(f"[{c!r}]" in text.partition("=")[2] for c in columns)
             verb = next((verb for verb, pattern in _COLUMNS if re.search(pattern, text)), "")
             verb = verb or ("adjust" if reads_itself else "set")
             phrase = "replace values of" if verb == "replace" else verb
             yield _Step(3, verb, columns, f"{phrase} {_listed(columns)}")
         elif (kept := tuple(_mask(statement))) and not found:
-            about = tuple(n for n in targets if not _TELLS_NOTHING.fullmatch(n)) or kept
+            about = tuple(_telling(targets)) or kept
             yield _Step(4, "filter", about, f"keep rows by {_listed(kept)}")
         else:
             yield from found
@@ -251,13 +249,15 @@ def _of_call(call: ast.Call, targets: tuple[str, ...], story: Story) -> _Step | 
             pass
         case _:
             return None
-    for pattern, rank, verb, phrase in _CALLS:
-        if not pattern.match(name):
+    for pattern, rank, verb, phrase in _STEPS:
+        if not re.fullmatch(pattern, name):
             continue
         on = tuple(_objects(call, verb, targets, story))
         if verb == "combine" and not targets:
             return None  # `rows.append(…)` of a list
-        return _Step(rank, verb, on, phrase.format(on=_listed(on)) if on else _BARE.get(verb, ""))
+        if not on and "{on}" in phrase:
+            phrase = _BARE.get(verb, "")
+        return _Step(rank, verb, on, phrase.format(on=_listed(on)))
     return None
 
 
@@ -274,8 +274,7 @@ def _objects(call: ast.Call, verb: str, targets: tuple[str, ...], story: Story) 
             written = call.args[:1] if isinstance(receiver, ast.Name) else [receiver or call]
             names = [n.id for n in written if isinstance(n, ast.Name)]
             return names or ([receiver.id] if isinstance(receiver, ast.Name) else [])
-        telling = [name for name in targets if not _TELLS_NOTHING.fullmatch(name)]
-        return telling or _files_in(story) or targets
+        return _telling(targets) or _files_in(story) or targets
     if verb == "fit":
         if isinstance(receiver, ast.Name):
             made = _class_of(receiver.id, story.body)
@@ -283,7 +282,8 @@ def _objects(call: ast.Call, verb: str, targets: tuple[str, ...], story: Story) 
         return targets
     if verb == "join":
         others = [n.id for a in call.args for n in ast.walk(a) if isinstance(n, ast.Name)]
-        return [n for n in others if receiver is None or not _is_name(receiver, n)][:2]
+        own = receiver.id if isinstance(receiver, ast.Name) else ""
+        return [name for name in others if name != own][:2]
     if verb in ("drop_duplicates", "drop_missing", "sort", "compute"):
         named_by = [a.value for a in call.keywords if a.arg in ("subset", "by", "on")]
         return [s for a in [*call.args[:1], *named_by] for n in ast.walk(a) if (s := _string(n))]
@@ -304,12 +304,8 @@ def _class_of(name: str, body: Sequence[ast.stmt]) -> str:
                 targets=[ast.Name(id=target)],
                 value=ast.Call(func=ast.Name(id=kind) | ast.Attribute(attr=kind)),
             ) if target == name and kind[:1].isupper():
-                return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", kind).lower()
+                return stages.snake_case(kind)
     return ""
-
-
-def _is_name(node: ast.expr, name: str) -> bool:
-    return isinstance(node, ast.Name) and node.id == name
 
 
 def _calls(statement: ast.stmt) -> Iterator[ast.Call]:
@@ -351,20 +347,20 @@ def _mask(statement: ast.stmt) -> Iterator[str]:
         case ast.Assign(value=ast.Subscript(value=ast.Name(id=frame), slice=condition)) if (
             isinstance(condition, ast.Compare | ast.BoolOp | ast.BinOp | ast.UnaryOp | ast.Call)
         ):
-            seen: set[str] = set()
-            for node in ast.walk(condition):
-                match node:
-                    case ast.Attribute(value=ast.Name(id=name), attr=column) if name == frame:
-                        pass
-                    case ast.Subscript(
-                        value=ast.Name(id=name), slice=ast.Constant(value=str() as column)
-                    ) if name == frame:
-                        pass
-                    case _:
-                        continue
-                if column not in seen:
-                    seen.add(column)
-                    yield column
+            found = (_column_of(node, frame) for node in ast.walk(condition))
+            yield from dict.fromkeys(filter(None, found))
+
+
+def _column_of(node: ast.AST, frame: str) -> str:
+    """The column that `df.age` or `df["age"]` names; empty for anything else."""
+    match node:
+        case ast.Attribute(value=ast.Name(id=name), attr=column) if name == frame:
+            return column
+        case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=str() as column)) if (
+            name == frame
+        ):
+            return column
+    return ""
 
 
 def _string(node: ast.AST) -> str:
@@ -372,7 +368,3 @@ def _string(node: ast.AST) -> str:
         case ast.Constant(value=str() as text):
             return text
     return ""
-
-
-def _text(column: str) -> str:
-    return f"[{column!r}]"

@@ -145,7 +145,7 @@ def _still_used(settled: Settled, layout: Layout, functions: Mapping[int, Functi
     for position in range(layout.start, layout.stop):
         function = functions.get(position)
         for statement in kept_statements(time, position, settled.parameters.variables):
-            if function is None or (statement.cell, statement.index) not in function.keys:
+            if function is None or statement.key not in function.keys:
                 used |= _names_in(time.needs(statement) | statement.changes, statement)
                 for called in statement.calls:
                     source = time.definitions.repeatable.get(called)
@@ -204,7 +204,7 @@ def _code(settled: Settled, position: int, function: Function | None) -> str:
     kept: list[tuple[Statement, str]] = []
     called = False
     for statement in kept_statements(time, position, chosen.variables):
-        key = (statement.cell, statement.index)
+        key = statement.key
         if function is not None and key in function.keys:
             if not called:
                 text = call_text(function) + (f"\n{function.shows}" if function.shows else "")
@@ -243,7 +243,7 @@ def _setup(settled: Settled, layout: Layout, stage: Stage) -> tuple[list[str], s
     replayed.sort(key=lambda item: (item[0].cell, item[0].index))
     for statement, kind in replayed:
         code = time.dataflow.notebook.cell(statement.cell).code
-        key = (statement.cell, statement.index)
+        key = statement.key
         text = statement_text(statement, code, chosen.replaced.get(key, ()))
         text = text.rstrip().removesuffix(";") if isinstance(statement.node, ast.Expr) else text
         if kind == "seed" and "#" not in text:

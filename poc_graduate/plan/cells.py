@@ -125,7 +125,7 @@ class Timeline:
                     return None
             if name in self.cell_facts[position].bound | self.cell_facts[position].changed:
                 in_place = self.definitions.in_place
-                stars = [s for s in self.statements[position] if (s.cell, s.index) in in_place]
+                stars = [s for s in self.statements[position] if s.key in in_place]
                 return stars[-1] if len(stars) == 1 and name in self.definitions.stars else None
         return None
 

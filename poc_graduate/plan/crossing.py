@@ -71,11 +71,10 @@ def kept_statements(
     for statement in time.statements[position]:
         bound = statement.defines | statement.may_define
         if statement.role == "import":
-            star = any(name.startswith("*") for name, _ in statement.imports)
-            if (statement.cell, statement.index) in d.in_place:
+            if statement.key in d.in_place:
                 kept.append(statement)
                 continue
-            if star or (bound and all(name in d.imports for name in bound)):
+            if statement.is_star_import or (bound and all(name in d.imports for name in bound)):
                 continue
         elif (
             statement.role in ("definition", "constant")
@@ -140,7 +139,7 @@ def _resolve(
 ) -> None:
     d = time.definitions
     todo, seen = sorted(wanted), set()
-    repeats: set[tuple[int, int]] = {(s.cell, s.index) for s in stage.repeats}
+    repeats: set[tuple[int, int]] = {s.key for s in stage.repeats}
     while todo:
         name = todo.pop()
         if name in seen or name in parameters:
@@ -159,19 +158,19 @@ def _resolve(
         if source is None and name in time.exists[cut]:
             source = _repeatable(time, name, cut)
         if source is not None:
-            if (source.cell, source.index) not in repeats:
-                repeats.add((source.cell, source.index))
+            if source.key not in repeats:
+                repeats.add(source.key)
                 stage.repeats.append(source)
             todo += sorted(time.needs(source) | source.writes_later)
         elif name in time.exists[cut]:
             stage.needed.add(name)
-    stage.repeats.sort(key=lambda s: (s.cell, s.index))
+    stage.repeats.sort(key=lambda s: s.key)
 
 
 def _repeatable(time: Timeline, name: str, cut: int) -> Statement | None:
     """The statement that makes `name` anew in a later stage, if running it again is the same."""
     source = time.reaching(name, cut)
-    if source is not None and (source.cell, source.index) in time.definitions.in_place:
+    if source is not None and source.key in time.definitions.in_place:
         return source
     if source is None or source.defines != {name}:
         return None
@@ -383,6 +382,7 @@ def _files(time: Timeline, stages: list[Layout], problems: list[Problem]) -> Non
     written: dict[str, int] = {}
     touched: dict[str, int] = {}
     made: dict[str, int] = {}
+    inputs = time_inputs(time)
     stage_of = {p: i for i, s in enumerate(stages) for p in range(s.start, s.stop)}
     for position in range(len(time.cells)):
         facts = time.cell_facts[position]
@@ -395,7 +395,7 @@ def _files(time: Timeline, stages: list[Layout], problems: list[Problem]) -> Non
                     cuts = range(written[path] + 1, position + 1)
                     problems.append(_problem(time, cuts, written[path], why))
                 stage.waits.add(stage_of[written[path]])
-            elif path not in facts.writes or path in time_inputs(time):
+            elif path not in facts.writes or path in inputs:
                 stage.reads.add(path)
             touched[path] = position
         for folder in facts.lists:
@@ -426,8 +426,7 @@ def time_inputs(time: Timeline) -> frozenset[str]:
     written: set[str] = set()
     found: set[str] = set()
     for facts in time.cell_facts:
-        modules = set(facts.modules.values()) - set(facts.writes)
-        found |= {p for p in (*facts.reads, *modules) if p not in written}
+        found |= facts.takes - written
         written |= set(facts.writes)
         found -= set(facts.writes) - found
     return frozenset(found)

@@ -68,13 +68,12 @@ def definitions(
     """
     changed = _changed(dataflow, facts)
     rebound = _rebound(dataflow, facts)
-    stars = _star_names(dataflow, facts, rebound)
-    in_place = _hiding(dataflow, facts, stars)
+    stars, in_place = _star_names(dataflow, facts, rebound)
     found = Definitions(stars=frozenset(stars), in_place=in_place)
     found.imports.update(
         (name, sources)
         for name, sources in stars.items()
-        if not any((s.cell, s.index) in in_place for s in sources)
+        if in_place.isdisjoint(s.key for s in sources)
     )
     local = {module.split(".")[0] for cell in facts.cells for module in cell.modules}
     if facts.python:  # what nobody installed was made by the notebook
@@ -205,43 +204,34 @@ def free_names(statement: Statement, stars: frozenset[str]) -> frozenset[str]:
 
 def _star_names(
     dataflow: Dataflow, facts: RunFacts, rebound: frozenset[str]
-) -> dict[str, tuple[Statement, ...]]:
-    """Names that only a star import can have bound → that import."""
-    written: set[str] = set()
-    for statement in dataflow.statements:
-        written |= statement.defines | statement.may_define | statement.writes_later
-    found: dict[str, tuple[Statement, ...]] = {}
-    bound = {cell.cell: cell.bound for cell in facts.cells}
-    for statement in dataflow.statements:
-        if any(name.startswith("*") for name, _ in statement.imports):
-            for name in bound.get(statement.cell, frozenset()) - written - rebound:
-                found[name] = (*found.get(name, ()), statement)
-    return found
+) -> tuple[dict[str, tuple[Statement, ...]], frozenset[tuple[int, int]]]:
+    """What star imports bring in.
 
-
-def _hiding(
-    dataflow: Dataflow, facts: RunFacts, stars: dict[str, tuple[Statement, ...]]
-) -> frozenset[tuple[int, int]]:
-    """Star imports of a name that means something else before them: a builtin, or another's."""
+    Returns:
+        Names that only a star import can have bound → that import; and the star imports that
+        hide a name which means something else elsewhere, a builtin before them or another's.
+    """
+    written: dict[str, set[int]] = {}
     first_use: dict[str, tuple[int, int]] = {}
     for statement in dataflow.statements:
+        for name in statement.defines | statement.may_define | statement.writes_later:
+            written.setdefault(name, set()).add(statement.cell)
         for node in ast.walk(statement.node):
             if isinstance(node, ast.Name):
-                first_use.setdefault(node.id, (statement.cell, statement.index))
-    found: set[tuple[int, int]] = set()
-    for name, sources in stars.items():
-        places = [(source.cell, source.index) for source in sources]
-        modules = {target for source in sources for _, target in source.imports}
-        if name in first_use and (len(modules) > 1 or first_use[name] < places[0]):
-            found.update(places)
-    elsewhere: dict[str, set[int]] = {}
-    for statement in dataflow.statements:
-        for name in statement.defines | statement.may_define | statement.writes_later:
-            elsewhere.setdefault(name, set()).add(statement.cell)
+                first_use.setdefault(node.id, statement.key)
     bound = {cell.cell: cell.bound for cell in facts.cells}
+    found: dict[str, tuple[Statement, ...]] = {}
+    hiding: set[tuple[int, int]] = set()
     for statement in dataflow.statements:
-        if any(name.startswith("*") for name, _ in statement.imports):
-            here = statement.cell
-            if any(elsewhere.get(name, {here}) - {here} for name in bound.get(here, ())):
-                found.add((here, statement.index))
-    return frozenset(found)
+        if statement.is_star_import:
+            here = bound.get(statement.cell, frozenset())
+            if any(written.get(name, {statement.cell}) - {statement.cell} for name in here):
+                hiding.add(statement.key)
+            for name in here - written.keys() - rebound:
+                found[name] = (*found.get(name, ()), statement)
+    for name in found.keys() & first_use.keys():
+        sources = found[name]
+        modules = {target for source in sources for _, target in source.imports}
+        if len(modules) > 1 or first_use[name] < sources[0].key:
+            hiding.update(source.key for source in sources)
+    return found, frozenset(hiding)

@@ -15,6 +15,7 @@ from typing import Any
 from poc_graduate.dataflow.model import Dataflow, Statement
 from poc_graduate.plan.definitions import Definitions
 from poc_graduate.plan.model import Parameter
+from poc_graduate.plan.stages import snake_case
 
 Key = tuple[int, int]
 """A statement: position of its cell, and its index in the cell."""
@@ -80,7 +81,7 @@ class Parameters:
     def used_by(self, statement: Statement) -> tuple[str, ...]:
         """Names of the parameters that stand in a statement's text."""
         known = {p.name for p in self.chosen}
-        replaced = self.replaced.get((statement.cell, statement.index), ())
+        replaced = self.replaced.get(statement.key, ())
         return tuple(r.name for r in replaced if r.name in known)
 
 
@@ -137,11 +138,11 @@ def choose(
     """
     renamed = renamed or {}
     variables = variables - dropped
-    moving = {(s.cell, s.index) for s in definitions.movable.values()}
+    moving = {s.key for s in definitions.movable.values()}
     literals = [
         found
         for statement in dataflow.statements
-        if (statement.cell, statement.index) not in moving
+        if statement.key not in moving
         and statement.role not in ("import", "definition", "constant")
         and not statement.ipython
         for found in _literals(statement)
@@ -151,7 +152,7 @@ def choose(
     chosen: dict[str, Parameter] = {}
     replaced: dict[Key, list[Replacement]] = {}
     for statement in dataflow.statements:
-        key = (statement.cell, statement.index)
+        key = statement.key
         bound = next(iter(statement.defines & variables), None)
         if bound is not None and statement.role == "constant":
             value = ast.literal_eval(statement.node.value)  # type: ignore[attr-defined]
@@ -247,7 +248,7 @@ def _settle_names(
             continue
         wished = found.name
         if len(values[found.name]) > 1 or wished in taken:
-            wished = f"{_snake(found.owner)}_{found.name}" if found.owner else f"{found.name}_1"
+            wished = f"{snake_case(found.owner)}_{found.name}" if found.owner else f"{found.name}_1"
         name, number = wished, 2
         while name in taken or keyword.iskeyword(name) or used.get(name, value) != value:
             name, number = f"{wished}_{number}", number + 1
@@ -257,7 +258,7 @@ def _settle_names(
 
 
 def _literals(statement: Statement) -> Iterator[_Literal]:
-    key = (statement.cell, statement.index)
+    key = statement.key
     seen: set[tuple[int, int]] = set()
     for use in statement.files:
         node = use.node
@@ -340,7 +341,3 @@ def _identifier(text: str) -> str:
     if not name or not name.isidentifier() or keyword.iskeyword(name):
         return f"file_{name}" if name and f"file_{name}".isidentifier() else ""
     return name
-
-
-def _snake(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()

@@ -78,9 +78,7 @@ def project_paths(dataflow: Dataflow, facts: RunFacts) -> Paths:
                     remedy="put it beside the notebook, or name it in one literal",
                     place=dataflow.notebook.place(cell.cell),
                 )
-        # A module that the cell itself writes before it imports it is no input.
-        modules = set(cell.modules.values()) - set(cell.writes)
-        for path in sorted({*cell.reads, *modules}):
+        for path in sorted(cell.takes):
             if path not in written and (not outside(path) or path in moved):
                 inputs[path] = moved.get(path, path)
         for path in cell.writes:

@@ -257,6 +257,11 @@ def identifier(title: str, words: int = 4) -> str:
     return f"{name}_step" if keyword.iskeyword(name) else name
 
 
+def snake_case(name: str) -> str:
+    """`StandardScaler` → `standard_scaler`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
 def _about(time: Timeline, start: int, stop: int, parameters: frozenset[str]) -> list[str]:
     """What the cells are about, what most of them do first."""
     counts: dict[str, int] = {}

@@ -185,7 +185,7 @@ def _moved(settled: Settled, facts: RunFacts) -> frozenset[str]:
     }
     redirected = set(settled.paths.literals.values())
     for statement in settled.time.dataflow.statements:
-        replaced = settled.parameters.replaced.get((statement.cell, statement.index), ())
+        replaced = settled.parameters.replaced.get(statement.key, ())
         touched = any(r.name.strip("'\"") in redirected or r.name in names for r in replaced)
         touched = touched or any(isinstance(r.node, ast.JoinedStr) for r in replaced)
         if touched or statement.reads & names:
