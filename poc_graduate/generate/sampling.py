@@ -3,14 +3,15 @@
 Two lines of JSON come on standard input: the libraries to load, when it starts; what to do, when
 the project has been built: its `folder`, a `spec` (a file: package, and for each stage its loads,
 set-up and cells), and the folders `output` and `temporary`. The output gets `cases.json` and the
-values that do not fit into a line of Python. Nothing of poc_graduate
-is imported: the project's own environment must do.
+values that do not fit into a line of Python. Nothing of poc_graduate is imported: the project's
+own environment must do.
 """
 
 from __future__ import annotations
 
 import contextlib
 import copy
+import functools
 import importlib
 import io
 import json
@@ -173,8 +174,9 @@ def call_once(call: dict[str, Any], space: dict[str, Any], results: dict[str, An
     result = space[call["function"]](**arguments)
     if len(kept) > _LARGEST:
         raise ValueError(f"the sample takes {len(kept):,} bytes")
-    check(space[call["function"]], pickle.loads(kept), result)
-    results[call["function"]] = (pickle.loads(kept), result)
+    again = pickle.loads(kept)
+    check(space[call["function"]], again, result)
+    results[call["function"]] = (again, result)
 
 
 def _close(one: Any, other: Any) -> bool:
@@ -295,10 +297,10 @@ def main(spec_file: str, output: str) -> None:
             args, kwargs = pickle.loads(before)
             if kwargs or not plain(result) or not all(plain(a) for a in args):
                 continue
-            given, called = pickle.loads(before)[0], functions[name]
-            same = attempt(lambda c=called, g=given, r=result: check(lambda: c(*g), {}, r))  # type: ignore[misc]
-            if not same:
-                lines.append([[repr(a) for a in args], repr(result)])
+            line = [[repr(a) for a in args], repr(result)]
+            called = functools.partial(functions[name], *args)
+            if not attempt(lambda c=called, r=result: check(c, {}, r)):  # type: ignore[misc]
+                lines.append(line)
         if lines:
             record["own"][name] = lines
     record["skipped"].update({n: r for n, r in reasons.items() if n not in results})

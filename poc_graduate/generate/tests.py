@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import ast
-import contextlib
 import json
 import os
 import subprocess
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +16,7 @@ from poc_graduate.generate.functions import Function
 from poc_graduate.generate.modules import Module
 from poc_graduate.generate.project import Generated, render
 from poc_graduate.generate.tasks import product_path
+from poc_graduate.observe.script import Script
 from poc_graduate.plan.settle import Settled
 
 _PATIENCE = 120
@@ -75,8 +74,8 @@ class ModuleTests:
     made: tuple[MadeTest, ...]
 
 
-class Sampler:
-    """The process that calls a project's functions on samples, from `with` to its end.
+class Sampler(Script):
+    """The process that calls a project's functions on samples.
 
     Args:
         libraries: Dotted names of what the notebook imports and somebody installed; they are
@@ -84,40 +83,26 @@ class Sampler:
     """
 
     def __init__(self, libraries: Iterable[str]) -> None:
-        self.libraries = sorted(set(libraries))
+        environment = {**os.environ, "PYTHONHASHSEED": "0", "MPLBACKEND": "Agg"}
+        super().__init__(Path(sampling.__file__), environment, answers=False)
+        self.libraries = sorted(libraries)
 
     def __enter__(self) -> Sampler:
-        self.process = subprocess.Popen(
-            [sys.executable, str(Path(sampling.__file__))],
-            env={**os.environ, "PYTHONHASHSEED": "0", "MPLBACKEND": "Agg"},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        self._tell(self.libraries)
+        super().__enter__()
+        self.ask(self.libraries)
         return self
-
-    def __exit__(self, *error: object) -> None:
-        self.process.kill()
-        self.process.communicate()
 
     def sample(self, built: Path, spec: Path, output: Path) -> bool:
         """Call the functions; whether that ended in time."""
         temporary = built.parent / "tmp"
         temporary.mkdir(exist_ok=True)
         folders = {"folder": built, "spec": spec, "output": output, "temporary": temporary}
-        self._tell({name: str(path) for name, path in folders.items()})
+        self.ask({name: str(path) for name, path in folders.items()})
         try:
             self.process.wait(_PATIENCE)
         except subprocess.TimeoutExpired:
             return False
         return True
-
-    def _tell(self, what: object) -> None:
-        assert self.process.stdin is not None
-        with contextlib.suppress(BrokenPipeError):
-            print(json.dumps(what), file=self.process.stdin, flush=True)
 
 
 def project_tests(

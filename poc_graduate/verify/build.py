@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import os
 import re
 import select
-import signal
-import subprocess
 import sys
 import time
 from collections.abc import Mapping
@@ -19,6 +15,7 @@ from typing import Any
 from poc_graduate.errors import GraduateError, KernelError
 from poc_graduate.observe.kernel import ATTEMPTS, PORT_TAKEN
 from poc_graduate.observe.replay import RECORDS, CellRecord, probe_environment, read_records
+from poc_graduate.observe.script import Script
 
 
 @dataclass(frozen=True)
@@ -56,8 +53,8 @@ class Built:
     seconds: float = 0.0
 
 
-class Ploomber:
-    """Ploomber in a process of its own, from `with` to its end; it loads while others work.
+class Ploomber(Script):
+    """Ploomber in a process of its own, which loads while others work.
 
     Args:
         scratch: An empty folder, for the records of the probe and for what Ploomber says.
@@ -65,31 +62,19 @@ class Ploomber:
     """
 
     def __init__(self, scratch: Path, package: str) -> None:
+        scratch.mkdir(parents=True, exist_ok=True)
         self.watched = scratch / "probe"
         self.said = scratch / "said.txt"
-        self.package = package
-        scratch.mkdir(parents=True, exist_ok=True)
+        environment = {
+            **probe_environment(self.watched, package),
+            "PLOOMBER_STATS_ENABLED": "false",
+            "PYTHONHASHSEED": "31",
+        }
+        super().__init__(Path(__file__).with_name("standby.py"), environment, answers=True)
 
     def __enter__(self) -> Ploomber:
-        self.process = subprocess.Popen(
-            [sys.executable, str(Path(__file__).with_name("standby.py"))],
-            env={
-                **probe_environment(self.watched, self.package),
-                "PLOOMBER_STATS_ENABLED": "false",
-                "PYTHONHASHSEED": "31",
-            },
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
+        super().__enter__()
         return self
-
-    def __exit__(self, *error: object) -> None:
-        with contextlib.suppress(OSError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.communicate()
 
     def build(self, folder: Path, timeout: float | None) -> tuple[int, str]:
         """Run `ploomber build --force` in a folder: its exit status and what it said.
@@ -97,17 +82,11 @@ class Ploomber:
         Raises:
             GraduateError: Ploomber is not installed, or did not end in time.
         """
-        assert self.process.stdin is not None
         assert self.process.stdout is not None
         for path in (self.watched / RECORDS).glob("*"):
             path.unlink()
         self.said.unlink(missing_ok=True)
-        with contextlib.suppress(BrokenPipeError):
-            print(
-                json.dumps({"folder": str(folder), "said": str(self.said)}),
-                file=self.process.stdin,
-                flush=True,
-            )
+        self.ask({"folder": str(folder), "said": str(self.said)})
         if not select.select([self.process.stdout], [], [], timeout)[0]:
             raise GraduateError(
                 f"the pipeline did not end within {timeout:.0f} s", remedy="raise --timeout"
@@ -131,9 +110,9 @@ def build(
         GraduateError: Ploomber is not installed, or did not end in time.
     """
     start = time.monotonic()
-    for attempt in range(ATTEMPTS):
+    for _ in range(ATTEMPTS):
         status, said = ploomber.build(folder, timeout)
-        if not status or PORT_TAKEN not in said or attempt == ATTEMPTS - 1:
+        if not status or PORT_TAKEN not in said:
             break
     try:
         kernels = read_records(ploomber.watched)

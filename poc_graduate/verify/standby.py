@@ -10,9 +10,10 @@ import json
 import os
 import sys
 import types
+from collections.abc import Callable
 
 
-def load() -> object:
+def load() -> Callable[[], object]:
     """Ploomber's command line, without what no build needs."""
     # jsonschema compiles a grammar that nobody uses, and ploomber-engine, which papermill loads
     # with its other engines, imports pyplot to draw memory profiles.
@@ -24,10 +25,11 @@ def load() -> object:
 
     for name in ("matplotlib", "matplotlib.pyplot"):
         del sys.modules[name]
-    return cmd_router
+    router: Callable[[], object] = cmd_router
+    return router
 
 
-def build(folder: str, said: str) -> int:
+def build(router: Callable[[], object], folder: str, said: str) -> int:
     """`ploomber build --force` in a fork; its exit status."""
     child = os.fork()
     if child:
@@ -39,7 +41,7 @@ def build(folder: str, said: str) -> int:
         os.dup2(out, 2)
         os.chdir(folder)
         sys.argv = ["ploomber", "build", "--force"]
-        ROUTER()  # type: ignore[operator]
+        router()
         status = 0
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else int(end.code is not None)
@@ -52,7 +54,7 @@ def build(folder: str, said: str) -> int:
 
 
 if __name__ == "__main__":
-    ROUTER = load()
+    ploomber_cli = load()
     for line in sys.stdin:
         asked = json.loads(line)
-        print(build(asked["folder"], asked["said"]), flush=True)
+        print(build(ploomber_cli, asked["folder"], asked["said"]), flush=True)

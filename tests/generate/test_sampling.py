@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from poc_graduate.generate import sampling
+from poc_graduate.observe.script import Script
 
 DOUBLED = "def doubled(xs):\n    return [2 * x for x in xs]\n"
 
@@ -48,7 +49,7 @@ def sampled(folder: Path, *cells: str, start: str = "", module: str = DOUBLED) -
         "temporary": str(folder / "tmp"),
     }
     done = subprocess.run(
-        [sys.executable, sampling.__file__],
+        [sys.executable, "-P", sampling.__file__],
         input=f'["json.decoder.JSONDecoder", "not_there"]\n{json.dumps(asked)}\n',
         env={"HOME": str(folder / "home"), "PATH": ""},
         capture_output=True,
@@ -99,3 +100,19 @@ def test_what_needs_a_file_that_the_pipeline_writes_has_no_unit_test(tmp_path: P
 
     assert known["made"] == {}
     assert "FileNotFoundError" in str(known["skipped"])
+
+
+def test_modules_beside_the_script_hide_no_others(tmp_path: Path) -> None:
+    """`code` is a module of Python's, and one of those beside the script."""
+    environment = {"HOME": str(tmp_path), "PATH": ""}
+    script = tmp_path / "story.py"
+    script.write_text("import sys\nimport code\nprint(code.__file__, sys.stdin.readline())")
+    (tmp_path / "code.py").touch()
+
+    with Script(script, environment, answers=True) as process:
+        process.ask("hello")
+        assert process.process.stdout is not None
+        said = process.process.stdout.readline()
+
+    assert str(tmp_path) not in said
+    assert said.endswith(' "hello"\n')

@@ -16,20 +16,7 @@ from hypothesis import strategies as st
 from poc_graduate.errors import InputError
 from poc_graduate.notebook.model import Notebook
 from poc_graduate.notebook.read import LARGEST, MOST_CELLS, read, read_text
-
-
-def code(source: Any = "x = 1", **more: Any) -> dict[str, Any]:
-    cell: dict[str, Any] = {
-        "cell_type": "code",
-        "metadata": {},
-        "outputs": [],
-        "execution_count": None,
-    }
-    return {**cell, "source": source, **more}
-
-
-def record(*cells: Any, **more: Any) -> dict[str, Any]:
-    return {"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": list(cells), **more}
+from tests.notebook.records import code, record
 
 
 def python(**metadata: Any) -> str:
