@@ -1,4 +1,4 @@
-"""The verbs, each a short script through the rooms: plan, export, verify."""
+"""The verbs, each a short script through the rooms: check, plan, export, verify."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ from poc_graduate.verify.certificate import Certificate
 
 if TYPE_CHECKING:
     from poc_graduate.generate.merge import Decision
+    from poc_graduate.rules.finding import Finding
 
 Progress = Callable[[str, int, int], None]
 
@@ -53,6 +54,44 @@ class Exported:
     def edited(self) -> bool:
         """Whether the folder holds other text than what was proved: edits of the user's."""
         return any(d.action in ("keep_local", "merge", "conflict") for d in self.decisions)
+
+
+NOTEBOOKS = (".ipynb",)
+"""What is looked for in folders: scripts and Markdown files are mostly no notebooks."""
+_SKIPPED = frozenset("__pycache__ node_modules site-packages build dist products".split())
+
+
+def notebooks_in(paths: Iterable[Path]) -> Iterator[Path]:
+    """Notebooks among files and folders, in order; hidden folders and checkpoints are passed over.
+
+    Args:
+        paths: Files, taken as they are, and folders, searched for `.ipynb` files.
+    """
+    for path in paths:
+        if not path.is_dir():
+            yield path
+            continue
+        for folder, inner, files in os.walk(path):
+            inner[:] = sorted(n for n in inner if not n.startswith(".") and n not in _SKIPPED)
+            yield from (Path(folder, n) for n in sorted(files) if n.endswith(NOTEBOOKS))
+
+
+def check(
+    notebook: Path, *, select: Iterable[str] = (), ignore: Iterable[str] = ()
+) -> tuple[Finding, ...]:
+    """The shortcuts in a notebook that would bite in production. Nothing is executed.
+
+    Args:
+        notebook: Path of the notebook.
+        select: Codes and prefixes of the rules to run; all by default.
+        ignore: Codes and prefixes left out.
+
+    Raises:
+        InputError: the notebook cannot be read.
+    """
+    from poc_graduate.rules import run
+
+    return run.check(read(notebook), run.chosen(select, ignore))
 
 
 def package_name(notebook: Path) -> str:
@@ -243,4 +282,13 @@ def verify(
     return verify_project(folder, timeout=timeout, progress=progress)
 
 
-__all__ = ["Exported", "export", "package_name", "plan", "verify", "write_text"]
+__all__ = [
+    "Exported",
+    "check",
+    "export",
+    "notebooks_in",
+    "package_name",
+    "plan",
+    "verify",
+    "write_text",
+]

@@ -157,6 +157,17 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(n.removesuffix(".toml") for n in found if n.endswith(".toml")))
 
 
+@cache
+def path_takers() -> frozenset[str]:
+    """Last names of the functions and methods, of all libraries, that take a path."""
+    found: set[str] = set()
+    for name in names():
+        known = library(name)
+        for group in (*known.functions.values(), *known.types.values()):
+            found.update(member for member, what in group.members.items() if what.files)
+    return frozenset(found)
+
+
 def _inherited(
     entries: Mapping[str, Any], types: Mapping[str, Mapping[str, Any]]
 ) -> dict[str, Any]:

@@ -1,0 +1,30 @@
+"""`poc-graduate explain`."""
+
+from __future__ import annotations
+
+import click
+
+from poc_graduate.errors import UsageError
+
+
+@click.command("explain", short_help="Say what a rule finds, and why it bites.")
+@click.argument("code", required=False)
+def command(code: str | None) -> None:
+    """Say what the rule CODE finds, why it bites and what an export does; without CODE, list all.
+
+    \b
+    Example:
+      poc-graduate explain POC202
+      poc-graduate explain row-by-label-drop
+    """
+    from poc_graduate.report.rule_text import rule_page
+    from poc_graduate.rules.run import rule_of, rules
+
+    if code is None:
+        for rule in rules():
+            click.echo(f"{rule.code}  {rule.severity:<8} {rule.name}")
+        return
+    found = rule_of(code)
+    if found is None:
+        raise UsageError(f"there is no rule {code!r}", remedy="`poc-graduate explain` lists them")
+    click.echo(rule_page(found), nl=False)

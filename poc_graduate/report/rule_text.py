@@ -1,0 +1,30 @@
+"""The page of a rule: what it finds, why it bites, what happens on export, examples."""
+
+from __future__ import annotations
+
+from poc_graduate.rules.rule import Rule
+
+_SHOWN = 2
+
+
+def rule_page(rule: Rule) -> str:
+    """The page as Markdown."""
+    parts = rule.sections()
+    lines = [
+        f"# {rule.code} {rule.name} ({rule.severity})",
+        "",
+        parts["what"],
+        "",
+        f"**Why it bites:** {parts['why']}",
+    ]
+    if parts["export"]:
+        lines += ["", f"**On export:** {parts['export']}"]
+    if rule.flagged:
+        lines += ["", "## Found"]
+        for case in rule.flagged[:_SHOWN]:
+            lines += ["", "```python", case.source.replace("«", "").replace("»", ""), "```"]
+    if rule.ignored:
+        lines += ["", "## Not found"]
+        for source in rule.ignored[:_SHOWN]:
+            lines += ["", "```python", source, "```"]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,64 @@
+"""What a rule found: where, how bad, in which words, and what can be done."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from poc_graduate.notebook.model import Place
+
+
+class Severity(StrEnum):
+    """How much a finding matters once the notebook is a pipeline."""
+
+    BLOCKER = "blocker"
+    """The pipeline would be wrong, or could not run elsewhere."""
+    RISK = "risk"
+    """It works until the data or the machine changes."""
+    NOTE = "note"
+    """It costs the next reader time."""
+
+
+@dataclass(frozen=True)
+class Span:
+    """A range of a cell's source, lines and columns from 1; the end column is behind the end."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One shortcut in one place.
+
+    Attributes:
+        code: The rule's code, `POC101`.
+        name: The rule's name, `absolute-path`.
+        severity: How much it matters.
+        place: Where it starts, as the user sees it.
+        end_line: Last line of what is underlined, from 1.
+        end_column: Column behind its last character, from 1.
+        message: What was found, in the user's own names; then what will happen.
+        why: The rule's reason, in production terms.
+        on_export: What the export does about it; empty where it does nothing.
+        line_text: The line it starts in, secrets masked.
+    """
+
+    code: str
+    name: str
+    severity: Severity
+    place: Place
+    end_line: int
+    end_column: int
+    message: str
+    why: str = ""
+    on_export: str = ""
+    line_text: str = ""
+
+    @property
+    def order(self) -> tuple[str, int, int, int, str]:
+        """As a reader meets them: by notebook, cell, line, column, code."""
+        at = self.place
+        return at.notebook, at.cell, at.line, at.column, self.code

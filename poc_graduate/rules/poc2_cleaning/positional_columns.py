@@ -1,0 +1,92 @@
+"""POC210 positional-columns."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import CellView, keyword
+
+
+class PositionalColumns(Rule):
+    """Columns are named or taken by their position.
+
+    Why it bites: a column more in the next delivery, and every name is on the wrong column, with
+    no error.
+    On export: nothing; take columns by name.
+    """
+
+    code, name, severity = "POC210", "positional-columns", Severity.RISK
+    message = "{what} goes by position; a column more in the next file, and these are others"
+
+    flagged = (
+        Flagged("df = pd.read_csv('a.csv')\n«df.columns = ['id', 'age']»", says="naming"),
+        Flagged("df = pd.read_csv('a.csv', usecols=«[0, 4]»)", says="reading columns [0, 4]"),
+        Flagged("df = pd.read_csv('a.csv')\nx = «df.iloc[:, 3]»", says="taking `df.iloc[:, 3]`"),
+        Flagged("df = pd.read_excel('a.xlsx')\ny = «df.iloc[:, 2:5]».values"),
+    )
+    ignored = (
+        "df = pd.read_csv('a.csv', usecols=['id'])",
+        "first = df.iloc[0]",
+        "last = df.iloc[:, -1]",
+        "table.columns = ['id', 'n']",  # a table made in the notebook: its columns are known
+        "df = pd.read_csv('a.csv')\ndf.columns = [c.lower() for c in df.columns]",
+        "df = pd.read_csv('a.csv')\ndf.columns = df.columns.str.strip()",
+        "df = pd.read_csv('a.csv')\ndf.iloc[:, :3].head()",  # a look
+        "df = pd.read_csv('a.csv', header=None)\ndf.columns = ['a', 'b']",  # it has no names
+    )
+
+    def check_cell(self, cell: CellView) -> Iterator[Finding]:
+        for node in cell.nodes:
+            match node:
+                case ast.Assign(
+                    targets=[ast.Attribute(value=ast.Name(id=frame), attr="columns")],
+                    value=ast.List(elts=[ast.Constant(), *_]),
+                ) if _read(frame, cell):
+                    yield self.found(node, cell, what="naming the columns")
+                case ast.Call(func=ast.Attribute(attr="read_csv" | "read_excel" | "read_table")):
+                    columns = keyword(node, "usecols")
+                    typed = cell.literal(columns)
+                    headless = keyword(node, "header") is not None
+                    if columns is not None and _numbers(typed) and not headless:
+                        what = f"reading columns {cell.source(columns)}"
+                        yield self.found(columns, cell, what=what)
+                case ast.Subscript(
+                    value=ast.Attribute(value=ast.Name(id=frame), attr="iloc"),
+                    slice=ast.Tuple(elts=[_, columns]),
+                    ctx=ast.Load(),
+                ) if _read(frame, cell) and _position(columns):
+                    if not _only_looked_at(node, cell):
+                        yield self.found(node, cell, what=f"taking `{cell.source(node)}`")
+
+
+def _read(frame: str, cell: CellView) -> bool:
+    """Whether a name is a frame as it was read, with names from the file, and nothing else."""
+    values = cell.notebook.assigned.get(frame, ())
+    match values:
+        case [ast.Call(func=ast.Attribute(attr=name)) as call]:
+            return name.startswith("read_") and all(
+                keyword(call, word) is None for word in ("names", "header")
+            )
+    return False
+
+
+def _numbers(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(type(one) is int for one in value)
+
+
+def _position(node: ast.expr) -> bool:
+    match node:
+        case ast.Constant(value=int(number)):
+            return number >= 0
+        case ast.Slice(lower=lower, upper=upper):
+            return any(isinstance(one, ast.Constant) for one in (lower, upper))
+        case ast.List(elts=[ast.Constant(value=int()), *_]):
+            return True
+    return False
+
+
+def _only_looked_at(node: ast.AST, cell: CellView) -> bool:
+    return isinstance(cell.statement(node), ast.Expr)

@@ -1,0 +1,1 @@
+"""Randomness, time, environment."""

@@ -1,0 +1,1 @@
+"""Data-frame and ML smells."""

@@ -1,0 +1,54 @@
+"""POC602 inplace-returns-none."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import CellView, keyword
+
+_METHODS = (
+    "drop",
+    "dropna",
+    "drop_duplicates",
+    "fillna",
+    "rename",
+    "reset_index",
+    "set_index",
+    "sort_index",
+    "sort_values",
+    "replace",
+)
+
+
+class InplaceReturnsNone(Rule):
+    """The result of a call that changes its frame in place is bound to a name.
+
+    Why it bites: with `inplace=True` the call gives None, and the next use of the name fails, or
+    tests as empty.
+    On export: nothing; the cell would fail in the observed run too.
+    """
+
+    code, name, severity = "POC602", "inplace-returns-none", Severity.BLOCKER
+    message = "`{call}(…, inplace=True)` gives None; whatever uses the result next fails"
+    calls = _METHODS
+
+    flagged = (
+        Flagged("df = «df.drop(columns='a', inplace=True)»", says="`df.drop(…"),
+        Flagged("clean = «df.dropna(inplace=True)»"),
+        Flagged("print(«df.fillna(0, inplace=True)»)"),
+    )
+    ignored = (
+        "df.drop(columns='a', inplace=True)",
+        "df = df.drop(columns='a')",
+        "df = df.drop(columns='a', inplace=False)",
+        "def mend(df):\n    return df.dropna(inplace=True)",  # often None on purpose
+    )
+
+    def check_call(self, call: ast.Call, cell: CellView) -> Iterator[Finding]:
+        inplace = keyword(call, "inplace")
+        used = not isinstance(cell.parent(call), ast.Expr | ast.Return | ast.Lambda)
+        if isinstance(inplace, ast.Constant) and inplace.value is True and used:
+            yield self.found(call, cell, call=cell.source(call.func))

@@ -1,0 +1,59 @@
+"""POC703 swallowed-exception."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from poc_graduate.rules.finding import Finding, Severity, Span
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import CellView
+
+
+class SwallowedException(Rule):
+    """Every error is caught and nothing is done about it.
+
+    Why it bites: the day the source delivers rubbish, the step skips it in silence, and the
+    result is made of what is left.
+    On export: nothing; name the error that may happen, and count how often it does.
+    """
+
+    code, name, severity = "POC703", "swallowed-exception", Severity.RISK
+    message = "any error here is passed over; bad data will vanish from the result unnoticed"
+
+    flagged = (
+        Flagged("try:\n    x = float(t)\n«except:»\n    pass"),
+        Flagged(
+            "for t in texts:\n    try:\n        x = f(t)\n    «except Exception:»\n        continue"
+        ),
+        Flagged("try:\n    load()\n«except BaseException as e:»\n    pass"),
+    )
+    ignored = (
+        "try:\n    x = float(t)\nexcept ValueError:\n    pass",
+        "try:\n    x = float(t)\nexcept Exception as e:\n    failed.append(e)",
+        "try:\n    import fast\nexcept Exception:\n    pass",  # an optional library
+    )
+
+    def check_cell(self, cell: CellView) -> Iterator[Finding]:
+        for node in cell.nodes:
+            if not isinstance(node, ast.Try) or _only_imports(node):
+                continue
+            for handler in node.handlers:
+                if _catches_all(handler) and all(
+                    isinstance(s, ast.Pass | ast.Continue) for s in handler.body
+                ):
+                    at = cell.span_of(handler)
+                    text = cell.line(at.line)
+                    end = text.find(":", at.column - 1) + 2 or len(text) + 1
+                    yield self.found_at(cell, Span(at.line, at.column, at.line, end))
+
+
+def _only_imports(node: ast.Try) -> bool:
+    return all(isinstance(one, ast.Import | ast.ImportFrom) for one in node.body)
+
+
+def _catches_all(handler: ast.ExceptHandler) -> bool:
+    match handler.type:
+        case None | ast.Name(id="Exception" | "BaseException"):
+            return True
+    return False

@@ -1,0 +1,1 @@
+"""Only works in a notebook."""

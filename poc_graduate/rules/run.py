@@ -1,0 +1,113 @@
+"""All rules over one notebook: one walk, each rule shown only what it listens to."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterable
+from functools import cache
+
+from poc_graduate.notebook.model import Notebook
+from poc_graduate.rules.finding import Finding
+from poc_graduate.rules.rule import Rule
+from poc_graduate.rules.suppress import Suppression, suppressions
+from poc_graduate.rules.unused import UnusedSuppression
+from poc_graduate.rules.view import NotebookView
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """One of each rule, by code. A file in a family's folder is a rule; nothing lists them."""
+    package = importlib.import_module("poc_graduate.rules")
+    for family in pkgutil.iter_modules(package.__path__):
+        if not (family.ispkg and family.name.startswith("poc")):
+            continue
+        folder = importlib.import_module(f"{package.__name__}.{family.name}")
+        for module in pkgutil.iter_modules(folder.__path__):
+            if not module.name.startswith("_"):
+                importlib.import_module(f"{folder.__name__}.{module.name}")
+    return tuple(kind() for _, kind in sorted(Rule.registry.items()))
+
+
+def rule_of(code: str) -> Rule | None:
+    """The rule with this code or name."""
+    wanted = code.upper()
+    return next((r for r in rules() if r.code == wanted or r.name == code.lower()), None)
+
+
+def chosen(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> frozenset[str]:
+    """Codes of the rules to run; the longer prefix decides, as in ruff.
+
+    Args:
+        select: Codes and prefixes; all rules where none is given.
+        ignore: Codes and prefixes left out.
+    """
+    taken, left = tuple(select) or ("POC",), tuple(ignore)
+
+    def longest(code: str, prefixes: tuple[str, ...]) -> int:
+        return max((len(p) for p in prefixes if code.startswith(p.upper())), default=0)
+
+    return frozenset(
+        rule.code for rule in rules() if longest(rule.code, taken) > longest(rule.code, left)
+    )
+
+
+def check(notebook: Notebook, codes: frozenset[str] | None = None) -> tuple[Finding, ...]:
+    """Findings of a notebook, in the order a reader meets them. Nothing is executed.
+
+    Args:
+        notebook: What was read.
+        codes: Rules to run; all by default.
+    """
+    active = [rule for rule in rules() if codes is None or rule.code in codes]
+    view = NotebookView(notebook)
+    found: list[Finding] = []
+    listeners = _listeners(active)
+    whole_cell = [rule for rule in active if _defines(rule, "check_cell")]
+    for cell in view.cells:
+        for name, calls in cell.calls.items():
+            for rule in listeners.get(name, ()):
+                for call in calls:
+                    found += rule.check_call(call, cell)
+        for rule in whole_cell:
+            found += rule.check_cell(cell)
+    for rule in active:
+        if _defines(rule, "check_notebook"):
+            found += rule.check_notebook(view)
+    kept = _silence(found, view, {rule.code for rule in active})
+    return tuple(sorted(dict.fromkeys(kept), key=lambda finding: finding.order))
+
+
+def _listeners(active: list[Rule]) -> dict[str, list[Rule]]:
+    found: dict[str, list[Rule]] = {}
+    for rule in active:
+        for name in rule.calls:
+            found.setdefault(name, []).append(rule)
+    return found
+
+
+def _defines(rule: Rule, method: str) -> bool:
+    return getattr(type(rule), method) is not getattr(Rule, method)
+
+
+def _silence(found: list[Finding], view: NotebookView, active: set[str]) -> list[Finding]:
+    """Without what the author silenced, with suppressions that silence nothing."""
+    all_of_them = [(cell, one) for cell in view.cells for one in suppressions(cell.cell)]
+    silenced: set[Suppression] = set()
+    kept = []
+    for finding in found:
+        by = [one for _, one in all_of_them if one.silences(finding)]
+        silenced.update(by)
+        if not by:
+            kept.append(finding)
+    if UnusedSuppression.code not in active:
+        return kept
+    rule = UnusedSuppression()
+    for cell, one in all_of_them:
+        # One without codes may be meant for ruff; codes that were not run prove nothing.
+        known = one.codes and all(
+            any(code.startswith(c) for code in active) for c in one.codes if c.startswith("POC")
+        )
+        if one not in silenced and known:
+            kept.append(rule.report(cell, one))
+    return kept

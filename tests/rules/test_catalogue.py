@@ -1,0 +1,90 @@
+"""Every example of every rule, and what all rules have in common."""
+
+from __future__ import annotations
+
+import importlib
+import re
+
+import pytest
+
+from poc_graduate.notebook.read import read_text
+from poc_graduate.rules.run import check, rules
+
+RULES = rules()
+FLAGGED = [(rule, case) for rule in RULES for case in rule.flagged]
+IGNORED = [(rule, source) for rule in RULES for source in rule.ignored]
+
+
+def _notebook(source):
+    return read_text("# %%\n" + source + "\n", "example.py")
+
+
+def _marked(source):
+    """Cell (from 1), line, column, end line, end column of `«…»`, and the text without marks."""
+    cells = source.split("\n# %%\n")
+    for number, text in enumerate(cells, 1):
+        if "«" not in text:
+            continue
+        before, _, rest = text.partition("«")
+        inside, _, _ = rest.partition("»")
+        start = before.count("\n") + 1, len(before) - before.rfind("\n")
+        end = (
+            start[0] + inside.count("\n"),
+            (len(inside) - inside.rfind("\n") if "\n" in inside else start[1] + len(inside)),
+        )
+        return (number, *start, *end), source.replace("«", "").replace("»", "")
+    raise AssertionError(f"nothing is marked in {source!r}")
+
+
+def _run_for(rule):
+    """A suppression is unused where the rules it names were run."""
+    return None if rule.code == "POC001" else frozenset({rule.code})
+
+
+def _id(pair):
+    rule, example = pair
+    return f"{rule.code}-{getattr(example, 'source', example)[:40]!r}"
+
+
+@pytest.mark.parametrize("pair", FLAGGED, ids=_id)
+def test_flagged_examples_are_found_once_and_in_place(pair):
+    rule, case = pair
+    where, source = _marked(case.source)
+
+    found = [f for f in check(_notebook(source), _run_for(rule)) if f.code == rule.code]
+
+    assert [
+        (f.place.cell, f.place.line, f.place.column, f.end_line, f.end_column) for f in found
+    ] == [where]
+    assert case.says in found[0].message
+    assert found[0].code == rule.code
+
+
+@pytest.mark.parametrize("pair", IGNORED, ids=_id)
+def test_ignored_examples_are_not_found(pair):
+    rule, source = pair
+
+    found = check(_notebook(source), _run_for(rule))
+
+    assert [f for f in found if f.code == rule.code] == []
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
+def test_a_rule_says_what_why_and_what_happens(rule):
+    module = importlib.import_module(type(rule).__module__)
+    parts = rule.sections()
+
+    assert module.__doc__ == f"{rule.code} {rule.name}."
+    assert re.sub(r"(?<!^)(?=[A-Z])", "-", type(rule).__name__).lower() == rule.name
+    assert parts["what"]
+    assert parts["why"]
+    assert ";" in rule.message
+    assert not re.search(r"\b(should|avoid|consider)\b", rule.message, re.I)
+    if rule.code not in ("POC001", "POC301"):  # files and stored counts cannot stand in an example
+        assert len(rule.flagged) >= 3
+        assert len(rule.ignored) >= 3
+        assert module.__name__.split(".")[-2].startswith(f"poc{rule.code[3]}_")
+
+
+def test_codes_and_names_are_used_once():
+    assert len({rule.name for rule in RULES}) == len(RULES)
