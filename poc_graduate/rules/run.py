@@ -10,6 +10,7 @@ from functools import cache
 from poc_graduate.notebook.model import Notebook
 from poc_graduate.rules.finding import Finding
 from poc_graduate.rules.rule import Rule
+from poc_graduate.rules.secrets import without_secrets
 from poc_graduate.rules.suppress import Suppression, suppressions
 from poc_graduate.rules.unused import UnusedSuppression
 from poc_graduate.rules.view import NotebookView
@@ -75,7 +76,8 @@ def check(notebook: Notebook, codes: frozenset[str] | None = None) -> tuple[Find
         if _defines(rule, "check_notebook"):
             found += rule.check_notebook(view)
     kept = _silence(found, view, {rule.code for rule in active})
-    return tuple(sorted(dict.fromkeys(kept), key=lambda finding: finding.order))
+    shown = without_secrets(kept, view.cells)
+    return tuple(sorted(dict.fromkeys(shown), key=lambda finding: finding.order))
 
 
 def _listeners(active: list[Rule]) -> dict[str, list[Rule]]:
@@ -105,9 +107,8 @@ def _silence(found: list[Finding], view: NotebookView, active: set[str]) -> list
     rule = UnusedSuppression()
     for cell, one in all_of_them:
         # One without codes may be meant for ruff; codes that were not run prove nothing.
-        known = one.codes and all(
-            any(code.startswith(c) for code in active) for c in one.codes if c.startswith("POC")
-        )
+        ours = [code for code in one.codes if code.startswith("POC")]
+        known = ours and all(any(run.startswith(code) for run in active) for code in ours)
         if one not in silenced and known:
             kept.append(rule.report(cell, one))
     return kept

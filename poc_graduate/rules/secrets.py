@@ -1,0 +1,111 @@
+"""Passwords, tokens and keys that stand in cells, and how they are shown."""
+
+from __future__ import annotations
+
+import ast
+import math
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from poc_graduate.rules.finding import Finding
+from poc_graduate.rules.view import CellView
+
+# Formats as their issuers document them: AWS, GitHub, Slack, Google, Stripe, OpenAI, private keys.
+_KNOWN = re.compile(
+    r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bgh[pousr]_[A-Za-z0-9]{36,}|\bgithub_pat_\w{22,}"
+    r"|\bxox[abprs]-[A-Za-z0-9-]{10,}|\bAIza[\w-]{35}|\bsk_live_[A-Za-z0-9]{16,}"
+    r"|\bsk-[A-Za-z0-9_-]{20,}|\bhf_[A-Za-z0-9]{30,}|-----BEGIN [A-Z ]*PRIVATE KEY-----"
+)
+_IN_URL = re.compile(r"^\w[\w+.-]*://[^\s:/@]+:(?P<password>[^\s@/{}<>]+)@")
+_NAME = re.compile(
+    r"(?i)(^|_)(password|passwd|pwd|secret|token|api_?key|access_?key|auth_?key|private_?key)s?$"
+)
+_PLACEHOLDER = re.compile(
+    r"(?i)^$|^<.*>$|^\W*$|^(x+|\*+|\.+)$|your|change.?me|placeholder|example|dummy|secret$|"
+    r"^password$|^token$|^none$|^todo|^test$|\$\{|%s|^env"
+)
+_SHORTEST = 6
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A text that gives something away.
+
+    Attributes:
+        node: The literal it stands in.
+        what: What it is, for the message.
+        text: The secret itself: for comparing and masking, never to be shown.
+    """
+
+    node: ast.Constant
+    what: str
+    text: str
+
+
+def secrets(cell: CellView) -> Iterator[Secret]:
+    """Secrets in a cell's literals."""
+    for node in cell.nodes:
+        match node:
+            case ast.Constant(value=str(text)) if len(text) >= _SHORTEST:
+                what, secret = _secret(node, text, cell)
+                if what:
+                    yield Secret(node, what, secret)
+
+
+def without_secrets(found: Iterable[Finding], cells: Iterable[CellView]) -> Iterator[Finding]:
+    """The findings, no secret of the notebook in any of them."""
+    told = list(found)
+    hidden = [secret.text for cell in cells for secret in secrets(cell)] if told else []
+    for finding in told:
+        text, message = finding.line_text, finding.message
+        for secret in hidden:
+            # As wide as it was, so that what follows is underlined where it stands.
+            text = text.replace(secret, "•" * len(secret))
+            message = message.replace(secret, "•••")
+        yield replace(finding, line_text=text, message=message)
+
+
+def mask(secret: str) -> str:
+    """The first characters, no more than tell which one it is."""
+    return f"{secret[:2]}•••" if len(secret) >= 12 else "•••"
+
+
+def _secret(node: ast.Constant, text: str, cell: CellView) -> tuple[str, str]:
+    """What a text gives away, and the secret itself; two empty texts where it is none."""
+    if match := _KNOWN.search(text):
+        return "an access key", match[0]
+    match_url = _IN_URL.match(text)
+    if match_url and not _PLACEHOLDER.search(match_url["password"]):
+        return "a password in an address", match_url["password"]
+    name = _bound_to(node, cell)
+    if _NAME.search(name) and not _PLACEHOLDER.search(text) and _looks_random(text):
+        return f"the value of `{name}`", text
+    return "", ""
+
+
+def _bound_to(node: ast.Constant, cell: CellView) -> str:
+    match cell.parent(node):
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            return name
+        case ast.Assign(targets=[ast.Attribute(attr=name)]):
+            return name
+        case ast.Assign(targets=[ast.Subscript(slice=ast.Constant(value=str(name)))]):
+            return name
+        case ast.keyword(arg=str(name)):
+            return name
+        case ast.Dict(keys=keys, values=values) if node in values:
+            key = keys[values.index(node)]
+            if isinstance(key, ast.Constant) and isinstance(key.value, str):
+                return key.value
+    return ""
+
+
+def _looks_random(text: str) -> bool:
+    """No words between blanks; letters mixed with digits or signs, at 2.5 bits a character."""
+    if any(c.isspace() for c in text) or text.startswith("[") or text.isalpha() or text.isdigit():
+        return False
+    counts = Counter(text)
+    entropy = -sum(n / len(text) * math.log2(n / len(text)) for n in counts.values())
+    return entropy >= 2.5

@@ -1,0 +1,106 @@
+"""Suppression, selection, stored counts, secrets: what holds for all rules together."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from poc_graduate.notebook.read import read_text
+from poc_graduate.rules.run import check, chosen
+
+DROP = "df = df.drop([12, 45])"
+
+
+def _script(source):
+    return read_text("# %%\n" + source + "\n", "example.py")
+
+
+def _codes(notebook, **choice):
+    return [f.code for f in check(notebook, chosen(**choice))]
+
+
+def _counted(*counts, tags=()):
+    cells = [
+        {
+            "cell_type": "code",
+            "source": DROP if tags else "x = 1",
+            "metadata": {"tags": list(tags)},
+            "outputs": [],
+            "execution_count": count,
+        }
+        for count in counts
+    ]
+    return read_text(
+        json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}),
+        "counted.ipynb",
+    )
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        DROP + "  # noqa",
+        DROP + "  # noqa: POC202",
+        DROP + "  # noqa: E501, POC2",
+        "# poc: ignore[POC202]\n" + DROP,
+        DROP + "\n# poc: ignore",
+    ],
+)
+def test_a_comment_silences_what_it_names(source):
+    assert _codes(_script(source)) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        DROP + "  # noqa: E501",
+        "# noqa: E501\n" + DROP,
+        "text = '# noqa'\n" + DROP,
+        "# poc: ignore[E501]\n# %%\n" + DROP,
+    ],
+)
+def test_a_comment_silences_nothing_else(source):
+    assert _codes(_script(source)) == ["POC202"]
+
+
+def test_a_tag_silences_its_cell():
+    assert _codes(_counted(1, tags=["poc-ignore"])) == []
+    assert _codes(_counted(1, tags=["other"])) == ["POC202"]
+
+
+def test_the_longer_prefix_decides():
+    assert "POC202" in chosen(select=["POC2"])
+    assert "POC101" not in chosen(select=["POC2"])
+    assert "POC202" not in chosen(select=["POC2"], ignore=["POC202"])
+    assert "POC202" in chosen(select=["POC202"], ignore=["POC2"])
+
+
+def test_cells_that_ran_in_another_order_are_told_once():
+    (found,) = check(_counted(3, 1, 2), frozenset({"POC301"}))
+
+    assert found.place.cell == 2
+    assert "[1] after [3]" in found.message
+
+
+@pytest.mark.parametrize("counts", [(1, 2, 3), (2, 5, 9), (None, None), (1, None, 2)])
+def test_cells_that_ran_in_order_are_not(counts):
+    assert check(_counted(*counts), frozenset({"POC301"})) == ()
+
+
+def test_a_secret_is_nowhere_in_its_finding():
+    secret = "q8Zt3LmP0sVw71Ax"
+
+    (found,) = check(_script(f"api_key = '{secret}'"), frozenset({"POC104"}))
+
+    assert secret not in repr(found)
+    assert secret[3:] not in repr(found)
+
+
+def test_one_secret_found_by_another_rule_stays_masked():
+    source = "df = pd.read_csv('https://ann:hunter42xyz@example.org/a.csv')"
+
+    found = check(_script(source))
+
+    assert {f.code for f in found} >= {"POC103", "POC104"}
+    assert "hunter42xyz" not in repr(found)
