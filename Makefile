@@ -46,6 +46,7 @@ lint: $(VENV)/.dev ## ruff, mypy, one-way imports, generated pages up to date
 	mypy
 	lint-imports
 	python docs/make_cli.py --check
+	python docs/make_rules.py --check
 
 format: $(VENV)/.dev ## format the code, mend what ruff can mend
 	ruff check --fix .
@@ -57,6 +58,7 @@ examples: $(VENV)/.all ## export the three prototypes again; look at the diff be
 
 docs: $(VENV)/.all ## write the generated pages
 	python docs/make_cli.py
+	python docs/make_rules.py
 
 bench: $(VENV)/.dev ## ratios, measured side by side
 	for script in benchmarks/*.py; do echo "== $$script"; python $$script; done

@@ -2,6 +2,7 @@
 
 GraduateError
 ├── InputError      the notebook, plan or folder given cannot be used             exit status 2
+│   └── NoCode      a notebook of text only                                       exit status 2
 ├── UsageError      the command was called with arguments that do not fit         exit status 2
 ├── KernelError     no kernel, or the kernel died while the notebook ran          exit status 2
 └── Refusal         the notebook was understood and cannot be converted honestly  exit status 3
@@ -43,6 +44,10 @@ class GraduateError(Exception):
 
 class InputError(GraduateError):
     """The notebook, plan or folder given cannot be used."""
+
+
+class NoCode(InputError):
+    """The notebook holds text only."""
 
 
 class UsageError(GraduateError):

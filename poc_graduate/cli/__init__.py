@@ -46,7 +46,8 @@ def cli() -> None:
 
     \b
     Exit status:
-      0  done, and proved where the notebook was run
+      0  done, and proved where the notebook was run; check: nothing found
+      1  check: something found
       2  bad use or input
       3  refused: nothing that provably computes the same can be made
     """

@@ -9,7 +9,7 @@ import click
 
 from poc_graduate.cli._options import PATH
 from poc_graduate.cli._show import error_record, error_sentence, progress
-from poc_graduate.errors import GraduateError, InputError, UsageError
+from poc_graduate.errors import GraduateError, InputError, NoCode, UsageError
 
 if TYPE_CHECKING:
     from poc_graduate.rules.finding import Finding
@@ -72,6 +72,9 @@ def command(
                 found += [
                     (str(path), one) for one in api.check(path, select=wanted, ignore=left_out)
                 ]
+            except NoCode as failure:
+                if path in paths:  # nobody asked for one that was come across
+                    errors.append(failure)
             except GraduateError as failure:
                 errors.append(failure)
     match form:

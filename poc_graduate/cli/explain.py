@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import click
 
+from poc_graduate.cli._options import output_options
+from poc_graduate.cli._show import show_json
 from poc_graduate.errors import UsageError
 
 
 @click.command("explain", short_help="Say what a rule finds, and why it bites.")
 @click.argument("code", required=False)
-def command(code: str | None) -> None:
+@output_options
+def command(code: str | None, form: str, quiet: bool) -> None:
     """Say what the rule CODE finds, why it bites and what an export does; without CODE, list all.
 
     \b
@@ -17,14 +20,20 @@ def command(code: str | None) -> None:
       poc-graduate explain POC202
       poc-graduate explain row-by-label-drop
     """
-    from poc_graduate.report.rule_text import rule_page
+    from poc_graduate.report.rule_text import rule_page, rule_record
     from poc_graduate.rules.run import rule_of, rules
 
     if code is None:
+        if form == "json":
+            show_json([rule_record(rule) for rule in rules()])
+            return
         for rule in rules():
             click.echo(f"{rule.code}  {rule.severity:<8} {rule.name}")
         return
     found = rule_of(code)
     if found is None:
         raise UsageError(f"there is no rule {code!r}", remedy="`poc-graduate explain` lists them")
-    click.echo(rule_page(found), nl=False)
+    if form == "json":
+        show_json(rule_record(found))
+    else:
+        click.echo(rule_page(found), nl=False)

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from poc_graduate.errors import InputError
+from poc_graduate.errors import InputError, NoCode
 from poc_graduate.notebook.magics import Surroundings, problem_of, surroundings, translate
 from poc_graduate.notebook.model import Cell, CellKind, Magic, Notebook, Place
 
@@ -278,7 +278,7 @@ def _notebook(record: Mapping[str, Any], text: str, path: Path) -> Notebook:
     plain = [_plain_cell(cell, index, path) for index, cell in enumerate(cells, start=1)]
     sources = [source for kind, source, _ in plain if kind == "code" and source.strip()]
     if not sources:
-        raise InputError(
+        raise NoCode(
             f"{path.name} has no code: there is nothing to convert",
             remedy="give a notebook with code cells",
         )

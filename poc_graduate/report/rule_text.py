@@ -1,4 +1,4 @@
-"""The page of a rule: what it finds, why it bites, what happens on export, examples."""
+"""A rule as a page and as a record: what it finds, why it bites, what happens on export."""
 
 from __future__ import annotations
 
@@ -28,3 +28,16 @@ def rule_page(rule: Rule) -> str:
         for source in rule.ignored[:_SHOWN]:
             lines += ["", "```python", source, "```"]
     return "\n".join(lines) + "\n"
+
+
+def rule_record(rule: Rule) -> dict[str, str]:
+    """The rule for machines, without its examples."""
+    parts = rule.sections()
+    return {
+        "code": rule.code,
+        "name": rule.name,
+        "severity": str(rule.severity),
+        "what": parts["what"],
+        "why": parts["why"],
+        "on_export": parts["export"],
+    }

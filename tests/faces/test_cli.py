@@ -72,7 +72,7 @@ class TestHelp:
         assert f"poc-graduate {name} " in example
 
     @pytest.mark.parametrize("name", COMMANDS)
-    @pytest.mark.parametrize("option", ["--quiet", "--format [text|json]"])
+    @pytest.mark.parametrize("option", ["--quiet", "--format [text|json"])
     def test_every_command_has_the_common_options(self, poc, name, option):
         assert option in poc(name, "--help").out
 

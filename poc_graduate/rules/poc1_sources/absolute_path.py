@@ -22,14 +22,16 @@ class AbsolutePath(Rule):
     message = "`{path}` exists only on this machine; the first run elsewhere ends here"
 
     flagged = (
-        Flagged("df = pd.read_csv(«'/home/me/churn_final_v3.csv'»)", says="/home/me/churn_final"),
+        Flagged(
+            "df = pd.read_csv(«'/mnt/share/churn_final_v3.csv'»)", says="/mnt/share/churn_final"
+        ),
         Flagged("folder = «r'C:\\data'»\n# %%\ndf = pd.read_csv(folder + '/a.csv')"),
         Flagged("df.to_parquet(path=«f'~/out/{day}.parquet'»)"),
         Flagged("train = pd.read_csv(«'/kaggle/input/titanic/train.csv'»)"),
     )
     ignored = (
         "df = pd.read_csv('data/churn.csv')",
-        "app.route('/home/users')",
+        "app.route('/users/me')",
         "log = open('/dev/null', 'w')",
         "requests.get(base + '/api/v1/items')",
         "path = root / '/etc'",

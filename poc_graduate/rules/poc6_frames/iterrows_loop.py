@@ -30,15 +30,13 @@ grows with the data"
     ignored = (
         "for row in df.itertuples():\n    pass",
         "for i, row in df.head(3).iterrows():\n    print(row)",  # a few rows to show
-        "names = df.columns",
+        "table = {k: v['mean'] for k, v in summary(trace).iterrows()}",  # a table of results
     )
 
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
         for call in cell.calls.get("iterrows", ()):
             match call.func:
-                case ast.Attribute(value=ast.Call(func=ast.Attribute(attr="head" | "tail"))):
-                    continue
-                case ast.Attribute(value=frame) if isinstance(
-                    cell.parent(call), ast.For | ast.comprehension
-                ):
+                case ast.Attribute(
+                    value=ast.Name() | ast.Subscript() | ast.Attribute() as frame
+                ) if isinstance(cell.parent(call), ast.For | ast.comprehension):
                     yield self.found(call, cell, frame=cell.source(frame))

@@ -32,6 +32,7 @@ class SwallowedException(Rule):
         "try:\n    x = float(t)\nexcept ValueError:\n    pass",
         "try:\n    x = float(t)\nexcept Exception as e:\n    failed.append(e)",
         "try:\n    import fast\nexcept Exception:\n    pass",  # an optional library
+        "try:\n    %tensorflow_version 2.x\nexcept Exception:\n    pass",
     )
 
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
@@ -49,7 +50,8 @@ class SwallowedException(Rule):
 
 
 def _only_imports(node: ast.Try) -> bool:
-    return all(isinstance(one, ast.Import | ast.ImportFrom) for one in node.body)
+    # A magic that only serves the screen leaves `pass` behind.
+    return all(isinstance(one, ast.Import | ast.ImportFrom | ast.Pass) for one in node.body)
 
 
 def _catches_all(handler: ast.ExceptHandler) -> bool:

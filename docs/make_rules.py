@@ -1,0 +1,52 @@
+"""Write docs/rules/ from the rules themselves.
+
+python docs/make_rules.py            write the pages
+python docs/make_rules.py --check    exit with 1 where one is stale, and write nothing
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from poc_graduate.report.rule_text import rule_page
+from poc_graduate.rules.run import rules
+
+FOLDER = Path(__file__).with_name("rules")
+
+
+def pages() -> dict[str, str]:
+    """File name → text."""
+    made = {f"{rule.code}.md": rule_page(rule) for rule in rules()}
+    rows = [
+        f"| [{rule.code}]({rule.code}.md) | {rule.name} | {rule.severity} |" for rule in rules()
+    ]
+    head = "# Rules\n\nWritten by `make docs` from the rules themselves.\n"
+    made["README.md"] = "\n".join([head, "| code | name | severity |", "|---|---|---|", *rows, ""])
+    return made
+
+
+def main(arguments: list[str]) -> int:
+    """Write the pages, or compare them."""
+    made = pages()
+    there = {file.name: file for file in FOLDER.glob("*.md")}
+    if "--check" in arguments:
+        stale = [n for n in sorted(made.keys() | there.keys()) if _text(n) != made.get(n)]
+        if stale:
+            print(f"stale: {', '.join(stale)}; write them with `make docs`", file=sys.stderr)
+        return 1 if stale else 0
+    FOLDER.mkdir(exist_ok=True)
+    for name in there.keys() - made.keys():
+        there[name].unlink()
+    for name, text in made.items():
+        (FOLDER / name).write_text(text, encoding="utf-8")
+    return 0
+
+
+def _text(name: str) -> str | None:
+    file = FOLDER / name
+    return file.read_text(encoding="utf-8") if file.is_file() else None
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,161 @@
+"""`poc-graduate check` and `explain` as a user meets them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+DROP = "df = df.drop([12, 45])  # weird rows"
+
+
+class TestCheck:
+    def test_a_finding_shows_place_line_and_caret(self, poc, prototype):
+        notebook = prototype("x = 1", DROP)
+
+        answer = poc("check", notebook)
+
+        assert answer.status == 1
+        assert answer.out.splitlines()[:4] == [
+            f"{notebook}  cell 4 “Part 2”, line 1",
+            f"  1 │ {DROP}",
+            "    │              ^^^^^^^^",
+            "POC202 blocker  rows [12, 45] are dropped by hand; "
+            "in the next file these are other rows",
+        ]
+        assert answer.out.splitlines()[-1] == "1 blocker in 1 notebook."
+
+    def test_the_caret_stands_below_wide_characters(self, poc, prototype):
+        answer = poc("check", prototype("x = '数据'; df = df.drop([1])"))
+
+        _, line, caret, *_ = answer.out.splitlines()
+        # 数据 take two columns each on a terminal
+        assert caret.index("^") == line.index("[1]") + 2
+
+    def test_a_clean_notebook_ends_in_status_0(self, poc, prototype):
+        answer = poc("check", prototype("x = 1"))
+
+        assert (answer.status, answer.out) == (0, "Nothing found in 1 notebook.\n")
+
+    def test_folders_are_searched(self, poc, prototype, tmp_path):
+        for folder in ("a", "b/.ipynb_checkpoints", ".hidden"):
+            (tmp_path / folder).mkdir(parents=True)
+            prototype(DROP, name=f"{folder}/nb.ipynb")
+
+        answer = poc("check", tmp_path, "--format", "json")
+
+        assert [f["path"] for f in json.loads(answer.out)["findings"]] == [
+            str(tmp_path / "a" / "nb.ipynb")
+        ]
+
+    def test_a_damaged_notebook_hides_no_other(self, poc, prototype, tmp_path):
+        prototype(DROP, name="good.ipynb")
+        (tmp_path / "bad.ipynb").write_text('{"cells": [', encoding="utf-8")
+
+        answer = poc("check", tmp_path)
+
+        assert answer.status == 2
+        assert "POC202" in answer.out
+        assert answer.err.count("\n") == 1
+        assert "bad.ipynb is not valid JSON" in answer.err
+
+    def test_a_notebook_of_text_in_a_folder_is_passed_over(self, poc, prototype, tmp_path):
+        prototype("x = 1", name="good.ipynb")
+        text = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+        (tmp_path / "text.ipynb").write_text(json.dumps(text), encoding="utf-8")
+
+        assert poc("check", tmp_path).status == 0
+        assert poc("check", tmp_path / "text.ipynb").status == 2
+
+    def test_rules_are_chosen_by_prefix(self, poc, prototype):
+        notebook = prototype(DROP, "breakpoint()")
+
+        chosen = poc("check", notebook, "--select", "POC2", "--format", "json")
+        rest = poc("check", notebook, "--ignore", "POC2", "--format", "json")
+
+        assert [f["code"] for f in json.loads(chosen.out)["findings"]] == ["POC202"]
+        assert [f["code"] for f in json.loads(rest.out)["findings"]] == ["POC808"]
+
+    def test_an_unknown_code_is_bad_use(self, poc, prototype):
+        answer = poc("check", prototype("x = 1"), "--select", "POC999")
+
+        assert answer.status == 2
+        assert "no rule's code begins with 'POC999'" in answer.err
+
+    def test_settings_stand_in_pyproject(self, poc, prototype, tmp_path, monkeypatch):
+        notebook = prototype(DROP, "breakpoint()")
+        monkeypatch.chdir(tmp_path)
+        settings = tmp_path / "pyproject.toml"
+
+        settings.write_text('[tool.poc_graduate]\nignore = ["POC202"]\n', encoding="utf-8")
+        ignored = poc("check", notebook)
+        settings.write_text(
+            '[tool.poc_graduate.per-file-ignores]\n"proto*.ipynb" = ["POC808"]\n', encoding="utf-8"
+        )
+        by_file = poc("check", notebook)
+        settings.write_text('[tool.poc_graduate]\nexlude = ["x"]\n', encoding="utf-8")
+        misspelt = poc("check", notebook)
+
+        assert "POC202" not in ignored.out
+        assert "POC808" in ignored.out
+        assert "POC202" in by_file.out
+        assert "POC808" not in by_file.out
+        assert misspelt.status == 2
+        assert "no key 'exlude'" in misspelt.err
+
+    def test_annotations_for_github_are_one_line_each(self, poc, prototype):
+        answer = poc("check", prototype("df = df.drop([1,\n2])"), "--format", "github")
+
+        (line,) = answer.out.splitlines()
+        assert line.startswith("::error file=")
+        assert "title=POC202 row-by-label-drop::cell 2, line 1: rows [1, 2]" in line
+
+    @pytest.mark.parametrize("form", ["text", "json", "github"])
+    def test_a_secret_is_never_shown(self, poc, prototype, form):
+        secret = "q8Zt3LmP0sVw71Ax"
+        notebook = prototype(f"api_key = '{secret}'; df = df.drop([1])")
+
+        answer = poc("check", notebook, "--format", form)
+
+        assert answer.status == 1
+        assert secret not in answer.out + answer.err
+
+    def test_nothing_is_executed(self, poc, prototype, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        trap = tmp_path / "ran"
+        touch = f"open({str(trap)!r}, 'w')"
+        for name in ("sitecustomize.py", "conftest.py", "helper.py"):
+            (tmp_path / name).write_text(touch, encoding="utf-8")
+        notebook = prototype(
+            touch,
+            f"!touch {trap}",
+            f"%run -i {tmp_path}/helper.py",
+            f"%%bash\ntouch {trap}",
+            f"%system touch {trap}",
+            f"x = [{touch} for _ in 'a']",
+            f"def f(x={touch}): pass",
+            "import helper",
+            f"class A:\n    {touch}",
+        )
+
+        poc("check", notebook)
+        poc("check", tmp_path)
+
+        assert not trap.exists()
+
+
+class TestExplain:
+    def test_lists_the_rules(self, poc):
+        lines = poc("explain").out.splitlines()
+
+        assert "POC202  blocker  row-by-label-drop" in lines
+
+    @pytest.mark.parametrize("word", ["POC202", "poc202", "row-by-label-drop"])
+    def test_says_why_it_bites(self, poc, word):
+        assert "**Why it bites:** the labels belong to this file" in poc("explain", word).out
+
+    def test_an_unknown_rule_is_bad_use(self, poc):
+        answer = poc("explain", "POC000")
+
+        assert answer.status == 2
+        assert "there is no rule 'POC000'" in answer.err
