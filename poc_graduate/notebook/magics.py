@@ -91,7 +91,7 @@ def problem_of(code: str) -> Problem | None:
         before = code.partition("\0")[0]
         return Problem("a null byte", before.count("\n") + 1, len(before) - before.rfind("\n"))
     try:
-        _parsed(code)
+        tree_of(code)
     except SyntaxError as broken:
         return Problem(broken.msg or "invalid syntax", broken.lineno or 1, broken.offset or 1)
     except UnicodeEncodeError as broken:
@@ -104,7 +104,12 @@ def problem_of(code: str) -> Problem | None:
     return None
 
 
-def _parsed(code: str) -> ast.Module:
+def tree_of(code: str) -> ast.Module:
+    """The tree of a cell, top-level `await` allowed.
+
+    Raises:
+        SyntaxError: it is no Python.
+    """
     flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # doubtful escapes and the like are ruff's business
@@ -276,7 +281,7 @@ def _ends_in_semicolon(code: str) -> bool:
 
 def _showing_last(body: str) -> str:
     """A captured cell shows its last expression: to the capture, or past it."""
-    last = [] if problem_of(body) else _parsed(body).body[-1:]
+    last = [] if problem_of(body) else tree_of(body).body[-1:]
     match last:
         case [ast.Expr(ast.Call(ast.Name("print")))]:
             return body
@@ -372,7 +377,7 @@ def _drop_passes(lines: list[str], dropped: list[int]) -> None:
         line, lines[at] = lines[at], "\n"
         if problem_of("".join(lines)[:-1]) is not None:  # a block needs it
             lines[at] = line
-    last = _parsed("".join(lines)).body[-1:]
+    last = tree_of("".join(lines)).body[-1:]
     after = [at for at in dropped if last and at >= (last[0].end_lineno or 0)]
     if after and isinstance(last[0], ast.Expr):
         # The dropped line came last, so that the cell showed nothing: nor shall it now.

@@ -46,12 +46,11 @@ class Secret:
 
 def secrets(cell: CellView) -> Iterator[Secret]:
     """Secrets in a cell's literals."""
-    for node in cell.nodes:
-        match node:
-            case ast.Constant(value=str(text)) if len(text) >= _SHORTEST:
-                what, secret = _secret(node, text, cell)
-                if what:
-                    yield Secret(node, what, secret)
+    for node, text in cell.texts:
+        if isinstance(node, ast.Constant) and len(text) >= _SHORTEST:
+            what, secret = _secret(node, text, cell)
+            if what:
+                yield Secret(node, what, secret)
 
 
 def without_secrets(found: Iterable[Finding], cells: Iterable[CellView]) -> Iterator[Finding]:

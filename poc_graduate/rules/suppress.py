@@ -15,6 +15,7 @@ TAG = "poc-ignore"
 # As ruff reads it: codes after a colon, separated by commas or blanks; without codes, all.
 _NOQA = re.compile(r"#\s*noqa(?::\s*(?P<codes>[A-Z]+\d+(?:[,\s]+[A-Z]+\d+)*))?(?=\s|$|,|#)", re.I)
 _CELL = re.compile(r"#\s*poc:\s*ignore(?:\[(?P<codes>[^\]]*)\])?", re.I)
+_ANY = re.compile(r"(?i)noqa|poc:")
 _ONE = re.compile(r"[A-Z]+\d+", re.I)
 
 
@@ -52,7 +53,7 @@ def suppressions(cell: Cell) -> list[Suppression]:
     found = []
     if TAG in cell.tags:
         found.append(Suppression(cell.index, 0, (), text=TAG))
-    if "#" not in cell.source:
+    if not _ANY.search(cell.source):
         return found
     for line, column, comment in _comments(cell.code):
         if match := _CELL.search(comment):

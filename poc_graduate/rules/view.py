@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from poc_graduate.dataflow.names import imported_name
-from poc_graduate.notebook.magics import problem_of
+from poc_graduate.notebook.magics import tree_of
 from poc_graduate.notebook.model import Cell, Notebook, Place
 from poc_graduate.rules.finding import Span
 
 _PARSED = 4_096
+_NO_PLACE = (ast.expr_context, ast.operator, ast.cmpop, ast.boolop, ast.unaryop)
 
 
 @dataclass(frozen=True)
@@ -24,39 +25,44 @@ class Parsed:
         nodes: Every node, parents before their children, in the order of the text.
         parents: Node → the node it stands in.
         calls: Last name of what is called (`drop` of `df.drop(…)`) → the calls.
+        texts: Strings, and f-strings that begin with text, each with its text.
     """
 
     tree: ast.Module
     nodes: tuple[ast.AST, ...]
     parents: dict[ast.AST, ast.AST]
     calls: dict[str, tuple[ast.Call, ...]]
+    texts: tuple[tuple[ast.expr, str], ...]
 
 
 @lru_cache(maxsize=_PARSED)
 def parsed(code: str) -> Parsed:
     """The tree of a cell, kept: an editor asks again after each edit, and one cell has changed."""
-    tree = ast.Module([], [])
-    if problem_of(code) is None:
-        flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-        tree = compile(code, "<cell>", "exec", flags)
+    tree = tree_of(code)
     nodes: list[ast.AST] = []
     parents: dict[ast.AST, ast.AST] = {}
     calls: dict[str, list[ast.Call]] = {}
+    texts: list[tuple[ast.expr, str]] = []
     todo: list[ast.AST] = [tree]
     while todo:
         node = todo.pop()
         nodes.append(node)
         if isinstance(node, ast.Call):
             calls.setdefault(last_name(node.func), []).append(node)
-        inner = [
-            child
-            for child in ast.iter_child_nodes(node)
-            if not isinstance(child, ast.expr_context | ast.operator | ast.cmpop | ast.boolop)
-        ]
+        elif isinstance(node, ast.Constant):
+            if isinstance(node.value, str) and not isinstance(parents[node], ast.JoinedStr):
+                texts.append((node, node.value))
+            continue
+        elif isinstance(node, ast.JoinedStr) and node.values:
+            first = node.values[0]
+            if isinstance(first, ast.Constant) and isinstance(first.value, str):
+                texts.append((node, first.value))
+        inner = [child for child in ast.iter_child_nodes(node) if not isinstance(child, _NO_PLACE)]
         for child in inner:
             parents[child] = node
         todo += reversed(inner)
-    return Parsed(tree, tuple(nodes), parents, {k: tuple(v) for k, v in calls.items()})
+    by_name = {name: tuple(found) for name, found in calls.items()}
+    return Parsed(tree, tuple(nodes), parents, by_name, tuple(texts))
 
 
 def last_name(called: ast.expr) -> str:
@@ -102,6 +108,11 @@ class CellView:
     def calls(self) -> dict[str, tuple[ast.Call, ...]]:
         """Last name of what is called → the calls."""
         return self._parsed.calls
+
+    @property
+    def texts(self) -> tuple[tuple[ast.expr, str], ...]:
+        """Strings, and f-strings that begin with text, each with its text."""
+        return self._parsed.texts
 
     @cached_property
     def lines(self) -> list[str]:

@@ -18,6 +18,7 @@ ABSOLUTE = re.compile(
       | dbfs:/
     )"""
 )
+_MAY_BE = re.compile(r"[/~\\]|\.\.|\w+:")
 _MORE = frozenset(
     "Path PurePath PosixPath WindowsPath join exists isfile isdir listdir scandir walk glob iglob "
     "chdir makedirs mkdir load save dump imread imwrite read_image DataFrameReader ExcelFile "
@@ -31,23 +32,12 @@ def takes_paths(name: str) -> bool:
 
 
 def given_paths(cell: CellView) -> Iterator[tuple[ast.expr, str]]:
-    """Strings of a cell that reach a call which takes paths, and their text.
+    """Strings of a cell that lead out of its folder and reach a call which takes paths.
 
     An f-string counts with the text before its first field.
     """
-    for node in cell.nodes:
-        match node:
-            case (
-                ast.Constant(value=str(text))
-                | ast.JoinedStr(values=[ast.Constant(value=str(text)), *_])
-            ):
-                pass
-            case _:
-                continue
-        if isinstance(cell.parent(node), ast.JoinedStr):
-            continue
-        if _reaches(node, cell):
-            assert isinstance(node, ast.expr)
+    for node, text in cell.texts:
+        if _MAY_BE.match(text) and _reaches(node, cell):
             yield node, text
 
 
