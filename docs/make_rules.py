@@ -29,23 +29,19 @@ def pages() -> dict[str, str]:
 def main(arguments: list[str]) -> int:
     """Write the pages, or compare them."""
     made = pages()
-    there = {file.name: file for file in FOLDER.glob("*.md")}
+    there = {file.name: file.read_text(encoding="utf-8") for file in FOLDER.glob("*.md")}
+    stale = sorted(n for n in made.keys() | there.keys() if made.get(n) != there.get(n))
     if "--check" in arguments:
-        stale = [n for n in sorted(made.keys() | there.keys()) if _text(n) != made.get(n)]
         if stale:
             print(f"stale: {', '.join(stale)}; write them with `make docs`", file=sys.stderr)
         return 1 if stale else 0
     FOLDER.mkdir(exist_ok=True)
-    for name in there.keys() - made.keys():
-        there[name].unlink()
-    for name, text in made.items():
-        (FOLDER / name).write_text(text, encoding="utf-8")
+    for name in stale:
+        if name in made:
+            (FOLDER / name).write_text(made[name], encoding="utf-8")
+        else:
+            (FOLDER / name).unlink()
     return 0
-
-
-def _text(name: str) -> str | None:
-    file = FOLDER / name
-    return file.read_text(encoding="utf-8") if file.is_file() else None
 
 
 if __name__ == "__main__":

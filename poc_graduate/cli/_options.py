@@ -24,15 +24,26 @@ def timeout_option(what: str) -> Decorator:
     return click.option("--timeout", type=seconds, metavar="SECONDS", help=what)
 
 
-def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """`--format` and `--quiet`."""
+def output_options_of(*forms: str, help: str, quiet: str) -> Decorator:
+    """`--format`, the first form by default, and `--quiet`, with what they say in the help."""
     form = click.option(
         "--format",
         "form",
-        type=click.Choice(["text", "json"]),
-        default="text",
+        type=click.Choice(forms),
+        default=forms[0],
         show_default=True,
-        help="For people or for machines.",
+        help=help,
     )
-    quiet = click.option("--quiet", is_flag=True, help="No progress, no summary: errors only.")
-    return form(quiet(command))
+    hushed = click.option("--quiet", is_flag=True, help=quiet)
+    return lambda command: form(hushed(command))
+
+
+def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--format` and `--quiet`, as most commands have them."""
+    options = output_options_of(
+        "text",
+        "json",
+        help="For people or for machines.",
+        quiet="No progress, no summary: errors only.",
+    )
+    return options(command)

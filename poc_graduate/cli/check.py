@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from poc_graduate.cli._options import PATH
-from poc_graduate.cli._show import error_record, error_sentence, progress
+from poc_graduate.cli._options import PATH, output_options_of
+from poc_graduate.cli._show import error_record, error_sentence, progress, show_json
 from poc_graduate.errors import GraduateError, InputError, NoCode, UsageError
 
 if TYPE_CHECKING:
@@ -21,15 +21,13 @@ FOUND = 1
 @click.argument("paths", type=PATH, nargs=-1, required=True)
 @click.option("--select", metavar="CODES", help="Only these codes or prefixes: POC1,POC203.")
 @click.option("--ignore", metavar="CODES", help="Not these codes or prefixes.")
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["text", "json", "github"]),
-    default="text",
-    show_default=True,
+@output_options_of(
+    "text",
+    "json",
+    "github",
     help="For people, for machines, or as annotations on GitHub.",
+    quiet="No progress, no summary: findings and errors only.",
 )
-@click.option("--quiet", is_flag=True, help="No progress, no summary: findings and errors only.")
 def command(
     paths: tuple[Path, ...], select: str | None, ignore: str | None, form: str, quiet: bool
 ) -> int:
@@ -79,7 +77,7 @@ def command(
                 errors.append(failure)
     match form:
         case "json":
-            click.echo(findings.as_json(found, [error_record(error) for error in errors]))
+            show_json(findings.as_document(found, [error_record(error) for error in errors]))
         case "github":
             for name, one in found:
                 click.echo(findings.as_github(name, one))

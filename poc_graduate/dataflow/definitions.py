@@ -8,7 +8,7 @@ from poc_graduate.dataflow.aliases import UNKNOWN, Root, Value, holding
 from poc_graduate.dataflow.effects import Effects
 from poc_graduate.dataflow.expressions import Expressions
 from poc_graduate.dataflow.functions import Arguments, ClassCode, Code, Context, context_of
-from poc_graduate.dataflow.names import ScopeNames, imported_name, parameter_names
+from poc_graduate.dataflow.names import ScopeNames, imported_name, last_name, parameter_names
 
 _TRANSPARENT = frozenset(
     """
@@ -28,14 +28,14 @@ class Definitions(Expressions):
 
     def define_function(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         code = self.make_code(node)
-        names = [_last_name(decorator) for decorator in node.decorator_list]
+        names = [_decorator_name(decorator) for decorator in node.decorator_list]
         code.decorators = frozenset(names)
         value = self.function_value(code)
         if self.kind == "notebook" and node.decorator_list:
             value = value._replace(roots=value.roots | {Root("global", node.name)})
         for decorator in reversed(node.decorator_list):
             known = self.evaluate(decorator)
-            if _last_name(decorator) in _TRANSPARENT and not known.code:
+            if _decorator_name(decorator) in _TRANSPARENT and not known.code:
                 continue
             value = self.call_value(known, Arguments([value]), decorator)
         self.bind(node.name, value)
@@ -57,7 +57,7 @@ class Definitions(Expressions):
             value = value._replace(roots=frozenset({Root("global", node.name)}))
         for decorator in reversed(node.decorator_list):
             known = self.evaluate(decorator)
-            if _last_name(decorator) not in _TRANSPARENT or known.code:
+            if _decorator_name(decorator) not in _TRANSPARENT or known.code:
                 result = self.call_value(known, Arguments([value]), decorator)
                 value = result._replace(kind="class") if code in result.code else result
         for metaclass in metaclasses:
@@ -193,11 +193,8 @@ class Definitions(Expressions):
         return target if target in tables.types and not tables.immutable(target) else ""
 
 
-def _last_name(node: ast.expr) -> str:
-    called = node.func if isinstance(node, ast.Call) else node
-    if isinstance(called, ast.Attribute):
-        return called.attr
-    return called.id if isinstance(called, ast.Name) else ""
+def _decorator_name(node: ast.expr) -> str:
+    return last_name(node.func if isinstance(node, ast.Call) else node)
 
 
 def _alike(one: Value, other: Value) -> bool:

@@ -142,6 +142,14 @@ def _parts(kind: str) -> tuple[str, ...]:
     return tuple(name for name in getattr(ast, kind)._fields if name not in plain)
 
 
+def last_name(called: ast.expr) -> str:
+    """`drop` of `df.drop`, `print` of `print`; empty for anything else."""
+    match called:
+        case ast.Attribute(attr=name) | ast.Name(id=name):
+            return name
+    return ""
+
+
 def imported_name(alias: ast.alias) -> str:
     """The name that `import a.b` (`a`) or `… as c` (`c`) binds."""
     return alias.asname or alias.name.partition(".")[0]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 
+from poc_graduate.dataflow.names import last_name
+
 
 def meet(ends: list[set[str] | None]) -> set[str] | None:
     """Names that are sure on every path; None is a path that is not reached."""
@@ -26,8 +28,7 @@ def surely_runs(iterable: ast.expr) -> bool:
 def swallows(context: ast.expr) -> bool:
     """Whether a context manager is there to let its body fail: `suppress(…)`, `raises(…)`."""
     called = context.func if isinstance(context, ast.Call) else context
-    name = called.attr if isinstance(called, ast.Attribute) else getattr(called, "id", "")
-    return name in ("suppress", "raises", "assertRaises")
+    return last_name(called) in ("suppress", "raises", "assertRaises")
 
 
 def matches_all(case: ast.match_case) -> bool:

@@ -39,6 +39,11 @@ def parse_cell(notebook: Notebook, index: int, code: str) -> list[ast.stmt]:
         ) from error
 
 
+def characters(line: str, offset: int) -> int:
+    """Characters before a place in a line that `ast` gives in UTF-8 bytes."""
+    return len(line.encode()[:offset].decode())
+
+
 def start_of(node: ast.stmt) -> tuple[int, int]:
     """Line (from 1) and byte offset where a statement starts, its decorators included."""
     decorators = getattr(node, "decorator_list", [])

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Sequence, Set
 
 from poc_graduate.dataflow.model import Statement
+from poc_graduate.dataflow.sources import characters
 from poc_graduate.plan.definitions import Definitions
 from poc_graduate.plan.parameters import Replacement
 
@@ -16,7 +17,7 @@ _INDENT = "    "
 def _offset(lines: Sequence[str], line: int, column: int) -> int:
     """Character offset of a position that `ast` gives in lines and UTF-8 bytes."""
     before = sum(len(text) + 1 for text in lines[: line - 1])
-    return before + len(lines[line - 1].encode()[:column].decode())
+    return before + characters(lines[line - 1], column)
 
 
 def statement_text(

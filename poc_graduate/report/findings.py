@@ -1,17 +1,16 @@
-"""Findings as text with a caret, as JSON, and as annotations for GitHub."""
+"""Findings as text with a caret, as records, and as annotations for GitHub."""
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 
-from poc_graduate.rules.finding import Finding
+from poc_graduate.rules.finding import Finding, Severity
 
 SCHEMA = 1
 """Version of the JSON document; it grows when a key changes its meaning or goes."""
-_GITHUB = {"blocker": "error", "risk": "warning", "note": "notice"}
+_GITHUB = {Severity.BLOCKER: "error", Severity.RISK: "warning", Severity.NOTE: "notice"}
 
 
 def as_text(path: str, finding: Finding) -> str:
@@ -51,8 +50,8 @@ def summary(found: Sequence[Finding], files: int) -> str:
     looked = "1 notebook" if files == 1 else f"{files:,} notebooks"
     if not found:
         return f"Nothing found in {looked}."
-    counts = Counter(str(finding.severity) for finding in found)
-    parts = [f"{counts[s]:,} {s}{'s' if counts[s] > 1 else ''}" for s in _GITHUB if counts[s]]
+    counts = Counter(finding.severity for finding in found)
+    parts = [f"{counts[s]:,} {s}{'s' if counts[s] > 1 else ''}" for s in Severity if counts[s]]
     return f"{', '.join(parts)} in {looked}."
 
 
@@ -77,14 +76,15 @@ def as_record(path: str, finding: Finding) -> dict[str, object]:
     }
 
 
-def as_json(found: Sequence[tuple[str, Finding]], errors: Sequence[dict[str, object]]) -> str:
-    """All findings as one document."""
-    document = {
+def as_document(
+    found: Sequence[tuple[str, Finding]], errors: Sequence[dict[str, object]]
+) -> dict[str, object]:
+    """All findings as one record."""
+    return {
         "version": SCHEMA,
         "findings": [as_record(path, finding) for path, finding in found],
         "errors": list(errors),
     }
-    return json.dumps(document, indent=2, ensure_ascii=False)
 
 
 def as_github(path: str, finding: Finding) -> str:

@@ -13,16 +13,16 @@ def rule_page(rule: Rule) -> str:
     lines = [
         f"# {rule.code} {rule.name} ({rule.severity})",
         "",
-        parts["what"],
+        parts.what,
         "",
-        f"**Why it bites:** {parts['why']}",
+        f"**Why it bites:** {parts.why}",
     ]
-    if parts["export"]:
-        lines += ["", f"**On export:** {parts['export']}"]
+    if parts.export:
+        lines += ["", f"**On export:** {parts.export}"]
     if rule.flagged:
         lines += ["", "## Found"]
         for case in rule.flagged[:_SHOWN]:
-            lines += ["", "```python", case.source.replace("«", "").replace("»", ""), "```"]
+            lines += ["", "```python", case.plain, "```"]
     if rule.ignored:
         lines += ["", "## Not found"]
         for source in rule.ignored[:_SHOWN]:
@@ -37,7 +37,7 @@ def rule_record(rule: Rule) -> dict[str, str]:
         "code": rule.code,
         "name": rule.name,
         "severity": str(rule.severity),
-        "what": parts["what"],
-        "why": parts["why"],
-        "on_export": parts["export"],
+        "what": parts.what,
+        "why": parts.why,
+        "on_export": parts.export,
     }

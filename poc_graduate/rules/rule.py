@@ -7,12 +7,13 @@ import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
 from poc_graduate.rules.finding import Finding, Severity, Span
 
 if TYPE_CHECKING:
-    from poc_graduate.rules.view import CellView, NotebookView
+    from poc_graduate.rules.view import CellView, Located, NotebookView
 
 _CODE = re.compile(r"POC\d{3}")
 
@@ -28,6 +29,20 @@ class Flagged:
 
     source: str
     says: str = ""
+
+    @property
+    def plain(self) -> str:
+        """The source without the marks."""
+        return self.source.replace("«", "").replace("»", "")
+
+
+@dataclass(frozen=True)
+class Sections:
+    """What a rule's docstring says: what it finds, why it bites, what happens on export."""
+
+    what: str
+    why: str
+    export: str
 
 
 class Rule:
@@ -75,7 +90,7 @@ class Rule:
         """Look at the notebook as a whole."""
         yield from ()
 
-    def found(self, node: ast.AST, cell: CellView, **names: object) -> Finding:
+    def found(self, node: Located, cell: CellView, **names: object) -> Finding:
         """A finding that underlines `node`; `names` fill the message."""
         return self.found_at(cell, cell.span_of(node), **names)
 
@@ -90,24 +105,19 @@ class Rule:
             span.end_line,
             span.end_column,
             self.message.format(**names),
-            doc["why"],
-            doc["export"],
+            doc.why,
+            doc.export,
             cell.line(span.line),
         )
 
     @classmethod
-    def sections(cls) -> dict[str, str]:
-        """The docstring's parts: `what`, `why` (it bites), `export` (what happens on export)."""
-        known = cls.__dict__.get("_sections")
-        if known is not None:
-            return dict(known)
-        text = inspect.cleandoc(cls.__doc__ or "")
-        what, _, rest = text.partition("\n\nWhy it bites:")
-        why, _, export = rest.partition("\nOn export:")
-        parts = {
-            "what": " ".join(what.split()),
-            "why": " ".join(why.split()),
-            "export": " ".join(export.split()),
-        }
-        cls._sections = parts  # type: ignore[attr-defined]
-        return parts
+    def sections(cls) -> Sections:
+        """The docstring's parts."""
+        return _sections(inspect.cleandoc(cls.__doc__ or ""))
+
+
+@cache
+def _sections(docstring: str) -> Sections:
+    what, _, rest = docstring.partition("\n\nWhy it bites:")
+    why, _, export = rest.partition("\nOn export:")
+    return Sections(*(" ".join(part.split()) for part in (what, why, export)))

@@ -25,25 +25,25 @@ class Suppression:
 
     Attributes:
         cell: Position of its cell, from 1.
-        line: Its line, from 1; 0 for the whole cell.
         codes: Codes and prefixes silenced; empty for all.
+        whole_cell: It speaks of all lines.
+        line: The line it stands in, from 1.
         column: Where the comment starts, from 1.
-        at: The line it stands in, from 1.
         text: What was written.
     """
 
     cell: int
-    line: int
     codes: tuple[str, ...]
-    column: int = 1
-    at: int = 1
-    text: str = ""
+    whole_cell: bool
+    line: int
+    column: int
+    text: str
 
     def silences(self, finding: Finding) -> bool:
         """Whether it speaks of this finding."""
         if finding.place.cell != self.cell:
             return False
-        if self.line and not finding.place.line <= self.line <= finding.end_line:
+        if not self.whole_cell and not finding.place.line <= self.line <= finding.end_line:
             return False
         return not self.codes or any(finding.code.startswith(code) for code in self.codes)
 
@@ -52,22 +52,20 @@ def suppressions(cell: Cell) -> list[Suppression]:
     """What a cell silences."""
     found = []
     if TAG in cell.tags:
-        found.append(Suppression(cell.index, 0, (), text=TAG))
+        found.append(Suppression(cell.index, (), whole_cell=True, line=1, column=1, text=TAG))
     if not _ANY.search(cell.source):
         return found
     for line, column, comment in _comments(cell.code):
-        if match := _CELL.search(comment):
-            codes = _codes(match)
-            found.append(Suppression(cell.index, 0, codes, column, line, match[0]))
-        elif match := _NOQA.search(comment):
-            codes = _codes(match)
-            if not codes or any(code.startswith("POC") for code in codes):
-                found.append(Suppression(cell.index, line, codes, column, line, match[0]))
+        whole_cell = _CELL.search(comment)
+        match = whole_cell or _NOQA.search(comment)
+        if match is None:
+            continue
+        codes = tuple(code.upper() for code in _ONE.findall(match["codes"] or ""))
+        if whole_cell or not codes or any(code.startswith("POC") for code in codes):
+            found.append(
+                Suppression(cell.index, codes, whole_cell is not None, line, column, match[0])
+            )
     return found
-
-
-def _codes(match: re.Match[str]) -> tuple[str, ...]:
-    return tuple(code.upper() for code in _ONE.findall(match["codes"] or ""))
 
 
 def _comments(code: str) -> Iterable[tuple[int, int, str]]:

@@ -31,4 +31,4 @@ class UnusedSuppression(Rule):
     def report(self, cell: CellView, one: Suppression) -> Finding:
         """The finding for a suppression that nothing needed."""
         end = one.column + len(one.text)
-        return self.found_at(cell, Span(one.at, one.column, one.at, end), text=one.text)
+        return self.found_at(cell, Span(one.line, one.column, one.line, end), text=one.text)

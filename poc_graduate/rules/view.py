@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
-from poc_graduate.dataflow.names import imported_name
+from poc_graduate.dataflow.names import last_name
+from poc_graduate.dataflow.roles import imports_of
+from poc_graduate.dataflow.sources import characters
 from poc_graduate.notebook.magics import tree_of
 from poc_graduate.notebook.model import Cell, Notebook, Place
 from poc_graduate.rules.finding import Span
 
+Located = ast.expr | ast.stmt | ast.excepthandler
+"""Nodes that have a place in the text."""
 _PARSED = 4_096
 _NO_PLACE = (ast.expr_context, ast.operator, ast.cmpop, ast.boolop, ast.unaryop)
 
@@ -21,7 +24,7 @@ class Parsed:
     """A cell's tree and the indexes that rules are dispatched by.
 
     Attributes:
-        tree: The module; empty where the cell is no Python.
+        tree: The module.
         nodes: Every node, parents before their children, in the order of the text.
         parents: Node → the node it stands in.
         calls: Last name of what is called (`drop` of `df.drop(…)`) → the calls.
@@ -63,14 +66,6 @@ def parsed(code: str) -> Parsed:
         todo += reversed(inner)
     by_name = {name: tuple(found) for name, found in calls.items()}
     return Parsed(tree, tuple(nodes), parents, by_name, tuple(texts))
-
-
-def last_name(called: ast.expr) -> str:
-    """`drop` of `df.drop`, `print` of `print`; empty for anything else."""
-    match called:
-        case ast.Attribute(attr=name) | ast.Name(id=name):
-            return name
-    return ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,18 +133,15 @@ class CellView:
         """The text of a node, on one line."""
         return " ".join((ast.get_source_segment(self.cell.code, node) or "").split())
 
-    def span_of(self, node: ast.AST) -> Span:
+    def span_of(self, node: Located) -> Span:
         """Where a node stands in the source."""
-        line, end_line = getattr(node, "lineno", 1), getattr(node, "end_lineno", None)
-        start = self._characters(line, getattr(node, "col_offset", 0))
-        end_line = end_line or line
-        end = self._characters(end_line, getattr(node, "end_col_offset", None) or 0)
-        return Span(line, start + 1, end_line, end + 1)
-
-    def _characters(self, line: int, offset: int) -> int:
-        """`ast` counts bytes; people count characters."""
-        text = self._code_lines[line - 1] if 0 < line <= len(self._code_lines) else ""
-        return len(text.encode()[:offset].decode(errors="ignore"))
+        end_line = node.end_lineno or node.lineno
+        return Span(
+            node.lineno,
+            characters(self._code_lines[node.lineno - 1], node.col_offset) + 1,
+            end_line,
+            characters(self._code_lines[end_line - 1], node.end_col_offset or 0) + 1,
+        )
 
     @cached_property
     def _code_lines(self) -> list[str]:
@@ -180,12 +172,10 @@ class NotebookView:
     Attributes:
         notebook: What was read.
         cells: Its code cells.
-        kept: What a family of rules works out once for the notebook, by a word of theirs.
     """
 
     notebook: Notebook
     cells: tuple[CellView, ...] = field(init=False)
-    kept: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         views = tuple(CellView(self, cell) for cell in self.notebook.code_cells)
@@ -201,33 +191,44 @@ class NotebookView:
         found: dict[str, str] = {}
         for view in self.cells:
             for node in view.nodes:
-                match node:
-                    case ast.Import(names=names):
-                        for one in names:
-                            bound = imported_name(one)
-                            found[bound] = one.name if one.asname else bound
-                    case ast.ImportFrom(module=module, names=names, level=level):
-                        for one in names:
-                            origin = f"{'.' * level}{module or ''}.{one.name}"
-                            found[one.asname or one.name] = origin
+                if isinstance(node, ast.Import | ast.ImportFrom):
+                    found.update(imports_of(node))
         return found
 
     @cached_property
     def assigned(self) -> dict[str, tuple[ast.expr | None, ...]]:
-        """Global name → the expressions assigned to it; None where it is bound otherwise."""
+        """Name, in any scope → what is assigned to it; None where it is bound otherwise."""
         found: dict[str, list[ast.expr | None]] = {}
         for view in self.cells:
             for node in view.nodes:
                 if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store | ast.Del):
-                    parent = view.parent(node)
                     value: ast.expr | None = None
-                    match parent:
+                    match view.parent(node):
                         case ast.Assign(targets=[_], value=assigned):
                             value = assigned
                         case ast.AnnAssign(value=assigned):
                             value = assigned
                     found.setdefault(node.id, []).append(value)
         return {name: tuple(values) for name, values in found.items()}
+
+    @cached_property
+    def given_first(self) -> dict[str, frozenset[str]]:
+        """Name → last names of the calls whose first argument is it, or begins with it."""
+        found: dict[str, set[str]] = {}
+        for view in self.cells:
+            for called, calls in view.calls.items():
+                for call in calls:
+                    for name in map(_first_name, call.args[:1]):
+                        found.setdefault(name, set()).add(called)
+        return {name: frozenset(calls) for name, calls in found.items()}
+
+    def made_by(self, name: str) -> frozenset[str]:
+        """Methods whose results are assigned to a name: `read_csv` of `df = pd.read_csv(…)`."""
+        return frozenset(
+            value.func.attr
+            for value in self.assigned.get(name, ())
+            if isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute)
+        )
 
     def definition(self, name: str) -> ast.expr | None:
         """The expression that a name is assigned, where the notebook assigns it once."""
@@ -257,22 +258,23 @@ class NotebookView:
         return ".".join([self.imports[called.id], *reversed(parts)])
 
 
+def _first_name(node: ast.expr) -> str:
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.BinOp(left=left):
+            return _first_name(left)
+        case ast.JoinedStr(values=[ast.FormattedValue(value=value), *_]):
+            return _first_name(value)
+    return ""
+
+
 def keyword(call: ast.Call, name: str) -> ast.expr | None:
     """The argument given by keyword."""
     return next((k.value for k in call.keywords if k.arg == name), None)
 
 
-def argument(call: ast.Call, position: int, name: str) -> ast.expr | None:
-    """The argument given by position (from 0) or by keyword."""
-    if len(call.args) > position and not any(
-        isinstance(one, ast.Starred) for one in call.args[: position + 1]
-    ):
-        return call.args[position]
-    return keyword(call, name)
-
-
-def shown_names(node: ast.AST) -> Iterator[str]:
-    """Names read in an expression."""
-    for part in ast.walk(node):
-        if isinstance(part, ast.Name):
-            yield part.id
+def is_given(call: ast.Call, name: str, value: bool) -> bool:
+    """Whether an argument is given by keyword, as True or False in person."""
+    given = keyword(call, name)
+    return isinstance(given, ast.Constant) and given.value is value

@@ -76,8 +76,8 @@ def test_a_rule_says_what_why_and_what_happens(rule):
 
     assert module.__doc__ == f"{rule.code} {rule.name}."
     assert re.sub(r"(?<!^)(?=[A-Z])", "-", type(rule).__name__).lower() == rule.name
-    assert parts["what"]
-    assert parts["why"]
+    assert parts.what
+    assert parts.why
     assert ";" in rule.message
     assert not re.search(r"\b(should|avoid|consider)\b", rule.message, re.I)
     if rule.code not in ("POC001", "POC301"):  # files and stored counts cannot stand in an example

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from functools import lru_cache
 
 from poc_graduate.dataflow.libraries import path_takers
-from poc_graduate.rules.view import CellView, last_name
+from poc_graduate.dataflow.names import last_name
+from poc_graduate.rules.view import CellView
 
 ABSOLUTE = re.compile(
     r"""(?x)^(?:
@@ -19,10 +20,10 @@ ABSOLUTE = re.compile(
     )"""
 )
 _MAY_BE = re.compile(r"[/~\\]|\.\.|\w+:")
+# Beside those that the tables of the libraries know.
 _MORE = frozenset(
-    "Path PurePath PosixPath WindowsPath join exists isfile isdir listdir scandir walk glob iglob "
-    "chdir makedirs mkdir load save dump imread imwrite read_image DataFrameReader ExcelFile "
-    "ExcelWriter expanduser abspath".split()
+    "Path PurePath PosixPath WindowsPath join exists isfile isdir chdir imwrite read_image "
+    "DataFrameReader expanduser abspath".split()
 )
 
 
@@ -31,14 +32,15 @@ def takes_paths(name: str) -> bool:
     return name in _MORE or name in path_takers()
 
 
-def given_paths(cell: CellView) -> Iterator[tuple[ast.expr, str]]:
+@lru_cache(maxsize=1)  # the rules of this family ask one after the other about one cell
+def given_paths(cell: CellView) -> tuple[tuple[ast.expr, str], ...]:
     """Strings of a cell that lead out of its folder and reach a call which takes paths.
 
     An f-string counts with the text before its first field.
     """
-    for node, text in cell.texts:
-        if _MAY_BE.match(text) and _reaches(node, cell):
-            yield node, text
+    return tuple(
+        (node, text) for node, text in cell.texts if _MAY_BE.match(text) and _reaches(node, cell)
+    )
 
 
 def _reaches(node: ast.AST, cell: CellView) -> bool:
@@ -59,30 +61,5 @@ def _reaches(node: ast.AST, cell: CellView) -> bool:
                 and any(word in name for word in ("path", "file", "fname", "io", "buf", "dir"))
             )
         case ast.Assign(targets=[ast.Name(id=name)]):
-            return name in _handed_over(cell)
+            return any(map(takes_paths, cell.notebook.given_first.get(name, ())))
     return False
-
-
-def _handed_over(cell: CellView) -> frozenset[str]:
-    """Names that some call of the notebook is given as, or as the start of, a path."""
-    view = cell.notebook
-    known: frozenset[str] | None = view.kept.get("paths")
-    if known is None:
-        found: set[str] = set()
-        for one in view.cells:
-            for name, calls in one.calls.items():
-                if takes_paths(name):
-                    found.update(_first_name(a) for c in calls for a in c.args[:1])
-        known = view.kept["paths"] = frozenset(found - {""})
-    return known
-
-
-def _first_name(node: ast.expr) -> str:
-    match node:
-        case ast.Name(id=name):
-            return name
-        case ast.BinOp(left=left):
-            return _first_name(left)
-        case ast.JoinedStr(values=[ast.FormattedValue(value=value), *_]):
-            return _first_name(value)
-    return ""

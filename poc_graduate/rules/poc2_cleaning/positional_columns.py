@@ -64,9 +64,8 @@ class PositionalColumns(Rule):
 
 def _read(frame: str, cell: CellView) -> bool:
     """Whether a name is a frame as it was read, with names from the file, and nothing else."""
-    values = cell.notebook.assigned.get(frame, ())
-    match values:
-        case [ast.Call(func=ast.Attribute(attr=name)) as call]:
+    match cell.notebook.definition(frame):
+        case ast.Call(func=ast.Attribute(attr=name)) as call:
             return name.startswith("read_") and all(
                 keyword(call, word) is None for word in ("names", "header")
             )

@@ -10,6 +10,8 @@ from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import TYPED_NOT, CellView
 
 _BY_LABEL = ("loc", "at", "iloc", "iat")
+# What gives a table of results, whose labels are not those of a file.
+_TABLES = frozenset("DataFrame Series pivot_table crosstab groupby describe".split())
 
 
 class RowByLabelEdit(Rule):
@@ -62,22 +64,10 @@ def _label(target: ast.Subscript, cell: CellView) -> str:
             value=ast.Attribute(value=ast.Name(id=frame), attr=by),
             slice=ast.Tuple(elts=[label, _]),
         ) if by in _BY_LABEL:
-            made = cell.notebook.assigned.get(frame, ())
-            if any(isinstance(v, ast.Call) and _makes_a_table(v) for v in made):
+            if cell.notebook.made_by(frame) & _TABLES:
                 return ""
             value = cell.literal(label)
             if isinstance(value, bool) or not isinstance(value, int | str | list):
                 return ""
             return cell.source(label)
     return ""
-
-
-def _makes_a_table(call: ast.Call) -> bool:
-    return isinstance(call.func, ast.Attribute) and call.func.attr in (
-        "DataFrame",
-        "Series",
-        "pivot_table",
-        "crosstab",
-        "groupby",
-        "describe",
-    )

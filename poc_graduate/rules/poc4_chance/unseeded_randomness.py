@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import CellView, keyword
+from poc_graduate.rules.view import CellView, is_given
 
 _SPLITTERS = ("train_test_split", "KFold", "StratifiedKFold", "ShuffleSplit")
 _SEEDS = ("seed", "set_seed", "seed_everything", "set_random_seed", "manual_seed")
@@ -44,14 +44,13 @@ class UnseededRandomness(Rule):
         if any(word.arg in (None, "random_state", "seed") for word in call.keywords):
             return
         name = cell.source(call.func)
-        shuffle = keyword(call, "shuffle")
         if name.endswith("sample"):
             if not _result_of_a_frame(call, cell):
                 return
         elif name.endswith("KFold"):
-            if not (isinstance(shuffle, ast.Constant) and shuffle.value is True):
+            if not is_given(call, "shuffle", True):
                 return
-        elif isinstance(shuffle, ast.Constant) and shuffle.value is False:
+        elif is_given(call, "shuffle", False):
             return
         if not any(word in one.calls for one in cell.notebook.cells for word in _SEEDS):
             yield self.found(call, cell, call=name)
@@ -63,11 +62,5 @@ def _result_of_a_frame(call: ast.Call, cell: CellView) -> bool:
         return False
     match call.func:
         case ast.Attribute(value=ast.Name(id=frame)):
-            values = cell.notebook.assigned.get(frame, ())
-            return any(
-                isinstance(v, ast.Call)
-                and isinstance(v.func, ast.Attribute)
-                and v.func.attr.startswith("read_")
-                for v in values
-            )
+            return any(made.startswith("read_") for made in cell.notebook.made_by(frame))
     return False

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import CellView, keyword
+from poc_graduate.rules.view import CellView, is_given
 
 _METHODS = (
     "drop",
@@ -48,7 +48,6 @@ class InplaceReturnsNone(Rule):
     )
 
     def check_call(self, call: ast.Call, cell: CellView) -> Iterator[Finding]:
-        inplace = keyword(call, "inplace")
         used = not isinstance(cell.parent(call), ast.Expr | ast.Return | ast.Lambda)
-        if isinstance(inplace, ast.Constant) and inplace.value is True and used:
+        if used and is_given(call, "inplace", True):
             yield self.found(call, cell, call=cell.source(call.func))
