@@ -27,6 +27,7 @@ class SwallowedException(Rule):
             "for t in texts:\n    try:\n        x = f(t)\n    «except Exception:»\n        continue"
         ),
         Flagged("try:\n    load()\n«except BaseException as e:»\n    pass"),
+        Flagged("try:\n    load()\n«except (»\n    Exception\n):\n    pass"),
     )
     ignored = (
         "try:\n    x = float(t)\nexcept ValueError:\n    pass",
@@ -45,8 +46,9 @@ class SwallowedException(Rule):
                 ):
                     at = cell.span_of(handler)
                     text = cell.line(at.line)
-                    end = text.find(":", at.column - 1) + 2 or len(text) + 1
-                    yield self.found_at(cell, Span(at.line, at.column, at.line, end))
+                    colon = text.find(":", at.column - 1)
+                    end = len(text) if colon < 0 else colon + 1
+                    yield self.found_at(cell, Span(at.line, at.column, at.line, end + 1))
 
 
 def _only_imports(node: ast.Try) -> bool:
