@@ -62,6 +62,87 @@ class Stored:
 
 
 @dataclass(frozen=True)
+class ColumnFacts:
+    """One column of a frame, or a series, when a cell had ended.
+
+    Attributes:
+        name: Its label; the text of it where it is none.
+        dtype: As pandas prints it.
+        missing: Rows without a value.
+        distinct: Distinct values; -1 where they were not counted.
+        minimum: Of a column of numbers, as the next three; None for others.
+        maximum: Largest number.
+        mean: Mean of the numbers there are.
+        median: Their median.
+        common: The most frequent values as text, each with its rows; none for near-unique columns
+            of text, which may be personal.
+    """
+
+    name: str
+    dtype: str
+    missing: int = 0
+    distinct: int = -1
+    minimum: float | None = None
+    maximum: float | None = None
+    mean: float | None = None
+    median: float | None = None
+    common: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True)
+class FrameFacts:
+    """A data frame, or a series (one column), when a cell had ended.
+
+    Attributes:
+        rows: How many.
+        columns: In order.
+        unique_index: No label occurs twice.
+    """
+
+    rows: int
+    columns: tuple[ColumnFacts, ...] = ()
+    unique_index: bool = True
+
+    def column(self, name: str) -> ColumnFacts | None:
+        """The column of this name."""
+        return next((one for one in self.columns if one.name == name), None)
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """What two frames have in common when a cell had ended.
+
+    Attributes:
+        left: Name of one frame, by its name a training part.
+        right: Name of the other, by its name a part to test on.
+        rows: Rows of `right` that stand in `left` too.
+        column: Where set, only values of this column were compared: an identifier on both sides.
+    """
+
+    left: str
+    right: str
+    rows: int
+    column: str = ""
+
+
+@dataclass(frozen=True)
+class Twin:
+    """A column that tells the target.
+
+    Attributes:
+        features: Name of the frame.
+        column: Its column.
+        target: Name of the target.
+        how: `equal`, or `one to one`.
+    """
+
+    features: str
+    column: str
+    target: str
+    how: str
+
+
+@dataclass(frozen=True)
 class CellFacts:
     """What one code cell did.
 
@@ -87,6 +168,9 @@ class CellFacts:
         network: Addresses connected to.
         subprocesses: Commands started.
         outputs: Displayed outputs (nbformat 4 dictionaries), in order.
+        frames: Every name in `bound` and `changed` that holds a frame or series → what it holds.
+        overlaps: Training and test parts that share rows, or values of an identifier.
+        twins: Columns of features that tell the target.
         stored: For names live at a candidate cut after this cell → how they can be kept.
             A key is one name, or several joined by `+` for a group that shares state.
         nondeterministic: Names whose value another run, under another hash seed, did not repeat.
@@ -113,6 +197,9 @@ class CellFacts:
     network: tuple[str, ...] = ()
     subprocesses: tuple[str, ...] = ()
     outputs: tuple[Mapping[str, Any], ...] = ()
+    frames: Mapping[str, FrameFacts] = field(default_factory=dict)
+    overlaps: tuple[Overlap, ...] = ()
+    twins: tuple[Twin, ...] = ()
     stored: Mapping[str, Stored] = field(default_factory=dict)
     nondeterministic: frozenset[str] = frozenset()
     ambient_nondeterministic: frozenset[str] = frozenset()

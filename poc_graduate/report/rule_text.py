@@ -25,7 +25,8 @@ def rule_page(rule: Rule) -> str:
             lines += ["", "```python", case.plain, "```"]
     if rule.ignored:
         lines += ["", "## Not found"]
-        for source in rule.ignored[:_SHOWN]:
+        for example in rule.ignored[:_SHOWN]:
+            source = example if isinstance(example, str) else example.plain
             lines += ["", "```python", source, "```"]
     return "\n".join(lines) + "\n"
 

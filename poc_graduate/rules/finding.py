@@ -30,6 +30,51 @@ class Span:
 
 
 @dataclass(frozen=True)
+class Edit:
+    """Text that takes the place of a range of a cell's source, as the user wrote it.
+
+    Attributes:
+        cell: Position of the cell among all cells, from 1.
+        span: What is replaced; empty where start and end are one place.
+        text: What stands there afterwards.
+    """
+
+    cell: int
+    span: Span
+    text: str
+
+
+@dataclass(frozen=True)
+class NewFile:
+    """A file that a fix puts beside the notebook.
+
+    Attributes:
+        path: Relative to the notebook's folder.
+        text: What it holds.
+    """
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Fix:
+    """What would mend a finding.
+
+    Attributes:
+        title: What changes on disk, imperative.
+        edits: Changes of the notebook's source; none overlap.
+        files: Files that come beside it.
+        safe: It changes no result, so that `--fix` may apply it unasked; others are offered.
+    """
+
+    title: str
+    edits: tuple[Edit, ...]
+    files: tuple[NewFile, ...] = ()
+    safe: bool = False
+
+
+@dataclass(frozen=True)
 class Finding:
     """One shortcut in one place.
 
@@ -44,6 +89,7 @@ class Finding:
         why: The rule's reason, in production terms.
         on_export: What the export does about it; empty where it does nothing.
         line_text: The line it starts in, secrets masked.
+        fix: What would mend it, if anything can be offered.
     """
 
     code: str
@@ -56,6 +102,7 @@ class Finding:
     why: str = ""
     on_export: str = ""
     line_text: str = ""
+    fix: Fix | None = None
 
     @property
     def order(self) -> tuple[str, int, int, int, str]:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 import inspect
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
-from poc_graduate.rules.finding import Finding, Severity, Span
+from poc_graduate.dataflow.facts import CellFacts, RunFacts
+from poc_graduate.rules.finding import Finding, Fix, Severity, Span
 
 if TYPE_CHECKING:
     from poc_graduate.rules.view import CellView, Located, NotebookView
@@ -25,10 +26,17 @@ class Flagged:
     Attributes:
         source: Cells separated by `# %%` lines; what gets underlined stands in `«…»`.
         says: Words that the message must hold.
+        ran: What a run showed of its cells, for rules that need to know.
+        after: The source once the fix is applied; empty where none is offered.
+        files: File → text, beside the notebook: then the example is also run, as it stands and
+            mended, and must compute the same.
     """
 
     source: str
     says: str = ""
+    ran: tuple[CellFacts, ...] = ()
+    after: str = ""
+    files: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def plain(self) -> str:
@@ -49,25 +57,30 @@ class Rule:
     """One shortcut. Its subclasses live one to a file, in the folder of their family.
 
     A rule listens by what it defines: `check_call` is shown the calls whose last name is in
-    `calls`, `check_cell` every code cell, `check_notebook` the notebook.
+    `calls`, `check_cell` every code cell, `check_notebook` the notebook, and `check_run` the
+    notebook with what an observed run showed, where there was one. The first three find what the
+    run showed, if anything, in `cell.facts` and `notebook.facts`.
 
     Attributes:
         code: `POC` and three digits, the first of them the family's; never used again.
         name: The shortcut, so that it reads after "allow".
         severity: Of every finding.
         message: What was found, then what will happen; `{names}` are filled in by `found`.
+        fix_title: What its fix changes on disk, imperative; empty where it has none.
         calls: Last names of the calls that `check_call` is shown.
         flagged: Examples found, `«…»` round what gets underlined.
-        ignored: Examples that look like it and are none.
+        ignored: Examples that look like it and are none; where a run decides, a `Flagged` with
+            nothing marked, which carries the facts.
     """
 
     code: ClassVar[str]
     name: ClassVar[str]
     severity: ClassVar[Severity]
     message: ClassVar[str]
+    fix_title: ClassVar[str] = ""
     calls: ClassVar[tuple[str, ...]] = ()
     flagged: ClassVar[tuple[Flagged, ...]] = ()
-    ignored: ClassVar[tuple[str, ...]] = ()
+    ignored: ClassVar[tuple[str | Flagged, ...]] = ()
 
     registry: ClassVar[dict[str, type[Rule]]] = {}
 
@@ -90,17 +103,45 @@ class Rule:
         """Look at the notebook as a whole."""
         yield from ()
 
-    def found(self, node: Located, cell: CellView, **names: object) -> Finding:
-        """A finding that underlines `node`; `names` fill the message."""
-        return self.found_at(cell, cell.span_of(node), **names)
+    def check_run(self, notebook: NotebookView, facts: RunFacts) -> Iterator[Finding]:
+        """Look at the notebook together with what a run of it showed."""
+        yield from ()
 
-    def found_at(self, cell: CellView, span: Span, **names: object) -> Finding:
-        """A finding that underlines a range of the cell's source."""
+    def found(
+        self,
+        node: Located,
+        cell: CellView,
+        *,
+        fix: Fix | None = None,
+        severity: Severity | None = None,
+        **names: object,
+    ) -> Finding:
+        """A finding that underlines `node`; `names` fill the message."""
+        return self.found_at(cell, cell.span_of(node), fix=fix, severity=severity, **names)
+
+    def found_at(
+        self,
+        cell: CellView,
+        span: Span,
+        *,
+        fix: Fix | None = None,
+        severity: Severity | None = None,
+        **names: object,
+    ) -> Finding:
+        """A finding that underlines a range of the cell's source.
+
+        Args:
+            cell: Where it is.
+            span: What is underlined.
+            fix: What would mend it.
+            severity: Where it is another than the rule's.
+            names: Fill the message.
+        """
         doc = self.sections()
         return Finding(
             self.code,
             self.name,
-            self.severity,
+            severity or self.severity,
             cell.notebook.place(cell.index, span.line, span.column),
             span.end_line,
             span.end_column,
@@ -108,6 +149,7 @@ class Rule:
             doc.why,
             doc.export,
             cell.line(span.line),
+            fix,
         )
 
     @classmethod

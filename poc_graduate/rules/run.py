@@ -7,6 +7,7 @@ import pkgutil
 from collections.abc import Iterable
 from functools import cache
 
+from poc_graduate.dataflow.facts import RunFacts
 from poc_graduate.notebook.model import Notebook
 from poc_graduate.rules.finding import Finding
 from poc_graduate.rules.rule import Rule
@@ -53,15 +54,18 @@ def chosen(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> frozenset[
     )
 
 
-def check(notebook: Notebook, codes: frozenset[str] | None = None) -> tuple[Finding, ...]:
+def check(
+    notebook: Notebook, codes: frozenset[str] | None = None, facts: RunFacts | None = None
+) -> tuple[Finding, ...]:
     """Findings of a notebook, in the order a reader meets them. Nothing is executed.
 
     Args:
         notebook: What was read.
         codes: Rules to run; all by default.
+        facts: What an earlier run of it showed.
     """
     active = [rule for rule in rules() if codes is None or rule.code in codes]
-    view = NotebookView(notebook)
+    view = NotebookView(notebook, facts)
     found: list[Finding] = []
     listeners = _listeners(active)
     whole_cell = [rule for rule in active if _defines(rule, "check_cell")]
@@ -75,6 +79,8 @@ def check(notebook: Notebook, codes: frozenset[str] | None = None) -> tuple[Find
     for rule in active:
         if _defines(rule, "check_notebook"):
             found += rule.check_notebook(view)
+        if facts is not None and _defines(rule, "check_run"):
+            found += rule.check_run(view, facts)
     kept = _silence(found, view, {rule.code for rule in active})
     shown = without_secrets(kept, view.cells)
     return tuple(sorted(dict.fromkeys(shown), key=lambda finding: finding.order))

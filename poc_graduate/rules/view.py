@@ -6,6 +6,7 @@ import ast
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
+from poc_graduate.dataflow.facts import CellFacts, FrameFacts, RunFacts
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.dataflow.roles import imports_of
 from poc_graduate.dataflow.sources import characters
@@ -155,6 +156,19 @@ class CellView:
         """What a dotted name stands for by the notebook's imports; empty where unknown."""
         return self.notebook.module(called)
 
+    @property
+    def facts(self) -> CellFacts | None:
+        """What a run showed of this cell; None without a run, or where it did not run."""
+        return self.notebook.facts_of.get(self.index)
+
+    def frame_before(self, name: str) -> FrameFacts | None:
+        """The frame that a name held when the cell began; None where no run tells."""
+        return self.notebook.frame(name, self.index - 1)
+
+    def frame_after(self, name: str) -> FrameFacts | None:
+        """The frame that a name held when the cell had ended; None where no run tells."""
+        return self.notebook.frame(name, self.index) if self.facts is not None else None
+
 
 class _Nothing:
     def __repr__(self) -> str:
@@ -171,10 +185,12 @@ class NotebookView:
 
     Attributes:
         notebook: What was read.
+        facts: What a run of it showed, if there was one.
         cells: Its code cells.
     """
 
     notebook: Notebook
+    facts: RunFacts | None = None
     cells: tuple[CellView, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -184,6 +200,21 @@ class NotebookView:
     def place(self, cell: int, line: int, column: int) -> Place:
         """A place in the notebook, all from 1."""
         return self.notebook.place(cell, line, column)
+
+    @cached_property
+    def facts_of(self) -> dict[int, CellFacts]:
+        """Position of a cell among all cells, from 1 → what a run showed of it."""
+        return {one.cell: one for one in self.facts.cells} if self.facts is not None else {}
+
+    def frame(self, name: str, cell: int) -> FrameFacts | None:
+        """The frame that a name held after the cell at a position, as the run showed."""
+        for index in sorted((i for i in self.facts_of if i <= cell), reverse=True):
+            facts = self.facts_of[index]
+            if name in facts.frames:
+                return facts.frames[name]
+            if name in facts.bound or name in facts.deleted:
+                return None
+        return None
 
     @cached_property
     def imports(self) -> dict[str, str]:

@@ -7,7 +7,9 @@ import re
 
 import pytest
 
+from poc_graduate.dataflow.facts import RunFacts
 from poc_graduate.notebook.read import read_text
+from poc_graduate.rules.rule import Flagged
 from poc_graduate.rules.run import check, rules
 
 RULES = rules()
@@ -36,6 +38,11 @@ def _marked(source):
     raise AssertionError(f"nothing is marked in {source!r}")
 
 
+def _facts(example):
+    ran = getattr(example, "ran", ())
+    return RunFacts(ran) if ran else None
+
+
 def _run_for(rule):
     """A suppression is unused where the rules it names were run."""
     return None if rule.code == "POC001" else frozenset({rule.code})
@@ -51,7 +58,8 @@ def test_flagged_examples_are_found_once_and_in_place(pair):
     rule, case = pair
     where, source = _marked(case.source)
 
-    found = [f for f in check(_notebook(source), _run_for(rule)) if f.code == rule.code]
+    all_found = check(_notebook(source), _run_for(rule), _facts(case))
+    found = [f for f in all_found if f.code == rule.code]
 
     assert [
         (f.place.cell, f.place.line, f.place.column, f.end_line, f.end_column) for f in found
@@ -62,9 +70,10 @@ def test_flagged_examples_are_found_once_and_in_place(pair):
 
 @pytest.mark.parametrize("pair", IGNORED, ids=_id)
 def test_ignored_examples_are_not_found(pair):
-    rule, source = pair
+    rule, example = pair
+    source = example.plain if isinstance(example, Flagged) else example
 
-    found = check(_notebook(source), _run_for(rule))
+    found = check(_notebook(source), _run_for(rule), _facts(example))
 
     assert [f for f in found if f.code == rule.code] == []
 
