@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from poc_graduate.dataflow.graph import analyse
 from poc_graduate.dataflow.model import Dataflow
-from poc_graduate.errors import InputError
+from poc_graduate.errors import GraduateError, InputError, NoCode
 from poc_graduate.notebook.read import read
 from poc_graduate.plan.layout import Constraints
 from poc_graduate.plan.model import Plan
@@ -24,6 +24,8 @@ from poc_graduate.verify.certificate import Certificate
 if TYPE_CHECKING:
     from poc_graduate.generate.merge import Decision
     from poc_graduate.rules.finding import Finding
+    from poc_graduate.rules.survey import Survey
+    from poc_graduate.settings import Settings
 
 Progress = Callable[[str, int, int], None]
 
@@ -92,6 +94,52 @@ def check(
     from poc_graduate.rules import run
 
     return run.check(read(notebook), run.chosen(select, ignore))
+
+
+def check_all(
+    paths: Iterable[Path],
+    *,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    settings: Settings | None = None,
+    progress: Progress | None = None,
+) -> Survey:
+    """The shortcuts in all notebooks among files and folders. Nothing is executed.
+
+    Args:
+        paths: Notebooks, and folders that are searched for some.
+        select: Codes and prefixes of the rules to run; by default those of the settings.
+        ignore: Codes and prefixes left out, beside those of the settings.
+        settings: What the project asks for; nothing by default.
+        progress: Called with the notebook's name, how many are done and of how many.
+
+    Returns:
+        One record a notebook; one that cannot be read hides no other.
+
+    Raises:
+        InputError: there is no notebook.
+    """
+    from poc_graduate.rules.survey import Checked, Survey
+    from poc_graduate.settings import Settings
+
+    settings = settings or Settings()
+    given = tuple(paths)
+    wanted, unwanted = tuple(select) or settings.select, (*settings.ignore, *ignore)
+    files = list(dict.fromkeys(p for p in notebooks_in(given) if not settings.excludes(p)))
+    if not files:
+        raise InputError("no notebook found", remedy="give an .ipynb file, or a folder with some")
+    checked = []
+    for number, path in enumerate(files):
+        if progress is not None:
+            progress(path.name, number, len(files))
+        left_out = (*unwanted, *settings.ignored_in(path))
+        try:
+            checked.append(Checked(path, check(path, select=wanted, ignore=left_out)))
+        except GraduateError as failure:
+            # Nobody asked about one of text only that was come across in a folder.
+            if path in given or not isinstance(failure, NoCode):
+                checked.append(Checked(path, error=failure))
+    return Survey(tuple(checked))
 
 
 def package_name(notebook: Path) -> str:
@@ -285,6 +333,7 @@ def verify(
 __all__ = [
     "Exported",
     "check",
+    "check_all",
     "export",
     "notebooks_in",
     "package_name",

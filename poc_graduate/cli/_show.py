@@ -11,6 +11,7 @@ from typing import Protocol
 import click
 
 from poc_graduate.errors import GraduateError, InputError, UsageError
+from poc_graduate.report.errors import error_record, error_sentence
 
 _CLEAR = "\r\033[K"
 _BAR = 24
@@ -55,30 +56,6 @@ def bar(what: str, done: int, total: int) -> str:
     share = min(max(done / total, 0.0), 1.0)
     filled = round(share * _BAR)
     return f"[{'#' * filled}{'-' * (_BAR - filled)}] {share:4.0%}  {what}"
-
-
-def error_sentence(error: GraduateError) -> str:
-    """Where, what was found and what to do, as one line."""
-    text = " ".join(str(error).split())
-    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
-
-
-def error_record(error: GraduateError) -> dict[str, object]:
-    """An error for machines."""
-    place = error.place
-    return {
-        "type": type(error).__name__,
-        "message": error_sentence(error),
-        "found": error.found,
-        "remedy": error.remedy,
-        "notebook": place.notebook if place else None,
-        "cell": place.cell if place else None,
-        "cell_id": place.cell_id if place else None,
-        "heading": place.heading if place else None,
-        "line": place.line if place else None,
-        "column": place.column if place else None,
-        "exit_status": error.exit_status,
-    }
 
 
 def as_our_error(error: Exception) -> GraduateError:

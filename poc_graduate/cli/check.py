@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from poc_graduate.cli._options import PATH, output_options_of
-from poc_graduate.cli._show import error_record, error_sentence, progress, show_json
-from poc_graduate.errors import GraduateError, InputError, NoCode, UsageError
-
-if TYPE_CHECKING:
-    from poc_graduate.rules.finding import Finding
+from poc_graduate.cli._show import progress
+from poc_graduate.errors import InputError, UsageError
 
 FOUND = 1
 
@@ -50,47 +46,27 @@ def command(
       2  bad use, or a notebook that cannot be read
     """
     from poc_graduate import api
-    from poc_graduate.report import findings
+    from poc_graduate.report.errors import error_sentence
+    from poc_graduate.report.findings import summary
+    from poc_graduate.report.formats import FORMATS
     from poc_graduate.settings import read_settings
 
-    settings = read_settings(Path.cwd())
-    wanted = _codes(select) or settings.select
-    unwanted = (*settings.ignore, *_codes(ignore))
-    files = list(dict.fromkeys(p for p in api.notebooks_in(paths) if not settings.excludes(p)))
-    if not files:
-        raise InputError("no notebook found", remedy="give an .ipynb file, or a folder with some")
-    found: list[tuple[str, Finding]] = []
-    errors: list[GraduateError] = []
     with progress(quiet=quiet) as show:
-        for number, path in enumerate(files):
-            if show is not None:
-                show(path.name, number, len(files))
-            try:
-                left_out = (*unwanted, *settings.ignored_in(path))
-                found += [
-                    (str(path), one) for one in api.check(path, select=wanted, ignore=left_out)
-                ]
-            except NoCode as failure:
-                if path in paths:  # nobody asked for one that was come across
-                    errors.append(failure)
-            except GraduateError as failure:
-                errors.append(failure)
-    match form:
-        case "json":
-            show_json(findings.as_document(found, [error_record(error) for error in errors]))
-        case "github":
-            for name, one in found:
-                click.echo(findings.as_github(name, one))
-        case _:
-            for name, one in found:
-                click.echo(findings.as_text(name, one))
-    for error in errors:
+        survey = api.check_all(
+            paths,
+            select=_codes(select),
+            ignore=_codes(ignore),
+            settings=read_settings(Path.cwd()),
+            progress=show,
+        )
+    click.echo(FORMATS[form](survey), nl=False)
+    for error in survey.errors:
         click.echo(error_sentence(error), err=True)
-    if form == "text" and not quiet and len(errors) < len(files):
-        click.echo(findings.summary([one for _, one in found], len(files) - len(errors)))
-    if errors:
+    if form == "text" and not quiet and (survey.notebooks or not survey.errors):
+        click.echo(summary(survey))
+    if survey.errors:
         return InputError.exit_status
-    return FOUND if found else 0
+    return FOUND if survey.findings else 0
 
 
 def _codes(given: str | None) -> tuple[str, ...]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
 
+from poc_graduate.report.errors import error_record
 from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.survey import Survey
 
 SCHEMA = 1
 """Version of the JSON document; it grows when a key changes its meaning or goes."""
@@ -45,8 +46,9 @@ def _width(char: str) -> int:
     return 2 if unicodedata.east_asian_width(char) in "WF" else 1
 
 
-def summary(found: Sequence[Finding], files: int) -> str:
+def summary(survey: Survey) -> str:
     """How many findings of which severity, in one line."""
+    found, files = [finding for _, finding in survey.findings], survey.notebooks
     looked = "1 notebook" if files == 1 else f"{files:,} notebooks"
     if not found:
         return f"Nothing found in {looked}."
@@ -76,14 +78,12 @@ def as_record(path: str, finding: Finding) -> dict[str, object]:
     }
 
 
-def as_document(
-    found: Sequence[tuple[str, Finding]], errors: Sequence[dict[str, object]]
-) -> dict[str, object]:
+def as_document(survey: Survey) -> dict[str, object]:
     """All findings as one record."""
     return {
         "version": SCHEMA,
-        "findings": [as_record(path, finding) for path, finding in found],
-        "errors": list(errors),
+        "findings": [as_record(str(path), finding) for path, finding in survey.findings],
+        "errors": [error_record(error) for error in survey.errors],
     }
 
 

@@ -1,0 +1,50 @@
+"""What was found in all the notebooks that somebody asked about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from poc_graduate.errors import GraduateError
+from poc_graduate.rules.finding import Finding
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One notebook looked at; it carries no source, so that a process may hand it to another.
+
+    Attributes:
+        path: The notebook, as it was given or come across.
+        findings: What was found, in the order a reader meets it.
+        error: Why it could not be looked at; None where it could.
+    """
+
+    path: Path
+    findings: tuple[Finding, ...] = ()
+    error: GraduateError | None = None
+
+
+@dataclass(frozen=True)
+class Survey:
+    """All notebooks looked at, in order.
+
+    Attributes:
+        checked: One record a notebook.
+    """
+
+    checked: tuple[Checked, ...] = ()
+
+    @property
+    def findings(self) -> tuple[tuple[Path, Finding], ...]:
+        """Every finding, with the notebook it is in."""
+        return tuple((one.path, finding) for one in self.checked for finding in one.findings)
+
+    @property
+    def errors(self) -> tuple[GraduateError, ...]:
+        """Why notebooks could not be looked at."""
+        return tuple(one.error for one in self.checked if one.error is not None)
+
+    @property
+    def notebooks(self) -> int:
+        """How many could be looked at."""
+        return sum(one.error is None for one in self.checked)
