@@ -13,6 +13,7 @@ from poc_graduate.dataflow.sources import characters
 from poc_graduate.notebook.magics import tree_of
 from poc_graduate.notebook.model import Cell, Notebook, Place
 from poc_graduate.rules.finding import Span
+from poc_graduate.rules.names import CellNames, NotebookNames, cell_names
 
 Located = ast.expr | ast.stmt | ast.excepthandler
 """Nodes that have a place in the text."""
@@ -37,6 +38,11 @@ class Parsed:
     parents: dict[ast.AST, ast.AST]
     calls: dict[str, tuple[ast.Call, ...]]
     texts: tuple[tuple[ast.expr, str], ...]
+
+    @cached_property
+    def names(self) -> CellNames:
+        """Global names that the cell binds and reads."""
+        return cell_names(self.tree, self.calls)
 
 
 @lru_cache(maxsize=_PARSED)
@@ -109,6 +115,11 @@ class CellView:
     def texts(self) -> tuple[tuple[ast.expr, str], ...]:
         """Strings, and f-strings that begin with text, each with its text."""
         return self._parsed.texts
+
+    @property
+    def names(self) -> CellNames:
+        """Global names that the cell binds and reads."""
+        return self._parsed.names
 
     @cached_property
     def lines(self) -> list[str]:
@@ -215,6 +226,11 @@ class NotebookView:
             if name in facts.bound or name in facts.deleted:
                 return None
         return None
+
+    @cached_property
+    def names(self) -> NotebookNames:
+        """Which cells bind and read which global names."""
+        return NotebookNames(tuple(view.names for view in self.cells))
 
     @cached_property
     def imports(self) -> dict[str, str]:
