@@ -27,6 +27,7 @@ class Flagged:
         source: Cells separated by `# %%` lines; what gets underlined stands in `«…»`.
         says: Words that the message must hold.
         ran: What a run showed of its cells, for rules that need to know.
+        stored: Output stored with its last cell: HTML where it begins with `<`, else plain text.
         after: The source once the fix is applied; empty where none is offered.
         files: File → text, beside the notebook: then the example is also run, as it stands and
             mended, and must compute the same.
@@ -35,6 +36,7 @@ class Flagged:
     source: str
     says: str = ""
     ran: tuple[CellFacts, ...] = ()
+    stored: str = ""
     after: str = ""
     files: Mapping[str, str] = field(default_factory=dict, hash=False)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -17,8 +18,14 @@ FLAGGED = [(rule, case) for rule in RULES for case in rule.flagged]
 IGNORED = [(rule, source) for rule in RULES for source in rule.ignored]
 
 
-def _notebook(source):
-    return read_text("# %%\n" + source + "\n", "example.py")
+def _notebook(source, stored=""):
+    notebook = read_text("# %%\n" + source + "\n", "example.py")
+    if not stored:
+        return notebook
+    kind = "text/html" if stored.startswith("<") else "text/plain"
+    output = {"output_type": "display_data", "data": {kind: stored}, "metadata": {}}
+    *before, last = notebook.cells
+    return replace(notebook, cells=(*before, replace(last, outputs=(output,))))
 
 
 def _marked(source):
@@ -58,7 +65,7 @@ def test_flagged_examples_are_found_once_and_in_place(pair):
     rule, case = pair
     where, source = _marked(case.source)
 
-    all_found = check(_notebook(source), _run_for(rule), _facts(case))
+    all_found = check(_notebook(source, case.stored), _run_for(rule), _facts(case))
     found = [f for f in all_found if f.code == rule.code]
 
     assert [
@@ -73,7 +80,8 @@ def test_ignored_examples_are_not_found(pair):
     rule, example = pair
     source = example.plain if isinstance(example, Flagged) else example
 
-    found = check(_notebook(source), _run_for(rule), _facts(example))
+    stored = getattr(example, "stored", "")
+    found = check(_notebook(source, stored), _run_for(rule), _facts(example))
 
     assert [f for f in found if f.code == rule.code] == []
 

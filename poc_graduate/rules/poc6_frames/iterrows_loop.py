@@ -5,9 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from poc_graduate.dataflow.facts import CellFacts
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView
+
+_FEW = 0.5
+_LONG = 30.0
 
 
 class IterrowsLoop(Rule):
@@ -19,18 +23,27 @@ class IterrowsLoop(Rule):
     """
 
     code, name, severity = "POC603", "iterrows-loop", Severity.NOTE
-    message = "`{frame}` is gone through row by row; each row loses its columns' types, and time \
-grows with the data"
+    message = "`{frame}` is gone through row by row{took}; each row loses its columns' types, and \
+time grows with the data"
 
     flagged = (
         Flagged("for i, row in «df.iterrows()»:\n    total += row['x']", says="`df`"),
         Flagged("out = [f(row) for _, row in «orders.iterrows()»]"),
         Flagged("def g(t):\n    for i, r in «t.iterrows()»:\n        print(r)"),
+        Flagged(
+            "for i, row in «df.iterrows()»:\n    total += row['x']",
+            says="(its cell took 48 s in the run)",
+            ran=(CellFacts(cell=1, seconds=48.2),),
+        ),
     )
     ignored = (
         "for row in df.itertuples():\n    pass",
         "for i, row in df.head(3).iterrows():\n    print(row)",  # a few rows to show
         "table = {k: v['mean'] for k, v in summary(trace).iterrows()}",  # a table of results
+        Flagged(
+            "for i, row in results.iterrows():\n    print(row['x'])",
+            ran=(CellFacts(cell=1, seconds=0.02),),
+        ),
     )
 
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
@@ -39,4 +52,22 @@ grows with the data"
                 case ast.Attribute(
                     value=ast.Name() | ast.Subscript() | ast.Attribute() as frame
                 ) if isinstance(cell.parent(call), ast.For | ast.comprehension):
-                    yield self.found(call, cell, frame=cell.source(frame))
+                    seconds = self._seconds(call, cell)
+                    if seconds is not None and seconds < _FEW:
+                        continue
+                    yield self.found(
+                        call,
+                        cell,
+                        severity=Severity.RISK if (seconds or 0) >= _LONG else None,
+                        frame=cell.source(frame),
+                        took=f" (its cell took {seconds:,.0f} s in the run)" if seconds else "",
+                    )
+
+    def _seconds(self, call: ast.Call, cell: CellView) -> float | None:
+        """What the run says of the loop; nothing where it stands in a function."""
+        node = cell.parent(call)
+        while node is not None:
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+                return None
+            node = cell.parent(node)
+        return cell.facts.seconds if cell.facts is not None else None

@@ -1,0 +1,76 @@
+"""Which names hold data frames, as far as the text, or a run, tells."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from poc_graduate.dataflow.names import last_name
+from poc_graduate.rules.view import CellView, NotebookView, keyword
+
+READERS = frozenset(
+    "read_csv read_table read_parquet read_feather read_excel read_sql read_sql_query "
+    "read_sql_table read_json read_fwf read_gbq read_stata read_sas read_spss read_orc".split()
+)
+"""Calls of pandas that read outside data into a frame."""
+_KEEP = frozenset(
+    "drop dropna fillna drop_duplicates rename reset_index set_index sort_values sort_index query "
+    "astype assign replace copy sample head tail filter reindex join merge".split()
+)
+_MAKE = frozenset({"DataFrame", "get_dummies", "concat", "merge"})
+
+
+def reads(notebook: NotebookView) -> Iterator[tuple[ast.Call, CellView]]:
+    """Calls of pandas that read a file or a table, in order."""
+    for cell in notebook.cells:
+        for name in cell.calls.keys() & READERS:
+            for call in cell.calls[name]:
+                if isinstance(call.func, ast.Attribute) and _of_pandas(call.func, notebook):
+                    yield call, cell
+
+
+def is_frame(node: ast.expr, cell: CellView) -> bool:
+    """Whether an expression is a data frame for certain."""
+    if isinstance(node, ast.Name):
+        if (facts := cell.frame_before(node.id)) is not None:
+            return bool(facts.columns)
+        return any(
+            value is not None and makes_frame(value, cell.notebook)
+            for value in cell.notebook.assigned.get(node.id, ())
+        )
+    return makes_frame(node, cell.notebook)
+
+
+def makes_frame(value: ast.expr, notebook: NotebookView, depth: int = 4) -> bool:
+    """Whether an expression makes a frame: a reader, or a method of a frame that gives one."""
+    match value:
+        case ast.Name(id=name) if depth:
+            return any(
+                one is not None and makes_frame(one, notebook, depth - 1)
+                for one in notebook.assigned.get(name, ())
+            )
+        case ast.Call(func=ast.Attribute(value=of, attr=name) as called):
+            if name in READERS:
+                return _of_pandas(called, notebook) and not _many(value)
+            if name in _MAKE and _of_pandas(called, notebook):
+                return True
+            return name in _KEEP and depth > 0 and makes_frame(of, notebook, depth - 1)
+        case ast.Subscript(value=of, slice=ast.Compare() | ast.BinOp() | ast.List()) if depth:
+            return makes_frame(of, notebook, depth - 1)
+    return False
+
+
+def _of_pandas(called: ast.Attribute, notebook: NotebookView) -> bool:
+    module = notebook.module(called)
+    if module:
+        return module.startswith("pandas.")
+    # `pd` is pandas wherever a cell forgot the import.
+    return isinstance(called.value, ast.Name) and called.value.id == "pd"
+
+
+def _many(call: ast.Call) -> bool:
+    """Whether a reader gives several frames: all sheets, or chunks."""
+    sheets = keyword(call, "sheet_name")
+    if last_name(call.func) == "read_excel" and sheets is not None:
+        return not (isinstance(sheets, ast.Constant) and sheets.value is not None)
+    return keyword(call, "chunksize") is not None or keyword(call, "iterator") is not None

@@ -1,0 +1,94 @@
+"""Stored outputs as rules look at them: their texts and tables, no more than a bounded part."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from html import unescape
+from typing import Any
+
+from poc_graduate.notebook.model import Cell
+
+LONGEST = 40_000
+"""Characters of one cell's outputs that are looked at."""
+_ROW = re.compile(r"<tr[\s>].*?</tr>", re.S | re.I)
+_FIELD = re.compile(r"<t([hd])[^>]*>(.*?)</t\1>", re.S | re.I)
+_TAG = re.compile(r"<[^>]*>")
+
+
+@dataclass(frozen=True)
+class StoredTable:
+    """A table that pandas drew, as HTML.
+
+    Attributes:
+        columns: Texts of its first line, without the corner.
+        labels: Texts of the first field of each other line.
+        rows: The other fields of each of these lines.
+    """
+
+    columns: tuple[str, ...]
+    labels: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def texts(cell: Cell) -> Iterator[str]:
+    """Printed and displayed text of a cell, without markup; errors left out."""
+    left = LONGEST
+    for output in cell.outputs:
+        if left <= 0:
+            return
+        data = output.get("data")
+        if output.get("output_type") == "stream":
+            text = _joined(output.get("text"))
+        elif isinstance(data, Mapping):
+            text = _joined(data.get("text/plain")) or _TAG.sub(" ", _html(data, left))
+        else:
+            continue
+        yield text[:left]
+        left -= len(text)
+
+
+def tables(cell: Cell) -> Iterator[StoredTable]:
+    """Tables of frames that a cell shows."""
+    left = LONGEST
+    for output in cell.outputs:
+        data = output.get("data")
+        if left <= 0 or not isinstance(data, Mapping) or "text/html" not in data:
+            continue
+        html = _html(data, left)
+        left -= len(html)
+        if 'class="dataframe"' in html:
+            yield _table(html)
+
+
+def _table(html: str) -> StoredTable:
+    head: tuple[str, ...] | None = None
+    labels, rows = [], []
+    for row in _ROW.findall(html):
+        fields = [(kind, _plain(text)) for kind, text in _FIELD.findall(row)]
+        if not fields:
+            continue
+        if head is None:
+            head = tuple(text for _, text in fields[1:])
+        elif any(kind in "dD" for kind, _ in fields):
+            labels.append(fields[0][1])
+            rows.append(tuple(text for _, text in fields[1:]))
+    return StoredTable(head or (), tuple(labels), tuple(rows))
+
+
+def _plain(text: str) -> str:
+    return unescape(_TAG.sub("", text)).strip()
+
+
+def _html(data: Mapping[str, Any], longest: int) -> str:
+    return _joined(data.get("text/html"))[:longest]
+
+
+def _joined(text: object) -> str:
+    """nbformat stores a text as one string or as its lines."""
+    if isinstance(text, str):
+        return text
+    if isinstance(text, list):
+        return "".join(line for line in text if isinstance(line, str))
+    return ""

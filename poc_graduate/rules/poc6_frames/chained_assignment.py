@@ -1,0 +1,148 @@
+"""POC601 chained-assignment."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from poc_graduate.rules.finding import Edit, Finding, Fix, Severity
+from poc_graduate.rules.frames import is_frame
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import CellView, is_given
+
+_INPLACE = ("fillna", "replace", "clip", "mask", "where", "ffill", "bfill")
+
+
+class ChainedAssignment(Rule):
+    """Values are set on a part of a frame that was taken out first.
+
+    Why it bites: the part may be a copy. Up to pandas 2 the frame changes or not, by how its memory
+    lies; from pandas 3 on it never does, and no error tells.
+    On export: the statement stays as it is; under pandas 3 the observed run shows what it did.
+    """
+
+    code, name, severity = "POC601", "chained-assignment", Severity.RISK
+    message = (
+        "`{text}` sets values on a part taken out of `{frame}`; with pandas 3 `{frame}` keeps \
+its old values, and no error tells"
+    )
+    fix_title = "Set them in one step"
+    calls = _INPLACE
+
+    flagged = (
+        Flagged(
+            "df = pd.read_csv('a.csv')\n«df['age'][df.age < 0]» = 0",
+            says="with pandas 3 `df` keeps",
+            after="df = pd.read_csv('a.csv')\ndf.loc[df.age < 0, 'age'] = 0",
+        ),
+        Flagged(
+            "«df[df.x > 3]['y']» = 1",
+            says="`df[df.x > 3]['y']`",
+            after="df.loc[df.x > 3, 'y'] = 1",
+        ),
+        Flagged(
+            "df = pd.read_csv('a.csv')\n«df['age'].fillna(0, inplace=True)»",
+            after="df = pd.read_csv('a.csv')\ndf['age'] = df['age'].fillna(0)",
+        ),
+        Flagged("«df.loc[df.x > 3]['y']» = 1"),
+        Flagged("df = pd.read_csv('a.csv')\n«df.age[3]» = 40"),
+    )
+    ignored = (
+        "df.loc[df.x > 3, 'y'] = 1",
+        "grid[0][1] = 5",
+        "tables = {}\ntables['a']['b'] = 1",
+        "sheets = pd.read_excel('a.xlsx', sheet_name=None)\nsheets['a']['b'] = 1",
+        "df = pd.read_csv('a.csv')\ndf['age'].values[3] = 1",
+        "df = pd.read_csv('a.csv')\ndf.iloc[3] = 1",
+        "colours['a'].fillna(0, inplace=True)",  # a dictionary of frames, for all we know
+    )
+
+    def check_call(self, call: ast.Call, cell: CellView) -> Iterator[Finding]:
+        match call.func:
+            case ast.Attribute(value=ast.expr() as part) if is_given(call, "inplace", True):
+                frame = _column_of(part)
+                if (
+                    frame is not None
+                    and isinstance(cell.parent(call), ast.Expr)
+                    and is_frame(frame, cell)
+                ):
+                    yield self._found(call, frame, cell, _assigned(call, part, cell))
+
+    def check_cell(self, cell: CellView) -> Iterator[Finding]:
+        for node in cell.nodes:
+            match node:
+                case ast.Assign(targets=[ast.Subscript() as target]):
+                    yield from self._target(target, cell)
+                case ast.AugAssign(target=ast.Subscript() as target):
+                    yield from self._target(target, cell)
+
+    def _target(self, target: ast.Subscript, cell: CellView) -> Iterator[Finding]:
+        match target.value:
+            # df[mask]['y']: a comparison as key is a mask
+            case ast.Subscript(value=ast.Name() as frame, slice=mask) if _is_mask(mask):
+                if _is_text(target.slice):
+                    yield self._found(target, frame, cell, _one_step(target, frame, mask, cell))
+            # df.loc[mask]['y']
+            case ast.Subscript(
+                value=ast.Attribute(value=ast.Name() as frame, attr="loc"), slice=mask
+            ) if _is_text(target.slice):
+                yield self._found(target, frame, cell, _one_step(target, frame, mask, cell))
+            # df['y'][mask], df.y[3]
+            case part if (frame_of := _column_of(part)) is not None and is_frame(frame_of, cell):
+                fix = None
+                if _is_mask(target.slice) and isinstance(part, ast.Subscript):
+                    rows = cell.source(target.slice)
+                    text = f"{cell.source(frame_of)}.loc[{rows}, {cell.source(part.slice)}]"
+                    fix = Fix(self.fix_title, (Edit(cell.index, cell.span_of(target), text),))
+                yield self._found(target, frame_of, cell, fix)
+
+    def _found(self, node: ast.expr, frame: ast.expr, cell: CellView, fix: Fix | None) -> Finding:
+        return self.found(node, cell, fix=fix, frame=cell.source(frame), text=cell.source(node))
+
+
+def _one_step(target: ast.Subscript, frame: ast.expr, mask: ast.expr, cell: CellView) -> Fix | None:
+    if isinstance(mask, ast.Tuple):
+        return None
+    text = f"{cell.source(frame)}.loc[{cell.source(mask)}, {cell.source(target.slice)}]"
+    edit = Edit(cell.index, cell.span_of(target), text)
+    return Fix(ChainedAssignment.fix_title, (edit,))
+
+
+def _assigned(call: ast.Call, part: ast.expr, cell: CellView) -> Fix | None:
+    """`df['a'] = df['a'].fillna(0)`."""
+    given = [cell.source(one) for one in call.args]
+    given += [cell.source(word) for word in call.keywords if word.arg != "inplace"]
+    if not all(given):
+        return None
+    text = f"{cell.source(part)} = {cell.source(call.func)}({', '.join(given)})"
+    return Fix(ChainedAssignment.fix_title, (Edit(cell.index, cell.span_of(call), text),))
+
+
+def _column_of(part: ast.expr) -> ast.Name | None:
+    """The name of which an expression takes one column: `df` of `df['a']` and `df.a`."""
+    match part:
+        case ast.Subscript(value=ast.Name() as frame, slice=key) if _is_text(key):
+            return frame
+        case ast.Attribute(value=ast.Name() as frame, attr=attr) if attr not in _ACCESS:
+            return frame
+    return None
+
+
+_ACCESS = frozenset("loc iloc at iat values columns index str dt cat attrs array T".split())
+
+
+def _is_text(key: ast.expr) -> bool:
+    return isinstance(key, ast.Constant) and isinstance(key.value, str)
+
+
+def _is_mask(key: ast.expr) -> bool:
+    match key:
+        case ast.Compare():
+            return True
+        case ast.BinOp(left=left, op=ast.BitAnd() | ast.BitOr()):
+            return _is_mask(left)
+        case ast.UnaryOp(op=ast.Invert()):
+            return True
+        case ast.Call(func=ast.Attribute(attr="isna" | "isnull" | "notna" | "notnull" | "isin")):
+            return True
+    return False

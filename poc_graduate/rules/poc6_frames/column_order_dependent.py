@@ -1,0 +1,116 @@
+"""POC604 column-order-dependent."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.frames import READERS, makes_frame
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import CellView, NotebookView
+
+_MODELS = frozenset("fit fit_transform fit_predict train_test_split cross_val_score".split())
+
+
+class ColumnOrderDependent(Rule):
+    """A model is given the columns of a file as an array, by their position.
+
+    Why it bites: the array has no names, so a file whose columns come in another order feeds the
+    model other features. Given the frame, scikit-learn would have refused it.
+    On export: nothing; the certificate holds for files with this order.
+    """
+
+    code, name, severity = "POC604", "column-order-dependent", Severity.RISK
+    message = "`{text}` gives the model the columns of `{frame}` by position; a file with another \
+order feeds it other features, without an error"
+
+    flagged = (
+        Flagged(
+            "df = pd.read_csv('a.csv')\nX = «df.drop('y', axis=1).values»\nmodel.fit(X, y)",
+            says="the columns of `df`",
+        ),
+        Flagged("df = pd.read_csv('a.csv')\nmodel.fit(«df.iloc[:, :-1].values», df['y'])"),
+        Flagged(
+            "df = pd.read_csv('a.csv')\ndf = df.dropna()\nX = «df.to_numpy()»\n# %%\n"
+            "train_test_split(X, y)"
+        ),
+    )
+    ignored = (
+        "df = pd.read_csv('a.csv')\nX = df[['a', 'b']].values\nmodel.fit(X, y)",
+        "df = pd.read_csv('a.csv')\ny = df['y'].values\nmodel.fit(X, y)",
+        "df = pd.read_csv('a.csv')\nX = df.values\nprint(X)",
+        "df = pd.read_csv('a.csv')\nX = df.iloc[:, 3].values\nmodel.fit(X, y)",
+        "df = pd.read_csv('a.csv')\ndf = df[names]\nX = df.values\nmodel.fit(X, y)",
+        "df = pd.read_csv('a.csv', names=columns)\nmodel.fit(df.values, y)",  # a file of positions
+        "model.fit(train.values, y)",  # who knows what it is
+    )
+
+    def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        if all(_MODELS.isdisjoint(cell.calls) for cell in notebook.cells):
+            return
+        for cell in notebook.cells:
+            if ".values" not in cell.cell.code and "to_numpy" not in cell.cell.code:
+                continue
+            for node in cell.nodes:
+                array = _array(node, cell)
+                if (
+                    array is not None
+                    and (frame := _all_columns(array[1])) is not None
+                    and _reaches_a_model(array[0], cell)
+                    and _as_the_file_has_them(frame, notebook)
+                ):
+                    yield self.found(array[0], cell, text=cell.source(array[0]), frame=frame.id)
+                    return  # the others come from the same habit
+
+
+def _array(node: ast.AST, cell: CellView) -> tuple[ast.expr, ast.expr] | None:
+    """The expression that makes an array of a frame, and the frame."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=frame, attr="to_numpy")):
+            return node, frame
+        case ast.Attribute(value=frame, attr="values") if not isinstance(
+            cell.parent(node), ast.Call | ast.Attribute
+        ) or node in getattr(cell.parent(node), "args", ()):
+            return node, frame
+    return None
+
+
+def _all_columns(node: ast.expr) -> ast.Name | None:
+    """The frame, where an expression takes more than named columns of it."""
+    match node:
+        case ast.Name():
+            return node
+        case ast.Call(func=ast.Attribute(value=of, attr="drop" | "dropna" | "fillna")):
+            return _all_columns(of)
+        case ast.Subscript(
+            value=ast.Attribute(value=of, attr="iloc"),
+            slice=ast.Tuple(elts=[ast.Slice(lower=None, upper=None), ast.Slice()]),
+        ):
+            return _all_columns(of)
+    return None
+
+
+def _reaches_a_model(array: ast.expr, cell: CellView) -> bool:
+    match cell.parent(array):
+        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name), args=[first, *_]):
+            return name in _MODELS and first is array
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            return not _MODELS.isdisjoint(cell.notebook.given_first.get(name, ()))
+    return False
+
+
+def _as_the_file_has_them(frame: ast.Name, notebook: NotebookView) -> bool:
+    """Whether the order of the columns is the file's."""
+    if not makes_frame(frame, notebook):
+        return False
+    for value in notebook.assigned.get(frame.id, ()):
+        match value:
+            case ast.Call(func=ast.Attribute(attr=name), keywords=words) if name in READERS:
+                if any(word.arg in ("names", "header") for word in words):
+                    return False
+            case ast.Call(func=ast.Attribute(attr="DataFrame" | "reindex")):
+                return False
+            case ast.Subscript(slice=ast.Name() | ast.List()):
+                return False
+    return True

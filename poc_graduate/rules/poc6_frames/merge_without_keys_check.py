@@ -1,0 +1,152 @@
+"""POC605 merge-without-keys-check."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from poc_graduate.dataflow.facts import CellFacts, ColumnFacts, FrameFacts
+from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.frames import is_frame
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import CellView, NotebookView, keyword
+
+_KEYS = ("on", "left_on", "right_on", "left_index", "right_index")
+_UNIQUE = frozenset("groupby drop_duplicates value_counts pivot_table unique nunique".split())
+_COLUMN = (ColumnFacts("id", "int64"),)
+
+
+class MergeWithoutKeysCheck(Rule):
+    """Two frames are joined, and nothing says how often a key may occur.
+
+    Why it bites: the day a key occurs twice on the right, rows of the left are doubled, and every
+    sum after it counts them twice.
+    On export: nothing; `validate=` makes the join fail instead.
+    """
+
+    code, name, severity = "POC605", "merge-without-keys-check", Severity.NOTE
+    message = "{what}; a key that occurs twice doubles rows, and every sum after it"
+
+    flagged = (
+        Flagged(
+            "a = pd.read_csv('a.csv')\nb = pd.read_csv('b.csv')\n"
+            "out = «a.merge(b, on='id', how='left')»",
+            says="`a.merge` joins by 'id'",
+        ),
+        Flagged(
+            "a = pd.read_csv('a.csv')\nb = pd.read_csv('b.csv')\nout = «pd.merge(a, b)»",
+            says="on whatever columns both happen to have",
+        ),
+        Flagged(
+            "out = «pd.merge(a, b, on='id', how='left')»",
+            says="made 1,300 rows of the 1,000 of `a`",
+            ran=(
+                CellFacts(
+                    cell=1,
+                    bound=frozenset({"a", "b", "out"}),
+                    frames={
+                        "a": FrameFacts(1000, _COLUMN),
+                        "b": FrameFacts(900, _COLUMN),
+                        "out": FrameFacts(1300, _COLUMN),
+                    },
+                ),
+            ),
+        ),
+    )
+    ignored = (
+        "out = a.merge(b, on='id', validate='1:1')",
+        "out = a.merge(b.drop_duplicates('id'), on='id')",
+        "means = a.groupby('id').mean()\nout = a.merge(means, on='id')",
+        "settings = defaults.merge(given)",
+        "assert not b.id.duplicated().any()\nout = a.merge(b, on='id')",
+        "out = a.merge(b, on='id')\nassert len(out) == len(a)",
+        Flagged(  # the run says that no row was doubled
+            "out = pd.merge(a, b, on='id', how='left')",
+            ran=(
+                CellFacts(
+                    cell=1,
+                    bound=frozenset({"a", "out"}),
+                    frames={"a": FrameFacts(1000, _COLUMN), "out": FrameFacts(1000, _COLUMN)},
+                ),
+            ),
+        ),
+    )
+
+    def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        joins = [
+            (call, cell, join)
+            for cell in notebook.cells
+            for call in cell.calls.get("merge", ())
+            if keyword(call, "validate") is None and (join := _join(call, cell)) is not None
+        ]
+        unchecked = bool(joins) and not any(_checks(cell) for cell in notebook.cells)
+        for call, cell, (left, right) in joins:
+            text = cell.source(call.func)
+            rows = _rows(call, left, cell)
+            if rows is not None:
+                if rows[1] > rows[0]:
+                    of = cell.source(left)
+                    what = f"`{text}` made {rows[1]:,} rows of the {rows[0]:,} of `{of}`"
+                    yield self.found(call, cell, severity=Severity.RISK, what=what)
+            elif unchecked and not _one_row_a_key(right, notebook):
+                unchecked = False  # one note; the others come from the same habit
+                yield self.found(call, cell, what=f"`{text}` joins {_by(call, cell)}")
+
+
+def _join(call: ast.Call, cell: CellView) -> tuple[ast.expr, ast.expr] | None:
+    """Left and right side of a join of frames."""
+    match call:
+        case ast.Call(args=[left, right, *_]) if cell.module(call.func) == "pandas.merge":
+            return left, right
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="pd")), args=[left, right, *_]):
+            return left, right
+        case ast.Call(func=ast.Attribute(value=left), args=[right, *_], keywords=words):
+            if any(word.arg in _KEYS for word in words) or is_frame(left, cell):
+                return None if cell.module(call.func) else (left, right)
+    return None
+
+
+def _checks(cell: CellView) -> bool:
+    """Whether a cell looks at the keys, or at what came of them."""
+    if "duplicated" in cell.calls or "is_unique" in cell.cell.code:
+        return True
+    return "assert" in cell.cell.code and any(isinstance(one, ast.Assert) for one in cell.nodes)
+
+
+def _one_row_a_key(right: ast.expr, notebook: NotebookView, depth: int = 3) -> bool:
+    """Whether the right side has one row a key by how it was made."""
+    match right:
+        case ast.Name(id=name) if depth:
+            made = notebook.assigned.get(name, ())
+            return any(v is not None and _one_row_a_key(v, notebook, depth - 1) for v in made)
+        case ast.Call(func=ast.Attribute(value=of, attr=name)):
+            if name in _UNIQUE:
+                return True
+            return name not in ("merge", "concat") and _one_row_a_key(of, notebook, depth)
+        case ast.Subscript(value=of) | ast.Attribute(value=of):
+            return _one_row_a_key(of, notebook, depth)
+    return False
+
+
+def _rows(call: ast.Call, left: ast.expr, cell: CellView) -> tuple[int, int] | None:
+    """Rows of the left side and of the result, where a run tells of both."""
+    match cell.parent(call), left, keyword(call, "how"):
+        case (
+            ast.Assign(targets=[ast.Name(id=target)]),
+            ast.Name(id=source),
+            None | ast.Constant(value="left" | "inner"),
+        ) if source != target:
+            after = cell.frame_after(target)
+            before = cell.frame_before(source) or cell.frame_after(source)
+            if before is not None and after is not None:
+                return before.rows, after.rows
+    return None
+
+
+def _by(call: ast.Call, cell: CellView) -> str:
+    words = {word.arg: word.value for word in call.keywords}
+    if on := words.get("on"):
+        return f"by {cell.source(on)}"
+    if any(key in words for key in _KEYS) or len(call.args) > 2:
+        return "by keys that nothing checks"
+    return "on whatever columns both happen to have"

@@ -1,0 +1,60 @@
+"""POC611 model-saved-without-versions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.products import saved_models
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import NotebookView
+
+_VERSIONS = re.compile(
+    r"__version__|show_versions|watermark|pip freeze|pip list|requirements.*\.txt|"
+    r"importlib.metadata|conda list|log_model|pip install \S*=="
+)
+
+
+class ModelSavedWithoutVersions(Rule):
+    """A fitted model is pickled, and nothing says with which versions.
+
+    Why it bites: a pickle holds the insides of one version of the library. Another one refuses it,
+    or loads it with a warning and predicts something else.
+    On export: the versions of the observed run are written down with the project; the file itself
+    still names none.
+    """
+
+    code, name, severity = "POC611", "model-saved-without-versions", Severity.RISK
+    message = (
+        "`{model}` is pickled and no version is noted; another version of its library refuses \
+it, or predicts something else"
+    )
+
+    flagged = (
+        Flagged(
+            "model.fit(X, y)\nmodel.predict(Z)\n«joblib.dump(model, 'm.joblib')»", says="`model`"
+        ),
+        Flagged(
+            "clf = SVC()\nclf.fit(X, y)\n# %%\nwith open('m') as f:\n    «pickle.dump(clf, f)»"
+        ),
+        Flagged(
+            "from joblib import dump\nknn = KNeighborsClassifier()\nknn.fit(X, y)\n"
+            "«dump(knn, 'm.joblib')»"
+        ),
+    )
+    ignored = (
+        "model.fit(X, y)\nmodel.predict(Z)\njoblib.dump(model, 'm')\nprint(sklearn.__version__)",
+        "%load_ext watermark\n# %%\nmodel.fit(X, y)\nmodel.predict(Z)\njoblib.dump(model, 'm')",
+        "pickle.dump(rows, open('rows.pkl', 'wb'))",
+        # a format of the library's own is made to be read by others
+        "m.fit(X, y)\nm.predict(X)\nm.save_model('m.json')",
+    )
+
+    def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        for call, model, cell in saved_models(notebook):
+            if call not in cell.calls.get("dump", ()):
+                continue
+            if not any(_VERSIONS.search(one.source) for one in notebook.notebook.cells):
+                yield self.found(call, cell, model=model)
+            return

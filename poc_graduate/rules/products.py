@@ -1,0 +1,94 @@
+"""What a notebook leaves behind: files, tables, models."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from poc_graduate.rules.view import CellView, NotebookView
+
+WRITERS = frozenset(
+    "to_csv to_excel to_parquet to_feather to_json to_sql to_gbq to_pickle to_hdf to_stata "
+    "to_html to_markdown to_latex savetxt save savez savez_compressed savefig write_image "
+    "write_html dump export_text save_model save_weights save_pretrained imwrite to_file "
+    "write_text write_bytes writerow writerows writelines put_object upload_file "
+    "upload_from_filename push_to_hub log_model saveAsTable ExcelWriter to_delta".split()
+)
+"""Calls that leave something for later."""
+TABLES = frozenset("to_csv to_excel to_parquet to_feather to_json to_sql to_gbq".split())
+"""Those of them that write a frame."""
+_LINEAR = ("pickle", "joblib", "dill", "cloudpickle", "sklearn.externals.joblib")
+
+
+def saved_models(notebook: NotebookView) -> Iterator[tuple[ast.Call, str, CellView]]:
+    """Calls that store a fitted model, each with the model's name."""
+    models: frozenset[str] | None = None
+    for cell in notebook.cells:
+        for call in _saves(cell):
+            models = fitted(notebook) if models is None else models
+            name = _stored_name(call, cell)
+            if name in models or (name and cell.module(call.func) == "torch.save"):
+                yield call, name, cell
+
+
+def fitted(notebook: NotebookView) -> frozenset[str]:
+    """Names on which `fit` is called and that predict, or are trained as a model is."""
+    fits = _methods(notebook, ("fit", "fit_generator", "train", "partial_fit"))
+    predicts = _methods(
+        notebook, ("predict", "predict_proba", "score", "evaluate", "compile", "decision_function")
+    )
+    made = {
+        name
+        for name in fits
+        for value in notebook.assigned.get(name, ())
+        if isinstance(value, ast.Call)
+        and ast.unparse(value.func).endswith(
+            ("Classifier", "Regressor", "Regression", "SVC", "SVR", "NB", "KMeans", "CV", "Ridge")
+        )
+    }
+    return frozenset(fits & predicts | made)
+
+
+def writes_product(notebook: NotebookView) -> bool:
+    """Whether a table or a model is left for others."""
+    if any(not TABLES.isdisjoint(cell.calls) for cell in notebook.cells):
+        return True
+    return next(saved_models(notebook), None) is not None
+
+
+def _saves(cell: CellView) -> Iterator[ast.Call]:
+    for name in ("dump", "save", "save_model", "export_model", "save_pretrained"):
+        yield from cell.calls.get(name, ())
+
+
+def _stored_name(call: ast.Call, cell: CellView) -> str:
+    """`model` of `joblib.dump(model, …)`, `torch.save(model, …)` and `model.save(…)`."""
+    match call:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=owner), attr=attr), args=args):
+            module = cell.module(call.func)
+            if attr == "dump" or module == "torch.save":
+                return _first(args)
+            return "" if module else owner
+        case ast.Call(func=ast.Name(), args=args) if cell.module(call.func).startswith(_LINEAR):
+            return _first(args)
+    return ""
+
+
+def _first(args: list[ast.expr]) -> str:
+    match args:
+        case [ast.Name(id=name), *_]:
+            return name
+        case [ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="state_dict")), *_]:
+            return name
+    return ""
+
+
+def _methods(notebook: NotebookView, wanted: tuple[str, ...]) -> set[str]:
+    """Names of which one of these methods is called."""
+    return {
+        call.func.value.id
+        for cell in notebook.cells
+        for method in wanted
+        for call in cell.calls.get(method, ())
+        if isinstance(call.func, ast.Attribute) and isinstance(call.func.value, ast.Name)
+    }
