@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import warnings
 from itertools import zip_longest
 
 from poc_graduate.errors import InputError
 from poc_graduate.notebook.model import Notebook
+from poc_graduate.notebook.quiet import Quiet
 
 
 def parse_cell(notebook: Notebook, index: int, code: str) -> list[ast.stmt]:
@@ -25,8 +25,7 @@ def parse_cell(notebook: Notebook, index: int, code: str) -> list[ast.stmt]:
         InputError: the code is not valid Python.
     """
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # invalid escapes are the author's, and rules' business
+        with Quiet():  # invalid escapes are the author's, and rules' business
             return ast.parse(code).body
     except (SyntaxError, ValueError, RecursionError) as error:
         line = getattr(error, "lineno", None) or 1

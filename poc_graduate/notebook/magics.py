@@ -9,7 +9,6 @@ import re
 import shlex
 import string
 import tokenize
-import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -17,7 +16,9 @@ from types import CodeType
 from typing import Any
 
 from poc_graduate.errors import Refusal
+from poc_graduate.notebook import stage
 from poc_graduate.notebook.model import Magic, Notebook
+from poc_graduate.notebook.quiet import Quiet
 
 # A test asks IPython whether these two lists are complete.
 LINE_MAGICS = frozenset(
@@ -37,8 +38,8 @@ CELL_MAGICS = frozenset(
 
 # They serve the screen or the session only and leave nothing behind in a pipeline.
 _DROPPED = frozenset(
-    "autocall autoreload autosave clear colors connect_info debug dhist gui hist history load "
-    "loadpy logoff logon logstart logstate logstop lsmagic magic notebook page pastebin "
+    "autocall autoreload autosave clear colors connect_info debug dhist graduate gui hist history "
+    "load loadpy logoff logon logstart logstate logstop lsmagic magic notebook page pastebin "
     "pdb pdef pdoc pfile pinfo pinfo2 psearch psource pycat qtconsole quickref recall tb "
     "tensorboard tensorflow_version watermark who who_ls whos xmode".split()
 )
@@ -111,8 +112,7 @@ def tree_of(code: str) -> ast.Module:
         SyntaxError: it is no Python.
     """
     flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # doubtful escapes and the like are ruff's business
+    with Quiet():  # doubtful escapes and the like are ruff's business
         tree: ast.Module = compile(code, "<cell>", "exec", flags)
     return tree
 
@@ -230,9 +230,11 @@ def _cleaned(lines: list[str]) -> list[str]:
 def _cell_magic(lines: list[str], around: Surroundings) -> tuple[str, tuple[Magic, ...]]:
     name, _, arguments = lines[0][2:].rstrip().partition(" ")
     found = Magic(name, "cell", arguments.strip(), 1)
-    if name in ("time", "capture"):
+    if name in ("time", "capture", "stage", "graduate"):
         body, inner = translate("".join(lines[1:]), around)
         magics = tuple(replace(magic, line=magic.line + 1) for magic in inner)
+        if name == "graduate" or (name == "stage" and _names_a_stage(found.arguments)):
+            return f"\n{body}", (replace(found, dropped=True), *magics)
         if name == "time" and not found.arguments:
             return f"\n{body}", (replace(found, dropped=True), *magics)
         text = _captured(found.arguments, body) if name == "capture" else None
@@ -240,6 +242,14 @@ def _cell_magic(lines: list[str], around: Surroundings) -> tuple[str, tuple[Magi
             return text, (replace(found, dropped=not text.strip()), *magics)
     call: str = _ipython()[0].cell_magic(lines)[0]
     return call + "\n" * (len(lines) - 1), (found,)
+
+
+def _names_a_stage(arguments: str) -> bool:
+    try:
+        stage.parse(arguments)
+    except ValueError:
+        return False
+    return True
 
 
 def _captured(arguments: str, body: str) -> str | None:
@@ -521,8 +531,7 @@ def _used(code: str, mode: str = "exec") -> tuple[frozenset[str], frozenset[str]
     Raises:
         SyntaxError: it is no Python.
     """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    with Quiet():
         flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
         codes: list[CodeType] = [compile(code.strip(), "<magic>", mode, flags)]
     binds, reads = set[str](), set[str]()
@@ -692,6 +701,8 @@ def refuse_unknown(notebook: Notebook) -> None:
                 continue
             if magic.name in ("/", ",", ";"):
                 continue
+            if magic.name == "stage" and magic.kind == "cell":
+                _refuse_stage(notebook, cell.index, magic)
             sign = "%%" if magic.kind == "cell" else "%"
             by = next((name for name, its in _BROUGHT.items() if magic.name in its.split()), "NAME")
             raise Refusal(
@@ -699,3 +710,14 @@ def refuse_unknown(notebook: Notebook) -> None:
                 remedy=f"load its extension in a cell above (`%load_ext {by}`), or use Python",
                 place=notebook.place(cell.index, magic.line),
             )
+
+
+def _refuse_stage(notebook: Notebook, cell: int, magic: Magic) -> None:
+    try:
+        stage.parse(magic.arguments)
+    except ValueError as wrong:
+        raise Refusal(
+            f"`%%stage` cannot be read: {wrong}",
+            remedy=f"write `{stage.USE}`",
+            place=notebook.place(cell, magic.line),
+        ) from None

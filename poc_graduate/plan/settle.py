@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from poc_graduate.dataflow.facts import CellFacts, RunFacts, Stored
@@ -14,6 +15,7 @@ from poc_graduate.plan.cells import Timeline
 from poc_graduate.plan.crossing import kept_statements, lay_out
 from poc_graduate.plan.definitions import Definitions, definitions
 from poc_graduate.plan.layout import Constraints, Kept, Layout
+from poc_graduate.plan.marks import Marks, marks
 from poc_graduate.plan.model import Load, Note, Parameter, Plan, Product, Stage
 from poc_graduate.plan.parameters import Parameters
 from poc_graduate.plan.paths import Paths, project_paths
@@ -119,14 +121,15 @@ def settle(
             brought into the project.
     """
     constraints = constraints or Constraints()
-    staying = _staying_constants(dataflow, facts)
+    marked = marks(dataflow)
+    staying = _staying_constants(dataflow, facts, marked)
     moved = definitions(dataflow, facts, inline=constraints.inline, staying=staying)
     variables = frozenset(
         name
         for name, s in moved.constants.items()
         if name in moved.movable
         and name not in _read_by_definitions(moved)
-        and _becomes_parameter(dataflow, name, s)
+        and _becomes_parameter(dataflow, name, s, marked)
     )
     paths = project_paths(dataflow, facts)
     chosen = literals.choose(
@@ -144,6 +147,8 @@ def settle(
     while True:
         if constraints.cuts is not None:
             cuts = constraints.cuts
+        elif marked.cuts is not None:
+            cuts = tuple(cut for cut in marked.cuts if cut not in forbidden)
         else:
             cuts = stages.choose(
                 time, names, forbidden, crossing=lambda cut: len(time.live[cut] - names)
@@ -161,7 +166,9 @@ def settle(
                 forbidden.setdefault(cut, problem.note.text)
             if problem.note not in notes:
                 notes.append(problem.note)
-    plan = _plan(time, tuple(layouts), cuts, chosen, package, constraints, notes, proved, paths)
+    notes += marked.unmet(frozenset(p.name for p in chosen.chosen))
+    wished = {**marked.names, **constraints.names}
+    plan = _plan(time, tuple(layouts), cuts, chosen, package, wished, notes, proved, paths)
     return Settled(plan, time, tuple(layouts), chosen, constraints, paths)
 
 
@@ -207,12 +214,13 @@ def _starts_plain(dataflow: Dataflow, cell: int) -> bool:
     return bool(first) and first[0].role in ("import", "constant", "setting")
 
 
-def _becomes_parameter(dataflow: Dataflow, name: str, statement: Statement) -> bool:
+def _becomes_parameter(dataflow: Dataflow, name: str, statement: Statement, marked: Marks) -> bool:
     node = statement.node
     value = node.value if isinstance(node, ast.Assign | ast.AnnAssign) else None
     if value is None:
         return False
     tagged = "parameters" in dataflow.notebook.cell(statement.cell).tags
+    tagged = tagged or name in marked.parameters
     try:
         plain = ast.literal_eval(value)
     except (ValueError, TypeError, SyntaxError, MemoryError):
@@ -224,7 +232,7 @@ def _becomes_parameter(dataflow: Dataflow, name: str, statement: Statement) -> b
     return tagged or literals.is_tunable(name) or statement.cell in _leading(dataflow)
 
 
-def _staying_constants(dataflow: Dataflow, facts: RunFacts) -> frozenset[str]:
+def _staying_constants(dataflow: Dataflow, facts: RunFacts, marked: Marks) -> frozenset[str]:
     """Literals that are data rather than settings: they are computed where they stand."""
     leading = _leading(dataflow)
     aliased = {name for s in dataflow.statements for pair in s.aliases for name in pair}
@@ -232,7 +240,7 @@ def _staying_constants(dataflow: Dataflow, facts: RunFacts) -> frozenset[str]:
     for statement in dataflow.statements:
         if statement.role != "constant":
             continue
-        for name in statement.defines:
+        for name in statement.defines - marked.parameters.keys():
             node = statement.node
             value = getattr(node, "value", None)
             container = not isinstance(value, ast.Constant | ast.UnaryOp | ast.BinOp)
@@ -251,12 +259,12 @@ def _plan(
     cuts: tuple[int, ...],
     chosen: Parameters,
     package: str,
-    constraints: Constraints,
+    wished: Mapping[int, tuple[str, str]],
     notes: list[Note],
     proved: bool,
     paths: Paths,
 ) -> Plan:
-    titles = stages.names(time, cuts, chosen.variables, constraints.names)
+    titles = stages.names(time, cuts, chosen.variables, wished)
     titles = _apart_from_definitions(titles, time)
     made = []
     for index, layout in enumerate(layouts):
