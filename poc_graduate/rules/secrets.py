@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from poc_graduate.rules.finding import Finding
+from poc_graduate.rules.personal import masked
 from poc_graduate.rules.view import CellView
 
 # Formats as their issuers document them: AWS, GitHub, Slack, Google, Stripe, OpenAI, private keys.
@@ -54,7 +55,7 @@ def secrets(cell: CellView) -> Iterator[Secret]:
 
 
 def without_secrets(found: Iterable[Finding], cells: Iterable[CellView]) -> Iterator[Finding]:
-    """The findings, no secret of the notebook in any of them."""
+    """The findings, no secret of the notebook and no datum about a person in any of them."""
     told = list(found)
     hidden = [secret.text for cell in cells for secret in secrets(cell)] if told else []
     for finding in told:
@@ -63,6 +64,7 @@ def without_secrets(found: Iterable[Finding], cells: Iterable[CellView]) -> Iter
             # As wide as it was, so that what follows is underlined where it stands.
             text = text.replace(secret, "•" * len(secret))
             message = message.replace(secret, "•••")
+        text, message = masked(text), masked(message)
         yield replace(finding, line_text=text, message=message)
 
 

@@ -104,3 +104,36 @@ def test_one_secret_found_by_another_rule_stays_masked():
 
     assert {f.code for f in found} >= {"POC103", "POC104"}
     assert "hunter42xyz" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "df = df.drop([12, 45])  # as jane.roe@acme-mills.com said",
+        "df = df.drop(['jane.roe@acme-mills.com', 4])",
+        "mails = pd.read_csv('/home/me/jane.roe@acme-mills.com.csv'); df.drop([3])",
+    ],
+)
+def test_data_about_people_stand_in_no_finding(line):
+    found = check(_script(line))
+
+    assert found
+    assert "jane.roe@acme" not in repr(found)
+
+
+def test_a_stored_output_is_told_of_and_not_shown():
+    cell = {
+        "cell_type": "code",
+        "source": "print(rows)\nx = 1",
+        "metadata": {},
+        "outputs": [
+            {"output_type": "stream", "name": "stdout", "text": ["jane.roe@acme-mills.com\n"]}
+        ],
+        "execution_count": 1,
+    }
+    text = json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 4})
+
+    (found,) = check(read_text(text, "shown.ipynb"), frozenset({"POC705"}))
+
+    assert (found.place.line, found.line_text) == (1, "print(rows)")
+    assert "jane.roe" not in repr(found)

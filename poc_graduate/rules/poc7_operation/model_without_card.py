@@ -1,0 +1,50 @@
+"""POC714 model-without-card."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.products import saved_models
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import NotebookView
+
+_FEW_WORDS = 40
+_CARD = re.compile(r"(?i)model.?card|metadata|limitation|intended|model_info|log_metric|mlflow")
+_MODEL = "model.fit(X, y)\nmodel.predict(Z)"
+
+
+class ModelWithoutCard(Rule):
+    """A model is saved from a notebook that has next to no text.
+
+    Why it bites: in half a year the file is found, and nobody knows on what it was trained, how
+    good it was, and for whom it must not be used.
+    On export: the certificate says from which run it came; the rest nobody can derive.
+    """
+
+    code, name, severity = "POC714", "model-without-card", Severity.NOTE
+    message = "`{model}` is saved and nothing here says what it is for, on what it was trained, or \
+where it fails; the file alone tells nobody"
+
+    flagged = (
+        Flagged(f"{_MODEL}\n«joblib.dump(model, 'm')»", says="`model`"),
+        Flagged(f"{_MODEL}\n# %%\nwith open('m', 'wb') as f:\n    «pickle.dump(model, f)»"),
+        Flagged("m = SVC()\nm.fit(X, y)\n# %%\n«joblib.dump(m, 'm')»"),
+    )
+    ignored = (
+        f"{_MODEL}\njoblib.dump(model, 'm')\njson.dump(model_info, f)",
+        f"{_MODEL}\nprint(model)",
+        f"{_MODEL}\njoblib.dump(model, 'm')\n# %% [markdown]\n# " + "what the model is for " * 10,
+        "pickle.dump(rows, f)",
+    )
+
+    def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        for call, model, cell in saved_models(notebook):
+            words = sum(
+                len(one.source.split()) for one in notebook.notebook.cells if one.kind == "markdown"
+            )
+            told = any(_CARD.search(one.source) for one in notebook.notebook.cells)
+            if words < _FEW_WORDS and not told:
+                yield self.found(call, cell, model=model)
+            return

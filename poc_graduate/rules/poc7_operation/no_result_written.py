@@ -1,0 +1,87 @@
+"""POC709 no-result-written."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.frames import reads
+from poc_graduate.rules.products import WRITERS
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import NotebookView
+
+_FORECASTS = ("predict", "forecast", "predict_proba")
+_WORK = 8
+_LONG = "\n# %%\n".join(f"df['a{i}'] = df.b + {i}" for i in range(_WORK))
+
+
+class NoResultWritten(Rule):
+    """A notebook of some length predicts, and leaves nothing behind but what the screen shows.
+
+    Why it bites: the model and its predictions end with the kernel. Nobody can use them tomorrow,
+    nor compare tomorrow's with them.
+    On export: what a later stage needs is kept; the last stage's result is only displayed.
+    """
+
+    code, name, severity = "POC709", "no-result-written", Severity.NOTE
+    message = "`{result}` is predicted and nothing in this notebook is written; it ends with the \
+kernel, and tomorrow there is nothing to compare with"
+
+    flagged = (
+        Flagged(
+            f"df = pd.read_csv('a.csv')\n{_LONG}\n# %%\nguess = «model.predict(df)»",
+            says="`guess`",
+        ),
+        Flagged(f"df = pd.read_csv('a.csv')\n{_LONG}\n# %%\np = m.predict(a)\np = «m.predict(b)»"),
+        Flagged(f"df = pd.read_csv('a.csv')\n{_LONG}\n# %%\nf = «fit.forecast(12)»\nf.plot()"),
+    )
+    ignored = (
+        f"df = pd.read_csv('a.csv')\n{_LONG}\n# %%\np = m.predict(df)\np.to_csv('p.csv')",
+        f"df = pd.read_csv('a.csv')\n{_LONG}\n# %%\ndf.plot()",
+        "df = pd.read_csv('a.csv')\np = m.predict(df)",  # a try
+        f"df = pd.read_csv('a.csv')\n{_LONG}\n# %%\np = m.predict(df)\nopen('p', 'w')",
+    )
+
+    def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        if len(notebook.cells) < _WORK or next(reads(notebook), None) is None:
+            return
+        last: tuple[ast.Call, str] | None = None
+        for cell in notebook.cells:
+            if not WRITERS.isdisjoint(cell.calls) or _opens(cell.calls.get("open", ())):
+                return
+            for magic in cell.cell.magics:
+                if magic.name in ("store", "writefile"):
+                    return
+        for cell in reversed(notebook.cells):
+            last = max(
+                (
+                    (call, name)
+                    for method in _FORECASTS
+                    for call in cell.calls.get(method, ())
+                    if (name := _bound(cell.parent(call)))
+                ),
+                key=lambda found: found[0].lineno,
+                default=None,
+            )
+            if last is not None:
+                yield self.found(last[0], cell, result=last[1])
+                return
+
+
+def _opens(calls: tuple[ast.Call, ...]) -> bool:
+    """Whether a file is opened for writing."""
+    modes = [one for call in calls for one in (*call.args[1:], *(k.value for k in call.keywords))]
+    return any(
+        isinstance(one, ast.Constant)
+        and isinstance(one.value, str)
+        and not {"w", "a", "x"}.isdisjoint(one.value)
+        for one in modes
+    )
+
+
+def _bound(statement: ast.AST | None) -> str:
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            return name
+    return ""

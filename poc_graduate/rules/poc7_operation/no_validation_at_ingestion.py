@@ -1,0 +1,74 @@
+"""POC701 no-validation-at-ingestion."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.frames import reads
+from poc_graduate.rules.products import writes_product
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import NotebookView
+
+_CHECKERS = re.compile(
+    r"\b(pandera|great_expectations|pydantic|cerberus|frictionless|deepchecks|evidently|"
+    r"tensorflow_data_validation|whylogs|soda|bulwark|jsonschema)\b"
+)
+
+
+class NoValidationAtIngestion(Rule):
+    """What a notebook writes for others is made of data that nothing checks on the way in.
+
+    Why it bites: the month a column is missing, empty or in another unit, the pipeline still runs
+    and hands on the wrong figures.
+    On export: the tests of the project check small samples; the data of a run are not checked yet.
+    """
+
+    code, name, severity = "POC701", "no-validation-at-ingestion", Severity.RISK
+    message = "`{reader}` feeds what this notebook writes, and nothing checks its columns or \
+values; a broken delivery goes through to the result"
+
+    flagged = (
+        Flagged(
+            "df = «pd.read_csv('a.csv')»\ndf['b'] = df.a * 2\ndf.to_csv('b.csv')",
+            says="`pd.read_csv`",
+        ),
+        Flagged("a = «pd.read_excel('a.xlsx')»\nb = pd.read_csv('b.csv')\n# %%\na.to_sql('t', c)"),
+        Flagged(
+            "df = «pd.read_csv('a.csv')»\n# %%\nm.fit(df[['a']], df.b)\nm.predict(df)\n# %%\n"
+            "joblib.dump(m, 'm')"
+        ),
+    )
+    ignored = (
+        "df = pd.read_csv('a.csv')\ndf.plot()",  # nothing is written for others
+        "df = pd.read_csv('a.csv')\nassert df.a.notna().all()\ndf.to_csv('b.csv')",
+        "import pandera as pa\ndf = pd.read_csv('a.csv')\ndf.to_csv('b.csv')",
+        "df = pd.read_csv('a.csv')\nif df.empty:\n    raise ValueError('empty')\ndf.to_csv('b')",
+        "df = pd.DataFrame(rows)\ndf.to_csv('b.csv')",
+    )
+
+    def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        first = next(reads(notebook), None)
+        if first is None or not writes_product(notebook) or _checks(notebook):
+            return
+        call, cell = first
+        yield self.found(call, cell, reader=cell.source(call.func))
+
+
+def _checks(notebook: NotebookView) -> bool:
+    for cell in notebook.cells:
+        code = cell.cell.code
+        if ("assert" in code or "raise" in code) and any(
+            isinstance(node, ast.Assert | ast.Raise) for node in cell.nodes
+        ):
+            return True
+        if "import" in code and _CHECKERS.search(code):
+            return True
+        if not _TESTERS.isdisjoint(cell.calls):
+            return True
+    return False
+
+
+_TESTERS = frozenset("assert_frame_equal validate validate_schema assert_array_equal".split())

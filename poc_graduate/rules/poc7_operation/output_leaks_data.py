@@ -1,0 +1,86 @@
+"""POC706 output-leaks-data."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from itertools import pairwise
+
+from poc_graduate.rules.finding import Finding, Severity, Span
+from poc_graduate.rules.outputs import StoredTable, tables
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import CellView
+
+_MANY = 20
+_SUMMARIES = frozenset(
+    "describe corr cov groupby pivot pivot_table crosstab value_counts sum mean count isnull isna "
+    "agg aggregate classification_report confusion_matrix info dtypes nunique cv_results_".split()
+)
+
+
+def _rows(count: int, first: int = 0) -> str:
+    head = "<tr><th></th><th>id</th><th>city</th></tr>"
+    body = "".join(f"<tr><th>{first + i}</th><td>{i}</td><td>Bonn</td></tr>" for i in range(count))
+    return f'<table border="1" class="dataframe">{head}{body}</table>'
+
+
+class OutputLeaksData(Rule):
+    """The stored output holds a long table of records as they were read.
+
+    Why it bites: the notebook is mailed and committed, and the records go with it, past every
+    permission that guards the source.
+    On export: stored outputs are left behind with the notebook.
+    """
+
+    code, name, severity = "POC706", "output-leaks-data", Severity.NOTE
+    message = "the stored output shows {rows} records with {columns} columns; whoever gets the \
+notebook gets them too"
+
+    flagged = (
+        Flagged("df = pd.read_csv('a.csv')\n«df.head(30)»", says="30 records", stored=_rows(30)),
+        Flagged("df = pd.read_csv('a.csv')\n# %%\n«df»", stored=_rows(25)),
+        Flagged("df = pd.read_csv('a.csv')\n# %%\n«display(df.tail(40))»", stored=_rows(40, 900)),
+    )
+    ignored = (
+        Flagged("df = pd.read_csv('a.csv')\ndf.head()", stored=_rows(5)),
+        Flagged("df = pd.read_csv('a.csv')\ndf.describe()", stored=_rows(30)),
+        Flagged("df = pd.DataFrame(scores)\ndf", stored=_rows(30)),  # made here
+        "df = pd.read_csv('a.csv')\ndf.head(30)",
+    )
+
+    def check_cell(self, cell: CellView) -> Iterator[Finding]:
+        if not cell.cell.outputs or not cell.body:
+            return
+        for table in tables(cell.cell):
+            if len(table.rows) > _MANY and len(table.columns) > 1 and _as_read(table):
+                shown = cell.body[-1]
+                if _of_records(shown, cell):
+                    yield self.found_at(
+                        cell,
+                        _last_line(shown, cell),
+                        rows=len(table.rows),
+                        columns=len(table.columns),
+                    )
+                return
+
+
+def _as_read(table: StoredTable) -> bool:
+    """Whether the labels are running numbers, as those of a file that was read."""
+    numbers = [int(label) for label in table.labels if label.isdigit()]
+    return len(numbers) >= len(table.labels) - 1 and all(a < b for a, b in pairwise(numbers))
+
+
+def _of_records(shown: ast.stmt, cell: CellView) -> bool:
+    """Whether what is shown comes from a file, and not from a summary."""
+    if not isinstance(shown, ast.Expr):
+        return False
+    names = {n.id for n in ast.walk(shown) if isinstance(n, ast.Name)}
+    asked = {n.attr for n in ast.walk(shown) if isinstance(n, ast.Attribute)} | names
+    made = set[str]().union(*(cell.notebook.made_by(name) for name in names))
+    read = any(method.startswith("read_") for method in made | asked)
+    return read and _SUMMARIES.isdisjoint(asked | made)
+
+
+def _last_line(shown: ast.stmt, cell: CellView) -> Span:
+    at = cell.span_of(shown)
+    return at if at.line == at.end_line else Span(at.line, at.column, at.line, at.column + 1)

@@ -1,0 +1,128 @@
+"""POC705 personal-data-in-output."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from poc_graduate.rules.finding import Finding, Severity, Span
+from poc_graduate.rules.outputs import StoredTable, tables, texts
+from poc_graduate.rules.personal import personal
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import CellView
+
+_CLEAR = re.compile(
+    r"(?i)^((first|last|middle|family|given|maiden|sur|full|customer|client|patient|employee)_?"
+    r"names?|e_?mail(_?addr(ess)?)?|(phone|mobile|telephone)(_?(no|number))?|ssn|dob|"
+    r"(date_?of_?birth|birth_?date)|iban|passport(_?(no|number))?|credit_?card(_?(no|number))?)$"
+)
+_PERSON = re.compile(r"(?i)^(sex|gender|age|dob|birth_?date)$")
+# Data sets that everybody learns on; their people are long dead.
+_TEXTBOOK = frozenset({"Pclass", "pclass", "SibSp", "sibsp"})
+_ENOUGH = {"national identity number": 2, "card number": 2, "phone number": 2}
+"""In outputs, where any number may look like one, there must be as many."""
+_TABLE = (
+    '<table border="1" class="dataframe"><tr><th></th><th>{}</th><th>city</th></tr>'
+    "<tr><th>0</th><td>{}</td><td>Bonn</td></tr></table>"
+)
+
+
+class PersonalDataInOutput(Rule):
+    """Data about people stand in the notebook: typed into a cell, or stored below it.
+
+    Why it bites: the file goes into version control, mails and reviews, and the people with it;
+    what is once in a repository's history stays there.
+    On export: stored outputs are left behind; what stands in a cell is copied with it.
+    """
+
+    code, name, severity = "POC705", "personal-data-in-output", Severity.RISK
+    message = "{what}; whoever gets the notebook gets {them} too"
+
+    flagged = (
+        Flagged("owner = «'jane.roe@acme-mills.com'»", says="an e-mail address stands here"),
+        Flagged("df = df[df.iban == «'DE89 3704 0044 0532 0130 00'»]", says="a bank account"),
+        Flagged("card = «'4539 1488 0343 6467'»"),
+        Flagged(
+            "«df.head()»",
+            says="column `email`",
+            stored=_TABLE.format("email", "jane.roe@acme-mills.com"),
+        ),
+        Flagged("«df.head()»", says="column `last_name`", stored=_TABLE.format("last_name", "Roe")),
+        Flagged(
+            "«print(rows)»",
+            says="2 e-mail addresses stand in the stored output",
+            stored="jane.roe@acme-mills.com, john@acme-mills.com",
+        ),
+    )
+    ignored = (
+        "mail = 'jane@example.org'",
+        "Entrez.email = 'jane.roe@acme-mills.com'",  # its own author, as the service demands
+        "card = '4111 1111 1111 1111'",  # the card that every payment service tests with
+        "url = 'git@github.com:acme/mills.git'",
+        "x = 4539148803436467",
+        "# written by jane.roe@acme-mills.com\nx = 1",
+        Flagged("df.head()", stored=_TABLE.format("name", "Café Roe")),
+        Flagged("df.head()", stored=_TABLE.format("order", "4539-1488-0343-6460")),
+    )
+
+    def check_cell(self, cell: CellView) -> Iterator[Finding]:
+        for node, text in cell.texts:
+            if isinstance(node, ast.Constant) and len(text) >= 6:
+                kind = next((kind for kind, _ in personal(text)), "")
+                if kind and not _authors_own(node, cell):
+                    yield self.found(node, cell, what=f"{_a(kind)} stands here", them="it")
+                    break
+        if cell.cell.outputs and (what := _stored(cell)):
+            yield self.found_at(cell, _first_line(cell), what=what, them="them")
+
+
+def _stored(cell: CellView) -> str:
+    """What the stored output tells about people; the kinds only."""
+    columns: list[str] = []
+    for table in tables(cell.cell):
+        columns += [name for name in _columns(table) if name not in columns]
+    if columns:
+        named = ", ".join(f"`{name}`" for name in columns[:3])
+        return f"the stored output shows the column{'s' * (len(columns) > 1)} {named} of people"
+    found = {datum: kind for text in texts(cell.cell) for kind, datum in personal(text)}
+    counts = Counter(found.values())
+    for kind, count in counts.most_common():
+        if count >= _ENOUGH.get(kind, 1):
+            if count > 1:
+                many = f"{kind}es" if kind.endswith("s") else f"{kind}s"
+                return f"{count} {many} stand in the stored output"
+            return f"{_a(kind)} stands in the stored output"
+    return ""
+
+
+def _a(kind: str) -> str:
+    return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
+
+
+def _columns(table: StoredTable) -> list[str]:
+    """Columns that name people, where there are rows."""
+    if not table.rows or not _TEXTBOOK.isdisjoint(table.columns):
+        return []
+    if len(table.rows) == len(table.columns):  # a correlation, maybe
+        return []
+    found = [name for name in table.columns if _CLEAR.match(name.replace(" ", "_"))]
+    if not found and any(_PERSON.match(name) for name in table.columns):
+        found = [name for name in table.columns if name.lower() == "name"]
+    return found
+
+
+def _authors_own(node: ast.AST, cell: CellView) -> bool:
+    """Whether a text says who runs the notebook: services ask for an address."""
+    match cell.parent(node):
+        case ast.Assign(targets=[ast.Attribute(attr=name) | ast.Name(id=name)]):
+            return name.lower() in ("email", "__author__", "__email__", "author", "user_agent")
+        case ast.keyword(arg=str(name)):
+            return name.lower() in ("email", "author", "author_email", "user_agent", "username")
+    return False
+
+
+def _first_line(cell: CellView) -> Span:
+    text = cell.line(1)
+    return Span(1, 1, 1, max(len(text.rstrip()), 1) + 1)

@@ -1,0 +1,50 @@
+"""POC707 unbounded-read."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from poc_graduate.dataflow.names import last_name
+from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import CellView, keyword
+
+_ALL = re.compile(r"(?is)^\s*select\s+\*\s+from\s+[\w.\"`\[\]-]+\s*;?\s*$")
+
+
+class UnboundedRead(Rule):
+    """A whole table is fetched, however many rows it has by then.
+
+    Why it bites: the table grows, the machine's memory does not; a new column comes along unasked,
+    and the run ends the day both are too many.
+    On export: nothing; the query stays as it is.
+    """
+
+    code, name, severity = "POC707", "unbounded-read", Severity.RISK
+    message = "`{query}` fetches whatever the table holds by then; it grows until the memory ends"
+    calls = ("read_sql", "read_sql_query", "read_gbq", "execute", "read_sql_table")
+
+    flagged = (
+        Flagged("df = pd.read_sql(«'select * from orders'», con)", says="`select * from orders`"),
+        Flagged("q = 'SELECT * FROM shop.orders;'\n# %%\ndf = pd.read_sql_query(«q», con)"),
+        Flagged("rows = con.execute(«'SELECT * FROM orders'»).fetchall()"),
+    )
+    ignored = (
+        "df = pd.read_sql('select * from orders where year = 2024', con)",
+        "df = pd.read_sql('select * from orders limit 100', con)",
+        "for part in pd.read_sql('select * from orders', con, chunksize=1000):\n    use(part)",
+        "df = pd.read_sql('select id, price from orders', con)",
+        "for row in con.execute('select * from orders'):\n    use(row)",  # one row at a time
+        "df = pd.read_sql('select * from sqlite_master', con)",
+    )
+
+    def check_call(self, call: ast.Call, cell: CellView) -> Iterator[Finding]:
+        if not call.args or keyword(call, "chunksize") is not None:
+            return
+        if last_name(call.func) == "execute" and "fetchall" not in cell.calls:
+            return
+        query = cell.literal(call.args[0])
+        if isinstance(query, str) and _ALL.match(query) and "sqlite_master" not in query:
+            yield self.found(call.args[0], cell, query=" ".join(query.split()).rstrip("; "))

@@ -1,0 +1,130 @@
+"""POC708 unsafe-load."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import CellView, NotebookView, is_given, keyword
+
+_PICKLES = {
+    "pickle.load": "pickle",
+    "pickle.loads": "pickle",
+    "dill.load": "pickle",
+    "joblib.load": "pickle",
+    "sklearn.externals.joblib.load": "pickle",
+    "pandas.read_pickle": "pickle",
+    "torch.load": "pickle",
+}
+
+
+class UnsafeLoad(Rule):
+    """Text or a file from outside is executed while it is read.
+
+    Why it bites: `eval` and pickles run whatever they hold. Whoever can write the file, or a value
+    of the table, runs code where the pipeline runs, with its rights.
+    On export: nothing; the call stays as it is.
+    """
+
+    code, name, severity = "POC708", "unsafe-load", Severity.RISK
+    message = "`{call}` runs code that {what} holds; whoever writes it runs the pipeline"
+    calls = ("load", "loads", "read_pickle", "eval", "exec", "apply", "map")
+
+    flagged = (
+        Flagged("df['tags'] = df['tags'].apply(«eval»)", says="each value of the column"),
+        Flagged("x = «eval(text)»", says="`text`"),
+        Flagged("import yaml\nc = «yaml.load(f)»"),
+        Flagged(
+            "import pickle\nfrom urllib.request import urlopen\nm = «pickle.load(urlopen(url))»"
+        ),
+        Flagged("import pickle\nm = «pickle.load(open('model.pkl', 'rb'))»", says="'model.pkl'"),
+    )
+    ignored = (
+        "df['tags'] = df['tags'].apply(ast.literal_eval)",
+        "model.eval()",
+        "df.eval('a + b')",
+        "x = eval('1 + 1')",
+        "import yaml\nc = yaml.load(f, Loader=yaml.SafeLoader)",
+        "import json\nx = json.load(f)",
+        "import torch\nm = torch.load('m.pt', weights_only=True)",
+        # the notebook's own file
+        "import pickle\npickle.dump(m, open('m.pkl', 'wb'))\nm = pickle.load(open('m.pkl', 'rb'))",
+        "import joblib\njoblib.dump(m, 'm.joblib')\n# %%\nm = joblib.load('m.joblib')",
+    )
+
+    def check_call(self, call: ast.Call, cell: CellView) -> Iterator[Finding]:
+        match call:
+            case ast.Call(func=ast.Name(id="eval" | "exec"), args=[given, *_]):
+                if not isinstance(cell.literal(given), str) and not isinstance(
+                    given, ast.JoinedStr
+                ):
+                    yield self._found(call, cell, f"`{cell.source(given)}`")
+            case ast.Call(func=ast.Attribute(attr="apply" | "map"), args=[first, *_]):
+                for one in (first,):
+                    if isinstance(one, ast.Name) and one.id == "eval":
+                        yield self.found(one, cell, call="eval", what="each value of the column")
+            case _:
+                yield from self._file(call, cell)
+
+    def _file(self, call: ast.Call, cell: CellView) -> Iterator[Finding]:
+        module = cell.module(call.func)
+        if module == "yaml.load":
+            loader = keyword(call, "Loader") or next(iter(call.args[1:]), None)
+            if loader is None or cell.source(loader).endswith((".Loader", "UnsafeLoader")):
+                yield self._found(call, cell, f"`{cell.source(call.args[0])}`")
+        elif module in _PICKLES and call.args and not is_given(call, "weights_only", True):
+            given = call.args[0]
+            if not _own(_path(given, cell), cell.notebook):
+                name = _path(given, cell)
+                outside = "urlopen" in cell.source(given) or ".content" in cell.source(given)
+                yield self._found(
+                    call,
+                    cell,
+                    f"'{name}'" if name else f"`{cell.source(given)}`",
+                    None if outside else Severity.NOTE,
+                )
+
+    def _found(
+        self, call: ast.Call, cell: CellView, what: str, severity: Severity | None = None
+    ) -> Finding:
+        return self.found(call, cell, severity=severity, call=cell.source(call.func), what=what)
+
+
+def _path(given: ast.expr, cell: CellView) -> str:
+    """The file that is loaded, where it is typed."""
+    match given:
+        case ast.Call(func=ast.Name(id="open"), args=[path, *_]):
+            return _path(path, cell)
+        case ast.Name(id=name):
+            for around in _withs(cell):
+                for item in around.items:
+                    match item:
+                        case ast.withitem(
+                            context_expr=ast.Call(args=[path, *_]),
+                            optional_vars=ast.Name(id=bound),
+                        ) if bound == name:
+                            return _path(path, cell)
+            made = cell.notebook.definition(name)
+            if isinstance(made, ast.Call | ast.Constant):
+                return _path(made, cell)
+    value = cell.literal(given)
+    return value if isinstance(value, str) else ""
+
+
+def _withs(cell: CellView) -> Iterator[ast.With]:
+    return (node for node in cell.nodes if isinstance(node, ast.With))
+
+
+def _own(path: str, notebook: NotebookView) -> bool:
+    """Whether the notebook writes the file itself."""
+    if not path:
+        return any(not _DUMPS.isdisjoint(cell.calls) for cell in notebook.cells)
+    for cell in notebook.cells:
+        if not _DUMPS.isdisjoint(cell.calls) and any(text == path for _, text in cell.texts):
+            return True
+    return False
+
+
+_DUMPS = frozenset({"dump", "dumps", "to_pickle", "save"})
