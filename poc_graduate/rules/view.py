@@ -44,6 +44,21 @@ class Parsed:
         """Global names that the cell binds and reads."""
         return cell_names(self.tree, self.calls)
 
+    @cached_property
+    def statements(self) -> tuple[ast.stmt, ...]:
+        """Every statement in the order of the text, those inside others too."""
+        found: list[ast.stmt] = []
+        todo: list[ast.AST] = [*reversed(self.tree.body)]
+        while todo:
+            node = todo.pop()
+            if isinstance(node, ast.stmt):
+                found.append(node)
+            for part in ("finalbody", "cases", "orelse", "handlers", "body"):
+                inner = getattr(node, part, ())
+                if isinstance(inner, list):
+                    todo += reversed(inner)
+        return tuple(found)
+
 
 @lru_cache(maxsize=_PARSED)
 def parsed(code: str) -> Parsed:
@@ -107,6 +122,11 @@ class CellView:
         return self._parsed.nodes
 
     @property
+    def statements(self) -> tuple[ast.stmt, ...]:
+        """Every statement in the order of the text, those inside others too: few, so cheap."""
+        return self._parsed.statements
+
+    @property
     def calls(self) -> dict[str, tuple[ast.Call, ...]]:
         """Last name of what is called → the calls."""
         return self._parsed.calls
@@ -158,6 +178,12 @@ class CellView:
     @cached_property
     def _code_lines(self) -> list[str]:
         return self.cell.code.split("\n")
+
+    def span_of_line(self, number: int) -> Span:
+        """A whole source line without the blanks round it: for magics and shell lines."""
+        text = self.line(number)
+        start = len(text) - len(text.lstrip()) + 1
+        return Span(number, start, number, max(start, len(text.rstrip()) + 1))
 
     def literal(self, node: ast.AST | None) -> object:
         """The value that somebody typed here, or once for the name given here; `TYPED_NOT` else."""

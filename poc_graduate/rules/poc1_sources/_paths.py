@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 
 from poc_graduate.dataflow.libraries import path_takers
 from poc_graduate.dataflow.names import last_name
-from poc_graduate.rules.view import CellView
+from poc_graduate.rules.view import CellView, NotebookView
 
 ABSOLUTE = re.compile(
     r"""(?x)^(?:
@@ -19,11 +20,12 @@ ABSOLUTE = re.compile(
       | dbfs:/
     )"""
 )
-_MAY_BE = re.compile(r"[/~\\]|\.\.|\w+:")
+_MAY_BE = re.compile(r"[/~\\]|\.\.|[\w+]+:")
 # Beside those that the tables of the libraries know.
 _MORE = frozenset(
     "Path PurePath PosixPath WindowsPath join exists isfile isdir chdir imwrite read_image "
-    "DataFrameReader expanduser abspath".split()
+    "DataFrameReader expanduser abspath create_engine flow_from_directory "
+    "image_dataset_from_directory ImageFolder load_img load_workbook glob iglob".split()
 )
 
 
@@ -43,6 +45,38 @@ def given_paths(cell: CellView) -> tuple[tuple[ast.expr, str], ...]:
     )
 
 
+def by_folder(
+    notebook: NotebookView, leads_out: Callable[[str], bool]
+) -> Iterator[tuple[CellView, ast.expr, str, int]]:
+    """Cell, literal and text of the first path in each folder; and how many more there are.
+
+    One folder is one shortcut: a notebook that reads eight files from it is told once.
+    """
+    found: dict[str, list[tuple[CellView, ast.expr, str]]] = {}
+    for cell in notebook.cells:
+        for node, text in given_paths(cell):
+            if leads_out(text):
+                slashes = text.replace("\\", "/")
+                folder = (
+                    slashes.rstrip("/")
+                    if "." not in slashes.split("/")[-1]
+                    else (slashes.rpartition("/")[0])
+                )
+                found.setdefault(folder, []).append((cell, node, text))
+    for (cell, node, text), *others in found.values():
+        yield cell, node, text, len({other for _, _, other in others} - {text})
+
+
+def and_more(others: int) -> str:
+    """` (and 3 more there)`, for a message."""
+    return f" (and {others} more there)" if others else ""
+
+
+def shown(node: ast.expr, text: str) -> str:
+    """The path for a message; what an f-string computes is left out."""
+    return f"{text}…" if isinstance(node, ast.JoinedStr) else text
+
+
 def _reaches(node: ast.AST, cell: CellView) -> bool:
     whole = node
     parent = cell.parent(whole)
@@ -52,6 +86,8 @@ def _reaches(node: ast.AST, cell: CellView) -> bool:
         whole, parent = parent, cell.parent(parent)
     match parent:
         case ast.Call(func=func, args=args):
+            if isinstance(cell.parent(parent), ast.List | ast.Tuple | ast.Set):
+                return False  # one of several places that are tried
             return takes_paths(last_name(func)) and whole in args[:1]
         case ast.keyword(arg=str(name)):
             call = cell.parent(parent)

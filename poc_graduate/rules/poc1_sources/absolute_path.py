@@ -5,21 +5,32 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from poc_graduate.rules.finding import Finding, Severity
-from poc_graduate.rules.poc1_sources._paths import ABSOLUTE, given_paths
+from poc_graduate.rules.poc1_sources._paths import ABSOLUTE, and_more, by_folder, shown
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import CellView
+from poc_graduate.rules.view import NotebookView
+
+_SERVICES = {
+    "/kaggle/": "on Kaggle",
+    "/content/": "in Colab",
+    "/dbfs/": "on Databricks",
+    "dbfs:/": "on Databricks",
+}
 
 
 class AbsolutePath(Rule):
     """A file is named by a path that begins at the root of somebody's machine.
 
+    One finding a folder, however many files are taken from it.
+
     Why it bites: on the server, and on a colleague's laptop, there is no such folder; the first
     run elsewhere ends in its first cell.
-    On export: the path becomes a parameter, relative to the project, and the file moves below it.
+    On export: a file that the run reads is copied below the project, and every literal that names
+    it, or its folder, points there; a path that is the whole argument becomes a parameter in
+    `env.yaml`.
     """
 
     code, name, severity = "POC101", "absolute-path", Severity.BLOCKER
-    message = "`{path}` exists only on this machine; the first run elsewhere ends here"
+    message = "`{path}`{more} exists only {where}; the first run elsewhere ends here"
 
     flagged = (
         Flagged(
@@ -27,10 +38,16 @@ class AbsolutePath(Rule):
         ),
         Flagged("folder = «r'C:\\data'»\n# %%\ndf = pd.read_csv(folder + '/a.csv')"),
         Flagged("df.to_parquet(path=«f'~/out/{day}.parquet'»)"),
-        Flagged("train = pd.read_csv(«'/kaggle/input/titanic/train.csv'»)"),
+        Flagged(
+            "train = pd.read_csv(«'/kaggle/input/titanic/train.csv'»)\n"
+            "test = pd.read_csv('/kaggle/input/titanic/test.csv')",
+            says="(and 1 more there) exists only on Kaggle",
+        ),
+        Flagged("df = pd.read_csv(«'/content/drive/MyDrive/a.csv'»)", says="only in Colab"),
     )
     ignored = (
         "df = pd.read_csv('data/churn.csv')",
+        "places = [Path('/kaggle/input/a.csv'), Path('data/a.csv')]",  # it looks in several
         "app.route('/users/me')",
         "log = open('/dev/null', 'w')",
         "requests.get(base + '/api/v1/items')",
@@ -38,7 +55,19 @@ class AbsolutePath(Rule):
         "url = 'https://example.org/a.csv'\ndf = pd.read_csv(url)",
     )
 
-    def check_cell(self, cell: CellView) -> Iterator[Finding]:
-        for node, text in given_paths(cell):
-            if ABSOLUTE.match(text):
-                yield self.found(node, cell, path=text)
+    def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        for cell, node, text, others in by_folder(notebook, _is_absolute):
+            path, more = shown(node, text), and_more(others)
+            yield self.found(node, cell, path=path, more=more, where=_where(text))
+
+
+def _is_absolute(text: str) -> bool:
+    return ABSOLUTE.match(text) is not None
+
+
+def _where(path: str) -> str:
+    """The service whose folder it is, else this machine."""
+    for folder, service in _SERVICES.items():
+        if path.startswith(folder):
+            return service
+    return "on this machine"

@@ -6,39 +6,72 @@ import ast
 from collections.abc import Iterator
 
 from poc_graduate.rules.finding import Finding, Severity
-from poc_graduate.rules.poc1_sources._paths import given_paths
+from poc_graduate.rules.poc1_sources._paths import and_more, by_folder, shown
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import CellView
+from poc_graduate.rules.view import CellView, NotebookView
 
 
 class RelativePathOutside(Rule):
     """A path leads out of the notebook's folder, or the folder is changed.
 
+    One finding a folder, however many files are taken from it.
+
     Why it bites: where the path ends depends on where the process was started; a scheduler starts
     it elsewhere.
-    On export: the path becomes a parameter, and the file moves below the project.
+    On export: a file that the run reads is copied below the project, and the literal points there;
+    as a whole argument it becomes a parameter in `env.yaml`. A changed folder is changed again at
+    the start of later tasks.
     """
 
     code, name, severity = "POC102", "relative-path-outside", Severity.RISK
-    message = "`{what}` leads out of the notebook's folder; started elsewhere, it ends elsewhere"
+    message = "`{what}`{more} {does}; started elsewhere, it ends elsewhere"
     calls = ("chdir",)
 
     flagged = (
-        Flagged("df = pd.read_csv(«'../data/churn.csv'»)", says="../data/churn.csv"),
+        Flagged("df = pd.read_csv(«'../data/churn.csv'»)", says="leads out of the notebook's"),
         Flagged("import os\n«os.chdir('/srv/data')»", says="os.chdir"),
+        Flagged("«%cd ../project»", says="changes the folder for all cells below"),
         Flagged("where = «'../../shared'»\n# %%\nfiles = os.listdir(where)"),
+        Flagged(
+            "a = pd.read_csv(«'../input/a.csv'»)\nb = pd.read_csv('../input/b.csv')",
+            says="(and 1 more there)",
+        ),
     )
     ignored = (
         "df = pd.read_csv('data/churn.csv')",
         "text = '../data is where it lies'",
         "df = pd.read_csv('data/v..2.csv')",
+        "%cd",
+        "!cd ../data && ls",  # of no effect on what follows
+        "import os\nos.chdir(os.path.dirname(__file__))",  # goes where the code is
     )
 
     def check_call(self, call: ast.Call, cell: CellView) -> Iterator[Finding]:
-        if cell.module(call.func) in ("os.chdir",):
-            yield self.found(call, cell, what=cell.source(call))
+        if cell.module(call.func) == "os.chdir" and "__file__" not in cell.source(call):
+            yield self.found(call, cell, what=cell.source(call), more="", does=_CHANGES)
 
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
-        for node, text in given_paths(cell):
-            if text == ".." or text.startswith(("../", "..\\")):
-                yield self.found(node, cell, what=text)
+        for magic in cell.cell.magics:
+            if magic.kind == "line" and magic.name == "cd" and magic.arguments.strip():
+                span = cell.span_of_line(magic.line)
+                what = cell.line(magic.line).strip()
+                yield self.found_at(cell, span, what=what, more="", does=_CHANGES)
+
+    def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        for cell, node, text, others in by_folder(notebook, _leads_out):
+            if not _given_to_chdir(node, cell):
+                does, more = "leads out of the notebook's folder", and_more(others)
+                yield self.found(node, cell, what=shown(node, text), more=more, does=does)
+
+
+_CHANGES = "changes the folder for all cells below"
+
+
+def _leads_out(text: str) -> bool:
+    return text == ".." or text.startswith(("../", "..\\"))
+
+
+def _given_to_chdir(node: ast.expr, cell: CellView) -> bool:
+    """The call is told already."""
+    parent = cell.parent(node)
+    return isinstance(parent, ast.Call) and cell.module(parent.func) == "os.chdir"

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 
+from poc_graduate.rules.files import path_text
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.poc1_sources._paths import given_paths
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import CellView
+from poc_graduate.rules.view import CellView, NotebookView
 
-_REMOTE = re.compile(r"(https?|s3a?|gs|gcs|abfss?|wasbs?|hdfs|ftp)://([^\s/@]+@)?(?P<host>[^\s/]+)")
+_REMOTE = re.compile(
+    r"(https?|s3[an]?|gs|gcs|abfss?|wasbs?|adl|hdfs|s?ftp|"
+    r"(postgres(ql)?|mysql|mariadb|mssql|oracle|snowflake|redshift|clickhouse|mongodb|bigquery|"
+    r"trino|presto)(\+\w+)?)://([^\s/@]+@)?(?P<host>[^\s/?]+)"
+)
+
+_REQUESTS = frozenset({"requests.get", "urllib.request.urlopen", "httpx.get"})
 
 
 class RemoteSource(Rule):
     """Data is read from the network while the notebook runs.
 
+    One finding a host.
+
     Why it bites: the file behind the address changes or goes, and then the result does, without
     anybody having touched the code.
-    On export: the address becomes a parameter.
+    On export: an address that is given to a reader as a literal becomes a parameter in `env.yaml`;
+    the task reads it on each run, as the notebook does.
     """
 
     code, name, severity = "POC103", "remote-source", Severity.RISK
@@ -28,14 +39,38 @@ class RemoteSource(Rule):
         Flagged("df = pd.read_csv(«'https://example.org/a.csv'»)", says="example.org"),
         Flagged("df = pd.read_parquet(«'s3://bucket/part.parquet'»)", says="bucket"),
         Flagged("url = «'http://example.org/b.csv'»\n# %%\ndf = pd.read_csv(url)"),
+        Flagged(
+            "engine = create_engine(«'postgresql+psycopg2://db.local/sales'»)", says="db.local"
+        ),
+        Flagged("import requests\nr = requests.get(«'https://example.org/api/rates'»)"),
     )
     ignored = (
         "# see https://example.org/docs",
         "print('https://example.org')",
         "df = pd.read_csv('data/https.csv')",
+        "urlretrieve('https://example.org/a.csv', 'a.csv')",  # POC109
+        "engine = create_engine('sqlite:///local.db')",
+        "cache.get('https://example.org')",
     )
 
-    def check_cell(self, cell: CellView) -> Iterator[Finding]:
-        for node, text in given_paths(cell):
-            if match := _REMOTE.match(text):
-                yield self.found(node, cell, host=match["host"])
+    def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        told: set[str] = set()
+        for cell in notebook.cells:
+            for node, text in (*given_paths(cell), *_requested(cell)):
+                match = _REMOTE.match(text)
+                if match and match[0] not in told:
+                    told.add(match[0])
+                    yield self.found(node, cell, host=match["host"])
+
+
+def _requested(cell: CellView) -> Iterator[tuple[ast.expr, str]]:
+    """Addresses typed into a request for data."""
+    for name in ("get", "urlopen"):
+        for call in cell.calls.get(name, ()):
+            if call.args and cell.module(call.func) in _REQUESTS:
+                address = call.args[0]
+                if isinstance(address, ast.Name):
+                    address = cell.notebook.definition(address.id) or address
+                text = path_text(address, cell.notebook)
+                if text is not None:
+                    yield call.args[0], text

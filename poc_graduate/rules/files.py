@@ -1,0 +1,146 @@
+"""Which files a notebook's calls name, and whether they read or write them."""
+
+from __future__ import annotations
+
+import ast
+import posixpath
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from poc_graduate.dataflow.libraries import library, names
+from poc_graduate.rules.view import CellView, NotebookView, keyword
+
+_KEYWORDS = (
+    "filepath_or_buffer path path_or_buf path_or_buffer io file filename fname excel_writer".split()
+)
+_OF_A_PATH = frozenset({"read_text", "read_bytes", "write_text", "write_bytes"})
+
+
+@dataclass(frozen=True)
+class FileUse:
+    """A call that reads, writes or appends to a file whose name can be told.
+
+    Attributes:
+        cell: Where it stands.
+        call: The call.
+        node: The expression that names the file.
+        path: The file, as the notebook names it; folders tidied up.
+        how: read, write or append.
+    """
+
+    cell: CellView
+    call: ast.Call
+    node: ast.expr
+    path: str
+    how: str
+
+
+@lru_cache(maxsize=1)  # several rules ask one after the other about one notebook
+def file_uses(notebook: NotebookView) -> tuple[FileUse, ...]:
+    """Files that calls read and write, in the order of the text."""
+    found = []
+    for cell in notebook.cells:
+        here = [
+            use
+            for name in cell.calls.keys() & _modes().keys()
+            for call in cell.calls[name]
+            for use in _uses(call, _modes()[name], cell)
+        ]
+        found += sorted(here, key=lambda use: (use.node.lineno, use.node.col_offset))
+    return tuple(found)
+
+
+def path_text(node: ast.AST | None, notebook: NotebookView, depth: int = 5) -> str | None:
+    """The path that an expression gives, where its parts were typed; None where they were not."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.Name(id=name) if depth:
+            return path_text(notebook.definition(name), notebook, depth - 1)
+        case ast.BinOp(left=left, op=ast.Add() | ast.Div() as how, right=right) if depth:
+            first = path_text(left, notebook, depth - 1)
+            second = path_text(right, notebook, depth - 1)
+            if first is None or second is None:
+                return None
+            return first + second if isinstance(how, ast.Add) else posixpath.join(first, second)
+        case ast.Call(
+            func=ast.Attribute(attr="join" | "Path") | ast.Name(id="Path" | "join"), args=[_, *_]
+        ) if depth:
+            parts = [path_text(one, notebook, depth - 1) for one in node.args]
+            known = [part for part in parts if part is not None]
+            return posixpath.join(*known) if len(known) == len(parts) else None
+        case ast.JoinedStr(values=values) if depth:
+            text = ""
+            for one in values:
+                inner = one.value if isinstance(one, ast.FormattedValue) else one
+                part = path_text(inner, notebook, depth - 1)
+                if part is None:
+                    return None
+                text += part
+            return text
+    return None
+
+
+def _uses(call: ast.Call, modes: frozenset[str], cell: CellView) -> list[FileUse]:
+    given = [*call.args[:2]]
+    named = next((v for v in (keyword(call, word) for word in _KEYWORDS) if v is not None), None)
+    if named is not None and not given:
+        given = [named]
+    if (
+        isinstance(call.func, ast.Attribute)
+        and call.func.attr in _OF_A_PATH
+        and (text := path_text(call.func.value, cell.notebook)) is not None
+    ):
+        how = "read" if call.func.attr.startswith("read") else "write"
+        return [FileUse(cell, call, call.func.value, posixpath.normpath(text), how)]
+    found = []
+    for how, node in _places(modes, given, call):
+        text = path_text(node, cell.notebook)
+        if text and "://" not in text and "\n" not in text:
+            path = posixpath.normpath(text.replace("\\", "/"))
+            found.append(FileUse(cell, call, node, path, how))
+    return found
+
+
+def _places(
+    modes: frozenset[str], given: list[ast.expr], call: ast.Call
+) -> list[tuple[str, ast.expr]]:
+    if "copy" in modes and len(given) == 2:
+        return [("read", given[0]), ("write", given[1])]
+    if not given:
+        return []
+    if "opened" in modes:
+        return [(_opened(call), given[0])]
+    for how in ("read", "write", "append"):
+        if how in modes:
+            if f"second {how}" not in modes:
+                return [(how, given[0])]
+            return [(how, one) for one in given]  # whichever of the two is a text
+    return [(mode.removeprefix("second "), given[1]) for mode in modes
+            if mode.startswith("second ") and len(given) == 2]  # fmt: skip
+
+
+def _opened(call: ast.Call) -> str:
+    mode = call.args[1] if len(call.args) > 1 else keyword(call, "mode")
+    if mode is None:
+        return "read"
+    if not (isinstance(mode, ast.Constant) and isinstance(mode.value, str)):
+        return "append"  # nobody knows
+    if "a" in mode.value or "+" in mode.value:
+        return "append"
+    return "write" if "w" in mode.value or "x" in mode.value else "read"
+
+
+@cache
+def _modes() -> dict[str, frozenset[str]]:
+    """Last name of a function or method → how the libraries' tables say that it uses its path."""
+    found: dict[str, set[str]] = {}
+    for name in names():
+        known = library(name)
+        for group in (*known.functions.values(), *known.types.values()):
+            for member, what in group.members.items():
+                if what.files and what.files != "list":
+                    found.setdefault(member, set()).add(what.files)
+    for word in ("connect", "mkdir", "makedirs", "touch"):
+        found.pop(word, None)
+    return {name: frozenset(modes) for name, modes in found.items()}

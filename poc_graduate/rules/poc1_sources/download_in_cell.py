@@ -1,0 +1,92 @@
+"""POC109 download-in-cell."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from poc_graduate.rules.finding import Finding, Severity, Span
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import CellView
+
+_COMMAND = re.compile(
+    r"(?:^|[;&|]\s*|\bsudo\s+)(?P<what>wget|curl|gdown|aria2c|gsutil\s+(?:-m\s+)?cp|"
+    r"aws\s+s3\s+(?:cp|sync)|kaggle\s+(?:datasets|competitions)\s+(?:download|files)|git\s+clone|"
+    r"huggingface-cli\s+download)\b(?P<rest>[^;&|\n]*)"
+)
+# Sending, and asking for headers or help, brings no file.
+_NO_FILE = re.compile(
+    r"\s(-X\s*(POST|PUT|DELETE)|--request|-d|--data\S*|-I|--head|--help|--version)\b"
+)
+_CALLS = {
+    "urllib.request.urlretrieve": "urlretrieve",
+    "urllib.urlretrieve": "urlretrieve",
+    "wget.download": "wget.download",
+    "gdown.download": "gdown.download",
+    "gdown.download_folder": "gdown.download_folder",
+    "opendatasets.download": "opendatasets.download",
+    "kagglehub.dataset_download": "kagglehub.dataset_download",
+    "kagglehub.competition_download": "kagglehub.competition_download",
+    "kaggle.api.dataset_download_files": "dataset_download_files",
+    "kaggle.api.competition_download_files": "competition_download_files",
+}
+_SHELLS = frozenset({"bash", "sh", "script"})
+
+
+class DownloadInCell(Rule):
+    """A cell fetches data from the network into a file.
+
+    Why it bites: nobody compares what arrives with what arrived last time; a changed or half-loaded
+    file is used like the right one, and without the network nothing runs.
+    On export: the line stays and fetches again on each run of its task; nothing checks the file.
+    """
+
+    code, name, severity = "POC109", "download-in-cell", Severity.RISK
+    message = "`{what}` fetches {target}; whatever arrives is used, the right file or not"
+    calls = tuple(dict.fromkeys(name.rpartition(".")[2] for name in _CALLS))
+
+    flagged = (
+        Flagged("«!wget https://example.org/a.csv»", says="https://example.org/a.csv"),
+        Flagged("«!kaggle competitions download -c titanic»", says="`kaggle competitions"),
+        Flagged("«!mkdir -p data && curl -o data/a.csv https://example.org/a.csv»"),
+        Flagged(
+            "from urllib.request import urlretrieve\n"
+            "«urlretrieve('https://example.org/a.csv', 'a.csv')»"
+        ),
+        Flagged("import gdown\n«gdown.download(url, 'a.zip')»", says="fetches `url`"),
+        Flagged("%%bash\nset -e\n«wget https://example.org/a.csv»"),
+    )
+    ignored = (
+        "!ls data",
+        "!pip install wget",
+        "!curl -X POST -d @a.json https://example.org/hook",
+        "!which curl wget",
+        "client.download(url)",
+        "!wget --version",
+    )
+
+    def check_call(self, call: ast.Call, cell: CellView) -> Iterator[Finding]:
+        what = _CALLS.get(cell.module(call.func))
+        if what and call.args:
+            target = f"`{cell.source(call.args[0])}`"
+            yield self.found(call, cell, what=what, target=target)
+
+    def check_cell(self, cell: CellView) -> Iterator[Finding]:
+        for magic in cell.cell.magics:
+            if magic.kind == "shell":
+                yield from self._fetched(magic.arguments, magic.line, cell)
+            elif magic.kind == "cell" and magic.name in _SHELLS:
+                for number, line in enumerate(cell.lines[magic.line :], magic.line + 1):
+                    yield from self._fetched(line.strip(), number, cell)
+
+    def _fetched(self, command: str, line: int, cell: CellView) -> Iterator[Finding]:
+        match = _COMMAND.search(command)
+        if match is None or _NO_FILE.search(match["rest"]) or not match["rest"].strip():
+            return
+        span = cell.span_of_line(line)
+        if span.column == span.end_column:
+            span = Span(line, 1, line, 2)
+        address = re.search(r"[\w+]+://[^\s'\"]+", match["rest"])
+        target = f"`{address[0]}`" if address else "a file"
+        yield self.found_at(cell, span, what=" ".join(match["what"].split()), target=target)

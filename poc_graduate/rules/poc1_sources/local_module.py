@@ -1,0 +1,96 @@
+"""POC107 local-module."""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+from poc_graduate.dataflow.facts import CellFacts
+from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import CellView
+
+_BUILDS = ("pyproject.toml", "setup.py", "setup.cfg")
+
+
+class LocalModule(Rule):
+    """Code comes from a file that happens to lie near the notebook.
+
+    Why it bites: the file is in no requirements and has no version; where the notebook is run
+    without it, the import fails, and where it is another one, the results differ.
+    On export: a module that the run loaded is copied into the project with its path; one from
+    outside of the notebook's folder has to be brought beside it first.
+    """
+
+    code, name, severity = "POC107", "local-module", Severity.RISK
+    message = "{what}; elsewhere it is missing, or another one"
+    calls = ("append", "insert", "extend")
+
+    flagged = (
+        Flagged("import sys\n«sys.path.append('../src')»", says="`sys.path`"),
+        Flagged("import sys, os\n«sys.path.insert(0, os.path.abspath('..'))»"),
+        Flagged("«%run helpers.py»", says="`helpers.py` is run"),
+        Flagged("«from . import features»", says="`.`"),
+        Flagged(
+            "«import shop.orders»",
+            says="`shop` is a file beside",
+            ran=(CellFacts(cell=1, modules={"shop.orders": "shop/orders.py"}),),
+        ),
+    )
+    ignored = (
+        "import pandas as pd",
+        "import sys\nprint(sys.path)",
+        "paths.append('../src')",
+        Flagged("import shop", ran=(CellFacts(cell=1),)),  # installed, as the run showed
+        "%run -d",
+    )
+
+    def check_call(self, call: ast.Call, cell: CellView) -> Iterator[Finding]:
+        match call.func:
+            case ast.Attribute(value=ast.Attribute(attr="path") as path) if (
+                cell.module(path) == "sys.path"
+            ):
+                where = cell.source(call.args[-1]) if call.args else "…"
+                what = f"modules are looked for in {where}, by a change of `sys.path`"
+                yield self.found(call, cell, what=what)
+
+    def check_cell(self, cell: CellView) -> Iterator[Finding]:
+        for magic in cell.cell.magics:
+            file = next((w for w in magic.arguments.split() if not w.startswith("-")), "")
+            if magic.kind == "line" and magic.name == "run" and file:
+                what = f"`{file}` is run as if it were a cell"
+                yield self.found_at(cell, cell.span_of_line(magic.line), what=what)
+        for statement in cell.statements:
+            match statement:
+                case ast.ImportFrom(level=level) if level:
+                    what = f"`{'.' * level}{statement.module or ''}` is whatever lies beside"
+                    yield self.found(statement, cell, what=what)
+                case ast.ImportFrom(module=str(module)):
+                    yield from self._imported(module, statement, cell)
+                case ast.Import(names=names):
+                    for alias in names:
+                        yield from self._imported(alias.name, statement, cell)
+
+    def _imported(self, module: str, node: ast.stmt, cell: CellView) -> Iterator[Finding]:
+        top = module.partition(".")[0]
+        if cell.facts is not None:
+            loaded = {name.partition(".")[0] for name in cell.facts.modules}
+            local = top in loaded
+        else:
+            local = _lies_beside(top, cell.notebook.notebook.path)
+        if local:
+            yield self.found(node, cell, what=f"`{top}` is a file beside the notebook")
+
+
+def _lies_beside(name: str, notebook: Path) -> bool:
+    """Whether a module's file lies in the notebook's folder, and is no package to be installed."""
+    if name in sys.stdlib_module_names:
+        return False
+    folder = notebook.parent
+    if (folder / f"{name}.py").is_file():
+        return True
+    return (folder / name / "__init__.py").is_file() and not any(
+        (folder / build).is_file() for build in _BUILDS
+    )

@@ -1,0 +1,34 @@
+"""Modules beside a notebook: what lies in its folder decides, without a run."""
+
+from __future__ import annotations
+
+import pytest
+
+from poc_graduate.notebook.read import read_text
+from poc_graduate.rules.run import check
+
+
+def _found(folder, source):
+    notebook = read_text("# %%\n" + source + "\n", str(folder / "example.py"))
+    return [finding.message for finding in check(notebook, frozenset({"POC107"}))]
+
+
+@pytest.mark.parametrize("source", ["import shop", "from shop import orders", "import shop.orders"])
+@pytest.mark.parametrize("file", ["shop.py", "shop/__init__.py"])
+def test_a_module_beside_the_notebook_is_found(tmp_path, source, file):
+    (tmp_path / file).parent.mkdir(exist_ok=True)
+    (tmp_path / file).write_text("")
+
+    assert [message.split(" is ")[0] for message in _found(tmp_path, source)] == ["`shop`"]
+
+
+def test_a_package_that_can_be_installed_is_not(tmp_path):
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "shop" / "__init__.py").write_text("")
+    (tmp_path / "pyproject.toml").write_text("")
+
+    assert _found(tmp_path, "import shop") == []
+
+
+def test_a_module_that_lies_nowhere_is_not(tmp_path):
+    assert _found(tmp_path, "import shop\nimport random") == []
