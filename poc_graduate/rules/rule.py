@@ -28,6 +28,7 @@ class Flagged:
         says: Words that the message must hold.
         ran: What a run showed of its cells, for rules that need to know.
         stored: Output stored with its last cell: HTML where it begins with `<`, else plain text.
+        counts: Execution counts stored with its cells; None for a cell that never ran.
         after: The source once the fix is applied; empty where none is offered.
         files: File → text, beside the notebook: then the example is also run, as it stands and
             mended, and must compute the same.
@@ -37,6 +38,7 @@ class Flagged:
     says: str = ""
     ran: tuple[CellFacts, ...] = ()
     stored: str = ""
+    counts: tuple[int | None, ...] = ()
     after: str = ""
     files: Mapping[str, str] = field(default_factory=dict, hash=False)
 

@@ -18,8 +18,12 @@ FLAGGED = [(rule, case) for rule in RULES for case in rule.flagged]
 IGNORED = [(rule, source) for rule in RULES for source in rule.ignored]
 
 
-def _notebook(source, stored=""):
+def _notebook(source, stored="", counts=()):
     notebook = read_text("# %%\n" + source + "\n", "example.py")
+    if counts:
+        pairs = zip(notebook.cells, counts, strict=True)
+        cells = tuple(replace(cell, execution_count=count) for cell, count in pairs)
+        notebook = replace(notebook, cells=cells)
     if not stored:
         return notebook
     kind = "text/html" if stored.startswith("<") else "text/plain"
@@ -65,7 +69,7 @@ def test_flagged_examples_are_found_once_and_in_place(pair):
     rule, case = pair
     where, source = _marked(case.source)
 
-    all_found = check(_notebook(source, case.stored), _run_for(rule), _facts(case))
+    all_found = check(_notebook(source, case.stored, case.counts), _run_for(rule), _facts(case))
     found = [f for f in all_found if f.code == rule.code]
 
     assert [
@@ -80,8 +84,8 @@ def test_ignored_examples_are_not_found(pair):
     rule, example = pair
     source = example.plain if isinstance(example, Flagged) else example
 
-    stored = getattr(example, "stored", "")
-    found = check(_notebook(source, stored), _run_for(rule), _facts(example))
+    stored, counts = getattr(example, "stored", ""), getattr(example, "counts", ())
+    found = check(_notebook(source, stored, counts), _run_for(rule), _facts(example))
 
     assert [f for f in found if f.code == rule.code] == []
 

@@ -1,0 +1,80 @@
+"""Where in a cell a global name is read."""
+
+from __future__ import annotations
+
+import ast
+
+from poc_graduate.dataflow.names import (
+    BUILTINS,
+    COMPREHENSIONS,
+    FUNCTIONS,
+    parameter_names,
+    target_names,
+)
+from poc_graduate.rules.view import CellView
+
+GIVEN = BUILTINS | frozenset(
+    # what IPython and the kernels of well-known platforms put there
+    "_ __ ___ _i _ii _iii _exit_code __builtins__ __builtin__ __spec__ __loader__ __package__ "
+    "__IPYTHON__ WindowsError reveal_type spark sc sqlContext sqlc dbutils displayHTML sql udf "
+    "glueContext ee_initialized kernel".split()
+)
+"""Names that a cell may read though no cell binds them."""
+_CATCHES_ALL = ("NameError", "Exception", "BaseException")
+
+
+def is_numbered(name: str) -> bool:
+    """Whether IPython gives the name to a result or an input: `_3`, `_i3`."""
+    return name[:1] == "_" and name.lstrip("_i").isdigit()
+
+
+def read_of(cell: CellView, name: str, *, later: bool = False) -> ast.Name | None:
+    """The first place where a cell reads a name of the notebook.
+
+    Args:
+        cell: The cell.
+        name: The name.
+        later: Look into functions, and only there.
+    """
+    for node in cell.nodes:
+        if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Del):
+            stored = isinstance(node.ctx, ast.Store)
+            if stored and not isinstance(cell.parent(node), ast.AugAssign):
+                continue
+            if _is_global(node, cell, later):
+                return node
+    return None
+
+
+def _is_global(node: ast.Name, cell: CellView, later: bool) -> bool:
+    """Whether a name is the notebook's here, read when the cell runs or `later`."""
+    inside, at = False, cell.parent(node)
+    child: ast.AST = node
+    while at is not None:
+        if isinstance(at, FUNCTIONS):
+            body = [at.body] if isinstance(at, ast.Lambda) else at.body
+            if any(child is one for one in body):
+                inside = True
+                if node.id in parameter_names(at.args):
+                    return False
+        elif isinstance(at, COMPREHENSIONS) and any(
+            node.id in target_names(each.target) for each in at.generators
+        ):
+            return False
+        child, at = at, cell.parent(at)
+    return inside == later
+
+
+def is_guarded(node: ast.AST, cell: CellView) -> bool:
+    """Whether a missing name is caught: it stands in a `try` that catches NameError."""
+    at, child = cell.parent(node), node
+    while at is not None:
+        if isinstance(at, ast.Try | ast.TryStar) and child in at.body:
+            for handler in at.handlers:
+                named = {n.id for n in ast.walk(handler.type) if isinstance(n, ast.Name)} if (
+                    handler.type is not None
+                ) else set(_CATCHES_ALL)  # fmt: skip
+                if named & set(_CATCHES_ALL):
+                    return True
+        child, at = at, cell.parent(at)
+    return False

@@ -1,0 +1,149 @@
+"""POC309 commented-out-code-cell."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from poc_graduate.dataflow.frame import root_name
+from poc_graduate.dataflow.names import last_name
+from poc_graduate.notebook.magics import tree_of
+from poc_graduate.rules.finding import Finding, Severity, Span
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import CellView
+
+_LEAST = 3
+"""Lines of code that a block of comments must hold."""
+_LONGEST = 60
+"""Characters of it that the message shows."""
+_CODE = re.compile(r"^[ \t]*#+ ?[ \t]*(?=\S*[\w)\]]).*[=(\[]", re.MULTILINE)
+_CANVAS = frozenset("plt sns px go pyplot matplotlib seaborn display".split())
+_SHOWS = frozenset("print display head tail info describe show plot hist sleep".split())
+_COMMENT = re.compile(r"[ \t]*#+ ?(?!%%)(.*)")
+
+
+class CommentedOutCodeCell(Rule):
+    """Lines of code are switched off by `#`.
+
+    Why it bites: whether the stored results were made with these lines or without them is known
+    to nobody; the next reader switches them on, or does not dare to delete them.
+    On export: nothing; comments go along.
+    """
+
+    code, name, severity = "POC309", "commented-out-code-cell", Severity.NOTE
+    message = "{lines} lines of code are switched off by `#`, from `{first}` on; whether the \
+results were made with them nobody can tell"
+
+    flagged = (
+        Flagged(
+            "«# df = df.dropna()\n# df = df[df.age > 3]\n# df.to_csv('a.csv')»", says="3 lines"
+        ),
+        Flagged(
+            "x = 1\n«# for row in rows:\n#     total += row.price\n#     print(total)»\ny = 2",
+            says="`for row in rows:`",
+        ),
+        Flagged("«#model = Ridge()\n#model.fit(X, y)\n#print(model.score(X, y))»\nmodel = Lasso()"),
+    )
+    ignored = (
+        "# df = df.dropna()\n# df = df[df.age > 3]",  # two lines
+        "# Load the data (from last year),\n# clean it = drop what is empty,\n# and fit.\nx = 1",
+        "# x\n# y\n# z",
+        "# plt.figure()\n# plt.plot(a)\n# plt.show()",
+        "# print(a)\n# print(b)\n# df.head(3)",
+        "# Args:\n#     rows: what was read\n#     limit: at most (default 3)",
+        'text = """\n# a = 1\n# b = 2\n# c = 3\n"""',
+        "# usage\n# $ python train.py --seed=1\n# $ python test.py --seed=1\n# $ python x.py --s=1",
+    )
+
+    def check_cell(self, cell: CellView) -> Iterator[Finding]:
+        source = cell.cell.source
+        if source.count("#") < _LEAST or len(_CODE.findall(source)) < _LEAST - 1:
+            return
+        found = _switched_off(source)
+        if found is None:
+            return
+        first, last = found
+        start = cell.line(first).index("#") + 1
+        if any(n.lineno <= first <= (n.end_lineno or 0) for n, _ in cell.texts):
+            return  # lines of a text
+        yield self.found_at(
+            cell,
+            Span(first, start, last, len(cell.line(last).rstrip()) + 1),
+            lines=last - first + 1,
+            first=_first_words(cell.lines[first - 1 : last]),
+        )
+
+
+def _first_words(lines: list[str]) -> str:
+    """The first line that is no comment in the comment, cut where it is long."""
+    texts = [match[1].strip() for line in lines if (match := _COMMENT.fullmatch(line))]
+    text = next((text for text in texts if text and not text.startswith("#")), texts[0])
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+
+
+@lru_cache(maxsize=1024)
+def _switched_off(source: str) -> tuple[int, int] | None:
+    """First and last line of the longest block of comments that is code."""
+    best: tuple[int, int] | None = None
+    run: list[tuple[int, str]] = []
+    for number, line in enumerate([*source.split("\n"), ""], 1):
+        comment = _COMMENT.fullmatch(line)
+        if comment is not None:
+            run.append((number, comment[1]))
+            continue
+        for block in _code_in(run):
+            lines = sum(1 for _, text in block if text.strip())
+            if lines >= _LEAST and (best is None or lines > best[1] - best[0] + 1):
+                best = block[0][0], block[-1][0]
+        run = []
+    return best
+
+
+def _code_in(run: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
+    """The block, without prose above the code and behind it."""
+    for skip in range(min(3, max(len(run) - _LEAST + 1, 0))):
+        rest = run[skip:]
+        while rest and not rest[-1][1].strip():
+            rest = rest[:-1]
+        if len(rest) >= _LEAST and rest[0][1].strip() and _is_code([text for _, text in rest]):
+            yield rest
+            return
+
+
+def _is_code(lines: list[str]) -> bool:
+    margin = min((len(t) - len(t.lstrip()) for t in lines if t.strip()), default=0)
+    try:
+        body = tree_of("\n".join(text[margin:] for text in lines)).body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    acts = sum(map(_acts, body))
+    return acts >= max(1, (len(body) + 1) // 2) and any(map(_computes, body))
+
+
+def _acts(node: ast.stmt) -> bool:
+    """Whether a statement is code beyond doubt: `a: b`, `x` and `(…)` may be prose."""
+    match node:
+        case ast.Expr(value=ast.Call(func=ast.Name() | ast.Attribute())):
+            return True
+        case ast.Expr() | ast.AnnAssign():
+            return False
+    return True
+
+
+def _computes(node: ast.stmt) -> bool:
+    """Whether a statement makes something: a plot, a table or a line printed less is no loss."""
+    match node:
+        case ast.Assign(value=value) | ast.AugAssign(value=value):
+            return not (isinstance(value, ast.Call) and _draws(value))
+        case ast.Expr(value=ast.Call() as call):
+            return not _draws(call) and last_name(call.func) not in _SHOWS
+        case ast.Import() | ast.ImportFrom() | ast.Expr():
+            return False
+    return any(_computes(one) for one in getattr(node, "body", ()))
+
+
+def _draws(call: ast.Call) -> bool:
+    root = root_name(call.func)
+    return root in _CANVAS or (root or "").startswith(("ax", "fig"))

@@ -1,0 +1,187 @@
+"""POC302 depends-on-deleted-or-later-cell."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from poc_graduate.dataflow.facts import CellFacts
+from poc_graduate.rules.finding import Edit, Finding, Fix, Severity, Span
+from poc_graduate.rules.poc3_state._reads import GIVEN, is_guarded, is_numbered, read_of
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import CellView, NotebookView
+
+_CONVENTION = {
+    "np": "import numpy as np",
+    "pd": "import pandas as pd",
+    "plt": "import matplotlib.pyplot as plt",
+    "sns": "import seaborn as sns",
+}
+# Read in `if sys.version_info < (3, 0):`, which nobody runs any more.
+_OF_PYTHON_2 = frozenset("unicode xrange raw_input basestring long unichr file".split())
+
+
+@dataclass(frozen=True)
+class _Missing:
+    """A name that is not there yet when it is read."""
+
+    name: str
+    node: ast.Name
+    told: str
+
+
+class DependsOnDeletedOrLaterCell(Rule):
+    """A name is read before any cell above has defined it.
+
+    Why it bites: it worked because a cell further down, or one that is gone, had been run before.
+    Run from top to bottom, as every pipeline is, the notebook ends here with a NameError.
+    On export: the observed run ends here too, and the export says so with the name.
+    """
+
+    code, name, severity = "POC302", "depends-on-deleted-or-later-cell", Severity.BLOCKER
+    fix_title = "Add the import that everybody writes for this name"
+    message = "{told}; a run from top to bottom ends here with a NameError"
+
+    flagged = (
+        Flagged(
+            "print(«total»)\n# %%\ntotal = 3",
+            says="`total` is defined further down, in cell 2",
+        ),
+        Flagged("import pandas as pd\n# %%\nprint(«features»)", says="no cell defines `features`"),
+        Flagged(
+            "x = «np».zeros(3)\ny = np.ones(3)",
+            says="no cell defines `np`",
+            after="import numpy as np\nx = np.zeros(3)\ny = np.ones(3)",
+        ),
+        Flagged("df = 1\n# %%\ndel df\n# %%\nprint(«df»)", says="`df` was deleted in cell 2"),
+        Flagged(
+            "def mean():\n    return sum(rows) / 2\n# %%\nm = «mean()»\n# %%\nrows = [1, 2]",
+            says="`rows`, which `mean` reads, is defined further down, in cell 3",
+        ),
+        Flagged("def load():\n    return open(«path_of_data»)\n# %%\nx = load()", says="no cell"),
+    )
+    ignored = (
+        "total = 3\n# %%\nprint(total)",
+        "def mean():\n    return sum(rows)\n# %%\nrows = [1, 2]\n# %%\nmean()",
+        "print(display, get_ipython(), In, Out, _)",
+        "files = !ls\n# %%\nprint(files)",
+        "%%capture out\nprint(1)\n# %%\nout.show()",
+        "%store -r table\n# %%\ntable.head()",
+        "from helpers import *\n# %%\nprint(total)\n# %%\ntotal = 3",  # it may come from there
+        "%run helpers.py\n# %%\nprint(total)",
+        "try:\n    total\nexcept NameError:\n    total = 0\n# %%\nprint(total)",
+        "squares = [n * n for n in range(3)]\n# %%\nn = 1",
+        "f = lambda row: row.a\n# %%\nrow = 1",
+        "text = 'a'\n# %%\nimport sys\nif sys.version_info < (3, 0):\n    text = unicode(text)",
+        "spark.sql('select 1')",  # given by the platform
+        Flagged("if later:\n    print(total)\n# %%\ntotal = later = 3", ran=(CellFacts(cell=1),)),
+        # the run came through
+    )
+
+    def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        names = notebook.names
+        there: set[str] = set()
+        deleted: dict[str, CellView] = {}
+        functions: dict[str, frozenset[str]] = {}
+        told: set[str] = set()
+        for at, (cell, own) in enumerate(zip(notebook.cells, names.cells, strict=True)):
+            if at >= names.known_until:
+                return
+            missing = own.reads - there - GIVEN - told
+            functions.update(own.functions)
+            late = {
+                one: wanted - there - own.bound - GIVEN - told
+                for one in own.reads | own.functions.keys()
+                if (wanted := functions.get(one)) and one in cell.calls
+            }
+            if (missing or any(late.values())) and not _is_excused(cell):
+                found = [*self._now(missing, at, cell, deleted), *self._late(late, at, cell)]
+                told |= {one.name for one in found}
+                if found:
+                    first = min(found, key=lambda one: (one.node.lineno, one.node.col_offset))
+                    more = len({one.name for one in found}) - 1
+                    other = f"{first.told} (as {more} more in this cell)" if more else first.told
+                    yield self.found(
+                        _shown(first.node, cell), cell, fix=_import(first, cell), told=other
+                    )
+            if names.all_known:
+                yield from self._nowhere(cell, told)
+            there = (there - own.deletes) | own.bound
+            for one in own.deletes:
+                deleted[one] = cell
+
+    def _now(
+        self, missing: set[str] | frozenset[str], at: int, cell: CellView,
+        deleted: dict[str, CellView],
+    ) -> Iterator[_Missing]:  # fmt: skip
+        """Names that the cell itself reads."""
+        names = cell.notebook.names
+        for name in missing:
+            if is_numbered(name):
+                continue
+            node = read_of(cell, name)
+            if node is None or is_guarded(node, cell):
+                continue
+            if name in _OF_PYTHON_2 and not isinstance(cell.statement(node), ast.Expr | ast.For):
+                continue
+            later = [where for where in names.bound.get(name, ()) if where > at]
+            if name in deleted:
+                told = f"`{name}` was deleted in cell {deleted[name].index}"
+            elif later:
+                where = cell.notebook.cells[later[0]].index
+                told = f"`{name}` is defined further down, in cell {where}"
+            elif at in names.bound.get(name, ()):
+                continue  # on another path through the same cell
+            elif names.all_known:
+                told = f"no cell defines `{name}`"
+            else:
+                continue
+            yield _Missing(name, node, told)
+
+    def _late(self, late: dict[str, frozenset[str]], at: int, cell: CellView) -> Iterator[_Missing]:
+        """Names that functions read which the cell calls."""
+        bound = cell.notebook.names.bound
+        for function, missing in late.items():
+            for name in missing:
+                later = [where for where in bound.get(name, ()) if where > at]
+                node = read_of(cell, function)
+                if not later or node is None or not isinstance(cell.parent(node), ast.Call):
+                    continue
+                where = cell.notebook.cells[later[0]].index
+                yield _Missing(
+                    name,
+                    node,
+                    f"`{name}`, which `{function}` reads, is defined further down, in cell {where}",
+                )
+
+    def _nowhere(self, cell: CellView, told: set[str]) -> Iterator[Finding]:
+        """Names that functions read and no cell defines; functions that somebody uses."""
+        names, own = cell.notebook.names, cell.names
+        for function, wanted in own.functions.items():
+            for name in sorted(wanted - names.bound.keys() - GIVEN - told):
+                node = read_of(cell, name, later=True)
+                used = function in names.used or function in cell.calls
+                if node is None or is_numbered(name) or not used or is_guarded(node, cell):
+                    continue
+                told.add(name)
+                yield self.found(node, cell, told=f"no cell defines `{name}`")
+
+
+def _import(missing: _Missing, cell: CellView) -> Fix | None:
+    """The import that everybody writes for a name, where no cell has it."""
+    line = _CONVENTION.get(missing.name)
+    if line is None or missing.name in cell.notebook.names.bound or cell.line(1)[:1] == "%":
+        return None
+    return Fix(f"Add `{line}`", (Edit(cell.index, Span(1, 1, 1, 1), f"{line}\n"),), safe=True)
+
+
+def _is_excused(cell: CellView) -> bool:
+    """Whether the cell is meant to fail, or a run came through it."""
+    return "raises-exception" in cell.cell.tags or cell.facts is not None
+
+
+def _shown(node: ast.Name, cell: CellView) -> ast.expr:
+    call = cell.parent(node)
+    called = isinstance(call, ast.Call) and call.func is node and not call.args
+    return call if called and isinstance(call, ast.Call) else node

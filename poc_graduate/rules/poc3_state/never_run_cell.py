@@ -1,0 +1,77 @@
+"""POC303 never-run-cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from poc_graduate.rules.finding import Finding, Severity, Span
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import NotebookView
+
+_FEW = 3
+"""Cells that must have run before one that has not is worth a word."""
+
+
+class NeverRunCell(Rule):
+    """A cell that was never run as it stands here defines what cells that did run use.
+
+    Why it bites: the results that are stored were computed with another definition, which no cell
+    holds any more; nobody has ever seen what this one gives.
+    On export: the notebook is run from top to bottom with the cell as it stands; what it then
+    computes counts.
+    """
+
+    code, name, severity = "POC303", "never-run-cell", Severity.RISK
+    message = "this cell has not run, and cell {user}, which has, uses its `{defined}`; the stored \
+results come from another `{defined}`"
+
+    flagged = (
+        Flagged(
+            "rows = load()\n# %%\n«limit = 3»\n# %%\nprint(limit)\n# %%\nprint(rows)",
+            says="cell 3, which has, uses its `limit`",
+            counts=(1, None, 2, 3),
+        ),
+        Flagged(
+            "«def clean(rows):»\n    return rows\n# %%\na = clean([1])\n# %%\nb = a\n# %%\nc = b",
+            says="`clean`",
+            counts=(None, 4, 5, 6),
+        ),
+        Flagged(
+            "a = 1\n# %%\n«weights = [a, 2]»\n# %%\nb = 2\n# %%\nx = sum(weights)",
+            counts=(5, None, 6, 8),
+        ),
+    )
+    ignored = (
+        Flagged("limit = 3\n# %%\nprint(limit)\n# %%\nx = 1", counts=(None, None, None)),
+        Flagged("x = 1\n# %%\ny = 2\n# %%\nz = 3\n# %%\nlimit = 3", counts=(1, 2, 3, None)),
+        Flagged(  # defined by a cell that ran, too
+            "limit = 1\n# %%\nx = 1\n# %%\nlimit = 3\n# %%\nprint(limit)", counts=(1, 2, None, 3)
+        ),
+        Flagged(  # the output was cleared; what an import gives is no question
+            "import numpy as np\n# %%\nx = 1\n# %%\ny = 2\n# %%\nprint(np)", counts=(None, 1, 2, 3)
+        ),
+    )
+
+    def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        ran = [cell.cell.execution_count is not None for cell in notebook.cells]
+        if sum(ran) < _FEW or all(ran) or not notebook.names.all_known:
+            return
+        names = notebook.names
+        for at, cell in enumerate(notebook.cells):
+            if ran[at] or cell.cell.outputs:
+                continue
+            for defined in sorted(names.cells[at].binds - notebook.imports.keys()):
+                users = [
+                    where for where in names.used.get(defined, ()) if where > at and ran[where]
+                ]
+                if users and names.bound[defined] == (at,):
+                    user = notebook.cells[users[0]].index
+                    yield self.found_at(cell, _first_line(cell.lines), user=user, defined=defined)
+                    break
+
+
+def _first_line(lines: list[str]) -> Span:
+    number = next(at for at, line in enumerate(lines, 1) if line.strip())
+    line = lines[number - 1]
+    start = len(line) - len(line.lstrip()) + 1
+    return Span(number, start, number, max(len(line.rstrip()) + 1, start + 1))
