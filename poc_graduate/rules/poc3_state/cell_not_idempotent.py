@@ -1,0 +1,175 @@
+"""POC304 cell-not-idempotent."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from poc_graduate.dataflow.frame import root_name
+from poc_graduate.dataflow.names import last_name
+from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import TYPED_NOT, CellView
+
+_CURVED = frozenset(
+    "log log1p log2 log10 exp expm1 sqrt square cbrt numpy.log numpy.log1p numpy.log2 numpy.log10 "
+    "numpy.exp numpy.expm1 numpy.sqrt numpy.square numpy.cbrt math.log math.sqrt math.exp".split()
+)
+_MOVES = frozenset("shift diff pct_change cumsum".split())
+
+
+class CellNotIdempotent(Rule):
+    """A cell changes data that it does not make itself, so that a second run changes them again.
+
+    Why it bites: nothing fails when the cell is run twice; the column is only divided twice,
+    mapped to nothing, or longer than before, and everything below computes with that.
+    On export: each cell runs once, in order; a task that fails and is run again starts from what
+    the task before it stored.
+    """
+
+    code, name, severity = "POC304", "cell-not-idempotent", Severity.RISK
+    message = "run again, this cell {does}; nothing says so"
+
+    flagged = (
+        Flagged(
+            "df = pd.read_csv('a.csv')\n# %%\n«df['price'] = df['price'] / 100»",
+            says="divides `df['price']` by 100 once more",
+        ),
+        Flagged(
+            "train, test = load()\n# %%\n«train = train / 255.0»\ntest = test / 255.0",
+            says="divides `train` by 255.0",
+        ),
+        Flagged(
+            "df = pd.read_csv('a.csv')\n# %%\n«df['y'] = df['y'].map({'yes': 1, 'no': 0})»",
+            says="finds none of the keys in `df['y']` and leaves it without values",
+        ),
+        Flagged(
+            "import numpy as np\ndf = load()\n# %%\n«df['fare'] = np.log1p(df['fare'])»",
+            says="applies `log1p` to `df['fare']` once more",
+        ),
+        Flagged(
+            "df = load()\n# %%\n«df = pd.concat([df, more])»",
+            says="appends to `df` once more",
+        ),
+        Flagged("df = load()\n# %%\n«df = df.iloc[1:]»", says="takes rows off `df` once more"),
+        Flagged("df = load()\n# %%\n«df['a'] = df['a'].shift(1)»", says="once more"),
+    )
+    ignored = (
+        "df = pd.read_csv('a.csv')\ndf['price'] = df['price'] / 100",  # made in the same cell
+        "df = load()\n# %%\ndf['price'] = df['cents'] / 100",
+        "df = load()\n# %%\ndf = df.drop(columns=['a'])",  # a second run fails, and says so
+        "df = load()\n# %%\ndf = df.dropna()",
+        "df = load()\n# %%\ndf['y'] = df['y'].map({'a': 'b', 'b': 'a', 'c': 'c'}).fillna(0)",
+        "df = load()\n# %%\ndf['y'] = df['y'].map({1: 0, 0: 1})",  # turns back
+        "rate = 0.1\n# %%\nrate = rate / 2",  # a number somebody plays with
+        "count = 0\n# %%\nfor row in rows:\n    count = count * 2",
+        "df = load()\n# %%\ndf['when'] = pd.to_datetime(df['when'])",
+        "df = load()\n# %%\ndf['a'] = raw['a']\ndf['a'] = df['a'] / 100",
+        "df = load()\n# %%\nif df['a'].max() > 1:\n    df['a'] = df['a'] / 100",
+    )
+
+    def check_cell(self, cell: CellView) -> Iterator[Finding]:
+        set_here: set[str] = set()
+        for at, node in enumerate(cell.body):
+            match node:
+                case ast.Assign(targets=[target], value=value):
+                    pass
+                case ast.AugAssign(target=target, op=op, value=by):
+                    value = ast.BinOp(_loaded(target), op, by)
+                case _:
+                    continue
+            text = _plain(target)
+            root = root_name(target)
+            if text and root and text not in set_here and root not in set_here:
+                does = _again(text, value, cell)
+                if does and _is_from_elsewhere(root, at, cell) and _is_data(target, cell):
+                    yield self.found(node, cell, does=does)
+                    return
+            set_here.add(text or root or "")
+
+
+def _again(text: str, value: ast.expr, cell: CellView) -> str:
+    """What a second run of `text = value` does to it; empty where nothing, or nobody knows."""
+    match value:
+        case ast.BinOp(left=left, op=ast.Div() | ast.Mult() as op, right=ast.Constant(value=by)):
+            plain = isinstance(by, int | float) and by not in (0, 1, -1)
+            if plain and _plain(left) == text:
+                verb = "divides" if isinstance(op, ast.Div) else "multiplies"
+                return f"{verb} `{text}` by {by!r} once more"
+        case ast.Call(func=called, args=[given]) if _plain(given) == text:
+            if cell.module(called) in _CURVED:
+                return f"applies `{last_name(called)}` to `{text}` once more"
+        case ast.Call(func=ast.Attribute(value=of, attr="map"), args=[given]):
+            if _plain(of) == text and _is_emptied(cell.literal(given)):
+                return f"finds none of the keys in `{text}` and leaves it without values"
+        case ast.Call(func=ast.Attribute(value=of, attr=method)) if _plain(of) == text:
+            if method in _MOVES:
+                return f"applies `{method}` to `{text}` once more"
+            if method == "append" and "." not in text and "[" not in text:
+                return f"appends to `{text}` once more"
+        case ast.Call(
+            func=ast.Attribute(attr="concat"),
+            args=[ast.List(elts=parts) | ast.Tuple(elts=parts), *_],
+            keywords=options,
+        ):
+            side = any(one.arg == "axis" for one in options)
+            if not side and any(_plain(part) == text for part in parts) and len(parts) > 1:
+                return f"appends to `{text}` once more"
+        case ast.Subscript(
+            value=ast.Attribute(value=of, attr="iloc") | of, slice=ast.Slice(lower=low, upper=up)
+        ):
+            first = isinstance(low, ast.Constant) and low.value not in (None, 0) and up is None
+            last = isinstance(up, ast.UnaryOp) and low is None
+            if _plain(of) == text and (first or last):
+                return f"takes rows off `{text}` once more"
+    return ""
+
+
+def _is_emptied(table: object) -> bool:
+    """Whether mapping twice finds none of the keys."""
+    return isinstance(table, dict) and bool(table) and not set(table) & set(_values(table))
+
+
+def _values(table: dict[object, object]) -> Iterator[object]:
+    return (value for value in table.values() if value.__hash__ is not None)
+
+
+def _is_from_elsewhere(root: str, at: int, cell: CellView) -> bool:
+    """Whether the name holds what another cell made: it is bound there, and not here before."""
+    here = frozenset[str]().union(
+        *(one.defines | one.may_define for one in cell.names.statements[:at])
+    )
+    return root not in here and any(
+        root in other.names.binds for other in cell.notebook.cells if other is not cell
+    )
+
+
+def _is_data(target: ast.expr, cell: CellView) -> bool:
+    """Whether it is a column, or a name that nowhere holds a number somebody typed."""
+    if isinstance(target, ast.Subscript):
+        return isinstance(target.slice, ast.Constant) and isinstance(target.slice.value, str)
+    if not isinstance(target, ast.Name):
+        return False
+    if (facts := cell.frame_before(target.id)) is not None:
+        return bool(facts.columns)
+    return not any(
+        value is not None and cell.literal(value) is not TYPED_NOT
+        for value in cell.notebook.assigned.get(target.id, ())
+    )
+
+
+def _plain(node: ast.expr) -> str:
+    """`df['a']`, `df.a` or `df` as text; empty for anything longer."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=str(key))):
+            return f"{name}[{key!r}]"
+        case ast.Attribute(value=ast.Name(id=name), attr=key):
+            return f"{name}.{key}"
+    return ""
+
+
+def _loaded(target: ast.expr) -> ast.expr:
+    """The target of `+=` as what is read."""
+    return target

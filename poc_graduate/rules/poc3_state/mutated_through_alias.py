@@ -1,0 +1,136 @@
+"""POC306 mutated-through-alias."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from poc_graduate.dataflow.frame import root_name
+from poc_graduate.rules.finding import Edit, Finding, Fix, Severity, Span
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import CellView, NotebookView, is_given
+
+_CHANGES = frozenset(
+    "append extend insert remove clear sort reverse update setdefault popitem pop add discard "
+    "fill".split()
+)
+
+
+class MutatedThroughAlias(Rule):
+    """Two names stand for one object; it is changed by the one and read by the other.
+
+    Why it bites: what looks like a copy is none. The "original" has changed too, and what is
+    computed from it further down is wrong without a word.
+    On export: names that share an object stay together, so that the result is the notebook's,
+    with the same mistake in it.
+    """
+
+    code, name, severity = "POC306", "mutated-through-alias", Severity.RISK
+    message = "`{alias} = {name}` makes no copy; `{change}` changes `{other}` too, which cell \
+{reader} reads as if it had not"
+    fix_title = "Make a copy"
+
+    flagged = (
+        Flagged(
+            "df = pd.read_csv('a.csv')\n«clean = df»\nclean['age'] = 0\nprint(df.age.mean())",
+            says="`clean['age'] = 0` changes `df` too",
+            after="df = pd.read_csv('a.csv')\nclean = df.copy()\nclean['age'] = 0\n"
+            "print(df.age.mean())",
+        ),
+        Flagged(
+            "df = load()\n# %%\n«backup = df»\n# %%\ndf.drop(columns=['a'], inplace=True)\n"
+            "# %%\nbackup.head()",
+            says="`df.drop(columns=['a'], inplace=True)` changes `backup` too, which cell 4",
+        ),
+        Flagged("rows = [1]\n«kept = rows»\n# %%\nkept.append(2)\n# %%\nprint(len(rows))"),
+    )
+    ignored = (
+        "df = load()\nclean = df.copy()\nclean['age'] = 0\nprint(df.age.mean())",
+        "df = load()\nclean = df\nclean['age'] = 0\nprint(clean.age.mean())",
+        "df = load()\nclean = df\nclean = clean.dropna()\nclean['age'] = 0\nprint(df.age)",
+        "df = load()\nclean = df\nprint(df.age)\nclean['age'] = 0",
+        "df = load()\nclean = df\nclean['age'] = 0\ndf = load()\nprint(df.age)",
+        "n = 1\nm = n\nm += 1\nprint(n)",
+        "out = None\nresult = out\nresult = [1]\nprint(out)",
+    )
+
+    def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        for at, cell in enumerate(notebook.cells):
+            for position, node in enumerate(cell.body):
+                match node:
+                    case ast.Assign(targets=[ast.Name(id=alias)], value=ast.Name(id=name)):
+                        if alias != name and not name.startswith("__"):
+                            yield from self._follow(notebook, at, position, alias, name)
+
+    def _follow(
+        self, notebook: NotebookView, at: int, position: int, alias: str, name: str
+    ) -> Iterator[Finding]:
+        """Find a change by one of the names, and after it a reading by the other."""
+        changed: dict[str, str] = {}
+        for where in range(at, len(notebook.cells)):
+            cell = notebook.cells[where]
+            first = position + 1 if where == at else 0
+            for node, names in zip(cell.body[first:], cell.names.statements[first:], strict=True):
+                for own, other in ((alias, name), (name, alias)):
+                    if own in changed and other in names.reads:
+                        if _changes(node, other) is None:
+                            yield self._told(
+                                notebook.cells[at], position, alias, name,
+                                change=changed[own], other=other, reader=cell.index,
+                            )  # fmt: skip
+                        return
+                bound = names.defines | names.may_define | names.deletes
+                if alias in bound or name in bound:
+                    return
+                for own in (alias, name):
+                    change = _changes(node, own)
+                    if change is not None and own not in changed:
+                        changed[own] = cell.source(change)
+
+    def _told(
+        self, cell: CellView, position: int, alias: str, name: str, *, change: str, other: str,
+        reader: int,
+    ) -> Finding:  # fmt: skip
+        node = cell.body[position]
+        assert isinstance(node, ast.Assign)
+        end = cell.span_of(node.value)
+        behind = Span(end.end_line, end.end_column, end.end_line, end.end_column)
+        fix = Fix("Make a copy", (Edit(cell.index, behind, ".copy()"),))
+        return self.found(
+            node, cell, fix=fix, alias=alias, name=name, change=change, other=other, reader=reader
+        )
+
+
+def _changes(node: ast.stmt, name: str) -> ast.stmt | None:
+    """The simple statement in which the object of a name is changed in place, for certain."""
+    for part in _simple(node):
+        match part:
+            case ast.Assign(targets=[target, *_]) | ast.AugAssign(target=target):
+                inside = isinstance(target, ast.Subscript)
+                if inside and root_name(target) == name and _is_own(target):
+                    return part
+            case ast.Expr(
+                value=ast.Call(func=ast.Attribute(value=ast.Name(id=of), attr=method)) as c
+            ):
+                if of == name and (method in _CHANGES or is_given(c, "inplace", True)):
+                    return part
+    return None
+
+
+def _is_own(target: ast.expr) -> bool:
+    """Whether `x[…]`, `x.loc[…]` is the object's own: not `x.parts[…]`."""
+    match target:
+        case ast.Subscript(value=ast.Name()):
+            return True
+        case ast.Subscript(value=ast.Attribute(value=ast.Name(), attr=indexer)):
+            return indexer in ("loc", "iloc", "at", "iat")
+    return False
+
+
+def _simple(node: ast.stmt) -> Iterator[ast.stmt]:
+    """Statements without blocks, those in loops and branches included."""
+    if isinstance(node, ast.For | ast.While | ast.If | ast.With | ast.Try):
+        for part in (*node.body, *getattr(node, "orelse", ())):
+            yield from _simple(part)
+    else:
+        yield node
