@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
 from typing import Any
@@ -34,8 +34,13 @@ class StoredTable:
 
 def texts(cell: Cell) -> Iterator[str]:
     """Printed and displayed text of a cell, without markup; errors left out."""
+    return texts_of(cell.outputs)
+
+
+def texts_of(outputs: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """The same of outputs, stored or of a run."""
     left = LONGEST
-    for output in cell.outputs:
+    for output in outputs:
         if left <= 0:
             return
         data = output.get("data")
