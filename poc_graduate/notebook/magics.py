@@ -18,6 +18,7 @@ from typing import Any
 from poc_graduate.errors import Refusal
 from poc_graduate.notebook import stage
 from poc_graduate.notebook.model import Magic, Notebook
+from poc_graduate.notebook.python import problem_of, tree_of
 from poc_graduate.notebook.quiet import Quiet
 
 # A test asks IPython whether these two lists are complete.
@@ -74,47 +75,6 @@ _INSTALL = re.compile(
     r"(pip[\d.]*|conda|mamba|micromamba)\s+(-\S+\s+)*(install|uninstall|update|upgrade)\b[^;&|`$]*"
 )
 _MOST = 500  # IPython's TRANSFORM_LOOP_LIMIT: it gives up on a cell with more of its syntax
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Why a text is no Python: Python's own message, line and column from 1."""
-
-    message: str
-    line: int = 1
-    column: int = 1
-
-
-@lru_cache(maxsize=64)
-def problem_of(code: str) -> Problem | None:
-    """What keeps `code` from being Python (top-level `await` allowed); None if nothing does."""
-    if "\0" in code:  # Python tells no place
-        before = code.partition("\0")[0]
-        return Problem("a null byte", before.count("\n") + 1, len(before) - before.rfind("\n"))
-    try:
-        tree_of(code)
-    except SyntaxError as broken:
-        return Problem(broken.msg or "invalid syntax", broken.lineno or 1, broken.offset or 1)
-    except UnicodeEncodeError as broken:
-        # The offset counts characters of the whole text.
-        before = code[: broken.start]
-        column = broken.start - before.rfind("\n")
-        return Problem("a character is half of a pair", before.count("\n") + 1, column)
-    except (RecursionError, MemoryError):
-        return Problem("nested too deeply for Python")
-    return None
-
-
-def tree_of(code: str) -> ast.Module:
-    """The tree of a cell, top-level `await` allowed.
-
-    Raises:
-        SyntaxError: it is no Python.
-    """
-    flags = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-    with Quiet():  # doubtful escapes and the like are ruff's business
-        tree: ast.Module = compile(code, "<cell>", "exec", flags)
-    return tree
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from poc_graduate.errors import InputError, NoCode
-from poc_graduate.notebook.magics import Surroundings, problem_of, surroundings, translate
+from poc_graduate.notebook.magics import Surroundings, surroundings, translate
 from poc_graduate.notebook.model import Cell, CellKind, Magic, Notebook, Place
+from poc_graduate.notebook.python import problem_of
 
 MOST_CELLS = 2_000
 """Code cells; a notebook with more was written by a program."""

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from poc_graduate.rules.finding import Finding
+from poc_graduate.rules.parsed import Parsed
 from poc_graduate.rules.personal import masked
 from poc_graduate.rules.view import CellView
 
@@ -47,11 +48,28 @@ class Secret:
 
 def secrets(cell: CellView) -> Iterator[Secret]:
     """Secrets in a cell's literals."""
+    yield from cell.parsed.once(_secrets)
+
+
+def _secrets(cell: Parsed) -> tuple[Secret, ...]:
+    keys = cell.once(_keys)
+    found = []
     for node, text in cell.texts:
         if isinstance(node, ast.Constant) and len(text) >= _SHORTEST:
-            what, secret = _secret(node, text, cell)
+            what, secret = _secret(node, text, keys.get(node) or _bound_to(node, cell))
             if what:
-                yield Secret(node, what, secret)
+                found.append(Secret(node, what, secret))
+    return tuple(found)
+
+
+def _keys(cell: Parsed) -> dict[ast.AST, str]:
+    """Value of a dictionary → its key, where that is a text."""
+    return {
+        value: key.value
+        for node in cell.of(ast.Dict)
+        for key, value in zip(node.keys, node.values, strict=True)
+        if isinstance(key, ast.Constant) and isinstance(key.value, str)
+    }
 
 
 def without_secrets(found: Iterable[Finding], cells: Iterable[CellView]) -> Iterator[Finding]:
@@ -73,21 +91,20 @@ def mask(secret: str) -> str:
     return f"{secret[:2]}•••" if len(secret) >= 12 else "•••"
 
 
-def _secret(node: ast.Constant, text: str, cell: CellView) -> tuple[str, str]:
+def _secret(node: ast.Constant, text: str, name: str) -> tuple[str, str]:
     """What a text gives away, and the secret itself; two empty texts where it is none."""
     if match := _KNOWN.search(text):
         return "an access key", match[0]
     match_url = _IN_URL.match(text)
     if match_url and not _PLACEHOLDER.search(match_url["password"]):
         return "a password in an address", match_url["password"]
-    name = _bound_to(node, cell)
     if _NAME.search(name) and not _PLACEHOLDER.search(text) and _looks_random(text):
         return f"the value of `{name}`", text
     return "", ""
 
 
-def _bound_to(node: ast.Constant, cell: CellView) -> str:
-    match cell.parent(node):
+def _bound_to(node: ast.Constant, cell: Parsed) -> str:
+    match cell.parents.get(node):
         case ast.Assign(targets=[ast.Name(id=name)]):
             return name
         case ast.Assign(targets=[ast.Attribute(attr=name)]):
@@ -96,10 +113,6 @@ def _bound_to(node: ast.Constant, cell: CellView) -> str:
             return name
         case ast.keyword(arg=str(name)):
             return name
-        case ast.Dict(keys=keys, values=values) if node in values:
-            key = keys[values.index(node)]
-            if isinstance(key, ast.Constant) and isinstance(key.value, str):
-                return key.value
     return ""
 
 

@@ -3,91 +3,19 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from poc_graduate.dataflow.facts import CellFacts, FrameFacts, RunFacts
-from poc_graduate.dataflow.names import last_name
-from poc_graduate.dataflow.roles import imports_of
 from poc_graduate.dataflow.sources import characters
-from poc_graduate.notebook.magics import tree_of
 from poc_graduate.notebook.model import Cell, Notebook, Place
 from poc_graduate.rules.finding import Span
-from poc_graduate.rules.names import CellNames, NotebookNames, cell_names
+from poc_graduate.rules.names import CellNames, NotebookNames
+from poc_graduate.rules.parsed import Node, Parsed, parsed
 
 Located = ast.expr | ast.stmt | ast.excepthandler
 """Nodes that have a place in the text."""
-_PARSED = 4_096
-_NO_PLACE = (ast.expr_context, ast.operator, ast.cmpop, ast.boolop, ast.unaryop)
-
-
-@dataclass(frozen=True)
-class Parsed:
-    """A cell's tree and the indexes that rules are dispatched by.
-
-    Attributes:
-        tree: The module.
-        nodes: Every node, parents before their children, in the order of the text.
-        parents: Node → the node it stands in.
-        calls: Last name of what is called (`drop` of `df.drop(…)`) → the calls.
-        texts: Strings, and f-strings that begin with text, each with its text.
-    """
-
-    tree: ast.Module
-    nodes: tuple[ast.AST, ...]
-    parents: dict[ast.AST, ast.AST]
-    calls: dict[str, tuple[ast.Call, ...]]
-    texts: tuple[tuple[ast.expr, str], ...]
-
-    @cached_property
-    def names(self) -> CellNames:
-        """Global names that the cell binds and reads."""
-        return cell_names(self.tree, self.calls)
-
-    @cached_property
-    def statements(self) -> tuple[ast.stmt, ...]:
-        """Every statement in the order of the text, those inside others too."""
-        found: list[ast.stmt] = []
-        todo: list[ast.AST] = [*reversed(self.tree.body)]
-        while todo:
-            node = todo.pop()
-            if isinstance(node, ast.stmt):
-                found.append(node)
-            for part in ("finalbody", "cases", "orelse", "handlers", "body"):
-                inner = getattr(node, part, ())
-                if isinstance(inner, list):
-                    todo += reversed(inner)
-        return tuple(found)
-
-
-@lru_cache(maxsize=_PARSED)
-def parsed(code: str) -> Parsed:
-    """The tree of a cell, kept: an editor asks again after each edit, and one cell has changed."""
-    tree = tree_of(code)
-    nodes: list[ast.AST] = []
-    parents: dict[ast.AST, ast.AST] = {}
-    calls: dict[str, list[ast.Call]] = {}
-    texts: list[tuple[ast.expr, str]] = []
-    todo: list[ast.AST] = [tree]
-    while todo:
-        node = todo.pop()
-        nodes.append(node)
-        if isinstance(node, ast.Call):
-            calls.setdefault(last_name(node.func), []).append(node)
-        elif isinstance(node, ast.Constant):
-            if isinstance(node.value, str) and not isinstance(parents[node], ast.JoinedStr):
-                texts.append((node, node.value))
-            continue
-        elif isinstance(node, ast.JoinedStr) and node.values:
-            first = node.values[0]
-            if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                texts.append((node, first.value))
-        inner = [child for child in ast.iter_child_nodes(node) if not isinstance(child, _NO_PLACE)]
-        for child in inner:
-            parents[child] = node
-        todo += reversed(inner)
-    by_name = {name: tuple(found) for name, found in calls.items()}
-    return Parsed(tree, tuple(nodes), parents, by_name, tuple(texts))
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,38 +36,43 @@ class CellView:
         return self.cell.index
 
     @cached_property
-    def _parsed(self) -> Parsed:
+    def parsed(self) -> Parsed:
+        """Its tree and what was worked out from its text, which outlives the notebook."""
         return parsed(self.cell.code)
+
+    def of(self, *kinds: type[Node]) -> Iterable[Node]:
+        """Nodes of some kinds, those of one kind in the order of the text."""
+        return self.parsed.of(*kinds)
 
     @property
     def body(self) -> list[ast.stmt]:
         """Top-level statements."""
-        return self._parsed.tree.body
+        return self.parsed.tree.body
 
     @property
     def nodes(self) -> tuple[ast.AST, ...]:
         """Every node, parents before children, in the order of the text."""
-        return self._parsed.nodes
+        return self.parsed.nodes
 
     @property
     def statements(self) -> tuple[ast.stmt, ...]:
         """Every statement in the order of the text, those inside others too: few, so cheap."""
-        return self._parsed.statements
+        return self.parsed.statements
 
     @property
     def calls(self) -> dict[str, tuple[ast.Call, ...]]:
         """Last name of what is called → the calls."""
-        return self._parsed.calls
+        return self.parsed.calls
 
     @property
     def texts(self) -> tuple[tuple[ast.expr, str], ...]:
         """Strings, and f-strings that begin with text, each with its text."""
-        return self._parsed.texts
+        return self.parsed.texts
 
     @property
     def names(self) -> CellNames:
         """Global names that the cell binds and reads."""
-        return self._parsed.names
+        return self.parsed.names
 
     @cached_property
     def lines(self) -> list[str]:
@@ -152,7 +85,7 @@ class CellView:
 
     def parent(self, node: ast.AST) -> ast.AST | None:
         """The node that this one stands in."""
-        return self._parsed.parents.get(node)
+        return self.parsed.parents.get(node)
 
     def statement(self, node: ast.AST) -> ast.stmt | None:
         """The innermost statement that a node stands in."""
@@ -263,37 +196,26 @@ class NotebookView:
         """Name → what it was imported as: `pd` → `pandas`, `sqrt` → `math.sqrt`."""
         found: dict[str, str] = {}
         for view in self.cells:
-            for node in view.nodes:
-                if isinstance(node, ast.Import | ast.ImportFrom):
-                    found.update(imports_of(node))
+            found.update(view.parsed.imports)
         return found
 
     @cached_property
     def assigned(self) -> dict[str, tuple[ast.expr | None, ...]]:
         """Name, in any scope → what is assigned to it; None where it is bound otherwise."""
-        found: dict[str, list[ast.expr | None]] = {}
+        found: dict[str, tuple[ast.expr | None, ...]] = {}
         for view in self.cells:
-            for node in view.nodes:
-                if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store | ast.Del):
-                    value: ast.expr | None = None
-                    match view.parent(node):
-                        case ast.Assign(targets=[_], value=assigned):
-                            value = assigned
-                        case ast.AnnAssign(value=assigned):
-                            value = assigned
-                    found.setdefault(node.id, []).append(value)
-        return {name: tuple(values) for name, values in found.items()}
+            for name, values in view.parsed.assigned.items():
+                found[name] = found.get(name, ()) + values
+        return found
 
     @cached_property
     def given_first(self) -> dict[str, frozenset[str]]:
         """Name → last names of the calls whose first argument is it, or begins with it."""
-        found: dict[str, set[str]] = {}
+        found: dict[str, frozenset[str]] = {}
         for view in self.cells:
-            for called, calls in view.calls.items():
-                for call in calls:
-                    for name in map(_first_name, call.args[:1]):
-                        found.setdefault(name, set()).add(called)
-        return {name: frozenset(calls) for name, calls in found.items()}
+            for name, called in view.parsed.given_first.items():
+                found[name] = found.get(name, frozenset()) | called
+        return found
 
     def made_by(self, name: str) -> frozenset[str]:
         """Methods whose results are assigned to a name: `read_csv` of `df = pd.read_csv(…)`."""
@@ -329,17 +251,6 @@ class NotebookView:
         if not isinstance(called, ast.Name) or called.id not in self.imports:
             return ""
         return ".".join([self.imports[called.id], *reversed(parts)])
-
-
-def _first_name(node: ast.expr) -> str:
-    match node:
-        case ast.Name(id=name):
-            return name
-        case ast.BinOp(left=left):
-            return _first_name(left)
-        case ast.JoinedStr(values=[ast.FormattedValue(value=value), *_]):
-            return _first_name(value)
-    return ""
 
 
 def keyword(call: ast.Call, name: str) -> ast.expr | None:
