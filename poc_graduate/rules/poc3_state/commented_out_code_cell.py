@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from poc_graduate.dataflow.frame import root_name
 from poc_graduate.dataflow.names import last_name
-from poc_graduate.notebook.magics import tree_of
+from poc_graduate.notebook.python import tree_of
 from poc_graduate.rules.finding import Finding, Severity, Span
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView
