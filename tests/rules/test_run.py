@@ -32,7 +32,14 @@ def _counted(*counts, tags=()):
         for count in counts
     ]
     return read_text(
-        json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}),
+        json.dumps(
+            {
+                "cells": cells,
+                "metadata": {"kernelspec": {"name": "python3"}},
+                "nbformat": 4,
+                "nbformat_minor": 4,
+            }
+        ),
         "counted.ipynb",
     )
 
@@ -86,6 +93,23 @@ def test_cells_that_ran_in_another_order_are_told_once():
 @pytest.mark.parametrize("counts", [(1, 2, 3), (2, 5, 9), (None, None), (1, None, 2)])
 def test_cells_that_ran_in_order_are_not(counts):
     assert check(_counted(*counts), frozenset({"POC301"})) == ()
+
+
+@pytest.mark.parametrize(
+    ("metadata", "codes"),
+    [
+        ({}, ["POC809"]),
+        ({"kernelspec": {"name": "python3", "display_name": "Python 3"}}, []),
+        ({"language_info": {"name": "python"}}, []),
+    ],
+)
+def test_a_file_that_names_no_language_is_told(metadata, codes):
+    cell = {"cell_type": "code", "source": "x = 1", "metadata": {}, "outputs": []}
+    text = json.dumps({"cells": [cell], "metadata": metadata, "nbformat": 4, "nbformat_minor": 4})
+
+    found = check(read_text(text, "told.ipynb"), frozenset({"POC809"}))
+
+    assert [one.code for one in found] == codes
 
 
 def test_a_secret_is_nowhere_in_its_finding():

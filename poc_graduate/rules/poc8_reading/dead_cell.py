@@ -1,0 +1,86 @@
+"""POC804 dead-cell."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from poc_graduate.dataflow.names import target_names
+from poc_graduate.rules.finding import Finding, Severity, Span
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import CellView, NotebookView
+
+# What only computes, whatever it is called on.
+_PURE = frozenset(
+    "read_csv read_excel read_parquet read_json DataFrame Series concat merge join groupby agg "
+    "aggregate mean median sum min max std var count nunique value_counts sort_values sort_index "
+    "head tail sample query isin isna isnull notna notnull astype copy reset_index set_index "
+    "rename dropna drop drop_duplicates fillna pivot pivot_table melt stack unstack corr describe "
+    "quantile unique map apply get_dummies to_datetime to_numeric cut qcut between where len list "
+    "dict set tuple sorted range zip enumerate round abs int float str array arange linspace zeros "
+    "ones lower upper strip split replace contains train_test_split size cumsum diff shift "
+    "rolling resample transform to_frame tolist keys values items log log1p exp sqrt dot".split()
+)
+
+
+class DeadCell(Rule):
+    """A cell computes what nothing reads and nobody sees.
+
+    Why it bites: it is run, waited for and read each time, and the next reader looks in vain for
+    what it is there for.
+    On export: it is copied like the others.
+    """
+
+    code, name, severity = "POC804", "dead-cell", Severity.NOTE
+    message = "nothing reads {names} and this cell shows nothing; each run still waits for it, and \
+each reader looks for its use"
+
+    flagged = (
+        Flagged(
+            "df = load()\n# %%\n«top = df.sort_values('x').head()»\n# %%\ndf.plot()", says="`top`"
+        ),
+        Flagged(
+            "df = load()\n# %%\n«a = df.x.mean()»\nb = a * 2\n# %%\nprint(df)", says="`a`, `b`"
+        ),
+        Flagged("«old = pd.read_csv('old.csv')»\n# %%\ndf = load()\n# %%\ndf.plot()"),
+    )
+    ignored = (
+        "df = load()\n# %%\ntop = df.head()\n# %%\nprint(top)",
+        "df = load()\n# %%\ntop = df.head()\ntop\n# %%\nprint(df)",
+        "df = load()\n# %%\nhistory = model.fit(df)\n# %%\nprint(df)",  # changes the model
+        "df = load()\n# %%\ndf.drop('x', inplace=True)\n# %%\nprint(df)",
+        "df = load()\n# %%\ntop = df.head()",  # perhaps somebody is just writing it
+        "from helpers import *\n# %%\nseed = max(1, 2)\n# %%\nrun()",
+        "df = load()\n# %%\nwidth = 3\n# %%\nprint(df)",  # a value to set, as some read it
+    )
+
+    def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        for position, cell in enumerate(notebook.cells[:-1]):
+            if not cell.calls or cell.cell.tags or cell.cell.magics:
+                continue
+            if not cell.calls.keys() <= _PURE or not _only_binds(cell):
+                continue
+            if not notebook.names.all_known:
+                return
+            names = list(dict.fromkeys(name for one in cell.body for name in target_names(one)))
+            used = notebook.names.is_used_elsewhere
+            if names and not any(used(name, position) for name in names):
+                at = cell.span_of(cell.body[0])
+                end = len(cell.line(at.line).rstrip()) + 1
+                yield self.found_at(
+                    cell,
+                    Span(at.line, at.column, at.line, end),
+                    names=", ".join(f"`{name}`" for name in names[:3]),
+                )
+
+
+def _only_binds(cell: CellView) -> bool:
+    """Whether each statement gives names a value, and no call changes what it is called on."""
+    for one in cell.body:
+        match one:
+            case ast.Assign(targets=[ast.Name() | ast.Tuple()]):
+                pass
+            case _:
+                return False
+    words = (word for calls in cell.calls.values() for call in calls for word in call.keywords)
+    return all(word.arg != "inplace" for word in words)

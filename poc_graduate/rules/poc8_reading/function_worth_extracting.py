@@ -1,0 +1,130 @@
+"""POC805 function-worth-extracting."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from poc_graduate.rules.finding import Finding, Severity, Span
+from poc_graduate.rules.poc8_reading._shape import Shape, shapes
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import CellView, NotebookView
+
+_WINDOW = 3
+_SMALL, _MUCH = 30, 60
+_MOST = 2
+_STEPS = (
+    "part = df[df.year == {0}]\nmean = part.price.mean() / part.weight.mean()\n"
+    "top = part.sort_values('price', ascending=False).head({0})"
+)
+
+
+_FIRST, _THIRD = _STEPS.format(1), _STEPS.format(3)
+_SECOND = _STEPS.format(2).replace("part = df[df.year == 2]", "«part = df[df.year == 2]»")
+
+
+class FunctionWorthExtracting(Rule):
+    """The same statements stand in several places, with other names or values.
+
+    Why it bites: a mistake in one place is mended there and stays in the others.
+    On export: they stay where they are; one function with what differs as argument would do.
+    """
+
+    code, name, severity = "POC805", "function-worth-extracting", Severity.NOTE
+    message = "these {count} statements stand {times} times ({places}) with other names or values; \
+a change made in one place is forgotten in the others"
+
+    flagged = (
+        Flagged(
+            f"{_FIRST}\nx = 1\n# %%\na = 2\n{_SECOND}\n# %%\n{_THIRD}\nb = f(a)",
+            says="these 3 statements stand 3 times (cells 1, 2, 3)",
+        ),
+        Flagged(f"{_FIRST}\n{_SECOND}\n{_THIRD}", says="(cell 1)"),
+        Flagged(
+            f"{_FIRST}\nkeep(part)\nx = 1\n# %%\n{_SECOND}\nkeep(top)\n# %%\ny = 2\n{_THIRD}\n"
+            "keep(mean)",
+            says="these 4 statements",
+        ),
+    )
+    ignored = (
+        f"{_FIRST}\n# %%\nx = 1",
+        "a = 1\nb = 2\nc = 3\n# %%\nx = 1\na = 1\nb = 2\nc = 3",
+        "plt.title('a')\nplt.xlabel('b')\nplt.show()\nx = 1\n# %%\nplt.title('c')\n"
+        "plt.xlabel('d')\nplt.show()\ny = f(2)",
+        f"{_FIRST}\n# %%\n{_STEPS.format(2)}\n# %%\n{_THIRD}",  # whole cells: POC803
+    )
+
+    def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        made = {cell: shapes(cell.cell.code) for cell in notebook.cells}
+        whole: dict[tuple[int, ...], int] = {}
+        for one in made.values():
+            key = tuple(shape.key for shape in one)
+            whole[key] = whole.get(key, 0) + 1
+        windows: dict[tuple[int, ...], list[tuple[CellView, int]]] = {}
+        for cell, one in made.items():
+            if len(one) < _WINDOW or whole[tuple(shape.key for shape in one)] > 1:
+                continue
+            for start in range(len(one) - _WINDOW + 1):
+                part = one[start : start + _WINDOW]
+                if _weight(part) >= _SMALL:
+                    key = tuple(shape.key for shape in part)
+                    windows.setdefault(key, []).append((cell, start))
+        taken: set[tuple[int, int]] = set()
+        told = 0
+        repeated = [places for places in windows.values() if len(places) > 1]
+        repeated.sort(key=lambda places: -len(places))
+        for places in repeated:
+            places = [p for p in _apart(places) if (p[0].index, p[1]) not in taken]
+            if len(places) < 2 or told == _MOST:
+                continue
+            length = _longest(places, made)
+            cell, start = places[1]
+            weight = _weight(made[cell][start : start + length])
+            if weight * (len(places) - 1) < _MUCH:
+                continue
+            told += 1
+            for one_cell, at in places:
+                taken.update((one_cell.index, at + i) for i in range(1 - _WINDOW, length))
+            yield self._found(cell, start, length, places)
+
+    def _found(
+        self, cell: CellView, start: int, length: int, places: list[tuple[CellView, int]]
+    ) -> Finding:
+        at = cell.span_of(cell.body[start])
+        numbers = list(dict.fromkeys(one.index for one, _ in places))
+        listed = ", ".join(map(str, numbers[:6])) + (", …" if len(numbers) > 6 else "")
+        return self.found_at(
+            cell,
+            Span(at.line, at.column, at.line, len(cell.line(at.line).rstrip()) + 1),
+            count=length,
+            times=len(places),
+            places=f"cell{'s' * (len(numbers) > 1)} {listed}",
+        )
+
+
+def _weight(part: tuple[Shape, ...]) -> int:
+    return sum(shape.size for shape in part if not (shape.draws or shape.binds))
+
+
+def _apart(places: list[tuple[CellView, int]]) -> list[tuple[CellView, int]]:
+    """The places that do not overlap."""
+    kept: list[tuple[CellView, int]] = []
+    for cell, start in places:
+        if not kept or kept[-1][0] is not cell or start >= kept[-1][1] + _WINDOW:
+            kept.append((cell, start))
+    return kept
+
+
+def _longest(places: list[tuple[CellView, int]], made: dict[CellView, tuple[Shape, ...]]) -> int:
+    """How many statements are the same in all places."""
+    length = _WINDOW
+    starts = {(cell.index, start) for cell, start in places}
+    while True:
+        following = set()
+        for cell, start in places:
+            shape = made[cell][start + length : start + length + 1]
+            if not shape or (cell.index, start + length) in starts:
+                return length
+            following.add(shape[0].key)
+        if len(following) > 1:
+            return length
+        length += 1

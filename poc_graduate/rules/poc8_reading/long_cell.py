@@ -1,0 +1,62 @@
+"""POC802 long-cell."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from poc_graduate.rules.finding import Finding, Severity, Span
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import CellView
+
+_MANY = 40
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_LINES = "\n".join(f"x{i} = f({i})" for i in range(41))
+_BLOCK = "\n".join(f"    x{i} = f({i})" for i in range(41))
+
+
+class LongCell(Rule):
+    """One cell has more statements than fit in a head.
+
+    Why it bites: it can be run and tested only as a whole; who changes its first line waits for the
+    last, and a fault in the middle leaves half of it done.
+    On export: a cell is never cut; it becomes one long step.
+    """
+
+    code, name, severity = "POC802", "long-cell", Severity.NOTE
+    message = "this cell has {count} statements; it runs, fails and is tested only as a whole"
+
+    flagged = (
+        Flagged("«a = 1»\n" + _LINES, says="42 statements"),
+        Flagged("«for f in files:»\n" + _BLOCK),
+        Flagged("x = 1\n# %%\n«import math»\n" + _LINES),
+    )
+    ignored = (
+        "x = 1\ny = 2",
+        "def work():\n" + _BLOCK,  # a function can be tested
+        "class Work:\n" + _BLOCK,
+        "\n".join(f"import m{i}" for i in range(50)),
+    )
+
+    def check_cell(self, cell: CellView) -> Iterator[Finding]:
+        if len(cell.lines) <= _MANY:
+            return
+        count = sum(_statements(one) for one in cell.body)
+        if count > _MANY:
+            at = cell.span_of(cell.body[0])
+            end = len(cell.line(at.line).rstrip()) + 1
+            yield self.found_at(cell, Span(at.line, at.column, at.line, end), count=count)
+
+
+def _statements(node: ast.stmt) -> int:
+    """Statements outside functions and classes, imports not counted."""
+    if isinstance(node, (ast.Import, ast.ImportFrom, *_DEFINITIONS)):
+        return 0
+    inner = 0
+    for name in ("body", "orelse", "finalbody", "handlers"):
+        for one in getattr(node, name, []) or []:
+            if isinstance(one, ast.ExceptHandler):
+                inner += sum(map(_statements, one.body))
+            elif isinstance(one, ast.stmt):
+                inner += _statements(one)
+    return 1 + inner

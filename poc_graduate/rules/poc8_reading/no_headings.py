@@ -1,0 +1,50 @@
+"""POC801 no-headings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from poc_graduate.rules.finding import Finding, Severity, Span
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import NotebookView
+
+_MANY = 10
+# Written as a title all the same: HTML, bold text alone in its line, a numbered step.
+_TITLE = re.compile(r"(?im)^\s*(<h\d|<center|\*\*[^*\n]+\*\*\s*:?\s*$|__[^_\n]+__\s*$|#+\S)")
+_CELLS = "\n# %%\n".join(f"x{i} = {i}" for i in range(1, 12))
+
+
+class NoHeadings(Rule):
+    """A long notebook has no heading.
+
+    Why it bites: the reader has to run it in the head to learn where loading ends and modelling
+    begins.
+    On export: cuts and names of stages follow headings; without any they follow the data alone.
+    """
+
+    code, name, severity = "POC801", "no-headings", Severity.NOTE
+    message = "{count} code cells stand without a heading; nobody finds where a step begins, and \
+stages get names made from the code"
+
+    flagged = (
+        Flagged(f"«x = 1»\n# %%\n{_CELLS}", says="12 code cells"),
+        Flagged(f"«import math»\n# %%\n{_CELLS}"),
+        Flagged(f"«df = load()»\n# %%\n{_CELLS}\n# %% [markdown]\n# some words"),
+    )
+    ignored = (
+        "x = 1\n# %%\ny = 2",
+        f"x = 1\n# %% [markdown]\n# # Loading\n# %%\n{_CELLS}",
+        f"x = 1\n# %% [markdown]\n# <h2>Loading</h2>\n# %%\n{_CELLS}",
+        f"x = 1\n# %% [markdown]\n# **Loading**\n# %%\n{_CELLS}",
+    )
+
+    def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        if len(notebook.cells) <= _MANY:
+            return
+        for cell in notebook.notebook.cells:
+            if cell.heading or (cell.kind != "code" and _TITLE.search(cell.source)):
+                return
+        first = notebook.cells[0]
+        span = Span(1, 1, 1, max(len(first.line(1).rstrip()), 1) + 1)
+        yield self.found_at(first, span, count=len(notebook.cells))
