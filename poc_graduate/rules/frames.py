@@ -23,8 +23,8 @@ _MAKE = frozenset({"DataFrame", "get_dummies", "concat", "merge"})
 def reads(notebook: NotebookView) -> Iterator[tuple[ast.Call, CellView]]:
     """Calls of pandas that read a file or a table, in order."""
     for cell in notebook.cells:
-        for name in cell.calls.keys() & READERS:
-            for call in cell.calls[name]:
+        for name, calls in cell.calls.items():
+            for call in calls if name in READERS else ():
                 if isinstance(call.func, ast.Attribute) and _of_pandas(call.func, notebook):
                     yield call, cell
 
