@@ -50,6 +50,7 @@ each reader looks for its use"
         "df = load()\n# %%\nhistory = model.fit(df)\n# %%\nprint(df)",  # changes the model
         "df = load()\n# %%\ndf.drop('x', inplace=True)\n# %%\nprint(df)",
         "df = load()\n# %%\ntop = df.head()",  # perhaps somebody is just writing it
+        "df = load()\n# %%\ndf = df.dropna()\n# %%\nprint(1)",  # a step of a chain that goes on
         "from helpers import *\n# %%\nseed = max(1, 2)\n# %%\nrun()",
         "df = load()\n# %%\nwidth = 3\n# %%\nprint(df)",  # a value to set, as some read it
     )
@@ -64,7 +65,9 @@ each reader looks for its use"
                 return
             names = list(dict.fromkeys(name for one in cell.body for name in target_names(one)))
             used = notebook.names.is_used_elsewhere
-            if names and not any(used(name, position) for name in names):
+            if not names or not cell.names.reads.isdisjoint(names):
+                continue
+            if not any(used(name, position) for name in names):
                 at = cell.span_of(cell.body[0])
                 end = len(cell.line(at.line).rstrip()) + 1
                 yield self.found_at(
