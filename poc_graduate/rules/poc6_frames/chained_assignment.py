@@ -69,7 +69,7 @@ its old values, and no error tells"
                     yield self._found(call, frame, cell, _assigned(call, part, cell))
 
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
-        for node in cell.nodes:
+        for node in cell.of(ast.Assign, ast.AugAssign):
             match node:
                 case ast.Assign(targets=[ast.Subscript() as target]):
                     yield from self._target(target, cell)

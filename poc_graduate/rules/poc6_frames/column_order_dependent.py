@@ -52,7 +52,7 @@ order feeds it other features, without an error"
         for cell in notebook.cells:
             if ".values" not in cell.cell.code and "to_numpy" not in cell.cell.code:
                 continue
-            for node in cell.nodes:
+            for node in (*cell.of(ast.Attribute), *cell.calls.get("to_numpy", ())):
                 array = _array(node, cell)
                 if (
                     array is not None

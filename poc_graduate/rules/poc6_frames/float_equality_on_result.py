@@ -48,9 +48,7 @@ false"
     )
 
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
-        if "==" not in cell.cell.code and "!=" not in cell.cell.code:
-            return
-        for node in cell.nodes:
+        for node in cell.of(ast.Compare):
             match node:
                 case ast.Compare(left=left, ops=[ast.Eq() | ast.NotEq()], comparators=[right]):
                     for one, other in ((left, right), (right, left)):

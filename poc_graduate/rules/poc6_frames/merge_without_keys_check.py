@@ -110,7 +110,7 @@ def _checks(cell: CellView) -> bool:
     """Whether a cell looks at the keys, or at what came of them."""
     if "duplicated" in cell.calls or "is_unique" in cell.cell.code:
         return True
-    return "assert" in cell.cell.code and any(isinstance(one, ast.Assert) for one in cell.nodes)
+    return bool(cell.of(ast.Assert))
 
 
 def _one_row_a_key(right: ast.expr, notebook: NotebookView, depth: int = 3) -> bool:

@@ -106,8 +106,8 @@ def _given_away(notebook: NotebookView) -> set[str]:
     """Names that go, as they are, into a call, a list or a dictionary: saved, or in a pipeline."""
     found: set[str] = set()
     for cell in notebook.cells:
-        for node in cell.nodes:
-            if isinstance(node, ast.Name) and isinstance(
+        for node in cell.of(ast.Name):
+            if isinstance(
                 cell.parent(node), ast.Call | ast.Tuple | ast.List | ast.Dict | ast.keyword
             ):
                 found.add(node.id)

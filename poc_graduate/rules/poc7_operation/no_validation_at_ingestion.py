@@ -60,9 +60,7 @@ values; a broken delivery goes through to the result"
 def _checks(notebook: NotebookView) -> bool:
     for cell in notebook.cells:
         code = cell.cell.code
-        if ("assert" in code or "raise" in code) and any(
-            isinstance(node, ast.Assert | ast.Raise) for node in cell.nodes
-        ):
+        if cell.of(ast.Assert, ast.Raise):
             return True
         if "import" in code and _CHECKERS.search(code):
             return True

@@ -98,7 +98,7 @@ def _path(given: ast.expr, cell: CellView) -> str:
         case ast.Call(func=ast.Name(id="open"), args=[path, *_]):
             return _path(path, cell)
         case ast.Name(id=name):
-            for around in _withs(cell):
+            for around in cell.of(ast.With):
                 for item in around.items:
                     match item:
                         case ast.withitem(
@@ -111,10 +111,6 @@ def _path(given: ast.expr, cell: CellView) -> str:
                 return _path(made, cell)
     value = cell.literal(given)
     return value if isinstance(value, str) else ""
-
-
-def _withs(cell: CellView) -> Iterator[ast.With]:
-    return (node for node in cell.nodes if isinstance(node, ast.With))
 
 
 def _own(path: str, notebook: NotebookView) -> bool:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import ast
 from dataclasses import dataclass
-from functools import lru_cache
 
-from poc_graduate.rules.view import parsed
+from poc_graduate.rules.parsed import Parsed
 
 _DRAWING = ("plt", "ax", "axes", "axs", "fig", "sns", "px", "pylab", "display", "print")
 
@@ -28,11 +27,9 @@ class Shape:
     binds: bool
 
 
-@lru_cache(maxsize=4_096)
-def shapes(code: str) -> tuple[Shape, ...]:
-    """The shapes of a cell's statements; kept, as its tree is."""
-    nodes = parsed(code).nodes
-    body = parsed(code).tree.body
+def shapes(cell: Parsed) -> tuple[Shape, ...]:
+    """The shapes of a cell's statements; to be asked once for each text."""
+    nodes, body = cell.nodes, cell.tree.body
     if not body:
         return ()
     # Each node is told by its kind, and by what it does: methods, functions, operators.

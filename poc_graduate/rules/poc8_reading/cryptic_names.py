@@ -63,7 +63,7 @@ class CrypticNames(Rule):
     def _found(self, names: list[str], notebook: NotebookView) -> Iterator[Finding]:
         listed = ", ".join(f"`{name}`" for name in names[:6]) + (" …" if len(names) > 6 else "")
         for cell in notebook.cells:
-            for node in cell.nodes:
+            for node in cell.of(ast.Name):
                 match node:
                     case ast.Name(id=name, ctx=ast.Store()) if name == names[_MANY - 1]:
                         yield self.found(node, cell, names=listed)

@@ -52,7 +52,7 @@ forgotten in the {others}"
         groups: dict[tuple[int, ...], list[CellView]] = {}
         weights: dict[tuple[int, ...], int] = {}
         for cell in notebook.cells:
-            made = shapes(cell.cell.code)
+            made = cell.parsed.once(shapes)
             size = sum(one.size for one in made if not one.binds)
             if size < _SMALL or all(one.draws for one in made):
                 continue

@@ -54,7 +54,7 @@ a change made in one place is forgotten in the others"
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
-        made = {cell: shapes(cell.cell.code) for cell in notebook.cells}
+        made = {cell: cell.parsed.once(shapes) for cell in notebook.cells}
         whole: dict[tuple[int, ...], int] = {}
         for one in made.values():
             key = tuple(shape.key for shape in one)
