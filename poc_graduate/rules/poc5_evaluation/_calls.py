@@ -1,0 +1,429 @@
+"""What a call does to rows: it splits, learns, trains, evaluates, or hands them on."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from poc_graduate.dataflow.names import last_name
+from poc_graduate.rules.poc5_evaluation import _models, _tables
+from poc_graduate.rules.poc5_evaluation._events import Split
+from poc_graduate.rules.poc5_evaluation._values import (
+    NOTHING,
+    Learned,
+    Rows,
+    Step,
+    Value,
+    combined,
+    joined,
+)
+from poc_graduate.rules.view import keyword
+
+if TYPE_CHECKING:
+    from poc_graduate.rules.poc5_evaluation._interpret import Interpreter
+
+_READS = re.compile(
+    r"(read|load|fetch|get|make|import|from|query|open|gen)_?\w*|\w*(data|sql|csv|query)\w*", re.I
+)
+_NO_DATA = re.compile(
+    r"load_model|get_dummies|make_scorer|getenv|get_ipython|make_\w*(pipeline|transformer|union)"
+    r"|load_ext|get_?logger|makedirs",
+    re.I,
+)
+_APPLIED = frozenset("apply map applymap transform pipe agg assign".split())
+
+
+class Called:
+    """A call with what is known of its parts.
+
+    Attributes:
+        node: The call.
+        name: Last name of what is called.
+        receiver: What a method is called of; nothing for functions of modules.
+        args: The arguments by position.
+        keywords: The arguments by name.
+    """
+
+    def __init__(self, here: Interpreter, node: ast.Call) -> None:
+        self.node = node
+        self.name = last_name(node.func)
+        self.receiver = NOTHING
+        if isinstance(node.func, ast.Attribute) and not _of_module(here, node.func):
+            self.receiver = here.value(node.func.value)
+        self.args = [here.value(arg) for arg in node.args if not isinstance(arg, ast.Lambda)]
+        self.keywords = {
+            word.arg or "": here.value(word.value)
+            for word in node.keywords
+            if not isinstance(word.value, ast.Lambda)
+        }
+
+    def given(self, place: int, *names: str) -> tuple[Value, ast.expr | None]:
+        """An argument by position or name, and how it stands in the call."""
+        for name in names:
+            if name in self.keywords:
+                return self.keywords[name], keyword(self.node, name)
+        if place < len(self.args) and place < len(self.node.args):
+            return self.args[place], self.node.args[place]
+        return NOTHING, None
+
+    @property
+    def everything(self) -> Value:
+        """Receiver and arguments together."""
+        return combined((self.receiver, *self.args, *self.keywords.values()))
+
+
+def _of_module(here: Interpreter, func: ast.Attribute) -> bool:
+    node: ast.expr = func
+    while isinstance(node, ast.Attribute):
+        node = node.value
+    return isinstance(node, ast.Name) and here.is_module(node.id)
+
+
+def call(here: Interpreter, node: ast.Call) -> Value:
+    """What is known of a call's result; what it does is written into the flow."""
+    called = Called(here, node)
+    name = called.name
+    if isinstance(node.func, ast.Name) and name in here.functions:
+        return here.inlined(name, node, called.args, called.keywords)
+    if name == "train_test_split":
+        return _split(here, called)
+    if not called.receiver.objects or called.receiver.rows:
+        made = _models.made(here, called)
+        if made is not None:
+            return made
+    done = _models.done(here, called)
+    if done is not None:
+        return done
+    known = _KNOWN.get(name)
+    if known is not None:
+        found = known(here, called)
+        if found is not None:
+            return found
+    return _handed_on(here, called)
+
+
+def state(here: Interpreter, value: Value) -> frozenset[Learned]:
+    """What transformers have learned."""
+    return _models.state(here, value)
+
+
+def _split(here: Interpreter, called: Called) -> Value:
+    """`train_test_split`: two parts of each argument, the same rows of all."""
+    node = called.node
+    options = {word.arg: word.value for word in node.keywords}
+    seed = options.get("random_state")
+    if isinstance(seed, ast.Constant) and not here.loops:
+        # The same seed and sizes deal the same rows alike, wherever the call stands.
+        key: object = tuple(sorted(f"{k}={ast.unparse(v)}" for k, v in options.items()))
+    else:
+        key = (id(node), here.context)
+    shuffle = options.get("shuffle")
+    shuffled = not (isinstance(shuffle, ast.Constant) and shuffle.value is False)
+    loops = frozenset(here.loops)
+    parts: list[Value] = []
+    for value in called.args:
+        dealt = value
+        if not dealt.rows:  # groups of rows, each a row of its own from here on
+            dealt = replace(value, rows=frozenset((Rows(("made", id(node))),)), learned=frozenset())
+        parts += [dealt.narrowed(Step("part", key, side, loops)) for side in (0, 1)]
+    if called.args:
+        argument = node.args[0] if node.args else None
+        here.flow.splits.append(Split(node, here.cell, called.args[0], shuffled, argument))
+    return Value(items=tuple(parts))
+
+
+def _statistic(here: Interpreter, called: Called) -> Value | None:
+    """A mean, a quantile, a sum: over rows, or row by row."""
+    subject = called.receiver if called.receiver is not NOTHING else called.given(0, "a")[0]
+    if subject.is_error or subject.predicted:
+        _models.scored(here, called, subject)
+        return NOTHING
+    if subject.is_mask or not subject.rows:
+        return replace(subject, is_mask=False, typed=None) if subject.learned else NOTHING
+    if _along_columns(called) or _of_window(called.node):
+        return subject
+    learned = here.learn(called.node, subject.rows, "statistic")
+    if not _grouped(called.node):
+        return Value(learned=learned)
+    if called.name == "transform":
+        return replace(subject, learned=subject.learned | learned)
+    # One row a group: as data they are other rows, mapped back they tell of all.
+    return Value(rows=frozenset((Rows(("groups", id(called.node))),)), learned=learned)
+
+
+def _along_columns(called: Called) -> bool:
+    axis = keyword(called.node, "axis")
+    if axis is None:
+        place = 0 if called.receiver is not NOTHING else 1
+        axis = called.node.args[place] if place < len(called.node.args) else None
+        if not isinstance(axis, ast.Constant) or axis.value != 1 or called.name == "quantile":
+            return False
+    return ast.unparse(axis) in ("1", "-1", "'columns'")
+
+
+def _grouped(node: ast.expr) -> bool:
+    return _follows(node, _tables.BY_GROUP)
+
+
+def _of_window(node: ast.expr) -> bool:
+    return _follows(node, _tables.WINDOWS)
+
+
+def _follows(node: ast.expr, calls: frozenset[str]) -> bool:
+    """Whether one of these calls stands before in a chain of calls."""
+    while isinstance(node, ast.Call | ast.Attribute | ast.Subscript):
+        if isinstance(node, ast.Call) and last_name(node.func) in calls:
+            return True
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return False
+
+
+def _transform(here: Interpreter, called: Called) -> Value | None:
+    return _statistic(here, called) if _grouped(called.node) else None
+
+
+def _learning_function(here: Interpreter, called: Called) -> Value | None:
+    subject, _ = called.given(0, "x", "X")
+    learned = here.learn(called.node, subject.rows, "statistic")
+    changed = replace(subject, learned=subject.learned | learned)
+    return replace(changed, items=(changed, NOTHING)) if called.name == "boxcox" else changed
+
+
+def _cut(here: Interpreter, called: Called) -> Value | None:
+    """`pd.cut` into so many bins of equal width reaches from minimum to maximum."""
+    subject, _ = called.given(0, "x")
+    bins = called.given(1, "bins")[1]
+    if isinstance(bins, ast.Constant):
+        return _learning_function(here, called)
+    return subject
+
+
+def _lag(here: Interpreter, called: Called) -> Value | None:
+    subject = called.receiver
+    if not subject.rows:
+        return None
+    learned = here.learn(called.node, subject.rows, "neighbours")
+    return replace(subject, learned=subject.learned | learned)
+
+
+def _correlations(here: Interpreter, called: Called) -> Value | None:
+    kind = "correlations" if called.name == "corr" else "correlation"
+    if called.args:
+        kind = "correlation"
+    learned = here.learn(called.node, called.receiver.rows, kind)
+    return Value(learned=learned) if learned else None
+
+
+def _stacked(here: Interpreter, called: Called) -> Value | None:
+    """Rows below one another; beside one another they stay those of the first."""
+    if called.receiver.items is not None and called.name == "append":
+        return _grown(here, called)
+    if _along_columns(called):
+        several = called.given(0, "objs")[0]
+        return combined(several.items or (several,))
+    parts = [called.receiver] if called.receiver.rows else []
+    for value in called.args:
+        if value.typed == "repeated":
+            return _copied(here, called, replace(joined(value.items or ()), typed=None))
+        parts += value.items or (value,)
+    return replace(joined(parts), items=None) if parts else None
+
+
+def _grown(here: Interpreter, called: Called) -> Value | None:
+    """A list that grows."""
+    if isinstance(called.node.func, ast.Attribute) and called.args:
+        held, added = called.receiver, called.args[0]
+        if held.items is not None and added is not NOTHING:
+            more = (added,) if called.name == "append" else (added.items or ())
+            here.store(called.node.func.value, replace(held, items=(*held.items, *more)))
+            return NOTHING
+    return None
+
+
+def _sample(here: Interpreter, called: Called) -> Value | None:
+    subject, node = called.receiver, called.node
+    if not subject.rows:
+        return None
+    replaces = keyword(node, "replace")
+    if isinstance(replaces, ast.Constant) and replaces.value is True:
+        return _copied(here, called, subject)
+    size = called.given(1, "frac")[1]
+    if isinstance(size, ast.Constant) and size.value == 1:
+        return subject
+    step = Step("draw", (id(node), here.context), True, frozenset(here.loops))
+    return subject.narrowed(step)
+
+
+def _resample(here: Interpreter, called: Called) -> Value | None:
+    """`sklearn.utils.resample` draws with replacement unless told not to."""
+    if called.receiver is not NOTHING:
+        return None
+    replaces = keyword(called.node, "replace")
+    if isinstance(replaces, ast.Constant) and replaces.value is False:
+        return called.given(0)[0]
+    results = [_copied(here, called, value) for value in called.args if value.rows]
+    return results[0] if len(results) == 1 else Value(items=tuple(results))
+
+
+def _copied(here: Interpreter, called: Called, subject: Value) -> Value:
+    learned = here.learn(called.node, subject.rows, "copies")
+    return replace(subject, learned=subject.learned | learned)
+
+
+def _drop(here: Interpreter, called: Called) -> Value | None:
+    """Columns, and what they carry, or the rows that another part has."""
+    subject = called.receiver
+    if not subject.rows:
+        return None
+    labels = called.given(0, "columns", "labels", "index")[0]
+    dropped = subject
+    if labels.steps and labels.steps[-1].kind in ("draw", "slice", "filter"):
+        last = labels.steps[-1]
+        opposite = False if last.kind != "filter" else not last.part
+        if last.kind != "slice":
+            dropped = subject.narrowed(replace(last, part=opposite))
+        else:
+            dropped = subject.narrowed(Step("filter", ("dropped", last.part), True))
+    elif isinstance(labels.typed, str):
+        dropped = subject.without((labels.typed,))
+    elif isinstance(labels.typed, tuple):
+        dropped = subject.without(labels.typed)
+    chosen = frozenset(one for one in labels.learned if one.kind == "correlation")
+    dropped = replace(dropped, learned=dropped.learned | chosen, column=None)
+    return _in_place(here, called, dropped)
+
+
+def _end(here: Interpreter, called: Called) -> Value | None:
+    """The first or last rows."""
+    size = called.given(0, "n")[1]
+    text = ast.unparse(size) if size is not None else "5"
+    bounds = ("", text) if called.name == "head" else (f"-{text}", "")
+    return called.receiver.narrowed(Step("slice", None, bounds)) if called.receiver.rows else None
+
+
+def _pop(here: Interpreter, called: Called) -> Value | None:
+    name = called.given(0)[0].typed
+    if not called.receiver.rows or not isinstance(name, str):
+        return None
+    if isinstance(called.node.func, ast.Attribute):
+        here.store(called.node.func.value, called.receiver.without((name,)))
+    return replace(called.receiver.columns((name,)), column=name)
+
+
+def _condition(here: Interpreter, called: Called) -> Value | None:
+    found = called.receiver if called.receiver is not NOTHING else called.given(0)[0]
+    return replace(found, is_mask=True) if found.rows else None
+
+
+def _random_mask(here: Interpreter, called: Called) -> Value | None:
+    return NOTHING
+
+
+def _permuted(here: Interpreter, called: Called) -> Value | None:
+    subject = called.given(0)[0]
+    return subject if subject.rows else Value(steps=())
+
+
+def _applied(here: Interpreter, called: Called) -> Value | None:
+    """A function of each value, row or column: a lambda is looked into, for what it closes over."""
+    subject = called.receiver
+    inner = next((arg for arg in called.node.args if isinstance(arg, ast.Lambda)), None)
+    function = called.node.args[0] if called.node.args else None
+    elementwise = (
+        subject.column is not None or called.name in ("map", "applymap") or _along_columns(called)
+    )
+    if called.name in ("transform", "agg") and _grouped(called.node):
+        return _statistic(here, called)
+    param = replace(subject, rows=frozenset()) if elementwise else subject
+    if inner is not None and subject.rows:
+        scope = here.scopes[-1]
+        before = dict(scope.names)
+        for argument in inner.args.args:
+            scope.names[argument.arg] = param
+        made = here.value(inner.body)
+        scope.names = before
+        found = replace(subject, learned=subject.learned | made.learned)
+        return found
+    if isinstance(function, ast.Name) and function.id in here.functions and subject.rows:
+        made = here.inlined(function.id, called.node, [param], {})
+        return replace(subject, learned=subject.learned | made.learned)
+    return None
+
+
+def _in_place(here: Interpreter, called: Called, found: Value) -> Value:
+    """The result, put back where the call changes its receiver."""
+    inplace = keyword(called.node, "inplace")
+    if isinstance(inplace, ast.Constant) and inplace.value is True:
+        if isinstance(called.node.func, ast.Attribute):
+            here.store(called.node.func.value, found)
+        return NOTHING
+    return found
+
+
+def _handed_on(here: Interpreter, called: Called) -> Value:
+    """Any other call: rows of what it is given, with all that this carries."""
+    name, node = called.name, called.node
+    everything = called.everything
+    if everything.rows:
+        if name in _tables.NOT_ROWS:
+            return Value(
+                learned=frozenset(o for o in everything.learned if o.kind == "correlation")
+            )
+        if name in _tables.NO_ROWS - {"list", "sorted", "round", "abs", "array"}:
+            return NOTHING
+        found = replace(everything, typed=None, items=None)
+        if called.receiver.is_mask:
+            found = replace(found, is_mask=True)
+        if called.receiver.rows and name in (
+            "reset_index",
+            "set_index",
+            "copy",
+            "astype",
+            "to_numpy",
+        ):
+            found = replace(called.receiver, column=called.receiver.column)
+        return _in_place(here, called, found)
+    if everything.predicted or everything.learned or everything.objects:
+        return replace(everything, typed=None)
+    reads = isinstance(node.func, ast.Name) or called.receiver is NOTHING
+    if reads and _READS.fullmatch(name) and not _NO_DATA.search(name):
+        return Value(rows=frozenset((Rows(("call", id(node), here.context)),)))
+    if name in ("list", "sorted", "tuple", "tqdm", "next"):
+        found = called.given(0)[0]
+        return _next(found) if name == "next" else found
+    return everything if everything.steps is not None or everything.items else NOTHING
+
+
+def _next(value: Value) -> Value:
+    if value.folds is None:
+        return value.element()
+    sides = (Step("part", value.folds, side) for side in (0, 1))
+    return Value(items=tuple(Value(steps=(side,)) for side in sides))
+
+
+_Handler = Callable[["Interpreter", Called], "Value | None"]
+_KNOWN: dict[str, _Handler] = {
+    **dict.fromkeys(_tables.STATISTICS, _statistic),
+    **dict.fromkeys(_tables.LEARNING_FUNCTIONS, _learning_function),
+    **dict.fromkeys(_tables.LAGS, _lag),
+    **dict.fromkeys(_tables.STACKED, _stacked),
+    **dict.fromkeys(_APPLIED - {"agg", "assign"}, _applied),
+    **dict.fromkeys(
+        "isin isna isnull notna notnull contains between duplicated startswith endswith".split(),
+        _condition,
+    ),
+    "cut": _cut,
+    "corr": _correlations,
+    "corrwith": _correlations,
+    "sample": _sample,
+    "resample": _resample,
+    "drop": _drop,
+    "pop": _pop,
+    "extend": _grown,
+    "permutation": _permuted,
+    "head": _end,
+    "tail": _end,
+}

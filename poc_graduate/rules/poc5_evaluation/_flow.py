@@ -1,0 +1,104 @@
+"""Leaks of a notebook: what its evaluation has seen that new data will not bring."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from functools import lru_cache
+
+from poc_graduate.rules.poc5_evaluation._events import Evaluation, Fit, Flow
+from poc_graduate.rules.poc5_evaluation._interpret import Interpreter
+from poc_graduate.rules.poc5_evaluation._values import Learned, Relation, Rows, relation, shares
+from poc_graduate.rules.view import CellView, NotebookView
+
+_ASKED = frozenset(
+    "fit fit_transform fit_generator train cross_val_score cross_validate backward".split()
+)
+_EMPTY = Flow()
+
+
+@lru_cache(maxsize=1)
+def flow_of(notebook: NotebookView) -> Flow:
+    """What happened to models; nothing, without a look, where nothing is trained."""
+    if not any(_ASKED & view.calls.keys() for view in notebook.cells):
+        return _EMPTY
+    return Interpreter(notebook).flow
+
+
+def training(flow: Flow, evaluation: Evaluation) -> Fit | None:
+    """The training of what is evaluated."""
+    fit = evaluation.prediction.fit
+    return flow.fits[fit] if fit >= 0 else None
+
+
+def on_held_out(flow: Flow, evaluation: Evaluation) -> bool:
+    """Whether it is about rows that the model was not trained on."""
+    fit = training(flow, evaluation)
+    if fit is None or not evaluation.prediction.rows:
+        return False
+    between = relation(fit.rows, evaluation.prediction.rows)
+    if between in (Relation.SAME, Relation.OVERLAP):
+        return False
+    return evaluation.scored or is_dealt(evaluation.prediction.rows)
+
+
+def is_dealt(rows: frozenset[Rows]) -> bool:
+    """Whether rows are the test side of a split."""
+    return any(step.held_out for one in rows for step in one.steps)
+
+
+def held_out(flow: Flow) -> list[Evaluation]:
+    """Evaluations on rows that the model was not trained on."""
+    return [one for one in flow.evaluations if on_held_out(flow, one)]
+
+
+@dataclass(frozen=True)
+class Seen:
+    """Something learned from rows that a model is then evaluated on.
+
+    Attributes:
+        learned: What, and where.
+        argument: The rows evaluated on, as they stand in the call.
+        cell: Position of the cell of the evaluation.
+    """
+
+    learned: Learned
+    argument: ast.expr | None
+    cell: int
+
+
+def seen_before(flow: Flow, kinds: frozenset[str], *, in_test: bool = False) -> list[Seen]:
+    """What was learned, or copied, from rows that are evaluated on: the first of each cell.
+
+    Args:
+        flow: The notebook's.
+        kinds: Of what is learned.
+        in_test: The rows evaluated on must carry it themselves.
+    """
+    found = []
+    tests = held_out(flow)
+    for one in tests:
+        fit = training(flow, one)
+        said = one.prediction
+        carried = said.learned if in_test or fit is None else said.learned | fit.learned
+        for learned in carried:
+            if learned.kind in kinds and shares(learned.rows, said.rows):
+                found.append(Seen(learned, said.argument, one.cell))
+    if not tests:  # folds are what is reported
+        for fold in flow.validations:
+            for learned in fold.learned:
+                if learned.kind in kinds and shares(learned.rows, fold.rows):
+                    found.append(Seen(learned, fold.argument, fold.cell))
+    found.sort(key=lambda one: (one.learned.cell, one.learned.node.lineno))
+    return list({one.learned.cell: one for one in reversed(found)}.values())[::-1]
+
+
+def view_of(notebook: NotebookView, cell: int) -> CellView:
+    """The cell at a position."""
+    return next(view for view in notebook.cells if view.index == cell)
+
+
+def text_of(notebook: NotebookView, cell: int, node: ast.expr | None, otherwise: str) -> str:
+    """A node as the user wrote it, where that is short."""
+    text = view_of(notebook, cell).source(node) if node is not None else ""
+    return text if 0 < len(text) <= 40 else otherwise

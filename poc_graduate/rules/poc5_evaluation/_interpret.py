@@ -1,0 +1,473 @@
+"""The notebook from top to bottom, each name with what is known of its value; nothing is run."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from poc_graduate.dataflow.names import parameter_names
+from poc_graduate.rules.poc5_evaluation import _calls
+from poc_graduate.rules.poc5_evaluation._events import Flow, Object
+from poc_graduate.rules.poc5_evaluation._tables import MODULES, NOT_ROWS, role
+from poc_graduate.rules.poc5_evaluation._values import (
+    NOTHING,
+    Learned,
+    Rows,
+    Step,
+    Value,
+    combined,
+    joined,
+)
+from poc_graduate.rules.view import NotebookView
+
+_NO_DATA = MODULES | frozenset(dir(builtins))
+_DRAWING = frozenset("plt sns ax axes fig axs display px go".split())
+_SAME = frozenset("values iloc loc str dt at iat T array flat data".split())
+_INNER = frozenset("best_estimator_ named_steps steps estimator_ base_estimator_ layers".split())
+_DEPTH = 4
+_CALLS = 300
+_UNROLLED = 4
+
+
+@dataclass
+class Scope:
+    """The names of the notebook, or of one call of a function."""
+
+    names: dict[str, Value] = field(default_factory=dict)
+    returned: list[Value] = field(default_factory=list)
+    changed: set[str] = field(default_factory=set)
+
+
+class Interpreter:
+    """Goes through the statements once.
+
+    Attributes:
+        flow: What happened so far.
+        cell: Position of the cell that it is in.
+        loops: Loops that it is in, the innermost last.
+        context: Calls of the notebook's own functions that it is in.
+    """
+
+    def __init__(self, notebook: NotebookView) -> None:
+        self.flow = Flow()
+        self.imports = notebook.imports
+        self.cell = 0
+        self.loops: list[int] = []
+        self.context: tuple[int, ...] = ()
+        self.scopes = [Scope()]
+        self.functions: dict[str, tuple[ast.FunctionDef, int]] = {}
+        self._calls_left = _CALLS
+        for view in notebook.cells:
+            self.cell = view.index
+            self.run(view.body)
+
+    # Statements
+
+    def run(self, body: Iterable[ast.stmt]) -> None:
+        """The statements of a block."""
+        for statement in body:
+            match statement:
+                case ast.Assign(targets=targets, value=value):
+                    found = self.value(value)
+                    for target in targets:
+                        self.store(target, found, rebinds=True)
+                case ast.Expr(value=value):
+                    if not _draws(value):
+                        self.value(value)
+                case ast.AugAssign(target=target, value=value):
+                    self.store(target, combined((self.value(target), self.value(value))))
+                case ast.AnnAssign(target=target, value=value) if value is not None:
+                    self.store(target, self.value(value), rebinds=True)
+                case ast.For(target=target, iter=over, body=inner):
+                    self._loop(id(statement), target, over, inner)
+                    self.run(statement.orelse)
+                case ast.If():
+                    self.value(statement.test)
+                    self._either(statement.body, statement.orelse)
+                case ast.While():
+                    self.loops.append(id(statement))
+                    self.run(statement.body)
+                    self.loops.pop()
+                case ast.With(items=items, body=inner):
+                    for item in items:
+                        found = self.value(item.context_expr)
+                        if item.optional_vars is not None:
+                            self.store(item.optional_vars, found, rebinds=True)
+                    self.run(inner)
+                case ast.Try():
+                    self.run(statement.body)
+                    for handler in statement.handlers:
+                        self.run(handler.body)
+                    self.run(statement.orelse)
+                    self.run(statement.finalbody)
+                case ast.FunctionDef(name=name):
+                    self.functions[name] = (statement, self.cell)
+                case ast.Return(value=value):
+                    self.scopes[-1].returned.append(self.value(value) if value else NOTHING)
+                case ast.Delete(targets=targets):
+                    for target in targets:
+                        if isinstance(target, ast.Name):
+                            self.scopes[-1].names.pop(target.id, None)
+
+    def _either(self, body: list[ast.stmt], orelse: list[ast.stmt]) -> None:
+        scope = self.scopes[-1]
+        before = dict(scope.names)
+        self.run(body)
+        after, scope.names = scope.names, before
+        self.run(orelse)
+        for name, value in after.items():
+            other = scope.names.get(name)
+            scope.names[name] = value if other is None else joined((other, value))
+
+    def _loop(self, loop: int, target: ast.expr, over: ast.expr, inner: Iterable[ast.stmt]) -> None:
+        items = self.value(over).items
+        if items and len(items) <= _UNROLLED and any(map(_holds_rows, items)):
+            for item in items:  # parts of the data by turns: each is looked at by itself
+                self.store(target, item, rebinds=True)
+                self.run(inner)
+            return
+        self._bind(loop, target, over)
+        self.loops.append(loop)
+        self.run(inner)
+        self.loops.pop()
+
+    def _bind(self, loop: int, target: ast.expr, over: ast.expr) -> None:
+        """A loop's target, to any of the elements."""
+        found = _looped(self._element(over, loop), loop)
+        self.store(target, found, rebinds=True)
+
+    def _element(self, over: ast.expr, loop: int) -> Value:
+        match over:
+            case ast.Call(func=ast.Name(id="enumerate"), args=[inner, *_]):
+                return Value(items=(NOTHING, self._element(inner, loop)))
+            case ast.Call(func=ast.Name(id="tqdm" | "list" | "tqdm_notebook"), args=[inner, *_]):
+                return self._element(inner, loop)
+            case ast.Call(func=ast.Name(id="zip"), args=several):
+                return Value(items=tuple(self._element(one, loop) for one in several))
+            case ast.Call(func=ast.Attribute(value=mapping, attr="items"), args=[]):
+                return Value(items=(NOTHING, self.value(mapping).element()))
+        value = self.value(over)
+        if value.folds is not None:
+            made = frozenset((loop,))
+            sides = (Step("part", value.folds, side, made) for side in (0, 1))
+            return Value(items=tuple(Value(steps=(side,)) for side in sides))
+        return value.element()
+
+    # Names
+
+    def store(self, target: ast.expr, value: Value, *, rebinds: bool = False) -> None:
+        """Give a target its value."""
+        scope = self.scopes[-1]
+        match target:
+            case ast.Name(id=name):
+                scope.names[name] = value
+                if rebinds:
+                    scope.changed.discard(name)
+                else:
+                    scope.changed.add(name)
+            case ast.Tuple(elts=several) | ast.List(elts=several):
+                self._unpack(several, value)
+            case ast.Starred(value=inner):
+                self.store(inner, value, rebinds=rebinds)
+            case ast.Subscript(value=base, slice=index):
+                self._store_into(_frame(base), index, value)
+            case ast.Attribute(value=base, attr=attr):
+                held = self.value(base)
+                for one in held.objects:
+                    self.flow.objects[one].loops |= value.loops
+                if held.rows and attr not in ("columns", "index"):
+                    self.store(base, _with_column(held, attr, value))
+
+    def _unpack(self, targets: list[ast.expr], value: Value) -> None:
+        if value.items is not None and len(value.items) == len(targets):
+            for target, item in zip(targets, value.items, strict=True):
+                self.store(target, item, rebinds=True)
+            return
+        nested = all(isinstance(one, ast.Tuple) for one in targets)
+        roles = [_role_of(one) or ("test" if place else "train") * nested
+                 for place, one in enumerate(targets)]  # fmt: skip
+        if not value.rows or len(set(roles) - {""}) < 2:
+            for target in targets:
+                self.store(target, replace(value, items=None, folds=None), rebinds=True)
+            return
+        for target, part in zip(targets, roles, strict=True):
+            step = Step("part", ("unpacked", *map(id, value.rows)), part, frozenset(self.loops))
+            inner = replace(value, items=None).narrowed(step) if part else value
+            for one in target.elts if isinstance(target, ast.Tuple) else (target,):
+                self.store(one, inner, rebinds=True)
+
+    def _store_into(self, base: ast.expr, index: ast.expr, value: Value) -> None:
+        held = self.value(base)
+        if held.rows:
+            match index:
+                case ast.Tuple(elts=[*_, last]):
+                    index = last
+            typed = self.value(index).typed
+            self.store(base, _with_column(held, typed if isinstance(typed, str) else None, value))
+        elif value is not NOTHING and isinstance(base, ast.Name):
+            self.store(base, replace(held, items=(*(held.items or ()), value)))
+
+    def lookup(self, name: str) -> Value:
+        """What a name holds; rows of their own where the notebook nowhere says."""
+        for scope in (self.scopes[-1], self.scopes[0]):
+            if name in scope.names:
+                return scope.names[name]
+        if name in self.imports or name in self.functions or name in _NO_DATA:
+            return NOTHING
+        found = Value(rows=frozenset((Rows(("name", name)),)))
+        self.scopes[0].names[name] = found
+        return found
+
+    def is_module(self, name: str) -> bool:
+        """Whether a name is a module, and no value took its place."""
+        if any(name in scope.names for scope in (self.scopes[-1], self.scopes[0])):
+            return False
+        return name in self.imports or name in MODULES
+
+    def make(self, kind: str, **facts: object) -> Value:
+        """A new object."""
+        self.flow.objects.append(Object(kind, **facts))  # type: ignore[arg-type]
+        return Value(objects=frozenset((len(self.flow.objects) - 1,)))
+
+    def learn(self, node: ast.expr, rows: frozenset[Rows], kind: str) -> frozenset[Learned]:
+        """What a value carries that was worked out from all of these rows."""
+        return frozenset((Learned(node, self.cell, rows, kind),)) if rows else frozenset()
+
+    def inlined(
+        self, name: str, node: ast.Call, args: list[Value], keywords: dict[str, Value]
+    ) -> Value:
+        """A call of the notebook's own function: its body, with these arguments."""
+        function, cell = self.functions[name]
+        if len(self.context) >= _DEPTH or not self._calls_left:
+            return combined((*args, *keywords.values()))
+        self._calls_left -= 1
+        names = parameter_names(function.args)
+        local = Scope(dict.fromkeys(names, NOTHING))
+        defaults = function.args.defaults
+        for parameter, default in zip(names[len(names) - len(defaults) :], defaults, strict=False):
+            local.names[parameter] = self.value(default)
+        local.names.update(zip(names, args, strict=False))
+        local.names.update({key: held for key, held in keywords.items() if key in local.names})
+        before, self.cell, here = self.context, cell, self.cell
+        self.context = (*self.context, id(node))
+        self.scopes.append(local)
+        self.run(function.body)
+        self.scopes.pop()
+        self.context, self.cell = before, here
+        given = dict(zip(names, node.args, strict=False))
+        for parameter in local.changed & given.keys():  # frames are changed for the caller, too
+            if isinstance(given[parameter], ast.Name):
+                self.store(given[parameter], local.names[parameter])
+        return joined(local.returned)
+
+    # Expressions
+
+    def value(self, node: ast.expr) -> Value:
+        """What is known of an expression's value."""
+        match node:
+            case ast.Name(id=name):
+                return self.lookup(name)
+            case ast.Call():
+                return _calls.call(self, node)
+            case ast.Constant(value=typed):
+                return Value(typed=typed) if isinstance(typed, str | bool) else NOTHING
+            case ast.Attribute():
+                return self._attribute(node)
+            case ast.Subscript():
+                return self._subscript(node)
+            case ast.BinOp(left=left, op=op, right=right):
+                return self._operation(op, self.value(left), self.value(right))
+            case ast.Compare(left=left, comparators=[right, *_]):
+                one, other = self.value(left), self.value(right)
+                found = combined((one, other))
+                wrong = bool(one.predicted) != bool(other.predicted) and bool(
+                    one.rows or other.rows
+                )
+                return replace(found, is_mask=True, is_error=wrong, typed=None)
+            case ast.UnaryOp(operand=inner):
+                return self.value(inner)
+            case ast.BoolOp(values=several):
+                return combined(map(self.value, several))
+            case ast.Tuple(elts=several) | ast.List(elts=several):
+                items = tuple(map(self.value, several))
+                texts = [item.typed for item in items]
+                named = bool(texts) and all(isinstance(one, str) for one in texts)
+                return Value(items=items, typed=tuple(texts) if named else None)
+            case ast.Dict(values=several):
+                return Value(items=tuple(map(self.value, several)))
+            case ast.IfExp(body=one, orelse=other):
+                learned = self.value(node.test).learned
+                found = joined((self.value(one), self.value(other)))
+                return replace(found, learned=found.learned | learned) if learned else found
+            case ast.ListComp(elt=made) | ast.GeneratorExp(elt=made) | ast.SetComp(elt=made):
+                return self._comprehension(node.generators, made)
+            case ast.DictComp(value=held):
+                return self._comprehension(node.generators, held)
+            case ast.Starred(value=inner) | ast.NamedExpr(value=inner) | ast.Await(value=inner):
+                return self.value(inner)
+            case ast.JoinedStr(values=several):
+                for one in several:
+                    if isinstance(one, ast.FormattedValue):
+                        self.value(one.value)
+        return NOTHING
+
+    def _comprehension(self, generators: list[ast.comprehension], made: ast.expr) -> Value:
+        scope = self.scopes[-1]
+        before = dict(scope.names)
+        for one in generators:
+            self._bind(id(one), one.target, one.iter)
+            self.loops.append(id(one))
+            for condition in one.ifs:
+                self.value(condition)
+        found = self.value(made)
+        if not found.learned and generators:  # names chosen by what was learned
+            carried = (self.value(one) for g in generators for one in (g.iter, *g.ifs))
+            learned = [_choosing(value) for value in carried]
+            found = replace(found, learned=frozenset().union(*learned))
+        del self.loops[len(self.loops) - len(generators) :]
+        scope.names = before
+        return replace(found, items=None) if found.items is None else Value(items=(found,))
+
+    def _operation(self, op: ast.operator, left: Value, right: Value) -> Value:
+        found = combined((left, right))
+        if left.is_mask and right.is_mask:
+            return replace(found, is_mask=True)
+        if isinstance(op, ast.Mult) and left.items is not None and right.items is None:
+            return replace(left, typed="repeated")
+        if isinstance(op, ast.Sub) and bool(left.predicted) != bool(right.predicted):
+            return replace(found, is_error=bool(left.rows and right.rows))
+        if left.is_error or right.is_error:
+            return replace(found, is_error=True)
+        return found
+
+    def _attribute(self, node: ast.Attribute) -> Value:
+        held, attr = self.value(node.value), node.attr
+        if held is NOTHING or attr in _SAME:
+            return held
+        if held.objects and not held.rows:
+            if attr == "labels_":
+                return Value(learned=_calls.state(self, held))
+            return held if attr in _INNER or not attr.endswith("_") else NOTHING
+        if attr in NOT_ROWS:
+            return Value(learned=_choosing(held)) if held.learned else NOTHING
+        if attr == "index":
+            steps = next(iter(held.rows)).steps if len(held.rows) == 1 else None
+            return Value(learned=_choosing(held), steps=steps or None)
+        if held.rows and held.items is None:
+            return replace(held.columns((attr,)), column=attr)
+        return held
+
+    def _subscript(self, node: ast.Subscript) -> Value:
+        held, index = self.value(node.value), node.slice
+        if held.items is not None:
+            match index:
+                case ast.Constant(value=int(place)) if -len(held.items) <= place < len(held.items):
+                    return held.items[place]
+            chosen = self.value(index) if not isinstance(index, ast.Slice) else NOTHING
+            element = held.element()
+            return replace(element, loops=element.loops | chosen.loops)
+        match node.value:
+            case ast.Attribute(attr="str" | "columns"):
+                return held
+        if not held.rows and held.steps is None:
+            return self._of_statistic(held, index)
+        match index:
+            case ast.Tuple(elts=[first, second, *_]):
+                return self._columns(self._rows(held, first), second)
+        return self._rows(held, index)
+
+    def _of_statistic(self, held: Value, index: ast.expr) -> Value:
+        if any(one.kind == "correlations" for one in held.learned) and isinstance(
+            self.value(index).typed, str
+        ):
+            changed = (replace(one, kind="correlation") for one in held.learned)
+            return replace(held, learned=frozenset(changed))
+        return held
+
+    def _rows(self, held: Value, index: ast.expr) -> Value:
+        match index:
+            case ast.Slice(lower=None, upper=None):
+                return held
+            case ast.Slice(lower=lower, upper=upper):
+                bounds = tuple(ast.unparse(one) if one else "" for one in (lower, upper))
+                step = Step("slice", None, bounds, frozenset(self.loops))
+                if held.steps is not None:
+                    return Value(steps=(*held.steps, step))
+                return held.narrowed(step)
+        chosen = self.value(index)
+        if chosen.steps is not None:
+            return held.narrowed(*chosen.steps)
+        if chosen.is_mask or (chosen.rows and chosen.column is None and chosen.items is None):
+            return held.narrowed(_condition(index, frozenset(self.loops)))
+        return self._columns(held, index, chosen)
+
+    def _columns(self, held: Value, index: ast.expr, chosen: Value | None = None) -> Value:
+        chosen = chosen or (self.value(index) if not isinstance(index, ast.Slice) else NOTHING)
+        found = held
+        if isinstance(chosen.typed, str):
+            found = replace(held.columns((chosen.typed,)), column=chosen.typed)
+        elif isinstance(chosen.typed, tuple):
+            found = held.columns(chosen.typed)
+        if found.predicted or not (chosen.loops or chosen.learned):
+            return found
+        return replace(
+            found, loops=found.loops | chosen.loops, learned=found.learned | _choosing(chosen)
+        )
+
+
+def _draws(node: ast.expr) -> bool:
+    """Whether a statement only draws."""
+    while isinstance(node, ast.Call | ast.Attribute | ast.Subscript):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return isinstance(node, ast.Name) and node.id in _DRAWING
+
+
+def _holds_rows(value: Value) -> bool:
+    return bool(value.rows) or any(map(_holds_rows, value.items or ()))
+
+
+def _looped(value: Value, loop: int) -> Value:
+    """A loop's element: another one with each turn, unless it is rows of the data."""
+    if value.items is not None:
+        return replace(value, items=tuple(_looped(item, loop) for item in value.items))
+    if value.rows or value.steps is not None:
+        return value
+    return replace(value, loops=value.loops | {loop})
+
+
+def _role_of(target: ast.expr) -> str:
+    match target:
+        case ast.Name(id=name):
+            return role(name)
+        case ast.Tuple(elts=[first, *_]):
+            return _role_of(first)
+    return ""
+
+
+def _frame(base: ast.expr) -> ast.expr:
+    match base:
+        case ast.Attribute(value=frame, attr="loc" | "iloc" | "at" | "iat" | "values"):
+            return frame
+    return base
+
+
+def _choosing(value: Value) -> frozenset[Learned]:
+    """What names taken from a statistic carry: something only where they were chosen by it."""
+    return frozenset(one for one in value.learned if one.kind == "correlation")
+
+
+def _condition(index: ast.expr, loops: frozenset[int]) -> Step:
+    negated = False
+    while isinstance(index, ast.UnaryOp) and isinstance(index.op, ast.Invert):
+        index, negated = index.operand, not negated
+    return Step("filter", ast.unparse(index), negated, loops)
+
+
+def _with_column(held: Value, column: str | None, value: Value) -> Value:
+    kept = held.without((column,)) if column else held
+    learned = frozenset(
+        replace(one, column=column) if one.kind != "copies" else one for one in value.learned
+    )
+    return replace(kept, learned=kept.learned | learned, loops=kept.loops | value.loops, items=None)

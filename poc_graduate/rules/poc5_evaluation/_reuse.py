@@ -1,0 +1,103 @@
+"""Test sets that choose: more candidates than one are compared on them."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+
+from poc_graduate.rules.poc5_evaluation._events import Evaluation, Flow
+from poc_graduate.rules.poc5_evaluation._flow import held_out, is_dealt, training
+from poc_graduate.rules.poc5_evaluation._tables import role
+from poc_graduate.rules.poc5_evaluation._values import Relation, Rows, relation
+
+
+@dataclass(frozen=True)
+class Reuse:
+    """A test set that chooses.
+
+    Attributes:
+        node: Where it does so first.
+        cell: Position of that cell.
+        argument: The set as it stands in a call.
+        argument_cell: Position of the cell of that call.
+        how: In words.
+    """
+
+    node: ast.expr
+    cell: int
+    argument: ast.expr | None
+    argument_cell: int
+    how: str
+
+
+def reuses(flow: Flow) -> list[Reuse]:
+    """One for each test set that chooses and is reported, in order."""
+    tests = [one for one in held_out(flow) if one.scored]
+    by_rows: dict[frozenset[Rows], list[Evaluation]] = {}
+    for one in tests:
+        by_rows.setdefault(one.prediction.rows, []).append(one)
+    found = []
+    for rows, several in by_rows.items():
+        if _other_rows_decide(flow, rows):
+            continue
+        reuse = _stopping(flow, several) or _compared(flow, several)
+        if reuse is not None:
+            found.append(reuse)
+    return sorted(found, key=lambda one: (one.cell, one.node.lineno))
+
+
+def _other_rows_decide(flow: Flow, rows: frozenset[Rows]) -> bool:
+    """Whether these are for choosing only: others are evaluated or predicted in the end."""
+    fold = any(step.loops for one in rows for step in one.steps if step.kind == "part")
+    if fold:
+        return False
+    for one in flow.evaluations:
+        said = one.prediction
+        if not said.rows or relation(said.rows, rows) is not Relation.DISJOINT:
+            continue
+        fit = training(flow, one)
+        if fit is not None and relation(fit.rows, said.rows) in (Relation.DISJOINT,):
+            return True
+    names = {
+        role(one.prediction.argument.id)
+        for one in flow.evaluations
+        if one.prediction.rows == rows and isinstance(one.prediction.argument, ast.Name)
+    }
+    return "val" in names
+
+
+def _stopping(flow: Flow, several: list[Evaluation]) -> Reuse | None:
+    """The training that stops by these rows."""
+    for one in several:
+        fit = training(flow, one)
+        if fit is not None and fit.watched and fit.watched == one.prediction.rows:
+            how = "decides when the training stops and is then reported"
+            return Reuse(fit.node, fit.cell, one.prediction.argument, one.cell, how)
+    return None
+
+
+def _compared(flow: Flow, several: list[Evaluation]) -> Reuse | None:
+    candidates: dict[int, Evaluation] = {}
+    for one in several:
+        said = one.prediction
+        made_in = {loop for rows in said.rows for step in rows.steps for loop in step.loops}
+        if one.loops - made_in:
+            how = "is scored with each turn of a loop over candidates"
+            return Reuse(one.node, one.cell, said.argument, one.cell, how)
+        if flow.objects[said.model].kind.startswith("Dummy"):
+            continue
+        candidates.setdefault(said.fit, one)
+    if len(candidates) < 2:
+        return None
+    if all(_validated(flow, one) for one in candidates.values()):
+        return None
+    if not all(is_dealt(one.prediction.rows) or one.scored for one in several):
+        return None
+    second = list(candidates.values())[1]
+    how = f"compares {len(candidates)} candidates"
+    return Reuse(second.node, second.cell, second.prediction.argument, second.cell, how)
+
+
+def _validated(flow: Flow, one: Evaluation) -> bool:
+    made = flow.objects[one.prediction.model]
+    return made.validated or any(flow.objects[part].validated for part in made.parts)

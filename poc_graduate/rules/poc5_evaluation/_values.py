@@ -1,0 +1,264 @@
+"""What is known of a value without running: whose rows it has, and what it learned from others."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from enum import Enum
+
+
+class Relation(Enum):
+    """How two sets of rows of one source lie to each other."""
+
+    SAME = "same"
+    OVERLAP = "overlap"
+    DISJOINT = "disjoint"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step from a source of rows to some of them.
+
+    Attributes:
+        kind: `part` of a split, `draw` of a sample, `slice` by position, `filter` by a condition.
+        key: Which split, draw or condition; equal keys deal the same rows alike.
+        part: Which side of it: a number or a role, bounds for slices, a truth for the others.
+        loops: Loops in which it is made anew with each turn.
+    """
+
+    kind: str
+    key: object
+    part: object
+    loops: frozenset[int] = field(default=frozenset(), compare=False)
+
+    @property
+    def held_out(self) -> bool:
+        """It is the side of a split that is there to be tested on."""
+        return self.kind == "part" and self.part not in (0, "train")
+
+
+def _between(one: Step, other: Step) -> Relation:
+    if one.kind != other.kind:
+        return Relation.UNKNOWN if "filter" in (one.kind, other.kind) else Relation.OVERLAP
+    if one.kind == "slice":
+        return _between_slices(one.part, other.part)
+    if one.key == other.key:
+        return Relation.SAME if one.part == other.part else Relation.DISJOINT
+    return Relation.UNKNOWN if one.kind == "filter" else Relation.OVERLAP
+
+
+def _between_slices(one: object, other: object) -> Relation:
+    match one, other:
+        case (a, b) if a == b:
+            return Relation.SAME
+        case ((low, high), (from_, to)):
+            if (high and high == from_) or (to and to == low):
+                return Relation.DISJOINT
+            bounds = [_number(low, 0), _number(high, 1 << 60), _number(from_, 0)]
+            bounds.append(_number(to, 1 << 60))
+            if any(bound is None or bound < 0 for bound in bounds):
+                return Relation.UNKNOWN
+            a, b, c, d = (bound or 0 for bound in bounds)
+            return Relation.OVERLAP if max(a, c) < min(b, d) else Relation.DISJOINT
+    return Relation.UNKNOWN
+
+
+def _number(text: object, otherwise: int) -> int | None:
+    if not text:
+        return otherwise
+    try:
+        return int(str(text))
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of one source, narrowed step by step."""
+
+    source: object
+    steps: tuple[Step, ...] = ()
+
+    def narrowed(self, *steps: Step) -> Rows:
+        """Those of them that the steps leave."""
+        return Rows(self.source, self.steps + steps)
+
+
+def relation(one: frozenset[Rows], other: frozenset[Rows]) -> Relation:
+    """How two sets of rows lie to each other; overlap where it is certain."""
+    if one == other:
+        return Relation.SAME
+    found = {_of_pair(a, b) for a in one for b in other}
+    if Relation.OVERLAP in found or Relation.SAME in found:
+        return Relation.OVERLAP
+    return Relation.UNKNOWN if Relation.UNKNOWN in found else Relation.DISJOINT
+
+
+def _of_pair(one: Rows, other: Rows) -> Relation:
+    if one.source != other.source:
+        return Relation.DISJOINT
+    for a, b in zip(one.steps, other.steps, strict=False):
+        between = _between(a, b)
+        if between is not Relation.SAME:
+            return between
+    return Relation.SAME if len(one.steps) == len(other.steps) else Relation.OVERLAP
+
+
+def shares(one: frozenset[Rows], other: frozenset[Rows]) -> bool:
+    """Whether two sets certainly have rows in common."""
+    return relation(one, other) in (Relation.SAME, Relation.OVERLAP)
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """Something that rows went into as a whole, and that a value now carries.
+
+    Attributes:
+        node: Where it was learned.
+        cell: Position of that cell.
+        rows: The rows it was learned from.
+        kind: `statistic`, `copies`, `neighbours` in time, `correlation`, or `correlations` among
+            all columns, which choose nothing yet.
+        column: The column that holds it, where only one does.
+    """
+
+    node: ast.expr
+    cell: int
+    rows: frozenset[Rows]
+    kind: str = "statistic"
+    column: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """What a model said of some rows.
+
+    Attributes:
+        model: The object.
+        fit: Its training at that time, counted from 0; -1 where none was seen.
+        rows: The rows.
+        learned: What their features carry.
+        loops: Loops with each turn of which it is another candidate's.
+        argument: The rows as they stand in the call.
+    """
+
+    model: int
+    fit: int
+    rows: frozenset[Rows]
+    learned: frozenset[Learned]
+    loops: frozenset[int]
+    argument: ast.expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What is known of a value.
+
+    Attributes:
+        rows: Whose rows it has, row for row.
+        learned: What it carries from other rows.
+        objects: The models and transformers it may be.
+        items: Its elements, where it is a tuple, list or dictionary that was seen growing.
+        predicted: The predictions it was made from.
+        loops: Loops with each turn of which it is another.
+        steps: Where it is a set of positions: what they leave of any rows.
+        is_mask: It is a condition.
+        is_error: It is a difference of predictions and truth.
+        folds: Key of a cross-validator's split, where it iterates over one.
+        typed: The literal, where it is one.
+        column: It is one column.
+    """
+
+    rows: frozenset[Rows] = frozenset()
+    learned: frozenset[Learned] = frozenset()
+    objects: frozenset[int] = frozenset()
+    items: tuple[Value, ...] | None = None
+    predicted: frozenset[Prediction] = frozenset()
+    loops: frozenset[int] = frozenset()
+    steps: tuple[Step, ...] | None = None
+    is_mask: bool = False
+    is_error: bool = False
+    folds: object = None
+    typed: object = None
+    column: str | None = None
+
+    def narrowed(self, *steps: Step) -> Value:
+        """Some of its rows."""
+        rows = frozenset(one.narrowed(*steps) for one in self.rows)
+        predicted = frozenset(
+            replace(one, rows=frozenset(rows.narrowed(*steps) for rows in one.rows))
+            for one in self.predicted
+        )
+        return replace(self, rows=rows, predicted=predicted, items=None)
+
+    def element(self) -> Value:
+        """Any one of its elements."""
+        if self.items is not None:
+            return joined(self.items)
+        return replace(self, folds=None)
+
+    def columns(self, names: Iterable[str]) -> Value:
+        """Some of its columns: what others carry stays behind."""
+        wanted = set(names)
+        learned = frozenset(one for one in self.learned if one.column in wanted or not one.column)
+        return replace(self, learned=learned, items=None)
+
+    def without(self, names: Iterable[str]) -> Value:
+        """Without some of its columns, and what they carry."""
+        gone = set(names)
+        learned = frozenset(one for one in self.learned if one.column not in gone)
+        return replace(self, learned=learned)
+
+
+NOTHING = Value()
+
+
+def joined(values: Iterable[Value]) -> Value:
+    """What is known of a value that may be any of these."""
+    every = [value for value in values if value is not NOTHING]
+    if not every:
+        return NOTHING
+    first = every[0]
+    if len(every) == 1 or all(value == first for value in every[1:]):
+        return first
+    items: tuple[Value, ...] | None = None
+    lengths = {len(value.items) if value.items is not None else -1 for value in every}
+    if lengths != {-1}:
+        if len(lengths) == 1:
+            zipped = zip(*(value.items or () for value in every), strict=True)
+            items = tuple(joined(group) for group in zipped)
+        else:
+            items = tuple(item for value in every for item in value.items or (value,))
+    return Value(
+        rows=frozenset().union(*(value.rows for value in every)),
+        learned=frozenset().union(*(value.learned for value in every)),
+        objects=frozenset().union(*(value.objects for value in every)),
+        items=items,
+        predicted=frozenset().union(*(value.predicted for value in every)),
+        loops=frozenset().union(*(value.loops for value in every)),
+        steps=first.steps,
+        is_mask=all(value.is_mask for value in every),
+        is_error=any(value.is_error for value in every),
+        folds=first.folds,
+        column=first.column,
+    )
+
+
+def combined(values: Iterable[Value]) -> Value:
+    """A value worked out from these, row by row: the rows are those of the first that has some."""
+    every = [value for value in values if value is not NOTHING]
+    if not every:
+        return NOTHING
+    with_rows = next((value for value in every if value.rows), every[0])
+    if len(every) == 1:
+        return every[0]
+    return Value(
+        rows=with_rows.rows,
+        learned=frozenset().union(*(value.learned for value in every)),
+        objects=frozenset().union(*(value.objects for value in every)),
+        predicted=frozenset().union(*(value.predicted for value in every)),
+        loops=frozenset().union(*(value.loops for value in every)),
+        column=with_rows.column,
+    )

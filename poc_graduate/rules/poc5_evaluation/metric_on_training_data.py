@@ -1,0 +1,78 @@
+"""POC504 metric-on-training-data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.poc5_evaluation._flow import (
+    flow_of,
+    held_out,
+    text_of,
+    training,
+    view_of,
+)
+from poc_graduate.rules.poc5_evaluation._values import Relation, relation
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import NotebookView
+
+_START = "df = pd.read_csv('a.csv')\nX, y = df[['a', 'b']], df['y']\n"
+_SPLIT = "X_train, X_test, y_train, y_test = train_test_split(X, y)\n"
+# Scores of how well a line goes through points are asked for by those who explain, too.
+_FIGURES = frozenset("roc_curve precision_recall_curve crosstab".split())
+
+
+class MetricOnTrainingData(Rule):
+    """The only rows that a model is scored on are those it learned from.
+
+    Why it bites: a model that learns rows by heart scores best; how it does on others,
+    nobody knows.
+    On export: nothing is changed: it would change the result; the finding stays in the report.
+    """
+
+    code, name, severity = "POC504", "metric-on-training-data", Severity.RISK
+    message = (
+        "`{rows}` is what the model learned from, and nothing else is scored; "
+        "how it does on new rows is unknown"
+    )
+
+    flagged = (
+        Flagged(
+            _START
+            + "m = LinearRegression()\nm.fit(X, y)\nr2_score(y, m.predict(X))".replace(
+                "r2_score(y, m.predict(X))", "«r2_score(y, m.predict(X))»"
+            ),
+            says="`X` is what the model learned from",
+        ),
+        Flagged(_START + "m = SVC().fit(X, y)\nprint(«m.score(X, y)»)"),
+        Flagged(
+            _START + _SPLIT + "m = SVC().fit(X_train, y_train)\nacc = «m.score(X_train, y_train)»"
+        ),
+    )
+    ignored = (
+        _START + _SPLIT + "m = SVC().fit(X_train, y_train)\n"
+        "print(m.score(X_train, y_train), m.score(X_test, y_test))",
+        _START + "print(cross_val_score(SVC(), X, y))\nm = SVC().fit(X, y)\nm.score(X, y)",
+        # another file is what it is tested on
+        _START + "m = SVC().fit(X, y)\nm.score(X, y)\nnew = pd.read_csv('b.csv')\n"
+        "m.score(new[['a', 'b']], new['y'])",
+        # groups have no truth to be held against
+        _START + "km = KMeans(3).fit(X)\nkm.score(X)",
+    )
+
+    def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        flow = flow_of(notebook)
+        if not flow.evaluations or flow.validations:
+            return
+        scored = [one for one in flow.evaluations if one.scored]
+        if any(one.scored for one in held_out(flow)):
+            return
+        if any(training(flow, one) is None for one in scored):
+            return
+        for one in scored:
+            fit = training(flow, one)
+            same = fit is not None and relation(fit.rows, one.prediction.rows) is Relation.SAME
+            if same and one.metric not in _FIGURES:
+                rows = text_of(notebook, one.cell, one.prediction.argument, "what it is scored on")
+                yield self.found(one.node, view_of(notebook, one.cell), rows=rows)
+                return

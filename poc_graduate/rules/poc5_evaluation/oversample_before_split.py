@@ -1,0 +1,61 @@
+"""POC505 oversample-before-split."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.poc5_evaluation._flow import flow_of, seen_before, text_of, view_of
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import NotebookView
+
+_READ = "df = pd.read_csv('a.csv')\ny = df['y']\nX = df.drop(columns='y')\n"
+_SPLIT = "X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)\n"
+_SCORE = "model = RandomForestClassifier().fit(X_train, y_train)\nmodel.score(X_test, y_test)"
+
+
+class OversampleBeforeSplit(Rule):
+    """Rows are copied, or made up from their neighbours, before a part is set aside for testing.
+
+    Why it bites: a row and its copy land on both sides; the model is asked what it was told.
+    On export: nothing is changed: it would change the result; the finding stays in the report.
+    """
+
+    code, name, severity = "POC505", "oversample-before-split", Severity.BLOCKER
+    message = (
+        "`{call}` makes copies before the split, and copies of training rows stand in `{test}`; "
+        "rows that come once will score far lower"
+    )
+
+    flagged = (
+        Flagged(_READ + "X, y = «SMOTE().fit_resample(X, y)»\n" + _SPLIT + _SCORE, says="`X_test`"),
+        Flagged(
+            "df = pd.read_csv('a.csv')\nfew = df[df.y == 1]\nmany = df[df.y == 0]\n"
+            "from sklearn.utils import resample\n"
+            "more = «resample(few, n_samples=len(many))»\nboth = pd.concat([many, more])\n"
+            "X, y = both.drop(columns='y'), both['y']\n" + _SPLIT + _SCORE
+        ),
+        Flagged(
+            _READ + "ros = RandomOverSampler()\nX, y = «ros.fit_resample(X, y)»\n"
+            "cross_val_score(SVC(), X, y).mean()"
+        ),
+    )
+    ignored = (
+        _READ + _SPLIT + "X_train, y_train = SMOTE().fit_resample(X_train, y_train)\n" + _SCORE,
+        _READ + "cross_val_score(make_pipeline(SMOTE(), SVC()), X, y)",
+        # fewer rows, none twice
+        _READ + "X, y = RandomUnderSampler().fit_resample(X, y)\n" + _SPLIT + _SCORE,
+        # tested on rows apart
+        _READ + _SPLIT + "Xo, yo = SMOTE().fit_resample(X_train, y_train)\n"
+        "m = SVC().fit(Xo, yo)\nm.score(X_test, y_test)",
+    )
+
+    def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        for seen in seen_before(flow_of(notebook), frozenset(("copies",)), in_test=True):
+            cell = view_of(notebook, seen.learned.cell)
+            yield self.found(
+                seen.learned.node,
+                cell,
+                call=cell.source(seen.learned.node).split("(")[0],
+                test=text_of(notebook, seen.cell, seen.argument, "the test part"),
+            )

@@ -1,0 +1,90 @@
+"""POC501 preprocessing-before-split."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.poc5_evaluation._flow import flow_of, seen_before, text_of, view_of
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import CellView, NotebookView
+
+_START = (
+    "df = pd.read_csv('a.csv')\ny = df['y']\nX = df.drop(columns='y')\n"
+    "from sklearn.preprocessing import StandardScaler, LabelEncoder\n# %%\n"
+)
+_SPLIT = "\n# %%\nX_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)\n"
+_SCORE = "model = Ridge().fit(X_train, y_train)\nmodel.score(X_test, y_test)"
+
+
+class PreprocessingBeforeSplit(Rule):
+    """A scaler, an imputer, a vectoriser or a mean was learned from rows that are tested on later.
+
+    Why it bites: the model has seen something of the answers it is asked for; on new data, which
+    nobody has averaged yet, it does worse than its score.
+    On export: nothing is changed: it would change the result; the finding stays in the report.
+    """
+
+    code, name, severity = "POC501", "preprocessing-before-split", Severity.RISK
+    message = "{what} has seen the rows of {test}; on new data the score will be lower"
+
+    flagged = (
+        Flagged(
+            _START + "scaler = StandardScaler()\nX = «scaler.fit_transform(X)»" + _SPLIT + _SCORE,
+            says="`scaler.fit_transform(X)` has seen the rows of `X_test`",
+        ),
+        Flagged(_START + "X['age'] = X['age'].fillna(«X['age'].mean()»)" + _SPLIT + _SCORE),
+        Flagged(
+            _START + "X = «SelectKBest(k=20).fit_transform(X, y)»\n"
+            "cross_val_score(LogisticRegression(), X, y, cv=5).mean()",
+            says="the folds",
+        ),
+        Flagged(
+            "df = pd.read_csv('a.csv')\n"
+            "df['city'] = df['city'].map(«df.groupby('city')['y'].mean()»)\n"
+            "train, test = train_test_split(df)\nm = Ridge().fit(train[['city']], train['y'])\n"
+            "m.score(test[['city']], test['y'])"
+        ),
+    )
+    ignored = (
+        _START + _SPLIT + "sc = StandardScaler()\nX_train = sc.fit_transform(X_train)\n"
+        "X_test = sc.transform(X_test)\n" + _SCORE,
+        _START + "X = pd.get_dummies(X)\nX['n'] = np.log1p(X['n'])" + _SPLIT + _SCORE,
+        # categories are no distribution
+        _START + "X['c'] = LabelEncoder().fit_transform(X['c'])" + _SPLIT + _SCORE,
+        # looked at, and used for nothing
+        _START + "print(X['age'].mean())\nX.describe()" + _SPLIT + _SCORE,
+        # the pipeline learns from each training part by itself
+        _START + "cross_val_score(make_pipeline(StandardScaler(), SVC()), X, y)",
+        # nothing is evaluated
+        _START + "X = StandardScaler().fit_transform(X)\nLogisticRegression().fit(X, y)",
+    )
+
+    def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        kinds = frozenset(("statistic", "correlation"))
+        for seen in seen_before(flow_of(notebook), kinds):
+            cell = view_of(notebook, seen.learned.cell)
+            node = seen.learned.node
+            test = text_of(notebook, seen.cell, seen.argument, "the test part")
+            whole = _in_folds(notebook, seen.cell, seen.argument)
+            yield self.found(
+                node,
+                cell,
+                what=f"`{_short(cell, node)}`",
+                test=f"the folds of `{test}` that are tested on" if whole else f"`{test}`",
+            )
+
+
+def _in_folds(notebook: NotebookView, cell: int, argument: ast.expr | None) -> bool:
+    return any(
+        one.cell == cell and one.argument is argument for one in flow_of(notebook).validations
+    )
+
+
+def _short(cell: CellView, node: ast.expr) -> str:
+    text = cell.source(node)
+    if len(text) <= 60 or not isinstance(node, ast.Call):
+        return text if len(text) <= 60 else text[:57] + "…"
+    func = cell.source(node.func)
+    return f"{func[-50:]}(…)"

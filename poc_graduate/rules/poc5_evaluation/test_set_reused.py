@@ -1,0 +1,73 @@
+"""POC503 test-set-reused."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.poc5_evaluation._flow import flow_of, text_of, view_of
+from poc_graduate.rules.poc5_evaluation._reuse import reuses
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import NotebookView
+
+_START = (
+    "df = pd.read_csv('a.csv')\n"
+    "X_train, X_test, y_train, y_test = train_test_split(df.drop(columns='y'), df['y'])\n"
+)
+
+
+class TestSetReused(Rule):
+    """One test set chooses among models, settings, thresholds or epochs, and is what is reported.
+
+    Why it bites: the best of several is partly the luckiest on these rows; the score of the model
+    that ships was never measured on rows that had no say in choosing it.
+    On export: nothing is changed: it would change the result; the finding stays in the report.
+    """
+
+    code, name, severity = "POC503", "test-set-reused", Severity.BLOCKER
+    message = "`{test}` {how}; the best score on it is too good, and no other rows can tell"
+
+    flagged = (
+        Flagged(
+            _START + "a = SVC().fit(X_train, y_train)\na.score(X_test, y_test)\n# %%\n"
+            "b = LogisticRegression().fit(X_train, y_train)\n«b.score(X_test, y_test)»",
+            says="`X_test` compares 2 candidates",
+        ),
+        Flagged(
+            _START + "for k in range(1, 20):\n    knn = KNeighborsClassifier(k)\n"
+            "    knn.fit(X_train, y_train)\n    print(k, «knn.score(X_test, y_test)»)",
+            says="each turn of a loop",
+        ),
+        Flagged(
+            _START + "m = XGBClassifier(early_stopping_rounds=10)\n"
+            "«m.fit(X_train, y_train, eval_set=[(X_test, y_test)])»\n"
+            "print(f1_score(y_test, m.predict(X_test)))",
+            says="decides when the training stops",
+        ),
+    )
+    ignored = (
+        # one model, two figures
+        _START + "m = SVC().fit(X_train, y_train)\np = m.predict(X_test)\n"
+        "f1_score(y_test, p)\naccuracy_score(y_test, p)",
+        # the choice falls by cross-validation
+        _START + "for k in range(1, 20):\n    knn = KNeighborsClassifier(k)\n"
+        "    print(k, cross_val_score(knn, X_train, y_train).mean())",
+        # a baseline is no candidate
+        _START + "d = DummyClassifier().fit(X_train, y_train)\nd.score(X_test, y_test)\n"
+        "m = SVC().fit(X_train, y_train)\nm.score(X_test, y_test)",
+        # another part is kept for the end
+        _START + "X_a, X_val, y_a, y_val = train_test_split(X_train, y_train)\n"
+        "for k in range(9):\n    m = SVC(C=k).fit(X_a, y_a)\n    print(m.score(X_val, y_val))\n"
+        "m = SVC(C=3).fit(X_train, y_train)\nm.score(X_test, y_test)",
+        # each split is drawn anew
+        "df = pd.read_csv('a.csv')\nfor s in range(9):\n"
+        "    a, b, c, d = train_test_split(df[f], df.y, random_state=s)\n"
+        "    print(SVC().fit(a, c).score(b, d))",
+    )
+
+    def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        for one in reuses(flow_of(notebook)):
+            argument: ast.expr | None = one.argument
+            test = text_of(notebook, one.argument_cell, argument, "the test part")
+            yield self.found(one.node, view_of(notebook, one.cell), test=test, how=one.how)
