@@ -98,7 +98,7 @@ def view_of(notebook: NotebookView, cell: int) -> CellView:
     return next(view for view in notebook.cells if view.index == cell)
 
 
-def text_of(notebook: NotebookView, cell: int, node: ast.expr | None, otherwise: str) -> str:
-    """A node as the user wrote it, where that is short."""
-    text = view_of(notebook, cell).source(node) if node is not None else ""
+def text_of(node: ast.expr | None, otherwise: str) -> str:
+    """An expression, where it is short; it may stand in another cell than what it is told of."""
+    text = ast.unparse(node) if node is not None else ""
     return text if 0 < len(text) <= 40 else otherwise

@@ -308,9 +308,9 @@ class Interpreter:
             case ast.Starred(value=inner) | ast.NamedExpr(value=inner) | ast.Await(value=inner):
                 return self.value(inner)
             case ast.JoinedStr(values=several):
-                for one in several:
-                    if isinstance(one, ast.FormattedValue):
-                        self.value(one.value)
+                for part in several:
+                    if isinstance(part, ast.FormattedValue):
+                        self.value(part.value)
         return NOTHING
 
     def _comprehension(self, generators: list[ast.comprehension], made: ast.expr) -> Value:

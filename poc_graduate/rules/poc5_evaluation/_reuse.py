@@ -19,14 +19,12 @@ class Reuse:
         node: Where it does so first.
         cell: Position of that cell.
         argument: The set as it stands in a call.
-        argument_cell: Position of the cell of that call.
         how: In words.
     """
 
     node: ast.expr
     cell: int
     argument: ast.expr | None
-    argument_cell: int
     how: str
 
 
@@ -72,7 +70,7 @@ def _stopping(flow: Flow, several: list[Evaluation]) -> Reuse | None:
         fit = training(flow, one)
         if fit is not None and fit.watched and fit.watched == one.prediction.rows:
             how = "decides when the training stops and is then reported"
-            return Reuse(fit.node, fit.cell, one.prediction.argument, one.cell, how)
+            return Reuse(fit.node, fit.cell, one.prediction.argument, how)
     return None
 
 
@@ -83,7 +81,7 @@ def _compared(flow: Flow, several: list[Evaluation]) -> Reuse | None:
         made_in = {loop for rows in said.rows for step in rows.steps for loop in step.loops}
         if one.loops - made_in:
             how = "is scored with each turn of a loop over candidates"
-            return Reuse(one.node, one.cell, said.argument, one.cell, how)
+            return Reuse(one.node, one.cell, said.argument, how)
         if flow.objects[said.model].kind.startswith("Dummy"):
             continue
         candidates.setdefault(said.fit, one)
@@ -95,7 +93,7 @@ def _compared(flow: Flow, several: list[Evaluation]) -> Reuse | None:
         return None
     second = list(candidates.values())[1]
     how = f"compares {len(candidates)} candidates"
-    return Reuse(second.node, second.cell, second.prediction.argument, second.cell, how)
+    return Reuse(second.node, second.cell, second.prediction.argument, how)
 
 
 def _validated(flow: Flow, one: Evaluation) -> bool:

@@ -73,6 +73,6 @@ class MetricOnTrainingData(Rule):
             fit = training(flow, one)
             same = fit is not None and relation(fit.rows, one.prediction.rows) is Relation.SAME
             if same and one.metric not in _FIGURES:
-                rows = text_of(notebook, one.cell, one.prediction.argument, "what it is scored on")
+                rows = text_of(one.prediction.argument, "what it is scored on")
                 yield self.found(one.node, view_of(notebook, one.cell), rows=rows)
                 return

@@ -57,5 +57,5 @@ class OversampleBeforeSplit(Rule):
                 seen.learned.node,
                 cell,
                 call=cell.source(seen.learned.node).split("(")[0],
-                test=text_of(notebook, seen.cell, seen.argument, "the test part"),
+                test=text_of(seen.argument, "the test part"),
             )

@@ -66,7 +66,7 @@ class PreprocessingBeforeSplit(Rule):
         for seen in seen_before(flow_of(notebook), kinds):
             cell = view_of(notebook, seen.learned.cell)
             node = seen.learned.node
-            test = text_of(notebook, seen.cell, seen.argument, "the test part")
+            test = text_of(seen.argument, "the test part")
             whole = _in_folds(notebook, seen.cell, seen.argument)
             yield self.found(
                 node,

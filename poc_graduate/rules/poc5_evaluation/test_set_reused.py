@@ -69,5 +69,5 @@ class TestSetReused(Rule):
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
         for one in reuses(flow_of(notebook)):
             argument: ast.expr | None = one.argument
-            test = text_of(notebook, one.argument_cell, argument, "the test part")
+            test = text_of(argument, "the test part")
             yield self.found(one.node, view_of(notebook, one.cell), test=test, how=one.how)

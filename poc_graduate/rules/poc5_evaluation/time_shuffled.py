@@ -63,6 +63,6 @@ class TimeShuffled(Rule):
             if lags and one.shuffled:
                 lag = min(lags, key=lambda learned: (learned.cell, learned.node.lineno))
                 how = getattr(getattr(lag.node, "func", None), "attr", "shift")
-                data = text_of(notebook, one.cell, one.argument, "what is split")
+                data = text_of(one.argument, "what is split")
                 yield self.found(one.node, view_of(notebook, one.cell), data=data, how=how)
                 return

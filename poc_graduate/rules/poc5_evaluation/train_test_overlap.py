@@ -67,17 +67,17 @@ class TrainTestOverlap(Rule):
             if fit is None or fit.node in reported or not _leaks(fit, one):
                 continue
             reported.add(fit.node)
-            train = text_of(notebook, fit.cell, fit.argument, "what it is given")
+            train = text_of(fit.argument, "what it is given")
             model = ""
             if isinstance(fit.node, ast.Call) and isinstance(fit.node.func, ast.Attribute):
-                model = text_of(notebook, fit.cell, fit.node.func.value, "")
+                model = text_of(fit.node.func.value, "")
             trained = f"`{train}` that `{model}` is trained on" if model else f"`{train}`"
             yield self.found(
                 fit.node,
                 view_of(notebook, fit.cell),
                 train=trained,
                 rows="rows",
-                test=text_of(notebook, one.cell, one.prediction.argument, "the test part"),
+                test=text_of(one.prediction.argument, "the test part"),
                 where=f"on which it is scored in cell {one.cell}",
             )
 
