@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any
 
+from poc_graduate.notebook.model import NewCell
+
 _BLANK = re.compile(r"[ \t\n\r]*")
 _ESCAPED = re.compile(r"\\u00[89a-fA-F][0-9a-fA-F]|\\u(?!00)[0-9a-fA-F]{4}")
 _LINES = re.compile(r"[^\n]*\n|[^\n]+")
@@ -17,24 +19,6 @@ _END = r"(?:\\r|\\u000[dD])?(?:\\n|\\u000[aA])|\\r|\\u000[dD]"
 _WRITTEN = re.compile(rf"(?P<end>{_END})|\\u[0-9a-fA-F]{{4}}|\\.|[^\\]+", re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _decoder = json.JSONDecoder()
-
-
-@dataclass(frozen=True)
-class NewSource:
-    """A cell to be put in.
-
-    Attributes:
-        before: Position, among the cells as they are, of the cell it comes before, from 1; one
-            more than there are cells for the end.
-        source: Its code.
-        tags: Its tags.
-        id: Its id, for formats that have one.
-    """
-
-    before: int
-    source: str
-    tags: tuple[str, ...] = ()
-    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -217,7 +201,7 @@ def _end_of(text: str, start: int, cell: CellText) -> int:
 def rewritten(
     found: JsonText,
     sources: Mapping[int, str],
-    inserted: Sequence[NewSource] = (),
+    inserted: Sequence[NewCell] = (),
     removed: Iterable[int] = (),
 ) -> str:
     """The text with other sources, all else as it is.
@@ -352,7 +336,7 @@ def _escaped(line: str, ascii_only: bool) -> str:
     return _SURROGATE.sub(lambda half: f"\\u{ord(half[0]):04x}", written)
 
 
-def _cell(found: JsonText, new: NewSource) -> str:
+def _cell(found: JsonText, new: NewCell) -> str:
     """A new cell, laid out as the code cells beside it."""
     model = _model(found)
     key = "input" if found.major == 3 else "source"

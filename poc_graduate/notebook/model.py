@@ -96,6 +96,24 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class NewCell:
+    """A code cell to be put into a notebook.
+
+    Attributes:
+        before: Position, among the cells as they are, of the cell it comes before, from 1; one
+            more than there are cells for the end.
+        source: Its code.
+        tags: Its tags.
+        id: Its id, for formats that have one; made of the source where it is empty.
+    """
+
+    before: int
+    source: str
+    tags: tuple[str, ...] = ()
+    id: str = ""
+
+
+@dataclass(frozen=True)
 class Notebook:
     """A notebook read from disk.
 

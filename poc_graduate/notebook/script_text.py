@@ -8,8 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from poc_graduate.notebook.json_text import NewSource
-from poc_graduate.notebook.model import Notebook
+from poc_graduate.notebook.model import NewCell, Notebook
 
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+\Z")
 _MARK = re.compile(r"# ?(%%|<codecell>|In\[)")
@@ -40,7 +39,7 @@ def rewritten(
     text: str,
     notebook: Notebook,
     sources: Mapping[int, str],
-    inserted: Sequence[NewSource] = (),
+    inserted: Sequence[NewCell] = (),
     removed: Iterable[int] = (),
 ) -> str:
     """The text with other sources, all else as it is.
@@ -153,7 +152,7 @@ def _whole(lines: Sequence[str], place: Range) -> tuple[int, int]:
 
 
 def _cell(
-    lines: Sequence[str], notebook: Notebook, places: Mapping[int, Range], new: NewSource
+    lines: Sequence[str], notebook: Notebook, places: Mapping[int, Range], new: NewCell
 ) -> tuple[int, list[str]]:
     """Where a new cell goes, and its lines, with marks such as the cell beside it has."""
     beside, after = places.get(new.before), places.get(new.before - 1)

@@ -12,8 +12,7 @@ from pathlib import Path
 
 from poc_graduate.errors import GraduateError, InputError
 from poc_graduate.notebook import json_text, script_text
-from poc_graduate.notebook.json_text import NewSource
-from poc_graduate.notebook.model import Cell, Notebook
+from poc_graduate.notebook.model import Cell, NewCell, Notebook
 from poc_graduate.notebook.read import read_text
 
 _BOM = "\ufeff"
@@ -30,7 +29,7 @@ class Changes:
     """
 
     sources: Mapping[int, str] = field(default_factory=dict)
-    inserted: tuple[NewSource, ...] = ()
+    inserted: tuple[NewCell, ...] = ()
     removed: frozenset[int] = frozenset()
 
     def __bool__(self) -> bool:
@@ -84,12 +83,12 @@ def changed_text(text: str, notebook: Notebook, changes: Changes) -> str:
         ) from None
 
 
-def write(notebook: Notebook, changes: Changes) -> Notebook:
+def write(notebook: Notebook, *steps: Changes) -> Notebook:
     """Write changes into the notebook's file, by one rename.
 
     Args:
         notebook: What was read.
-        changes: What is to be another.
+        steps: What is to be another; each speaks of the cells as the one before left them.
 
     Returns:
         The notebook as it stands in the file now.
@@ -111,8 +110,10 @@ def write(notebook: Notebook, changes: Changes) -> Notebook:
     text = text.removeprefix(_BOM)
     if _plain(text) != notebook.text:
         raise _has_changed(notebook)
-    new = changed_text(text, notebook, changes)
-    result = _verified(_plain(new), notebook, changes)
+    new, result = text, notebook
+    for changes in steps:
+        new = changed_text(new, result, changes)
+        result = _verified(_plain(new), result, changes)
     if new == text:
         return notebook
     if not before.st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH) or not os.access(
@@ -182,14 +183,14 @@ def _plain(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def _named(new: NewSource, notebook: Notebook) -> NewSource:
+def _named(new: NewCell, notebook: Notebook) -> NewCell:
     """With an id made of what the cell holds: the same fix gives the same bytes."""
     if new.id:
         return new
     taken = {cell.id for cell in notebook.cells}
     digest = hashlib.sha256(new.source.encode("utf-8", "surrogatepass")).hexdigest()
     free = (digest[at : at + 8] for at in range(len(digest) - 8))
-    return NewSource(new.before, new.source, new.tags, next(i for i in free if i not in taken))
+    return NewCell(new.before, new.source, new.tags, next(i for i in free if i not in taken))
 
 
 def _verified(text: str, notebook: Notebook, changes: Changes) -> Notebook:

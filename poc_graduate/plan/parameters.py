@@ -6,12 +6,12 @@ import ast
 import builtins
 import json
 import keyword
-import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from poc_graduate.dataflow.file_roles import identifier, name_of_file
 from poc_graduate.dataflow.model import Dataflow, Statement
 from poc_graduate.plan.definitions import Definitions
 from poc_graduate.plan.model import Parameter
@@ -266,7 +266,7 @@ def _literals(statement: Statement) -> Iterator[_Literal]:
             if not survives_yaml(node.value) or _in_fstring(statement.node, node):
                 continue
             seen.add((node.lineno, node.col_offset))
-            name = _identifier(use.role) or _identifier(_file_role(node.value)) or "path"
+            name = identifier(use.role) or name_of_file(node.value) or "path"
             kind = "url" if _URL.match(node.value) else "path"
             yield _Literal(key, node, node.value, name, "", kind, node.lineno)
     for call in _calls_outside_functions(statement.node):
@@ -325,19 +325,3 @@ def _callee(call: ast.Call) -> str:
         case ast.Attribute(attr=name) | ast.Name(id=name):
             return name
     return ""
-
-
-def _file_role(path: str) -> str:
-    """`data/customers_final_v3.csv` → `customers_csv`; version noise in names says nothing."""
-    base = posixpath.basename(path.rstrip("/\\").replace("\\", "/"))
-    stem, _, suffix = base.partition(".")
-    words = [word for word in re.split(r"[^A-Za-z0-9]+", stem) if word]
-    kept = [w for w in words if not re.fullmatch(r"(v?\d+|final|copy|new|clean|latest)", w.lower())]
-    return "_".join([*(kept or words), *([suffix.split(".")[-1]] if suffix else [])]).lower()
-
-
-def _identifier(text: str) -> str:
-    name = re.sub(r"\W+", "_", text).strip("_").lower()
-    if not name or not name.isidentifier() or keyword.iskeyword(name):
-        return f"file_{name}" if name and f"file_{name}".isidentifier() else ""
-    return name

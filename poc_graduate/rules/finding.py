@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from poc_graduate.notebook.model import Place
+from poc_graduate.notebook.model import NewCell, Place
 
 
 class Severity(StrEnum):
@@ -66,12 +66,16 @@ class Fix:
         edits: Changes of the notebook's source; none overlap.
         files: Files that come beside it.
         safe: It changes no result, so that `--fix` may apply it unasked; others are offered.
+        cells: Cells that are put in.
+        removed: Positions of cells that are taken out, from 1.
     """
 
     title: str
     edits: tuple[Edit, ...]
     files: tuple[NewFile, ...] = ()
     safe: bool = False
+    cells: tuple[NewCell, ...] = ()
+    removed: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

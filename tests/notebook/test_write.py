@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from poc_graduate.errors import InputError
 from poc_graduate.notebook import write as writing
-from poc_graduate.notebook.json_text import NewSource, located
+from poc_graduate.notebook.json_text import located
+from poc_graduate.notebook.model import NewCell
 from poc_graduate.notebook.read import read, read_text
 from poc_graduate.notebook.write import Changes, changed, changed_text, write
 from tests.notebook.records import code, record
@@ -128,7 +129,7 @@ def test_an_edit_changes_that_source_and_nothing_else(text, data):
 def test_a_cell_comes_and_goes_again_without_a_trace(text, data):
     notebook = _notebook(text)
     before = data.draw(st.integers(1, len(notebook.cells) + 1))
-    new = NewSource(before, "a = 1\nb = 'é'", ("parameters",))
+    new = NewCell(before, "a = 1\nb = 'é'", ("parameters",))
 
     with_it = changed(notebook, Changes(inserted=(new,)))
     cell = with_it.cell(before)
@@ -266,7 +267,7 @@ def test_scripts_take_a_new_cell_and_lose_it_again(text, name, end):
     notebook = _notebook(text.replace("\n", end), name)
     second = notebook.code_cells[1].index
 
-    with_it = changed(notebook, Changes(inserted=(NewSource(second, "a = 1", ("parameters",)),)))
+    with_it = changed(notebook, Changes(inserted=(NewCell(second, "a = 1", ("parameters",)),)))
     without = changed(with_it, Changes(removed=frozenset({second})))
 
     assert with_it.cell(second).tags == {"parameters"}
@@ -367,7 +368,7 @@ class TestFile:
 
     def test_a_fix_gives_the_same_bytes_each_time(self, path):
         text = read(path).text
-        cell = Changes(inserted=(NewSource(1, "a = 1"),))
+        cell = Changes(inserted=(NewCell(1, "a = 1"),))
 
         notebooks = [changed(read_text(text, path), cell) for _ in range(2)]
 

@@ -1,0 +1,286 @@
+"""What fixes are made of: edits of a cell, parameters, functions of the notebook's own, files."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import csv
+import io
+import keyword
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from poc_graduate.notebook.model import NewCell
+from poc_graduate.rules.finding import Edit, Fix, NewFile, Span
+from poc_graduate.rules.view import CellView, Located, NotebookView
+
+PARAMETERS = "parameters"
+"""The tag of the cell that papermill puts other values behind."""
+# They take names away, so that a name made at the top may be gone where it is used.
+_FORGETS = frozenset({"reset", "reset_selective", "xdel"})
+
+
+def fix(
+    title: str,
+    cell: CellView,
+    *edits: Edit | None,
+    safe: bool = False,
+    files: Iterable[NewFile] = (),
+    cells: Iterable[NewCell] = (),
+    removed: Iterable[int] = (),
+) -> Fix | None:
+    """A fix; None where one of the edits cannot be made.
+
+    Args:
+        title: What changes on disk, imperative.
+        cell: A cell of the notebook.
+        edits: Changes of sources; one that is None makes no fix.
+        safe: It changes no result.
+        files: Files that come beside the notebook.
+        cells: Cells that are put in.
+        removed: Positions of cells that are taken out.
+    """
+    views = {view.index: view for view in cell.notebook.cells}
+    made = [edit for edit in edits if edit is not None]
+    # IPython syntax moves code: its places are not those of the source.
+    if len(made) < len(edits) or not all(_same_text(edit, views[edit.cell]) for edit in made):
+        return None
+    return Fix(title, tuple(made), tuple(files), safe, tuple(cells), tuple(removed))
+
+
+def _same_text(edit: Edit, view: CellView) -> bool:
+    code = view.cell.code.split("\n")
+    lines = range(edit.span.line, min(edit.span.end_line, len(view.lines)) + 1)
+    return all(line <= len(code) and code[line - 1] == view.line(line) for line in lines)
+
+
+def replace(node: Located, cell: CellView, text: str) -> Edit:
+    """Text in the place of a node."""
+    return Edit(cell.index, cell.span_of(node), text)
+
+
+def insert_before(node: ast.stmt, cell: CellView, text: str) -> Edit:
+    """A line of code above a statement, as far to the right."""
+    at = cell.span_of(node)
+    return Edit(
+        cell.index,
+        Span(at.line, at.column, at.line, at.column),
+        f"{text}\n{' ' * (at.column - 1)}",
+    )
+
+
+def append(cell: CellView, text: str) -> Edit:
+    """Lines at the end of a cell."""
+    kept = len(cell.lines)
+    while kept > 1 and not cell.lines[kept - 1].strip():
+        kept -= 1
+    column = len(cell.line(kept)) + 1
+    return Edit(cell.index, Span(kept, column, kept, column), f"\n{text}")
+
+
+def delete(node: ast.stmt, cell: CellView) -> Edit | None:
+    """A statement's lines taken away, with a comment beside it; None where others share them."""
+    body = _body_with(node, cell)
+    if body is None:
+        return None
+    at = cell.span_of(node)
+    if len(body) == 1 and not isinstance(cell.parent(node), ast.Module):
+        return Edit(cell.index, at, "pass")
+    others = [one for one in body if one is not node]
+    if any(one.lineno <= at.end_line and (one.end_lineno or 0) >= at.line for one in others):
+        return None
+    before, after = cell.line(at.line)[: at.column - 1], cell.line(at.end_line)[at.end_column - 1 :]
+    if before.strip() or not (after.strip(" \t;") == "" or after.lstrip(" \t;").startswith("#")):
+        return None
+    if at.end_line < len(cell.lines):
+        return Edit(cell.index, Span(at.line, 1, at.end_line + 1, 1), "")
+    if at.line == 1:
+        return Edit(cell.index, Span(1, 1, at.end_line, len(cell.line(at.end_line)) + 1), "")
+    end = len(cell.line(at.end_line)) + 1
+    return Edit(
+        cell.index, Span(at.line - 1, len(cell.line(at.line - 1)) + 1, at.end_line, end), ""
+    )
+
+
+def _body_with(node: ast.stmt, cell: CellView) -> list[ast.stmt] | None:
+    parent = cell.parent(node)
+    for name in ("body", "orelse", "finalbody"):
+        body = getattr(parent, name, None)
+        if isinstance(body, list) and node in body:
+            return body
+    return None
+
+
+@dataclass(frozen=True)
+class NewName:
+    """A name at the top of the notebook that a literal is given.
+
+    Attributes:
+        name: The name.
+        edits: What is written into a cell that is there.
+        cells: The cell that is put in where there is none.
+    """
+
+    name: str
+    edits: tuple[Edit, ...] = ()
+    cells: tuple[NewCell, ...] = ()
+
+
+def parameter(node: ast.expr, cell: CellView, wished: str) -> NewName | None:
+    """A parameter that holds a typed value: in the cell tagged `parameters`, made if need be.
+
+    Args:
+        node: The literal.
+        cell: Where it stands.
+        wished: The parameter's name; where it is taken, one like it.
+
+    Returns:
+        The name to put in the literal's place; None where a name cannot stand there, or where it
+        may be gone until then.
+    """
+    if not _may_be_name(node, cell) or _forgets(cell.notebook):
+        return None
+    text = ast.get_source_segment(cell.cell.code, node) or ""
+    if not text or "\n" in text:
+        return None
+    home = parameters_cell(cell.notebook)
+    if home is not None and home.index >= cell.index:
+        return None
+    if home is None:
+        name = free_name(wished, cell.notebook)
+        source = f"{name} = {text}"
+        return NewName(name, cells=(NewCell(top(cell), source, (PARAMETERS,)),))
+    if (known := _holding(text, home, cell.notebook)) is not None:
+        return NewName(known)
+    name = free_name(wished, cell.notebook)
+    return NewName(name, (append(home, f"{name} = {text}"),))
+
+
+def parameters_cell(notebook: NotebookView) -> CellView | None:
+    """The cell tagged `parameters`."""
+    return next((view for view in notebook.cells if PARAMETERS in view.cell.tags), None)
+
+
+def is_parameter(cell: CellView) -> bool:
+    """Whether a cell's values are parameters already."""
+    return PARAMETERS in cell.cell.tags
+
+
+def _holding(text: str, home: CellView, notebook: NotebookView) -> str | None:
+    """A parameter that holds the same literal and is given no other value."""
+    for statement in home.body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                same = ast.get_source_segment(home.cell.code, value) == text
+                if same and len(notebook.assigned.get(name, ())) == 1:
+                    return name
+    return None
+
+
+def _may_be_name(node: ast.expr, cell: CellView) -> bool:
+    above: ast.AST | None = node
+    while (above := cell.parent(above) if above is not None else None) is not None:
+        # A name in a pattern binds; inside an f-string the text's quotes are in the way.
+        if isinstance(above, ast.pattern | ast.JoinedStr):
+            return False
+    return True
+
+
+@lru_cache(maxsize=2)
+def _forgets(notebook: NotebookView) -> bool:
+    magics = (magic for cell in notebook.notebook.cells for magic in cell.magics)
+    return any(magic.name in _FORGETS for magic in magics)
+
+
+@lru_cache(maxsize=2)
+def taken_names(notebook: NotebookView) -> frozenset[str]:
+    """Names that mean something in the notebook already, in whatever scope."""
+    found = set(dir(builtins)) | set(notebook.imports)
+    for cell in notebook.cells:
+        for node in cell.nodes:
+            match node:
+                case ast.Name(id=name) | ast.arg(arg=name):
+                    found.add(name)
+                case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                    found.add(name)
+                case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)):
+                    found.add(name)
+                case ast.Global(names=names) | ast.Nonlocal(names=names):
+                    found.update(names)
+    return frozenset(found)
+
+
+def free_name(wished: str, notebook: NotebookView) -> str:
+    """The name, or where it is taken one like it that is not."""
+    taken = taken_names(notebook)
+    name, number = wished, 2
+    while name in taken or keyword.iskeyword(name):
+        name, number = f"{wished}_{number}", number + 1
+    return name
+
+
+def top(cell: CellView) -> int:
+    """Where a cell is put that this one needs: behind the parameters or the first imports."""
+    home = parameters_cell(cell.notebook)
+    if home is not None and home.index < cell.index:
+        return home.index + 1
+    before = cell.notebook.cells[0].index
+    for view in cell.notebook.cells:
+        if view.index >= cell.index or not all(map(_sets_up, view.body)):
+            break
+        before = view.index + 1
+    return before
+
+
+def _sets_up(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Import() | ast.ImportFrom() | ast.Expr(value=ast.Constant()):
+            return True
+        case ast.Expr(value=ast.Call(func=ast.Attribute(attr=name))):
+            # `%matplotlib inline`, `pd.set_option(…)`, `warnings.filterwarnings(…)`
+            return name in ("run_line_magic", "set_option", "filterwarnings", "simplefilter")
+    return False
+
+
+def function(name: str, text: str, cell: CellView) -> tuple[NewCell, ...] | None:
+    """The cell that defines a function, for a call in another; none where it is there already.
+
+    Args:
+        name: The function's name.
+        text: The cell's source.
+        cell: Where it is called.
+
+    Returns:
+        What is to be put in; None where the name stands for something else.
+    """
+    for view in cell.notebook.cells:
+        if view.index < cell.index and view.cell.source.strip() == text:
+            return ()
+    if name in taken_names(cell.notebook):
+        return None
+    return (NewCell(top(cell), text),)
+
+
+def imported(module: str, cell: CellView) -> str | None:
+    """The name that a module has in the notebook; None where it is not imported."""
+    return next((n for n, known in cell.notebook.imports.items() if known == module), None)
+
+
+def csv_file(path: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> NewFile:
+    """A table that people review: one line a decision."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return NewFile(path, text.getvalue())
+
+
+def free_file(path: str, notebook: NotebookView) -> str:
+    """The file's name, with a number where the notebook names such a file already."""
+    stem, _, ending = path.rpartition(".")
+    named = {text for cell in notebook.cells for _, text in cell.texts}
+    number, free = 2, path
+    while free in named:
+        free, number = f"{stem}_{number}.{ending}", number + 1
+    return free
