@@ -8,7 +8,6 @@ import csv
 import io
 import keyword
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
 from poc_graduate.notebook.model import NewCell
@@ -23,7 +22,6 @@ _FORGETS = frozenset({"reset", "reset_selective", "xdel"})
 
 def fix(
     title: str,
-    cell: CellView,
     *edits: Edit | None,
     safe: bool = False,
     files: Iterable[NewFile] = (),
@@ -34,19 +32,25 @@ def fix(
 
     Args:
         title: What changes on disk, imperative.
-        cell: A cell of the notebook.
         edits: Changes of sources; one that is None makes no fix.
         safe: It changes no result.
         files: Files that come beside the notebook.
         cells: Cells that are put in.
         removed: Positions of cells that are taken out.
     """
-    views = {view.index: view for view in cell.notebook.cells}
     made = [edit for edit in edits if edit is not None]
-    # IPython syntax moves code: its places are not those of the source.
-    if len(made) < len(edits) or not all(_same_text(edit, views[edit.cell]) for edit in made):
+    if len(made) < len(edits):
         return None
     return Fix(title, tuple(made), tuple(files), safe, tuple(cells), tuple(removed))
+
+
+def fits(fix: Fix, notebook: NotebookView) -> bool:
+    """Whether the lines that a fix edits stand in the code as in the source.
+
+    IPython syntax moves code; there, places in one are not places in the other.
+    """
+    views = {view.index: view for view in notebook.cells}
+    return all(_same_text(edit, views[edit.cell]) for edit in fix.edits)
 
 
 def _same_text(edit: Edit, view: CellView) -> bool:
@@ -93,14 +97,18 @@ def delete(node: ast.stmt, cell: CellView) -> Edit | None:
     before, after = cell.line(at.line)[: at.column - 1], cell.line(at.end_line)[at.end_column - 1 :]
     if before.strip() or not (after.strip(" \t;") == "" or after.lstrip(" \t;").startswith("#")):
         return None
-    if at.end_line < len(cell.lines):
-        return Edit(cell.index, Span(at.line, 1, at.end_line + 1, 1), "")
-    if at.line == 1:
-        return Edit(cell.index, Span(1, 1, at.end_line, len(cell.line(at.end_line)) + 1), "")
-    end = len(cell.line(at.end_line)) + 1
-    return Edit(
-        cell.index, Span(at.line - 1, len(cell.line(at.line - 1)) + 1, at.end_line, end), ""
-    )
+    return _without_lines(range(at.line, at.end_line + 1), cell)
+
+
+def _without_lines(lines: Sequence[int], cell: CellView) -> Edit:
+    """Neighbouring lines taken away, with the line end that is no longer needed."""
+    first, last = lines[0], lines[-1]
+    if last < len(cell.lines):
+        return Edit(cell.index, Span(first, 1, last + 1, 1), "")
+    end = len(cell.line(last)) + 1
+    if first == 1:
+        return Edit(cell.index, Span(1, 1, last, end), "")
+    return Edit(cell.index, Span(first - 1, len(cell.line(first - 1)) + 1, last, end), "")
 
 
 def _body_with(node: ast.stmt, cell: CellView) -> list[ast.stmt] | None:
@@ -112,49 +120,80 @@ def _body_with(node: ast.stmt, cell: CellView) -> list[ast.stmt] | None:
     return None
 
 
-@dataclass(frozen=True)
-class NewName:
-    """A name at the top of the notebook that a literal is given.
+def parameters(title: str, wanted: Sequence[tuple[CellView, ast.expr, str]]) -> Fix | None:
+    """Typed values as parameters: in the cell tagged `parameters`, made where there is none.
 
-    Attributes:
-        name: The name.
-        edits: What is written into a cell that is there.
-        cells: The cell that is put in where there is none.
-    """
-
-    name: str
-    edits: tuple[Edit, ...] = ()
-    cells: tuple[NewCell, ...] = ()
-
-
-def parameter(node: ast.expr, cell: CellView, wished: str) -> NewName | None:
-    """A parameter that holds a typed value: in the cell tagged `parameters`, made if need be.
+    A literal that a name is given at the top level, once, moves there under that name; another is
+    replaced by a new name.
 
     Args:
-        node: The literal.
-        cell: Where it stands.
-        wished: The parameter's name; where it is taken, one like it.
+        title: What changes on disk, imperative.
+        wanted: Cell, literal and the name that it is to have, where that is free.
 
     Returns:
-        The name to put in the literal's place; None where a name cannot stand there, or where it
-        may be gone until then.
+        A safe fix; None where a name cannot stand in some literal's place, or where it may be gone
+        until then.
     """
-    if not _may_be_name(node, cell) or _forgets(cell.notebook):
+    if not wanted or _forgets(wanted[0][0].notebook):
         return None
-    text = ast.get_source_segment(cell.cell.code, node) or ""
-    if not text or "\n" in text:
+    first = min((cell for cell, _, _ in wanted), key=lambda cell: cell.index)
+    home = parameters_cell(first.notebook)
+    if home is not None and home.index >= first.index:
         return None
-    home = parameters_cell(cell.notebook)
-    if home is not None and home.index >= cell.index:
-        return None
-    if home is None:
-        name = free_name(wished, cell.notebook)
-        source = f"{name} = {text}"
-        return NewName(name, cells=(NewCell(top(cell), source, (PARAMETERS,)),))
-    if (known := _holding(text, home, cell.notebook)) is not None:
-        return NewName(known)
-    name = free_name(wished, cell.notebook)
-    return NewName(name, (append(home, f"{name} = {text}"),))
+    known = _held(home) if home is not None else {}
+    lines: list[str] = []
+    edits: list[Edit | None] = []
+    removed: list[int] = []
+    moved: dict[int, list[int]] = {}
+    for cell, node, wished in wanted:
+        text = ast.get_source_segment(cell.cell.code, node) or ""
+        if not _may_be_name(node, cell) or not text or "\n" in text:
+            return None
+        statement = _constant(node, cell)
+        if statement is not None:
+            lines.append(cell.line(statement.lineno).strip())
+            moved.setdefault(cell.index, []).append(statement.lineno)
+            continue
+        if text not in known:
+            known[text] = free_name(wished, first.notebook, known.values())
+            lines.append(f"{known[text]} = {text}")
+        edits.append(replace(node, cell, known[text]))
+    for cell in {cell.index: cell for cell, _, _ in wanted if cell.index in moved}.values():
+        gone = moved[cell.index]
+        if all(n in gone or not line.strip() for n, line in enumerate(cell.lines, start=1)):
+            removed.append(cell.index)
+        else:
+            edits += [_without_lines(run, cell) for run in _runs(gone)]
+    cells: tuple[NewCell, ...] = ()
+    if lines and home is not None:
+        edits.append(append(home, "\n".join(lines)))
+    elif lines:
+        cells = (NewCell(top(first), "\n".join(lines), (PARAMETERS,)),)
+    return fix(title, *edits, safe=True, cells=cells, removed=removed)
+
+
+def _runs(numbers: Iterable[int]) -> list[list[int]]:
+    """Neighbouring numbers together."""
+    runs: list[list[int]] = []
+    for number in sorted(numbers):
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return runs
+
+
+def _constant(node: ast.expr, cell: CellView) -> ast.stmt | None:
+    """The line at the top level that gives a literal to a name which is given nothing else."""
+    statement = cell.parent(node)
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)]) if statement in cell.body:
+            alone = cell.line(statement.lineno).lstrip().startswith(name)
+            once = len(cell.notebook.assigned.get(name, ())) == 1
+            one_line = statement.lineno == statement.end_lineno
+            if once and alone and one_line and delete(statement, cell) is not None:
+                return statement
+    return None
 
 
 def parameters_cell(notebook: NotebookView) -> CellView | None:
@@ -167,15 +206,15 @@ def is_parameter(cell: CellView) -> bool:
     return PARAMETERS in cell.cell.tags
 
 
-def _holding(text: str, home: CellView, notebook: NotebookView) -> str | None:
-    """A parameter that holds the same literal and is given no other value."""
+def _held(home: CellView) -> dict[str, str]:
+    """Literal → the parameter that holds it and is given no other value."""
+    found: dict[str, str] = {}
     for statement in home.body:
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                same = ast.get_source_segment(home.cell.code, value) == text
-                if same and len(notebook.assigned.get(name, ())) == 1:
-                    return name
-    return None
+                if len(home.notebook.assigned.get(name, ())) == 1:
+                    found[ast.get_source_segment(home.cell.code, value) or ""] = name
+    return found
 
 
 def _may_be_name(node: ast.expr, cell: CellView) -> bool:
@@ -211,9 +250,9 @@ def taken_names(notebook: NotebookView) -> frozenset[str]:
     return frozenset(found)
 
 
-def free_name(wished: str, notebook: NotebookView) -> str:
-    """The name, or where it is taken one like it that is not."""
-    taken = taken_names(notebook)
+def free_name(wished: str, notebook: NotebookView, others: Iterable[str] = ()) -> str:
+    """The name, or where it is taken, also by one of `others`, one like it that is not."""
+    taken = taken_names(notebook) | set(others)
     name, number = wished, 2
     while name in taken or keyword.iskeyword(name):
         name, number = f"{wished}_{number}", number + 1

@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, ClassVar
 
 from poc_graduate.dataflow.facts import CellFacts, RunFacts
+from poc_graduate.rules.edits import fits
 from poc_graduate.rules.finding import Finding, Fix, Severity, Span
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ class Rule:
         Args:
             cell: Where it is.
             span: What is underlined.
-            fix: What would mend it.
+            fix: What would mend it; left away where IPython syntax moves the code it edits.
             severity: Where it is another than the rule's.
             names: Fill the message.
         """
@@ -153,7 +154,7 @@ class Rule:
             doc.why,
             doc.export,
             cell.line(span.line),
-            fix,
+            fix if fix is not None and fits(fix, cell.notebook) else None,
         )
 
     @classmethod

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.edits import fix, replace
+from poc_graduate.rules.finding import Finding, Fix, Severity
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, is_given
 
@@ -33,11 +34,16 @@ class InplaceReturnsNone(Rule):
 
     code, name, severity = "POC602", "inplace-returns-none", Severity.BLOCKER
     message = "`{call}(…, inplace=True)` gives None; whatever uses the result next fails"
+    fix_title = "Take `inplace=True` away: the call then gives the changed frame"
     calls = _METHODS
 
     flagged = (
-        Flagged("df = «df.drop(columns='a', inplace=True)»", says="`df.drop(…"),
-        Flagged("clean = «df.dropna(inplace=True)»"),
+        Flagged(
+            "df = «df.drop(columns='a', inplace=True)»",
+            says="`df.drop(…",
+            after="df = df.drop(columns='a')",
+        ),
+        Flagged("clean = «df.dropna(inplace=True)»", after="clean = df.dropna()"),
         Flagged("print(«df.fillna(0, inplace=True)»)"),
     )
     ignored = (
@@ -50,4 +56,14 @@ class InplaceReturnsNone(Rule):
     def check_call(self, call: ast.Call, cell: CellView) -> Iterator[Finding]:
         used = not isinstance(cell.parent(call), ast.Expr | ast.Return | ast.Lambda)
         if used and is_given(call, "inplace", True):
-            yield self.found(call, cell, call=cell.source(call.func))
+            yield self.found(
+                call, cell, fix=self._given_back(call, cell), call=cell.source(call.func)
+            )
+
+    def _given_back(self, call: ast.Call, cell: CellView) -> Fix | None:
+        arguments = [cell.source(one) for one in call.args]
+        arguments += [cell.source(word) for word in call.keywords if word.arg != "inplace"]
+        if not all(arguments) or call.lineno != call.end_lineno:
+            return None
+        text = f"{cell.source(call.func)}({', '.join(arguments)})"
+        return fix(self.fix_title, replace(call, cell, text))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.edits import fix, replace
+from poc_graduate.rules.finding import Finding, Fix, Severity
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView
 
@@ -19,12 +20,20 @@ class NanCompare(Rule):
     """
 
     code, name, severity = "POC608", "nan-compare", Severity.BLOCKER
+    fix_title = "Ask `isna()`, which finds the missing values"
     message = "`{text}` is the same for every value; no missing value is ever found by it"
 
     flagged = (
-        Flagged("bad = df[«df.x == np.nan»]", says="`df.x == np.nan`"),
+        Flagged(
+            "bad = df[«df.x == np.nan»]",
+            says="`df.x == np.nan`",
+            after="bad = df[df.x.isna()]",
+        ),
         Flagged("if «value != float('nan')»:\n    pass"),
-        Flagged("n = («s == pd.NA»).sum()"),
+        Flagged(
+            "import pandas as pd\ngood = df[df.y > 0][«pd.NA != s»]",
+            after="import pandas as pd\ngood = df[df.y > 0][s.notna()]",
+        ),
     )
     ignored = (
         "bad = df[df.x.isna()]",
@@ -38,7 +47,19 @@ class NanCompare(Rule):
             match node:
                 case ast.Compare(left=left, ops=[ast.Eq() | ast.NotEq()], comparators=[right]):
                     if _nan(left) or _nan(right):
-                        yield self.found(node, cell, text=cell.source(node))
+                        yield self.found(
+                            node, cell, fix=self._asked(node, cell), text=cell.source(node)
+                        )
+
+    def _asked(self, node: ast.Compare, cell: CellView) -> Fix | None:
+        value = node.comparators[0] if _nan(node.left) else node.left
+        # As a mask it is a column; elsewhere it may be a number, which has no such method.
+        if not isinstance(cell.parent(node), ast.Subscript):
+            return None
+        if not isinstance(value, ast.Name | ast.Attribute | ast.Subscript):
+            return None
+        method = "isna" if isinstance(node.ops[0], ast.Eq) else "notna"
+        return fix(self.fix_title, replace(node, cell, f"{cell.source(value)}.{method}()"))
 
 
 def _nan(node: ast.expr) -> bool:
