@@ -11,14 +11,14 @@ from poc_graduate.rules.finding import Edit, Fix, NewFile
 from poc_graduate.rules.view import CellView
 
 # Small enough to be read once; they stand in the user's notebook, whose style they keep.
-_EXCLUSIONS = '''\
+EXCLUSIONS = '''\
 def apply_exclusions(frame, path, column=None, dtype=None):
     """The frame without the rows that a file lists by label, or by the value of a column."""
-    keys = {pd}.read_csv(path, dtype={{"key": dtype}})["key"].tolist()
+    keys = {pd}.read_csv(path, dtype={{"key": dtype}}, keep_default_na=False)["key"].tolist()
     kept = frame.drop(keys) if column is None else frame[~frame[column].isin(keys)]
     print(f"{{path}}: {{len(frame) - len(kept)}} of {{len(frame)}} rows excluded")
     return kept'''
-_CORRECTIONS = '''\
+CORRECTIONS = '''\
 def apply_corrections(frame, path):
     """Set the values that a file lists; one with a value under `from` must be found as it says."""
     import json
@@ -36,7 +36,7 @@ def apply_corrections(frame, path):
             raise ValueError(f"{{path}}: {{column}} of {{key}} is {{frame.loc[key, column]}}")
         frame.loc[key, column] = typed(row["to"])
     print(f"{{path}}: {{len(listed)}} values corrected")'''
-_MAPPING = '''\
+MAPPING = '''\
 def apply_mapping(values, path, method="replace"):
     """The values with those that a file lists under `from` turned into what stands under `to`."""
     import json
@@ -73,6 +73,8 @@ def exclude(
     keys: Sequence[object],
     cell: CellView,
     column: str | None = None,
+    reason: str = "",
+    assigned: str = "",
 ) -> Fix | None:
     """A frame without rows: `apply_exclusions(df, "exclusions.csv")` in the place of a node.
 
@@ -83,6 +85,8 @@ def exclude(
         keys: Labels, or values of the column; all texts or all whole numbers.
         cell: Where it stands.
         column: Source of the column's name.
+        reason: Why, where the author says so.
+        assigned: Name that the result is given, for a node that stands alone.
     """
     texts = all(isinstance(key, str) for key in keys)
     if not keys or not (texts or all(type(key) is int for key in keys)):
@@ -92,14 +96,15 @@ def exclude(
     given += [f"column={column}"] if column is not None else []
     given += ["dtype=str"] if texts else []
     call = f"apply_exclusions({', '.join(given)})"
-    file = csv_file(path, ("key", "reason", "who"), [(str(key), "", "") for key in keys])
-    return _with(title, [replace(node, cell, call)], "apply_exclusions", _EXCLUSIONS, file, cell)
+    call = f"{assigned} = {call}" if assigned else call
+    file = csv_file(path, ("key", "reason", "who"), [(str(key), reason, "") for key in keys])
+    return _with(title, [replace(node, cell, call)], "apply_exclusions", EXCLUSIONS, file, cell)
 
 
 def correct(
     title: str,
     edits: Sequence[Edit | None],
-    rows: Sequence[tuple[object, str, object]],
+    rows: Sequence[tuple[object, str, object, str]],
     path: str,
     cell: CellView,
 ) -> Fix | None:
@@ -108,16 +113,16 @@ def correct(
     Args:
         title: What changes on disk.
         edits: What puts the call in the place of the assignments.
-        rows: Label, column and value of each.
+        rows: Label, column, value and reason of each.
         path: The file, as the call names it.
         cell: Where it stands.
     """
-    lines = [(written(key), column, written(value)) for key, column, value in rows]
-    if any(key is None or value is None for key, _, value in lines):
+    lines = [(written(key), column, written(value), why) for key, column, value, why in rows]
+    if any(key is None or value is None for key, _, value, _ in lines):
         return None
-    table = [(key or "", column, "", value or "", "", "") for key, column, value in lines]
+    table = [(key or "", column, "", value or "", why, "") for key, column, value, why in lines]
     file = csv_file(path, ("key", "column", "from", "to", "reason", "who"), table)
-    return _with(title, edits, "apply_corrections", _CORRECTIONS, file, cell)
+    return _with(title, edits, "apply_corrections", CORRECTIONS, file, cell)
 
 
 def map_values(
@@ -150,7 +155,13 @@ def map_values(
     )
     kept = "" if method == "replace" else f", method={json.dumps(method)}"
     call = f"apply_mapping({values}, {json.dumps(path)}{kept})"
-    return _with(title, [replace(node, cell, call)], "apply_mapping", _MAPPING, file, cell)
+    return _with(title, [replace(node, cell, call)], "apply_mapping", MAPPING, file, cell)
+
+
+def reason_beside(node: ast.stmt, cell: CellView) -> str:
+    """The comment at the end of a statement's last line: mostly why somebody did it."""
+    rest = cell.line(node.end_lineno or node.lineno)[cell.span_of(node).end_column - 1 :].strip()
+    return rest.lstrip("# ") if rest.startswith("#") and "noqa" not in rest else ""
 
 
 def _with(

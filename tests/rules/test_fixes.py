@@ -46,7 +46,7 @@ def _facts(case, moved=()):
 def _finding(rule, case):
     run = None if rule.code == "POC001" else frozenset({rule.code})
     found = check(_notebook(case.plain, case.stored), run, _facts(case))
-    return next(finding for finding in found if finding.code == rule.code)
+    return next((finding for finding in found if finding.code == rule.code), None)
 
 
 def _id(pair):
@@ -54,7 +54,12 @@ def _id(pair):
     return f"{rule.code}-{case.source[:40]!r}"
 
 
-WITH_FIX = [(rule, case) for rule, case in CASES if case.after or _finding(rule, case).fix]
+def _has_fix(rule, case):
+    finding = _finding(rule, case)
+    return bool(case.after or (finding and finding.fix))
+
+
+WITH_FIX = [(rule, case) for rule, case in CASES if _has_fix(rule, case)]
 
 
 @pytest.mark.parametrize("pair", WITH_FIX, ids=_id)
