@@ -147,7 +147,8 @@ def parameters(title: str, wanted: Sequence[tuple[CellView, ast.expr, str]]) -> 
     moved: dict[int, list[int]] = {}
     for cell, node, wished in wanted:
         text = ast.get_source_segment(cell.cell.code, node) or ""
-        if not _may_be_name(node, cell) or not text or "\n" in text:
+        typed = isinstance(node, ast.Constant | ast.UnaryOp)
+        if not typed or not _may_be_name(node, cell) or not text or "\n" in text:
             return None
         statement = _constant(node, cell)
         if statement is not None:
@@ -204,6 +205,12 @@ def parameters_cell(notebook: NotebookView) -> CellView | None:
 def is_parameter(cell: CellView) -> bool:
     """Whether a cell's values are parameters already."""
     return PARAMETERS in cell.cell.tags
+
+
+def names_parameter(node: ast.expr, notebook: NotebookView) -> bool:
+    """Whether an expression is the name of a parameter."""
+    home = parameters_cell(notebook)
+    return isinstance(node, ast.Name) and home is not None and node.id in home.names.binds
 
 
 def _held(home: CellView) -> dict[str, str]:

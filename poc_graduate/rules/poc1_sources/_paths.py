@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
+from poc_graduate.dataflow.file_roles import name_of_file
 from poc_graduate.dataflow.libraries import path_takers
 from poc_graduate.dataflow.names import last_name
+from poc_graduate.rules.edits import is_parameter, parameters
+from poc_graduate.rules.finding import Fix
 from poc_graduate.rules.view import CellView, NotebookView
 
+TypedPath = tuple[CellView, ast.expr, str]
+"""Cell, literal, and its text."""
+TO_PARAMETERS = "Name it in the cell tagged `parameters`, where a run can be given another"
 ABSOLUTE = re.compile(
     r"""(?x)^(?:
         /(?!dev/|/)[\w .+@-]+(?:/[^\0]*)?   # POSIX; not /dev/null
@@ -38,8 +44,11 @@ def takes_paths(name: str) -> bool:
 def given_paths(cell: CellView) -> tuple[tuple[ast.expr, str], ...]:
     """Strings of a cell that lead out of its folder and reach a call which takes paths.
 
-    An f-string counts with the text before its first field.
+    An f-string counts with the text before its first field. In the cell of the parameters they
+    can be given another value.
     """
+    if is_parameter(cell):
+        return ()
     return tuple(
         (node, text) for node, text in cell.texts if _MAY_BE.match(text) and _reaches(node, cell)
     )
@@ -47,12 +56,12 @@ def given_paths(cell: CellView) -> tuple[tuple[ast.expr, str], ...]:
 
 def by_folder(
     notebook: NotebookView, leads_out: Callable[[str], bool]
-) -> Iterator[tuple[CellView, ast.expr, str, int]]:
-    """Cell, literal and text of the first path in each folder; and how many more there are.
+) -> Iterator[tuple[TypedPath, ...]]:
+    """Paths that lead out, those of one folder together.
 
     One folder is one shortcut: a notebook that reads eight files from it is told once.
     """
-    found: dict[str, list[tuple[CellView, ast.expr, str]]] = {}
+    found: dict[str, list[TypedPath]] = {}
     for cell in notebook.cells:
         for node, text in given_paths(cell):
             if leads_out(text):
@@ -63,13 +72,19 @@ def by_folder(
                     else (slashes.rpartition("/")[0])
                 )
                 found.setdefault(folder, []).append((cell, node, text))
-    for (cell, node, text), *others in found.values():
-        yield cell, node, text, len({other for _, _, other in others} - {text})
+    yield from map(tuple, found.values())
 
 
-def and_more(others: int) -> str:
-    """` (and 3 more there)`, for a message."""
+def and_more(paths: Sequence[TypedPath]) -> str:
+    """` (and 3 more there)`, for a message about the first."""
+    others = len({text for _, _, text in paths}) - 1
     return f" (and {others} more there)" if others else ""
+
+
+def as_parameters(paths: Sequence[TypedPath]) -> Fix | None:
+    """The paths named in the cell of the parameters, each after its file."""
+    named = [(cell, node, name_of_file(text) or "path") for cell, node, text in paths]
+    return parameters(TO_PARAMETERS, named)
 
 
 def shown(node: ast.expr, text: str) -> str:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from poc_graduate.rules.finding import Finding, Severity
-from poc_graduate.rules.poc1_sources._paths import ABSOLUTE, and_more, by_folder, shown
+from poc_graduate.rules.poc1_sources._paths import (
+    ABSOLUTE,
+    TO_PARAMETERS,
+    and_more,
+    as_parameters,
+    by_folder,
+    shown,
+)
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import NotebookView
 
@@ -31,17 +38,26 @@ class AbsolutePath(Rule):
 
     code, name, severity = "POC101", "absolute-path", Severity.BLOCKER
     message = "`{path}`{more} exists only {where}; the first run elsewhere ends here"
+    fix_title = TO_PARAMETERS
 
     flagged = (
         Flagged(
-            "df = pd.read_csv(«'/mnt/share/churn_final_v3.csv'»)", says="/mnt/share/churn_final"
+            "df = pd.read_csv(«'/mnt/share/churn_final_v3.csv'»)",
+            says="/mnt/share/churn_final",
+            after="churn_csv = '/mnt/share/churn_final_v3.csv'\n# %%\ndf = pd.read_csv(churn_csv)",
         ),
-        Flagged("folder = «r'C:\\data'»\n# %%\ndf = pd.read_csv(folder + '/a.csv')"),
+        Flagged(
+            "folder = «r'C:\\data'»\n# %%\ndf = pd.read_csv(folder + '/a.csv')",
+            after="folder = r'C:\\data'\n# %%\ndf = pd.read_csv(folder + '/a.csv')",
+        ),
         Flagged("df.to_parquet(path=«f'~/out/{day}.parquet'»)"),
         Flagged(
             "train = pd.read_csv(«'/kaggle/input/titanic/train.csv'»)\n"
             "test = pd.read_csv('/kaggle/input/titanic/test.csv')",
             says="(and 1 more there) exists only on Kaggle",
+            after="train_csv = '/kaggle/input/titanic/train.csv'\n"
+            "test_csv = '/kaggle/input/titanic/test.csv'\n# %%\n"
+            "train = pd.read_csv(train_csv)\ntest = pd.read_csv(test_csv)",
         ),
         Flagged("df = pd.read_csv(«'/content/drive/MyDrive/a.csv'»)", says="only in Colab"),
     )
@@ -56,9 +72,10 @@ class AbsolutePath(Rule):
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
-        for cell, node, text, others in by_folder(notebook, _is_absolute):
-            path, more = shown(node, text), and_more(others)
-            yield self.found(node, cell, path=path, more=more, where=_where(text))
+        for paths in by_folder(notebook, _is_absolute):
+            cell, node, text = paths[0]
+            path, more, fix = shown(node, text), and_more(paths), as_parameters(paths)
+            yield self.found(node, cell, fix=fix, path=path, more=more, where=_where(text))
 
 
 def _is_absolute(text: str) -> bool:

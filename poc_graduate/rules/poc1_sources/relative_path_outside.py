@@ -6,7 +6,13 @@ import ast
 from collections.abc import Iterator
 
 from poc_graduate.rules.finding import Finding, Severity
-from poc_graduate.rules.poc1_sources._paths import and_more, by_folder, shown
+from poc_graduate.rules.poc1_sources._paths import (
+    TO_PARAMETERS,
+    and_more,
+    as_parameters,
+    by_folder,
+    shown,
+)
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -25,16 +31,23 @@ class RelativePathOutside(Rule):
 
     code, name, severity = "POC102", "relative-path-outside", Severity.RISK
     message = "`{what}`{more} {does}; started elsewhere, it ends elsewhere"
+    fix_title = TO_PARAMETERS
     calls = ("chdir",)
 
     flagged = (
-        Flagged("df = pd.read_csv(«'../data/churn.csv'»)", says="leads out of the notebook's"),
+        Flagged(
+            "df = pd.read_csv(«'../data/churn.csv'»)",
+            says="leads out of the notebook's",
+            after="churn_csv = '../data/churn.csv'\n# %%\ndf = pd.read_csv(churn_csv)",
+        ),
         Flagged("import os\n«os.chdir('/srv/data')»", says="os.chdir"),
         Flagged("«%cd ../project»", says="changes the folder for all cells below"),
         Flagged("where = «'../../shared'»\n# %%\nfiles = os.listdir(where)"),
         Flagged(
             "a = pd.read_csv(«'../input/a.csv'»)\nb = pd.read_csv('../input/b.csv')",
             says="(and 1 more there)",
+            after="a_csv = '../input/a.csv'\nb_csv = '../input/b.csv'\n# %%\n"
+            "a = pd.read_csv(a_csv)\nb = pd.read_csv(b_csv)",
         ),
     )
     ignored = (
@@ -58,10 +71,12 @@ class RelativePathOutside(Rule):
                 yield self.found_at(cell, span, what=what, more="", does=_CHANGES)
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
-        for cell, node, text, others in by_folder(notebook, _leads_out):
+        for paths in by_folder(notebook, _leads_out):
+            cell, node, text = paths[0]
             if not _given_to_chdir(node, cell):
-                does, more = "leads out of the notebook's folder", and_more(others)
-                yield self.found(node, cell, what=shown(node, text), more=more, does=does)
+                does, more = "leads out of the notebook's folder", and_more(paths)
+                what, fix = shown(node, text), as_parameters(paths)
+                yield self.found(node, cell, fix=fix, what=what, more=more, does=does)
 
 
 _CHANGES = "changes the folder for all cells below"

@@ -6,9 +6,15 @@ import ast
 import re
 from collections.abc import Iterator
 
+from poc_graduate.rules.edits import names_parameter
 from poc_graduate.rules.files import path_text
 from poc_graduate.rules.finding import Finding, Severity
-from poc_graduate.rules.poc1_sources._paths import given_paths
+from poc_graduate.rules.poc1_sources._paths import (
+    TO_PARAMETERS,
+    TypedPath,
+    as_parameters,
+    given_paths,
+)
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -34,9 +40,14 @@ class RemoteSource(Rule):
 
     code, name, severity = "POC103", "remote-source", Severity.RISK
     message = "the data comes from {host} on each run; when it changes there, so does the result"
+    fix_title = TO_PARAMETERS
 
     flagged = (
-        Flagged("df = pd.read_csv(«'https://example.org/a.csv'»)", says="example.org"),
+        Flagged(
+            "df = pd.read_csv(«'https://example.org/a.csv'»)",
+            says="example.org",
+            after="a_csv = 'https://example.org/a.csv'\n# %%\ndf = pd.read_csv(a_csv)",
+        ),
         Flagged("df = pd.read_parquet(«'s3://bucket/part.parquet'»)", says="bucket"),
         Flagged("url = «'http://example.org/b.csv'»\n# %%\ndf = pd.read_csv(url)"),
         Flagged(
@@ -54,13 +65,15 @@ class RemoteSource(Rule):
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
-        told: set[str] = set()
+        hosts: dict[str, list[TypedPath]] = {}
         for cell in notebook.cells:
             for node, text in (*given_paths(cell), *_requested(cell)):
-                match = _REMOTE.match(text)
-                if match and match[0] not in told:
-                    told.add(match[0])
-                    yield self.found(node, cell, host=match["host"])
+                if match := _REMOTE.match(text):
+                    hosts.setdefault(match[0], []).append((cell, node, text))
+        for address, places in hosts.items():
+            cell, node, _ = places[0]
+            host = address.rpartition("/")[2].rpartition("@")[2]
+            yield self.found(node, cell, fix=as_parameters(places), host=host)
 
 
 def _requested(cell: CellView) -> Iterator[tuple[ast.expr, str]]:
@@ -69,6 +82,8 @@ def _requested(cell: CellView) -> Iterator[tuple[ast.expr, str]]:
         for call in cell.calls.get(name, ()):
             if call.args and cell.module(call.func) in _REQUESTS:
                 address = call.args[0]
+                if names_parameter(address, cell.notebook):
+                    continue
                 if isinstance(address, ast.Name):
                     address = cell.notebook.definition(address.id) or address
                 text = path_text(address, cell.notebook)
