@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from poc_graduate.rules.finding import Finding
+from poc_graduate.rules.finding import Finding, Fix
 from poc_graduate.rules.parsed import Parsed
 from poc_graduate.rules.personal import masked
 from poc_graduate.rules.view import CellView
@@ -83,7 +83,17 @@ def without_secrets(found: Iterable[Finding], cells: Iterable[CellView]) -> Iter
             text = text.replace(secret, "•" * len(secret))
             message = message.replace(secret, "•••")
         text, message = masked(text), masked(message)
-        yield replace(finding, line_text=text, message=message)
+        fix = finding.fix if not _carries(finding.fix, hidden) else None
+        yield replace(finding, line_text=text, message=message, fix=fix)
+
+
+def _carries(fix: Fix | None, hidden: Iterable[str]) -> bool:
+    """Whether a fix would write a secret into another place; the secret is to be mended first."""
+    if fix is None:
+        return False
+    written = [fix.title, *(e.text for e in fix.edits), *(f.text for f in fix.files)]
+    written += [cell.source for cell in fix.cells]
+    return any(secret in text for secret in hidden for text in written)
 
 
 def mask(secret: str) -> str:
