@@ -88,12 +88,14 @@ def without_secrets(found: Iterable[Finding], cells: Iterable[CellView]) -> Iter
 
 
 def _carries(fix: Fix | None, hidden: Iterable[str]) -> bool:
-    """Whether a fix would write a secret into another place; the secret is to be mended first."""
+    """Whether a fix would write a secret, or data about a person, into another place."""
     if fix is None:
         return False
     written = [fix.title, *(e.text for e in fix.edits), *(f.text for f in fix.files)]
     written += [cell.source for cell in fix.cells]
-    return any(secret in text for secret in hidden for text in written)
+    if any(secret in text for secret in hidden for text in written):
+        return True
+    return any(masked(text) != text for text in written)
 
 
 def mask(secret: str) -> str:
