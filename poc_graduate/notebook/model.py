@@ -63,6 +63,25 @@ class Magic:
 
 
 @dataclass(frozen=True)
+class Broken:
+    """Why a code cell is no Python.
+
+    Attributes:
+        found: What was found, with Python's own words.
+        remedy: What to do about it, imperative.
+        line: Where Python stopped, in the source as the user wrote it, from 1.
+        column: Column in that line, in characters, from 1.
+        python2: It is Python 2.
+    """
+
+    found: str
+    remedy: str
+    line: int
+    column: int
+    python2: bool = False
+
+
+@dataclass(frozen=True)
 class Cell:
     """One cell.
 
@@ -79,6 +98,8 @@ class Cell:
         heading_level: Its level, 1 to 6; 0 without one.
         execution_count: As stored in the file.
         outputs: As stored in the file (nbformat 4 dictionaries).
+        broken: Why a code cell is no Python; its `code` is empty then. Only `check` meets such
+            cells: for everything else they keep the notebook from being read.
     """
 
     index: int
@@ -93,6 +114,7 @@ class Cell:
     execution_count: int | None = None
     outputs: tuple[Mapping[str, Any], ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    broken: Broken | None = None
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any
 
 from poc_graduate.errors import InputError, NoCode
 from poc_graduate.notebook.magics import Surroundings, surroundings, translate
-from poc_graduate.notebook.model import Cell, CellKind, Magic, Notebook, Place
+from poc_graduate.notebook.model import Broken, Cell, CellKind, Magic, Notebook, Place
 from poc_graduate.notebook.python import problem_of
 
 MOST_CELLS = 2_000
@@ -21,6 +21,9 @@ MOST_CELLS = 2_000
 LARGEST = 200_000_000
 """Bytes; beyond it a file is data rather than a notebook."""
 
+Python = tuple[str, tuple[Magic, ...]]
+"""A cell's code, and the IPython syntax that was in it."""
+_NO_PYTHON: Python = ("", ())
 _KINDS: dict[str, CellKind] = {
     "code": "code",
     "markdown": "markdown",
@@ -55,11 +58,12 @@ _SAVE = "open the notebook in Jupyter and save it again"
 _CONFLICT = re.compile(r"^<{7} .*^={7}$.*^>{7} ", re.MULTILINE | re.DOTALL)
 
 
-def read(path: Path | str) -> Notebook:
+def read(path: Path | str, *, keep_broken: bool = False) -> Notebook:
     """Read a notebook: `.ipynb` of nbformat 3 and 4, percent scripts, Markdown notebooks.
 
     Args:
         path: The file.
+        keep_broken: A cell that is no Python says so in `broken`; else it is an error.
 
     Returns:
         The notebook, every code cell translated to plain Python.
@@ -93,7 +97,7 @@ def read(path: Path | str) -> Notebook:
         ) from None
     except ValueError:  # a null byte in the name
         raise InputError(f"{str(path)!r} is no file name", remedy="check the path") from None
-    return read_text(_decoded(data, path), path)
+    return read_text(_decoded(data, path), path, keep_broken=keep_broken)
 
 
 def _decoded(data: bytes, path: Path) -> str:
@@ -112,12 +116,13 @@ def _decoded(data: bytes, path: Path) -> str:
         ) from None
 
 
-def read_text(text: str, path: Path | str) -> Notebook:
+def read_text(text: str, path: Path | str, *, keep_broken: bool = False) -> Notebook:
     """Read a notebook from its text, saved or not.
 
     Args:
         text: What the file holds, or would hold.
         path: Gives the notebook's name, and by its suffix the format.
+        keep_broken: A cell that is no Python says so in `broken`; else it is an error.
 
     Returns:
         The notebook, every code cell translated to plain Python.
@@ -139,7 +144,12 @@ def read_text(text: str, path: Path | str) -> Notebook:
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     _refuse_other_files(text, path)
     record = _json(text, path) if suffix == ".ipynb" else _jupytext(text, path)
-    return _notebook(record, text, path)
+    notebook = _notebook(record, text, path)
+    for cell in notebook.cells:
+        if cell.broken is not None and not keep_broken:
+            place = notebook.place(cell.index, cell.broken.line, cell.broken.column)
+            raise InputError(cell.broken.found, remedy=cell.broken.remedy, place=place)
+    return notebook
 
 
 def _refuse_other_files(text: str, path: Path) -> None:
@@ -290,8 +300,8 @@ def _notebook(record: Mapping[str, Any], text: str, path: Path) -> Notebook:
         cell_id = _unique(str(raw.get("id") or f"cell-{index}"), seen)
         shown = own[0] if own else heading
         place = Place(path.name, index, 1, 1, shown[0], cell_id)
-        code, magics = _code(source, around, place) if kind == "code" else ("", ())
-        found.append(_cell(raw, place, kind, source, code, magics, shown[1]))
+        code = _code(source, around) if kind == "code" else _NO_PYTHON
+        found.append(_cell(raw, place, kind, source, code, shown[1]))
         heading = own[-1] if own else heading
     return Notebook(path, tuple(found), kernel, "python", text)
 
@@ -348,18 +358,24 @@ def _plain_cell(cell: Any, index: int, path: Path) -> tuple[CellKind, str, Mappi
 
 
 def _cell(
-    raw: Mapping[str, Any], place: Place, kind: CellKind, source: str, code: str,
-    magics: tuple[Magic, ...], level: int,
-) -> Cell:  # fmt: skip
+    raw: Mapping[str, Any],
+    place: Place,
+    kind: CellKind,
+    source: str,
+    code: Python | Broken,
+    level: int,
+) -> Cell:
     metadata = _mapping(raw.get("metadata"))
+    text, magics = ("", ()) if isinstance(code, Broken) else code
     tags, outputs, count = metadata.get("tags"), raw.get("outputs"), raw.get("execution_count")
     return Cell(
         index=place.cell,
         id=place.cell_id,
         kind=kind,
         source=source,
-        code=code,
+        code=text,
         magics=magics,
+        broken=code if isinstance(code, Broken) else None,
         tags=frozenset(t for t in tags if isinstance(t, str))
         if isinstance(tags, list)
         else frozenset(),
@@ -373,23 +389,23 @@ def _cell(
     )
 
 
-def _code(source: str, around: Surroundings, place: Place) -> tuple[str, tuple[Magic, ...]]:
-    """The cell in Python; a cell that is none is refused with Python's own words."""
+def _code(source: str, around: Surroundings) -> Python | Broken:
+    """The cell in Python, and its magics; or Python's own words on why it is none."""
     if not source.strip():
-        return "", ()
+        return _NO_PYTHON
     code, magics = translate(source, around)
     problem = problem_of(code)
     if problem is None:
         return code, magics
-    found, remedy = f"the cell is not valid Python: {problem.message}", "mend the cell or remove it"
+    line = min(problem.line, source.count("\n") + 1)
+    column = max(problem.column - _moved(source, code, line), 1)
     if re.search(r"call to '(print|exec)'|exception types must be paren", problem.message):
         found = f"the cell is Python 2: {problem.message}"
-        remedy = "port the notebook to Python 3 (2to3 helps)"
-    elif re.search(r"^(<{7}|>{7}) ", source, re.MULTILINE):
+        return Broken(found, "port the notebook to Python 3 (2to3 helps)", line, column, True)
+    found, remedy = f"the cell is not valid Python: {problem.message}", "mend the cell or remove it"
+    if re.search(r"^(<{7}|>{7}) ", source, re.MULTILINE):
         found, remedy = "the cell holds git conflict marks", "resolve the merge (nbdime helps)"
-    line = min(problem.line, source.count("\n") + 1)
-    column = problem.column - _moved(source, code, line)
-    raise InputError(found, remedy=remedy, place=place.at(line, max(column, 1)))
+    return Broken(found, remedy, line, column)
 
 
 def _moved(source: str, code: str, line: int) -> int:

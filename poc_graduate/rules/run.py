@@ -9,6 +9,7 @@ from functools import cache
 
 from poc_graduate.dataflow.facts import RunFacts
 from poc_graduate.notebook.model import Notebook
+from poc_graduate.rules.broken import BrokenCell
 from poc_graduate.rules.finding import Finding
 from poc_graduate.rules.rule import Rule
 from poc_graduate.rules.secrets import without_secrets
@@ -21,6 +22,7 @@ from poc_graduate.rules.view import NotebookView
 def rules() -> tuple[Rule, ...]:
     """One of each rule, by code. A file in a family's folder is a rule; nothing lists them."""
     package = importlib.import_module("poc_graduate.rules")
+    assert Rule.registry.keys() >= {UnusedSuppression.code, BrokenCell.code}
     for family in pkgutil.iter_modules(package.__path__):
         if not (family.ispkg and family.name.startswith("poc")):
             continue
@@ -114,6 +116,8 @@ def _silence(found: list[Finding], view: NotebookView, active: set[str]) -> list
     for cell, one in all_of_them:
         # One without codes may be meant for ruff; codes that were not run prove nothing.
         ours = [code for code in one.codes if code.startswith("POC")]
+        if cell.cell.broken is not None:  # nobody knows what it would silence
+            continue
         known = ours and all(any(run.startswith(code) for run in active) for code in ours)
         if one not in silenced and known:
             kept.append(rule.report(cell, one))

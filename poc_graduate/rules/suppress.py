@@ -55,7 +55,7 @@ def suppressions(cell: Cell) -> list[Suppression]:
         found.append(Suppression(cell.index, (), whole_cell=True, line=1, column=1, text=TAG))
     if not _ANY.search(cell.source):
         return found
-    for line, column, comment in _comments(cell.code):
+    for line, column, comment in _comments(cell.code if cell.broken is None else cell.source):
         whole_cell = _CELL.search(comment)
         match = whole_cell or _NOQA.search(comment)
         if match is None:

@@ -16,6 +16,7 @@ from poc_graduate.rules.parsed import Node, Parsed, parsed
 
 Located = ast.expr | ast.stmt | ast.excepthandler
 """Nodes that have a place in the text."""
+_ANY_NAME = CellNames(anything=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,8 +72,8 @@ class CellView:
 
     @property
     def names(self) -> CellNames:
-        """Global names that the cell binds and reads."""
-        return self.parsed.names
+        """Global names that the cell binds and reads; any, where it is no Python."""
+        return self.parsed.names if self.cell.broken is None else _ANY_NAME
 
     @cached_property
     def lines(self) -> list[str]:
@@ -170,6 +171,11 @@ class NotebookView:
     def place(self, cell: int, line: int, column: int) -> Place:
         """A place in the notebook, all from 1."""
         return self.notebook.place(cell, line, column)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every cell could be looked at; else a name may be bound or used unseen."""
+        return all(view.cell.broken is None for view in self.cells)
 
     @cached_property
     def facts_of(self) -> dict[int, CellFacts]:

