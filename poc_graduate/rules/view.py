@@ -14,7 +14,7 @@ from poc_graduate.rules.finding import Span
 from poc_graduate.rules.names import CellNames, NotebookNames
 from poc_graduate.rules.parsed import Node, Parsed, parsed
 
-Located = ast.expr | ast.stmt | ast.excepthandler
+Located = ast.expr | ast.stmt | ast.excepthandler | ast.keyword
 """Nodes that have a place in the text."""
 _ANY_NAME = CellNames(anything=True)
 

@@ -20,6 +20,7 @@ class PositionalColumns(Rule):
 
     code, name, severity = "POC210", "positional-columns", Severity.RISK
     message = "{what} goes by position; a column more in the next file, and these are others"
+    calls = ("read_csv", "read_excel", "read_table")
 
     flagged = (
         Flagged("df = pd.read_csv('a.csv')\n«df.columns = ['id', 'age']»", says="naming"),
@@ -38,21 +39,25 @@ class PositionalColumns(Rule):
         "df = pd.read_csv('a.csv', header=None)\ndf.columns = ['a', 'b']",  # it has no names
     )
 
+    def check_call(self, call: ast.Call, cell: CellView) -> Iterator[Finding]:
+        columns = keyword(call, "usecols")
+        if columns is None or keyword(call, "header") is not None:
+            return
+        if _numbers(cell.literal(columns)):
+            yield self.found(columns, cell, what=f"reading columns {cell.source(columns)}")
+
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
-        for node in cell.nodes:
-            match node:
+        for statement in cell.statements:
+            match statement:
                 case ast.Assign(
                     targets=[ast.Attribute(value=ast.Name(id=frame), attr="columns")],
                     value=ast.List(elts=[ast.Constant(), *_]),
                 ) if _read(frame, cell):
-                    yield self.found(node, cell, what="naming the columns")
-                case ast.Call(func=ast.Attribute(attr="read_csv" | "read_excel" | "read_table")):
-                    columns = keyword(node, "usecols")
-                    typed = cell.literal(columns)
-                    headless = keyword(node, "header") is not None
-                    if columns is not None and _numbers(typed) and not headless:
-                        what = f"reading columns {cell.source(columns)}"
-                        yield self.found(columns, cell, what=what)
+                    yield self.found(statement, cell, what="naming the columns")
+        if ".iloc" not in cell.cell.code:
+            return
+        for node in cell.nodes:
+            match node:
                 case ast.Subscript(
                     value=ast.Attribute(value=ast.Name(id=frame), attr="iloc"),
                     slice=ast.Tuple(elts=[_, columns]),

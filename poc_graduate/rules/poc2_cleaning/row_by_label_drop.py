@@ -4,13 +4,34 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from poc_graduate.rules.finding import Finding, Fix, Severity
+from poc_graduate.rules.poc2_cleaning._frames import is_raw
 from poc_graduate.rules.review_files import EXCLUSIONS, exclude, reason_beside
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import TYPED_NOT, CellView, keyword
 
 _FUNCTION = EXCLUSIONS.format(pd="pd")
+
+
+@dataclass(frozen=True)
+class DroppedRows:
+    """Rows that a call removes by typed labels, or positions.
+
+    Attributes:
+        frame: What it is asked of; empty where that is no plain name.
+        labels: What was typed; positions where `by_position`.
+        by_position: They count rows, `df.index[5]`.
+        node: Where they stand.
+        call: The call of `drop`, or of `isin`.
+    """
+
+    frame: str
+    labels: object
+    by_position: bool
+    node: ast.expr
+    call: ast.Call
 
 
 class RowByLabelDrop(Rule):
@@ -24,7 +45,7 @@ class RowByLabelDrop(Rule):
     code, name, severity = "POC202", "row-by-label-drop", Severity.BLOCKER
     message = "rows {labels} are dropped by hand; in the next file these are other rows"
     fix_title = "Move them to exclusions.csv, with a reason each; a function applies them"
-    calls = ("drop",)
+    calls = ("drop", "isin")
 
     flagged = (
         Flagged("df = df.drop(«[12, 45]»)", says="rows [12, 45] are dropped"),
@@ -45,6 +66,9 @@ class RowByLabelDrop(Rule):
         Flagged("df.drop(index=«7», inplace=True)"),
         Flagged("bad = [3]\n# %%\ndf = df.drop(«bad»)"),
         Flagged("df = df.drop(«[8, 9]», axis=0)"),
+        Flagged("df.drop(«df.index[[3, 5]]», inplace=True)", says="df.index[[3, 5]]"),
+        Flagged("df = df[~df.index.isin(«[3, 5]»)]", says="rows [3, 5]"),
+        Flagged("df = pd.read_csv('a.csv', index_col='id')\ndf = df.drop(index=«['C-7']»)"),
     )
     ignored = (
         "df.drop(columns=['id'])",
@@ -54,13 +78,17 @@ class RowByLabelDrop(Rule):
         "df.drop(['id'], 1)",
         "df.drop('id')",  # a column of a Series, or a label of a table of results
         "stack.drop()",
+        "table = table.drop(index=['Total'])",  # a table of results
+        "df = df[df.index.isin([3, 5])]",  # a look at two
+        "df = df.drop(df.index[outliers])",
     )
 
     def check_call(self, call: ast.Call, cell: CellView) -> Iterator[Finding]:
-        labels = dropped_rows(call)
-        if labels is not None and _row_labels(cell.literal(labels)):
-            fix = self._to_a_file(call, labels, cell)
-            yield self.found(labels, cell, fix=fix, labels=cell.source(labels))
+        if (found := dropped(call, cell)) is not None:
+            plain = call.func.attr == "drop" if isinstance(call.func, ast.Attribute) else False
+            fixable = plain and not found.by_position
+            fix = self._to_a_file(call, found.node, cell) if fixable else None
+            yield self.found(found.node, cell, fix=fix, labels=cell.source(found.node))
 
     def _to_a_file(self, call: ast.Call, labels: ast.expr, cell: CellView) -> Fix | None:
         known = {"labels", "index", "axis", "inplace"}
@@ -90,6 +118,32 @@ class RowByLabelDrop(Rule):
         )
 
 
+def dropped(call: ast.Call, cell: CellView) -> DroppedRows | None:
+    """The rows that a call of `drop`, or `~df.index.isin(…)`, removes by typed labels."""
+    if not isinstance(call.func, ast.Attribute):
+        return None
+    on = call.func.value
+    frame = on.id if isinstance(on, ast.Name) else ""
+    if call.func.attr == "isin":
+        match on, cell.parent(call), call.args:
+            case ast.Attribute(value=ast.Name(id=frame), attr="index"), ast.UnaryOp(), [node]:
+                if _row_labels(cell.literal(node)):
+                    return DroppedRows(frame, cell.literal(node), False, node, call)
+        return None
+    given = dropped_rows(call)
+    match given:
+        case ast.Subscript(value=ast.Attribute(attr="index"), slice=at):
+            positions = cell.literal(at)
+            if _row_labels(positions):
+                return DroppedRows(frame, positions, True, given, call)
+        case ast.expr():
+            labels = cell.literal(given)
+            named = keyword(call, "index") is given and is_raw(frame, cell.notebook)
+            if _row_labels(labels, texts=named):
+                return DroppedRows(frame, labels, False, given, call)
+    return None
+
+
 def _is_used_twice(labels: ast.expr, cell: CellView) -> bool:
     """Whether a name is used elsewhere too: it may hold other labels by now."""
     if not isinstance(labels, ast.Name):
@@ -110,8 +164,6 @@ def _has_alias(name: str, cell: CellView) -> bool:
 
 def dropped_rows(call: ast.Call) -> ast.expr | None:
     """The argument of `drop` that names rows; None where it names columns or nothing."""
-    if not isinstance(call.func, ast.Attribute):
-        return None
     if (index := keyword(call, "index")) is not None:
         return index
     axis = call.args[1] if len(call.args) > 1 else keyword(call, "axis")
@@ -121,10 +173,10 @@ def dropped_rows(call: ast.Call) -> ast.expr | None:
     return call.args[0] if call.args else keyword(call, "labels")
 
 
-def _row_labels(value: object) -> bool:
+def _row_labels(value: object, *, texts: bool = False) -> bool:
     """Numbers: texts may be columns of a Series, or rows of a table of results."""
     if value is TYPED_NOT or isinstance(value, bool):
         return False
     if isinstance(value, list | tuple | set):
-        return bool(value) and all(_row_labels(one) for one in value)
-    return isinstance(value, int)
+        return bool(value) and all(_row_labels(one, texts=texts) for one in value)
+    return isinstance(value, int) or (texts and isinstance(value, str))

@@ -4,20 +4,46 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from poc_graduate.rules.edits import free_file
 from poc_graduate.rules.finding import Edit, Finding, Fix, Severity, Span
+from poc_graduate.rules.poc2_cleaning._frames import IDENTIFIER, column_of, is_raw
 from poc_graduate.rules.review_files import CORRECTIONS, correct, reason_beside
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import TYPED_NOT, CellView
 
-_BY_LABEL = ("loc", "at", "iloc", "iat")
+_BY_LABEL = frozenset({"loc", "at", "iloc", "iat"})
 # What gives a table of results, whose labels are not those of a file.
-_TABLES = frozenset("DataFrame Series pivot_table crosstab groupby describe".split())
-
+_TABLES = frozenset("DataFrame Series pivot_table crosstab groupby describe zeros ones".split())
 
 _FUNCTION = CORRECTIONS.format(pd="pd")
 _Row = tuple[object, str, object, str]
+
+
+@dataclass(frozen=True)
+class EditedRow:
+    """A value that is overwritten in a row that somebody picked.
+
+    Attributes:
+        frame: The frame's name.
+        by: loc, at, iloc or iat; `key` where a column with identifiers picks the row.
+        key: That column; empty for labels and positions.
+        label: What picks the row.
+        column: What is overwritten: a name, a position, or several.
+        value: What it becomes; None for NaN as well.
+        target: The subscript on the left.
+        statement: The whole statement.
+    """
+
+    frame: str
+    by: str
+    key: str
+    label: ast.expr
+    column: ast.expr
+    value: ast.expr
+    target: ast.Subscript
+    statement: ast.stmt
 
 
 class RowByLabelEdit(Rule):
@@ -29,7 +55,7 @@ class RowByLabelEdit(Rule):
     """
 
     code, name, severity = "POC201", "row-by-label-edit", Severity.BLOCKER
-    message = "row {label} is corrected by hand; in the next file this is another row"
+    message = "row {label} is corrected by hand; in the next file {then}"
     fix_title = (
         "Move the corrections to corrections.csv, with a reason each; a function applies them"
     )
@@ -54,27 +80,33 @@ class RowByLabelEdit(Rule):
         Flagged("«df.at['C-104', 'price']» = 9.5", says="'C-104'"),
         Flagged("«df.iloc[3, 2]» = None"),
         Flagged("«df.loc[[4, 9], 'city']» = 'Lyon'"),
+        Flagged("«df.loc[17, 'age']» += 10", says="row 17"),
+        Flagged("df = pd.read_csv('a.csv')\n«df['age'][17]» = 42", says="row 17"),
+        Flagged("«df.loc[df['Id'] == 666, 'quality']» = 'TA'", says="row `Id` 666"),
     )
     ignored = (
         "df.loc[df.age > 100, 'age'] = None",
+        "df.loc[df.city == 'Bnn', 'city'] = 'Bonn'",
         "df.loc[:, 'age'] = 0",
         "df['age'] = 42",
         "for i in df.index:\n    df.loc[i, 'age'] = 1",
         "totals = pd.DataFrame()\ntotals.loc['sum', 'x'] = 3",  # a table made here
         "df.loc[len(df)] = row",
         "scores.loc['total'] = scores.sum()",  # a row of results, computed
+        "grid['a'][0] = 1",  # a list of lists
     )
 
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
-        for node in cell.nodes:
-            match node:
-                case ast.Assign(targets=[ast.Subscript() as target], value=value) if _typed(
-                    value, cell
-                ):
-                    label = _label(target, cell)
-                    if label:
-                        fix = self._to_a_file(node, cell)
-                        yield self.found(target, cell, fix=fix, label=label)
+        for one in edited_rows(cell):
+            label = cell.source(one.label)
+            then = "this is another row"
+            if one.key:
+                label = f"`{one.key}` {label}"
+                then = "it may be right, or others are wrong"
+            fix = None
+            if isinstance(one.statement, ast.Assign) and not one.key:
+                fix = self._to_a_file(one.statement, cell)
+            yield self.found(one.target, cell, fix=fix, label=label, then=then)
 
     def _to_a_file(self, node: ast.Assign, cell: CellView) -> Fix | None:
         """One call for all corrections of a frame that stand line below line."""
@@ -98,6 +130,18 @@ class RowByLabelEdit(Rule):
         whole = Span(start.line, start.column, end.end_line, len(cell.line(end.end_line)) + 1)
         edit = Edit(cell.index, whole, f'apply_corrections({frame}, "{path}")')
         return correct(self.fix_title, [edit], rows, path, cell)
+
+
+def edited_rows(cell: CellView) -> Iterator[EditedRow]:
+    """Values that a cell overwrites with typed ones in rows that somebody picked."""
+    for statement in cell.statements:
+        match statement:
+            case (
+                ast.Assign(targets=[ast.Subscript() as target], value=value)
+                | ast.AugAssign(target=ast.Subscript() as target, value=value)
+            ) if _typed(value, cell):
+                if (found := _edited(target, value, statement, cell)) is not None:
+                    yield found
 
 
 def _corrected(node: ast.stmt, cell: CellView) -> str:
@@ -141,16 +185,36 @@ def _typed(value: ast.expr, cell: CellView) -> bool:
     return cell.literal(value) is not TYPED_NOT
 
 
-def _label(target: ast.Subscript, cell: CellView) -> str:
+def _edited(
+    target: ast.Subscript, value: ast.expr, statement: ast.stmt, cell: CellView
+) -> EditedRow | None:
     match target:
         case ast.Subscript(
             value=ast.Attribute(value=ast.Name(id=frame), attr=by),
-            slice=ast.Tuple(elts=[label, _]),
+            slice=ast.Tuple(elts=[label, column]),
         ) if by in _BY_LABEL:
             if cell.notebook.made_by(frame) & _TABLES:
-                return ""
-            value = cell.literal(label)
-            if isinstance(value, bool) or not isinstance(value, int | str | list):
-                return ""
-            return cell.source(label)
-    return ""
+                return None
+            match label:
+                case ast.Compare(left=left, ops=[ast.Eq()], comparators=[typed]):
+                    key = column_of(left)
+                    if key is None or key.frame != frame or not IDENTIFIER.search(key.name):
+                        return None
+                    if not _picks(typed, cell):
+                        return None
+                    return EditedRow(
+                        frame, "key", key.name, typed, column, value, target, statement
+                    )
+            if _picks(label, cell):
+                return EditedRow(frame, by, "", label, column, value, target, statement)
+        case ast.Subscript(
+            value=ast.Subscript(value=ast.Name(id=frame), slice=ast.Constant(value=str())) as of,
+            slice=label,
+        ) if is_raw(frame, cell.notebook) and isinstance(cell.literal(label), int):
+            return EditedRow(frame, "loc", "", label, of.slice, value, target, statement)
+    return None
+
+
+def _picks(label: ast.expr, cell: CellView) -> bool:
+    value = cell.literal(label)
+    return isinstance(value, int | str | list) and not isinstance(value, bool)

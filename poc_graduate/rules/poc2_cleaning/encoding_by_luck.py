@@ -1,0 +1,78 @@
+"""POC211 encoding-by-luck."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import NotebookView
+
+# They give every byte a character, so that reading never fails.
+_TAKES_ALL = frozenset(
+    "latin1 latin-1 latin_1 l1 iso-8859-1 iso8859-1 iso_8859_1 unicode_escape cp437".split()
+)
+_READING = ("read_csv", "read_table", "read_fwf", "open")
+
+
+class EncodingByLuck(Rule):
+    """A file is read in a way that cannot fail, whatever is in it.
+
+    One finding a way.
+
+    Why it bites: bytes of another encoding become other letters, and broken lines vanish; joins on
+    such texts find nothing, and no step says so.
+    On export: the argument stays as it is; nothing looks for wrong letters or lost lines.
+    """
+
+    code, name, severity = "POC211", "encoding-by-luck", Severity.NOTE
+    message = "{what}; nobody is told"
+
+    flagged = (
+        Flagged(
+            "df = pd.read_csv('a.csv', «encoding='latin1'»)",
+            says="every byte is some letter",
+        ),
+        Flagged("df = pd.read_csv('a.csv', «on_bad_lines='skip'»)", says="vanish"),
+        Flagged("df = pd.read_csv('a.csv', «error_bad_lines=False», sep=';')"),
+        Flagged("text = open('a.txt', «errors='ignore'»).read()"),
+        Flagged(
+            "a = pd.read_csv('a.csv', «encoding='ISO-8859-1'»)\n# %%\n"
+            "b = pd.read_csv('b.csv', encoding='ISO-8859-1')"
+        ),
+    )
+    ignored = (
+        "df = pd.read_csv('a.csv', encoding='utf-8')",
+        "df = pd.read_csv('a.csv', on_bad_lines='error')",
+        "text = open('a.txt', errors='strict').read()",
+        "df = pd.read_csv('a.csv', encoding='cp1252')",  # it does fail, and somebody knows Windows
+        # The whole column is looked at before its type is guessed: rather less luck. POC606 says
+        # the rest.
+        "df = pd.read_csv('a.csv', low_memory=False)",
+        "df = pd.read_csv('a.csv', encoding=found)",
+    )
+
+    def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        told: set[str] = set()
+        for cell in notebook.cells:
+            for name in _READING:
+                for call in cell.calls.get(name, ()):
+                    for given in call.keywords:
+                        value = given.value.value if isinstance(given.value, ast.Constant) else None
+                        what = _luck(given.arg, value)
+                        if what and what not in told:
+                            told.add(what)
+                            yield self.found(given, cell, what=what)
+
+
+def _luck(argument: str | None, value: object) -> str:
+    match argument, value:
+        case "encoding", str(name) if name.lower() in _TAKES_ALL:
+            return f"in `{name}` every byte is some letter; a file in UTF-8 is read with wrong ones"
+        case ("on_bad_lines", "skip" | "warn") | ("error_bad_lines", False):
+            return "lines with a field too many vanish; a new column, and all of them go"
+        case (("errors" | "encoding_errors"), ("ignore" | "replace" as how)):
+            gone = "go" if how == "ignore" else "become question marks"
+            return f"characters that cannot be read {gone}; with them go names and keys"
+    return ""

@@ -1,0 +1,197 @@
+"""POC209 errors-coerced."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from poc_graduate.dataflow.facts import CellFacts, ColumnFacts, FrameFacts
+from poc_graduate.dataflow.names import last_name
+from poc_graduate.rules.finding import Finding, Severity, Span
+from poc_graduate.rules.poc2_cleaning._frames import Column, assigned_in, column_of
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import CellView, keyword
+
+_PARSING = frozenset(
+    "float int Decimal to_numeric to_datetime to_timedelta strptime parse fromisoformat "
+    "literal_eval loads".split()
+)
+_COERCING = ("to_numeric", "to_datetime", "to_timedelta", "astype")
+_COUNTS = frozenset(
+    "isna isnull notna notnull info count describe value_counts dropna hasnans".split()
+)
+_LOOKS_AHEAD = 3
+
+
+class ErrorsCoerced(Rule):
+    """What cannot be parsed becomes empty, or stays as it was, and nothing counts it.
+
+    Why it bites: when the source changes its decimal sign or date order, the whole column becomes
+    empty, and every step after it still runs.
+    On export: the call stays as it is; nothing bounds how many values may go.
+    """
+
+    code, name, severity = "POC209", "errors-coerced", Severity.RISK
+    message = "{what}, and nothing counts {them}; a new format empties the column without an error"
+
+    flagged = (
+        Flagged(
+            "df['x'] = «pd.to_numeric(df['x'], errors='coerce')»",
+            says="what `pd.to_numeric` cannot read becomes empty",
+        ),
+        Flagged("df['day'] = «pd.to_datetime(df.day, errors='ignore')»", says="stays as it was"),
+        Flagged(
+            "for t in texts:\n    try:\n        x.append(float(t))\n    «except ValueError:»\n"
+            "        pass"
+        ),
+        Flagged(
+            "def number(t):\n    try:\n        return float(t)\n    «except:»\n"
+            "        return np.nan"
+        ),
+        Flagged(
+            "df['x'] = «pd.to_numeric(df['x'], errors='coerce')»",
+            says="11 of 7,043 values",
+            ran=(
+                CellFacts(
+                    cell=0, frames={"df": FrameFacts(7043, (ColumnFacts("x", "object", 0),))}
+                ),
+                CellFacts(
+                    cell=1, frames={"df": FrameFacts(7043, (ColumnFacts("x", "float64", 11),))}
+                ),
+            ),
+        ),
+    )
+    ignored = (
+        "df['x'] = pd.to_numeric(df['x'])",
+        "df['x'] = pd.to_numeric(df['x'], errors='coerce')\nprint(df['x'].isna().sum())",
+        "pd.to_numeric(df['x'], errors='coerce')",  # a look
+        "bad = df[pd.to_numeric(df['x'], errors='coerce').isna()]",
+        "try:\n    import fast\nexcept ImportError:\n    pass",
+        "try:\n    x = float(t)\nexcept ValueError:\n    failed += 1",
+        "try:\n    x = float(t)\nexcept:\n    pass",  # POC703 says so
+        Flagged(
+            "df['x'] = pd.to_numeric(df['x'], errors='coerce')",
+            ran=(
+                CellFacts(cell=0, frames={"df": FrameFacts(70, (ColumnFacts("x", "object", 3),))}),
+                CellFacts(cell=1, frames={"df": FrameFacts(70, (ColumnFacts("x", "float64", 3),))}),
+            ),
+        ),  # everything could be read
+    )
+
+    def check_cell(self, cell: CellView) -> Iterator[Finding]:
+        told: set[str] = set()
+        for name in _COERCING:
+            for call in cell.calls.get(name, ()):
+                what, them = _coerced(call, cell)
+                if what and what not in told:  # once a cell, and for each figure
+                    told.add(what)
+                    yield self.found(call, cell, what=what, them=them)
+        for statement in cell.statements:
+            if not isinstance(statement, ast.Try) or not _parses(statement):
+                continue
+            for handler in statement.handlers:
+                if _hides(handler):
+                    at = cell.span_of(handler)
+                    text = cell.line(at.line)
+                    colon = text.find(":", at.column - 1)
+                    end = len(text) if colon < 0 else colon + 1
+                    span = Span(at.line, at.column, at.line, end + 1)
+                    what = "what cannot be read here is passed over"
+                    yield self.found_at(cell, span, what=what, them="it")
+
+
+def _coerced(call: ast.Call, cell: CellView) -> tuple[str, str]:
+    """What a call does to what it cannot read, uncounted; two empty texts where it is counted."""
+    how = keyword(call, "errors")
+    if not isinstance(how, ast.Constant) or how.value not in ("coerce", "ignore"):
+        return "", ""
+    if isinstance(cell.statement(call), ast.Expr) or _chained(call, cell) & _COUNTS:
+        return "", ""  # a look, or a question
+    target = _target(call, cell)
+    lost = _lost(call, target, cell)
+    if (lost is not None and lost[0] == 0) or (target and _counted(target, call, cell)):
+        return "", ""
+    called = cell.source(call.func) if last_name(call.func) != "astype" else "astype"
+    if lost is not None:
+        return f"{lost[0]:,} of {lost[1]:,} values became empty in `{called}`", "them"
+    then = "becomes empty" if how.value == "coerce" else "stays as it was"
+    return f"what `{called}` cannot read {then}", "it"
+
+
+def _target(call: ast.Call, cell: CellView) -> Column | None:
+    """The column, or the name, that the result is bound to."""
+    statement = cell.statement(call)
+    if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
+        target = statement.targets[0]
+        return Column("", target.id) if isinstance(target, ast.Name) else column_of(target)
+    return None
+
+
+def _lost(call: ast.Call, target: Column | None, cell: CellView) -> tuple[int, int] | None:
+    """Values that became empty, of how many rows, as the run showed."""
+    statement = cell.statement(call)
+    if target is None or not target.frame or statement is None or not call.args:
+        return None
+    source = column_of(call.args[0])
+    if source is None or source.frame != target.frame or statement not in cell.body:
+        return None
+    if assigned_in(cell, target.frame, statement):
+        return None
+    before, after = cell.frame_before(source.frame), cell.frame_after(target.frame)
+    if before is None or after is None or before.rows != after.rows:
+        return None
+    was, became = before.column(source.name), after.column(target.name)
+    if was is None or became is None:
+        return None
+    return max(became.missing - was.missing, 0), after.rows
+
+
+def _chained(call: ast.Call, cell: CellView) -> frozenset[str]:
+    """Methods asked of the result in the same expression."""
+    names: set[str] = set()
+    node: ast.AST | None = call
+    while isinstance(node := cell.parent(node) if node else None, ast.Attribute | ast.Call):
+        if isinstance(node, ast.Attribute):
+            names.add(node.attr)
+    return frozenset(names)
+
+
+def _counted(target: Column, call: ast.Call, cell: CellView) -> bool:
+    """Whether what is empty is asked for afterwards, in this cell or one of the next."""
+    cells, name = cell.notebook.cells, target.frame or target.name
+    at = cells.index(cell)
+    for view in cells[at : at + 1 + _LOOKS_AHEAD]:
+        for node in view.nodes:
+            if view is cell and getattr(node, "lineno", 0) <= (call.end_lineno or 0):
+                continue
+            if isinstance(node, ast.Assert):
+                return True
+            if isinstance(node, ast.Attribute) and node.attr in _COUNTS and _root(node) == name:
+                return True
+    return False
+
+
+def _root(node: ast.expr) -> str:
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""
+
+
+def _parses(statement: ast.Try) -> bool:
+    return len(statement.body) <= 2 and any(
+        isinstance(node, ast.Call) and last_name(node.func) in _PARSING
+        for one in statement.body
+        for node in ast.walk(one)
+    )
+
+
+def _hides(handler: ast.ExceptHandler) -> bool:
+    """Whether a value that cannot be parsed is passed over, or becomes NaN or None."""
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    named = {last_name(kind) if kind is not None else "" for kind in kinds}
+    match handler.body:
+        case [ast.Pass() | ast.Continue()]:
+            return named <= {"ValueError", "TypeError"}  # of all errors POC703 speaks
+        case [ast.Return(value=ast.Attribute(attr="nan" | "NaN" | "NA" | "NaT"))]:
+            return True
+    return False

@@ -1,0 +1,136 @@
+"""POC203 id-filter."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from poc_graduate.dataflow.facts import CellFacts, ColumnFacts, FrameFacts
+from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.poc2_cleaning._frames import IDENTIFIER, RowFilter, row_filters, tests_of
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import CellView
+
+# Marks for "none", which no record has of its own.
+_NONE = frozenset({0, -1, 1, "", "0", "-1", "nan", "NaN", "None", "none", "null", "unknown", "NA"})
+_SHARE = 0.9
+
+
+@dataclass(frozen=True)
+class Excluded:
+    """Records that a filter leaves out by their identifiers.
+
+    Attributes:
+        frame: The frame's name.
+        target: Name that the rest is bound to.
+        column: The identifier.
+        ids: What was typed.
+        node: The comparison.
+        filter: The statement that it stands in.
+    """
+
+    frame: str
+    target: str
+    column: str
+    ids: tuple[int | str, ...]
+    node: ast.expr
+    filter: RowFilter
+
+
+class IdFilter(Rule):
+    """Single records are left out by their identifiers.
+
+    Why it bites: why these records are wrong is written nowhere, and in the next delivery the bad
+    ones have other identifiers: they come through.
+    On export: the line stays as it is; move the identifiers to a file that can be reviewed.
+    """
+
+    code, name, severity = "POC203", "id-filter", Severity.BLOCKER
+    message = "the record{s} with {column} {ids} {are} left out by hand; the bad ones of the next \
+file have other identifiers and come through"
+
+    flagged = (
+        Flagged("df = df[«df.id != 1234»]", says="the record with `id` 1234 is"),
+        Flagged(
+            "df = df[~«df['customer_id'].isin([7, 9])»]", says="records with `customer_id` 7, 9"
+        ),
+        Flagged("train.drop(train[«train['Id'] == 1299»].index, inplace=True)", says="1299"),
+        Flagged("df = df.query(«'order_id not in [12, 15] and price > 0'»)", says="12, 15"),
+        Flagged(
+            "df = df[«df.name != 'Test Person'»]",
+            ran=(
+                CellFacts(
+                    cell=0,
+                    frames={"df": FrameFacts(100, (ColumnFacts("name", "object", distinct=99),))},
+                ),
+                CellFacts(cell=1),
+            ),
+        ),
+    )
+    ignored = (
+        "df = df[df.city != 'Paris']",  # a category
+        "one = df[df.id == 1234]",  # a look at one record
+        "df = df[df.id != -1]",  # a mark for none
+        "df = df[df.paid != 2]",
+        "df = df[~df.id.isin(test.id)]",
+        Flagged(
+            "df = df[df.store_id != 7]",  # one of fifty stores: a category, as the run showed
+            ran=(
+                CellFacts(
+                    cell=0,
+                    frames={
+                        "df": FrameFacts(5000, (ColumnFacts("store_id", "int64", distinct=50),))
+                    },
+                ),
+                CellFacts(cell=1),
+            ),
+        ),
+    )
+
+    def check_cell(self, cell: CellView) -> Iterator[Finding]:
+        for one in excluded(cell):
+            many = len(one.ids) > 1
+            shown = ", ".join(map(repr, one.ids[:4])) + (", …" if len(one.ids) > 4 else "")
+            yield self.found(
+                one.node,
+                cell,
+                column=f"`{one.column}`",
+                ids=shown,
+                s="s" if many else "",
+                are="are" if many else "is",
+            )
+
+
+def excluded(cell: CellView) -> Iterator[Excluded]:
+    """Records that a cell leaves out by identifiers typed in it."""
+    for found in row_filters(cell):
+        for test in tests_of(found):
+            leaves_out = (test.how == "!=" and test.keeps) or (
+                test.how in ("==", "in") and not test.keeps
+            )
+            if not leaves_out or test.column.frame not in ("", found.frame):
+                continue
+            ids = _typed(test.values[0], cell)
+            if ids and _identifies(test.column.name, found, cell, ids):
+                # The text of a `query` has no places of its own.
+                node = test.node if test.column.frame else found.shown
+                yield Excluded(found.frame, found.target, test.column.name, ids, node, found)
+
+
+def _typed(node: ast.expr, cell: CellView) -> tuple[int | str, ...]:
+    value = cell.literal(node)
+    many = list(value) if isinstance(value, list | tuple | set) else [value]
+    typed = tuple(one for one in many if isinstance(one, int | str) and not isinstance(one, bool))
+    return typed if len(typed) == len(many) and not _NONE & set(typed) else ()
+
+
+def _identifies(column: str, found: RowFilter, cell: CellView, ids: tuple[int | str, ...]) -> bool:
+    by_name = IDENTIFIER.search(column) is not None
+    before = cell.frame_before(found.frame)
+    facts = before.column(column) if before is not None else None
+    if before is None or facts is None or facts.distinct < 0:
+        return by_name
+    unique = before.rows > 0 and facts.distinct >= _SHARE * before.rows
+    # A measure may be near unique as well: numbers need the name too.
+    return unique and (by_name or isinstance(ids[0], str))

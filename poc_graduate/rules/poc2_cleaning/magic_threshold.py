@@ -1,0 +1,197 @@
+"""POC205 magic-threshold."""
+
+from __future__ import annotations
+
+import ast
+import keyword as words
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from poc_graduate.rules.finding import Edit, Finding, Fix, Severity, Span
+from poc_graduate.rules.poc2_cleaning._frames import (
+    Column,
+    column_of,
+    is_raw,
+    number,
+    row_filters,
+    tests_of,
+)
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import CellView, keyword
+
+# Ends of scales, not judgements about these data: shares, percentages, bytes.
+_PLAIN = frozenset({0, 1, -1, 100, 255})
+_TIME = re.compile(r"(?i)year|yr|month|day|date|hour|week|time")
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A number at which raw values are cut.
+
+    Attributes:
+        column: What is cut.
+        side: `min` where values below it go, `max` where those above it do.
+        value: The number.
+        node: Where it stands.
+    """
+
+    column: Column
+    side: str
+    value: int | float
+    node: ast.expr
+
+
+class MagicThreshold(Rule):
+    """Raw values are cut at a number that somebody chose by looking at these data.
+
+    Why it bites: the bound fits this delivery. With other prices, units or seasons it drops good
+    records, or keeps bad ones, and nobody is told.
+    On export: the number stays where it is; with a name in capitals it becomes a parameter in
+    `env.yaml`.
+    """
+
+    code, name, severity = "POC205", "magic-threshold", Severity.RISK
+    message = "{columns} {cut} at {bounds}, typed here; other data need another bound, and nobody \
+is told how many rows it takes"
+    fix_title = "Give the bound a name in capitals, which the export makes a parameter"
+    calls = ("clip",)
+
+    flagged = (
+        Flagged(
+            "df = pd.read_csv('a.csv')\n# %%\ndf = df[«df.price < 10000»]",
+            says="`price` is cut at 10000",
+            after="df = pd.read_csv('a.csv')\n# %%\n"
+            "PRICE_MAX = 10000\ndf = df[df.price < PRICE_MAX]",
+        ),
+        Flagged(
+            "df = pd.read_csv('a.csv')\n"
+            "df = df.drop(df[«(df['area'] > 4000) & (df['price'] < 300000)»].index)",
+            says="`area`, `price` are cut at 4000, 300000",
+        ),
+        Flagged(
+            "df = pd.read_csv('a.csv')\ndf['age'] = «df['age'].clip(18, 85)»",
+            after="df = pd.read_csv('a.csv')\nAGE_MIN = 18\nAGE_MAX = 85\n"
+            "df['age'] = df['age'].clip(AGE_MIN, AGE_MAX)",
+        ),
+        Flagged("df = pd.read_csv('a.csv')\ndf.loc[«df.fare > 512», 'fare'] = 512", says="`fare`"),
+        Flagged("df = pd.read_csv('a.csv')\ndf = df[«df.trip.between(62, 86400)»]"),
+    )
+    ignored = (
+        "df = pd.read_csv('a.csv')\nrich = df[df.price > 10000]",  # a look at a part
+        "df = pd.read_csv('a.csv')\ndf = df[df.price > 0]",  # what a price is
+        "df = pd.read_csv('a.csv')\nPRICE_MAX = 10000\ndf = df[df.price < PRICE_MAX]",
+        "df = pd.read_csv('a.csv')\nlimit = df.price.quantile(.99)\ndf = df[df.price < limit]",
+        "df = pd.read_csv('a.csv')\ndf = df[df.year >= 2015]",  # a choice of the period
+        "df = pd.read_csv('a.csv')\ndf.loc[df.age < 18, 'group'] = 'child'",  # a group is made
+        "df = pd.read_csv('a.csv')\ndf.loc[df.age > 65, 'age'] = 4",  # so is this one
+        "df = pd.read_csv('a.csv')\npart = df[df.city == 'Bonn']\npart = part[part.age > 30]",
+        "n = pd.read_csv('a.csv').groupby('city').size()\nn = n[n > 10]",
+        "probability = model.predict(x).clip(0.01, 0.99)",
+    )
+
+    def check_call(self, call: ast.Call, cell: CellView) -> Iterator[Finding]:
+        if bounds := _clipped(call, cell):
+            yield self._cut(call, bounds, cell)
+
+    def check_cell(self, cell: CellView) -> Iterator[Finding]:
+        for found in row_filters(cell):
+            if found.frame != found.target or not is_raw(found.frame, cell.notebook):
+                continue
+            bounds = [
+                bound
+                for test in tests_of(found)
+                if test.column.frame == found.frame
+                for bound in _bounds(test.column, test.how, test.values, test.keeps)
+            ]
+            if bounds:
+                yield self._cut(found.shown, bounds, cell)
+        for statement in cell.statements:
+            match statement:
+                case ast.Assign(
+                    targets=[
+                        ast.Subscript(
+                            value=ast.Attribute(value=ast.Name(id=frame), attr="loc"),
+                            slice=ast.Tuple(
+                                elts=[
+                                    ast.Compare(left=left, ops=[op], comparators=[right]) as test,
+                                    ast.Constant(value=str(changed)),
+                                ]
+                            ),
+                        )
+                    ],
+                    value=becomes,
+                ) if column_of(left) == Column(frame, changed) and is_raw(frame, cell.notebook):
+                    how = {ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<="}.get(type(op), "")
+                    bounds = list(_bounds(Column(frame, changed), how, (right,), keeps=False))
+                    # Another number makes a group of the values; it puts none of them right.
+                    if bounds and number(becomes) in (None, bounds[0].value):
+                        yield self._cut(test, bounds, cell)
+
+    def _cut(self, node: ast.expr, bounds: list[Bound], cell: CellView) -> Finding:
+        columns = list(dict.fromkeys(f"`{bound.column.name}`" for bound in bounds))
+        return self.found(
+            node,
+            cell,
+            fix=_named(bounds, cell),
+            columns=", ".join(columns),
+            cut="is cut" if len(columns) == 1 else "are cut",
+            bounds=", ".join(cell.source(bound.node) for bound in bounds),
+        )
+
+
+def _bounds(column: Column, how: str, values: tuple[ast.expr, ...], keeps: bool) -> Iterator[Bound]:
+    if _TIME.search(column.name) or how not in ("<", "<=", ">", ">=", "between"):
+        return
+    sides = (
+        ("min", "max") if how == "between" else ("max",) if (how[0] == "<") == keeps else ("min",)
+    )
+    for side, node in zip(sides, values, strict=True):
+        value = number(node)
+        if value is not None and value not in _PLAIN:
+            yield Bound(column, side, value, node)
+
+
+def _clipped(call: ast.Call, cell: CellView) -> list[Bound]:
+    if not isinstance(call.func, ast.Attribute):
+        return []
+    column, given = column_of(call.func.value), call.args
+    if cell.module(call.func) == "numpy.clip" and given:
+        column, given = column_of(given[0]), given[1:]
+    if column is None or not is_raw(column.frame, cell.notebook):
+        return []
+    statement = cell.statement(call)
+    if not isinstance(statement, ast.Assign) or column_of(statement.targets[0]) != column:
+        return []  # the values themselves stay as they are
+    low = keyword(call, "lower") or keyword(call, "a_min") or (given[0] if given else None)
+    high = keyword(call, "upper") or keyword(call, "a_max") or (given[1] if given[1:] else None)
+    found = []
+    for side, node in (("min", low), ("max", high)):
+        value = number(node)
+        if node is not None and value is not None and value not in _PLAIN:
+            found.append(Bound(column, side, value, node))
+    return found
+
+
+def _named(bounds: list[Bound], cell: CellView) -> Fix | None:
+    """Each bound as a constant above the statement, which stands at the top level of its cell."""
+    statement = cell.statement(bounds[0].node)
+    if statement not in cell.body or statement.col_offset:
+        return None
+    line = cell.span_of(statement).line
+    names: list[str] = []
+    edits = []
+    for bound in bounds:
+        stem = re.sub(r"\W+", "_", bound.column.name).strip("_").upper() or "BOUND"
+        name = f"{stem}_{bound.side.upper()}"
+        if not name.isidentifier() or words.iskeyword(name):
+            return None
+        if name in names or name in cell.notebook.assigned:
+            return None
+        names.append(name)
+        edits.append(Edit(cell.index, cell.span_of(bound.node), name))
+    text = "".join(
+        f"{name} = {cell.source(bound.node)}\n" for name, bound in zip(names, bounds, strict=True)
+    )
+    above = Edit(cell.index, Span(line, 1, line, 1), text)
+    return Fix(MagicThreshold.fix_title, (above, *edits), safe=True)

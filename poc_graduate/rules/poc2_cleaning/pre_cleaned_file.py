@@ -1,0 +1,71 @@
+"""POC207 pre-cleaned-file."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from poc_graduate.dataflow.facts import CellFacts
+from poc_graduate.rules.files import file_uses
+from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import NotebookView
+
+_DATA = frozenset(
+    ".csv .tsv .txt .xls .xlsx .xlsm .ods .parquet .feather .json .jsonl .pkl .pickle .dta .sav "
+    ".gz .zip .h5".split()
+)
+_WORKED = re.compile(
+    r"(?ix)(?:^|[\s_.-])(?P<word>"
+    r"(?:pre)?clean(?:ed|ed_?up)?|final(?:_?final|_?v?\d+)*|fixed|edited|corrected|manual(?:ly)?|"
+    r"copy(?:_?\d+)?|dedup(?:ed|licated)?|no_?(?:nulls?|nans?|outliers?|dups?))"
+    r"(?=$|[\s_.-])|(?P<copied>\s?\(\d+\))$"
+)
+
+
+class PreCleanedFile(Rule):
+    """The data come from a file that, by its name, somebody has worked on before.
+
+    Why it bites: the work is in no code. The next delivery comes raw, and nobody knows which steps,
+    by whom, made this file of it.
+    On export: the file is an input like any other; the certificate does not reach behind it.
+    """
+
+    code, name, severity = "POC207", "pre-cleaned-file", Severity.RISK
+    message = "`{file}` is, by its “{word}”, not what the source delivers; the steps that made it \
+are in no code, and the next delivery comes without them"
+
+    flagged = (
+        Flagged("df = pd.read_csv(«'data/churn_clean.csv'»)", says="`churn_clean.csv`"),
+        Flagged("df = pd.read_excel(«'orders_final_v3.xlsx'»)", says="“final_v3”"),
+        Flagged("df = pd.read_csv(«'export (1).csv'»)", says="“(1)”"),
+        Flagged("D = 'data/'\ndf = pd.read_parquet(«D + 'sales-cleaned.parquet'»)"),
+    )
+    ignored = (
+        "df = pd.read_csv('data/churn.csv')",
+        "df.to_csv('churn_clean.csv')\n# %%\ndf = pd.read_csv('churn_clean.csv')",
+        "df = pd.read_csv('finals_2024.csv')",
+        "df = pd.read_csv('cleaning_services.csv')",
+        "model = joblib.load('model_final.joblib')",
+        "df = pd.read_csv('wine-130k-v2.csv')",  # the publisher counts its versions too
+        Flagged(
+            "save(df)\n# %%\ndf = pd.read_csv('churn_clean.csv')",
+            ran=(CellFacts(cell=1, writes=("churn_clean.csv",)), CellFacts(cell=2)),
+        ),
+    )
+
+    def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        made = {path for ran in notebook.facts_of.values() for path in ran.writes}
+        told: set[str] = set()
+        for use in file_uses(notebook):
+            if use.how != "read":
+                made.add(use.path)
+                continue
+            base = posixpath.basename(use.path)
+            stem, ending = posixpath.splitext(base)
+            match = _WORKED.search(stem.removesuffix(".csv"))
+            if match and ending.lower() in _DATA and use.path not in made | told:
+                told.add(use.path)
+                word = (match["word"] or match["copied"]).strip()
+                yield self.found(use.node, use.cell, file=base, word=word)

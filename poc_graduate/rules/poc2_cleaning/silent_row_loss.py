@@ -1,0 +1,228 @@
+"""POC208 silent-row-loss."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from poc_graduate.dataflow.facts import CellFacts, FrameFacts
+from poc_graduate.dataflow.names import last_name
+from poc_graduate.rules.finding import Edit, Finding, Fix, Severity, Span
+from poc_graduate.rules.poc2_cleaning._frames import assigned_in, is_raw
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import CellView, is_given, keyword
+
+_LOSING = ("dropna", "drop_duplicates", "merge")
+_COUNTS = frozenset(
+    "len shape info count describe isnull isna notnull notna sum size value_counts "
+    "duplicated".split()
+)
+_LOOKS_AHEAD = 2
+_GOES_ON = frozenset(
+    "reset_index copy drop rename sort_values sort_index astype set_index drop_duplicates dropna "
+    "assign fillna".split()
+)
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A call that may lose rows, whose result is kept.
+
+    Attributes:
+        frame: What it is asked of.
+        target: Name that the rest is bound to.
+        call: The call.
+        statement: The statement that it stands in.
+    """
+
+    frame: str
+    target: str
+    call: ast.Call
+    statement: ast.stmt
+
+
+class SilentRowLoss(Rule):
+    """Rows are dropped, or find no partner, and nothing counts them.
+
+    Why it bites: today it is a handful. The day a column comes empty, or a key changes its form,
+    most rows go the same way, and the result is made of the rest without a word.
+    On export: the step stays as it is; nothing bounds the loss.
+    """
+
+    code, name, severity = "POC208", "silent-row-loss", Severity.RISK
+    message = "`{call}` {loses}, and nothing counts them; when it is most of them, nobody is told"
+    fix_title = "Print how many rows are lost"
+    calls = _LOSING
+
+    flagged = (
+        Flagged(
+            "df = pd.read_csv('a.csv')\n# %%\ndf = «df.dropna()»\nmodel.fit(df)",
+            says="`df.dropna` drops rows",
+            after="df = pd.read_csv('a.csv')\n# %%\nrows_before = len(df)\ndf = df.dropna()\n"
+            'print(f"dropna: {rows_before - len(df)} of {rows_before} rows lost")\nmodel.fit(df)',
+        ),
+        Flagged("df = pd.read_csv('a.csv')\n«df.drop_duplicates(inplace=True)»"),
+        Flagged(
+            "df = pd.read_csv('a.csv').rename(columns=str.lower)\ndf = «df.dropna(subset=['x'])»"
+        ),
+        Flagged(
+            "df = load()\n# %%\ndf = «df.dropna()»",
+            says="loses 708 of 891 rows",
+            ran=(
+                CellFacts(cell=1, bound=frozenset({"df"}), frames={"df": FrameFacts(891)}),
+                CellFacts(cell=2, bound=frozenset({"df"}), frames={"df": FrameFacts(183)}),
+            ),
+        ),
+        Flagged(
+            "a = load()\n# %%\nb = «a.merge(c, on='id')»",
+            says="loses 10 of 100 rows",
+            ran=(
+                CellFacts(cell=1, bound=frozenset({"a"}), frames={"a": FrameFacts(100)}),
+                CellFacts(cell=2, bound=frozenset({"b"}), frames={"b": FrameFacts(90)}),
+            ),
+        ),
+    )
+    ignored = (
+        "df = pd.read_csv('a.csv')\ndf = df.dropna()\nprint(len(df))",
+        "df = pd.read_csv('a.csv')\n# %%\ndf = df.dropna()\n# %%\ndf.shape",
+        "df = pd.read_csv('a.csv')\n# %%\nprint(df.dropna().shape)\ndf = df.dropna()",
+        "df = pd.read_csv('a.csv')\ndf = df.dropna(axis=1)",
+        "df = pd.read_csv('a.csv')\nx = df['age'].dropna()",  # a look at one column
+        "df = pd.read_csv('a.csv')\ndf = df.merge(c, on='id')",  # whether it loses, a run tells
+        "names = pd.DataFrame(rows)\nnames = names.drop_duplicates()",
+        "df = pd.read_csv('a.csv')\npairs = df[['x', 'y']].drop_duplicates()",  # a table of its own
+        "df = pd.read_csv('a.csv')\ndf = df.dropna(how='all')",
+        Flagged(
+            "df = pd.read_csv('a.csv')\n# %%\ndf = df.dropna()",
+            ran=(
+                CellFacts(cell=1, bound=frozenset({"df"}), frames={"df": FrameFacts(891)}),
+                CellFacts(cell=2, bound=frozenset({"df"}), frames={"df": FrameFacts(891)}),
+            ),
+        ),  # nothing was lost
+    )
+
+    def check_call(self, call: ast.Call, cell: CellView) -> Iterator[Finding]:
+        loss = kept_loss(call, cell)
+        if loss is None:
+            return
+        counts = _rows(loss, cell)
+        if counts is None:
+            static = last_name(call.func) != "merge" and loss.frame == loss.target
+            if not static or not is_raw(loss.frame, cell.notebook):
+                return
+            loses = "drops rows"
+        elif counts[1] >= counts[0]:
+            return
+        else:
+            loses = f"loses {counts[0] - counts[1]:,} of {counts[0]:,} rows"
+        if not _counted(loss, cell):
+            called = cell.source(call.func)
+            yield self.found(call, cell, fix=_counting(loss, cell), call=called, loses=loses)
+
+
+def kept_loss(call: ast.Call, cell: CellView) -> Loss | None:
+    """The frame and the name of what is left, where rows may go and the rest is kept."""
+    if not isinstance(call.func, ast.Attribute) or not _loses_rows(call):
+        return None
+    on: ast.expr = call.func.value
+    if call.func.attr == "merge" and cell.module(call.func) and call.args:
+        on = call.args[0]
+    while isinstance(on, ast.Call) and isinstance(on.func, ast.Attribute):
+        on = on.func.value
+    statement = cell.statement(call)
+    if not isinstance(on, ast.Name) or statement is None:
+        return None
+    match statement:
+        case ast.Expr(value=value) if value is call and is_given(call, "inplace", True):
+            return Loss(on.id, on.id, call, statement)
+        case ast.Assign(targets=[ast.Name(id=target)], value=value) if _heads(value, call):
+            return Loss(on.id, target, call, statement)
+    return None
+
+
+def _loses_rows(call: ast.Call) -> bool:
+    """Whether the call drops rows, by its arguments."""
+    axis = keyword(call, "axis")
+    if axis is None and last_name(call.func) == "dropna" and call.args:
+        axis = call.args[0]
+    if isinstance(axis, ast.Constant) and axis.value in (1, "columns"):
+        return False
+    how = keyword(call, "how")
+    given = how.value if isinstance(how, ast.Constant) else None
+    if last_name(call.func) == "merge":
+        return how is None or given == "inner"
+    return given != "all"
+
+
+def _heads(value: ast.expr, call: ast.Call) -> bool:
+    """Whether a chain of methods goes on from the call: `df.dropna().reset_index()`."""
+    node = value
+    while node is not call:
+        match node:
+            case ast.Call(func=ast.Attribute(value=of, attr=name)) if name in _GOES_ON:
+                node = of
+            case _:
+                return False
+    return True
+
+
+def _rows(loss: Loss, cell: CellView) -> tuple[int, int] | None:
+    """Rows before and after, as the run showed; None where it does not tell of this call alone."""
+    if assigned_in(cell, loss.frame, loss.statement) or loss.statement not in cell.body:
+        return None
+    before, after = cell.frame_before(loss.frame), cell.frame_after(loss.target)
+    if before is None or after is None:
+        return None
+    return before.rows, after.rows
+
+
+def _counted(loss: Loss, cell: CellView) -> bool:
+    """Whether rows are counted afterwards, in this cell or one of the next."""
+    cells = cell.notebook.cells
+    at = cells.index(cell)
+    for view in cells[at : at + 1 + _LOOKS_AHEAD]:
+        for node in view.nodes:
+            line = getattr(node, "lineno", 0)
+            if view is cell and loss.statement.lineno <= line <= (loss.statement.end_lineno or 0):
+                continue
+            match node:
+                case ast.Attribute(attr=name) if name in _COUNTS and _about(node.value, loss):
+                    return True
+                case ast.Call(func=ast.Name(id="len" | "print" | "display"), args=[of, *_]) if (
+                    _about(of, loss)
+                ):
+                    return True
+                case ast.Assert():
+                    return True
+                case ast.Expr(value=ast.Name(id=name)) if name == loss.target:
+                    return True  # a frame that is shown tells its rows
+    return False
+
+
+def _about(node: ast.expr, loss: Loss) -> bool:
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return isinstance(node, ast.Name) and node.id == loss.target
+
+
+def _counting(loss: Loss, cell: CellView) -> Fix | None:
+    """Two lines round the statement, where it stands alone on its lines."""
+    statement = loss.statement
+    if statement not in cell.body or loss.frame != loss.target:
+        return None
+    if "rows_before" in cell.notebook.assigned:
+        return None
+    alone = [s for s in cell.body if s is not statement]
+    first, end = statement.lineno, statement.end_lineno or statement.lineno
+    if any(s.lineno <= end and (s.end_lineno or s.lineno) >= first for s in alone):
+        return None
+    span, frame = cell.span_of(statement), loss.frame
+    if cell.line(end)[span.end_column - 1 :].strip().startswith(";"):
+        return None
+    what = last_name(loss.call.func)
+    counts = f'print(f"{what}: {{rows_before - len({frame})}} of {{rows_before}} rows lost")'
+    above = Edit(cell.index, Span(first, 1, first, 1), f"rows_before = len({frame})\n")
+    width = len(cell.line(end)) + 1
+    below = Edit(cell.index, Span(end, width, end, width), f"\n{counts}")
+    return Fix(SilentRowLoss.fix_title, (above, below))

@@ -1,0 +1,175 @@
+"""POC204 value-map-by-hand."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from poc_graduate.dataflow.facts import CellFacts, ColumnFacts, FrameFacts
+from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.poc2_cleaning._frames import Column, assigned_in, column_of
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import CellView
+
+_FEWEST = 3
+_ALIKE = 0.6
+
+
+@dataclass(frozen=True)
+class HandMap:
+    """Values of a column that are replaced by others.
+
+    Attributes:
+        column: Which; None where it cannot be told.
+        pairs: From → to.
+        method: `map`, where a value that is not listed becomes empty, or `replace`.
+        node: The dictionary or list.
+        call: The call.
+    """
+
+    column: Column | None
+    pairs: Mapping[object, object]
+    method: str
+    node: ast.expr
+    call: ast.Call
+
+
+class ValueMapByHand(Rule):
+    """Spellings of one thing are put right by a list in a cell.
+
+    Why it bites: the list knows the spellings of this delivery. The next one has new ones, and they
+    stay as they are, as groups of their own, or become empty.
+    On export: the list stays in its step; nothing tells when a new spelling comes.
+    """
+
+    code, name, severity = "POC204", "value-map-by-hand", Severity.RISK
+    message = "{count} values{of} are put right by a list typed here; {then}"
+
+    flagged = (
+        Flagged(
+            "df['city'] = df['city'].replace("
+            "«{'NYC': 'New York', 'N.Y.': 'New York', 'new york': 'New York'}»)",
+            says="3 values of `city`",
+        ),
+        Flagged(
+            "df.city = df.city.map(«{'Pariss': 'Paris', 'paris': 'Paris', 'Lyon ': 'Lyon'}»)",
+            says="becomes empty",
+        ),
+        Flagged("df['t'] = df['t'].replace(«['Lady', 'Countess', 'Capt', 'Don']», 'Rare')"),
+        Flagged(
+            "fixes = {'Frnce': 'France', 'france': 'France', 'U.K.': 'UK', 'uk': 'UK'}\n"
+            "df['land'] = df['land'].replace(«fixes»)"
+        ),
+        Flagged(
+            "df['n'] = df['grade'].map(«{'A': 1, 'B': 2, 'C': 3}»)",
+            says="2 of the 5 values seen",
+            ran=(
+                CellFacts(
+                    cell=0,
+                    frames={"df": FrameFacts(90, (ColumnFacts("grade", "object", distinct=5),))},
+                ),
+                CellFacts(cell=1),
+            ),
+        ),
+    )
+    ignored = (
+        "df['paid'] = df['paid'].map({'yes': 1, 'no': 0})",
+        "df['grade'] = df['grade'].map({'Ex': 5, 'Gd': 4, 'TA': 3, 'Fa': 2})",  # an encoding
+        "df['day'] = df['day'].map({'Mon': 'Monday', 'Tue': 'Tuesday', 'Wed': 'Wednesday'})",
+        "text = text.replace('a', 'b')",
+        "df = df.replace({'?': np.nan, '-': np.nan, 'n/a': np.nan})",  # marks for missing
+        "df = df.rename(columns={'a': 'x', 'b': 'x2', 'c': 'x3'})",
+        Flagged(
+            "df['n'] = df['grade'].map({'A': 1, 'B': 2, 'C': 3})",
+            ran=(
+                CellFacts(
+                    cell=0,
+                    frames={"df": FrameFacts(90, (ColumnFacts("grade", "object", distinct=3),))},
+                ),
+                CellFacts(cell=1),
+            ),
+        ),
+    )
+
+    def check_cell(self, cell: CellView) -> Iterator[Finding]:
+        told: set[Column] = set()
+        for call in (*cell.calls.get("replace", ()), *cell.calls.get("map", ())):
+            found = hand_map(call, cell)
+            if found is None or found.column in told:
+                continue
+            count, unseen = len(found.pairs), _left_out(found, cell)
+            becomes = "becomes empty" if found.method == "map" else "stays as it is, unnoticed"
+            if unseen:
+                then = (
+                    f"{unseen} of the {unseen + count} values seen are not in it and became empty"
+                )
+            elif _puts_right(found):
+                then = f"a value that is not in it {becomes}"
+            else:
+                continue
+            of = ""
+            if found.column is not None:
+                told.add(found.column)
+                of = f" of `{found.column.name}`"
+            yield self.found(found.node, cell, count=count, of=of, then=then)
+
+
+def hand_map(call: ast.Call, cell: CellView) -> HandMap | None:
+    """The values that a call of `replace` or `map` changes, if three or more were typed."""
+    if not isinstance(call.func, ast.Attribute) or not call.args:
+        return None
+    method, node = call.func.attr, call.args[0]
+    typed, column = cell.literal(node), column_of(call.func.value)
+    match typed, call.args[1:]:
+        case dict(), []:
+            pairs = typed
+            if len(typed) == 1 and isinstance(inner := next(iter(typed.values())), dict):
+                frame = call.func.value
+                name = str(next(iter(typed)))
+                column = Column(frame.id, name) if isinstance(frame, ast.Name) else None
+                pairs = inner
+        case list(), [to] if method == "replace":
+            value = cell.literal(to)
+            if not isinstance(value, str) or not all(isinstance(one, str) for one in typed):
+                return None
+            pairs = dict.fromkeys(typed, value)
+        case _:
+            return None
+    if len(pairs) < _FEWEST or any(isinstance(one, dict) for one in pairs.values()):
+        return None
+    return HandMap(column, pairs, method, node, call)
+
+
+def _left_out(found: HandMap, cell: CellView) -> int:
+    """Values that the run saw and `map` does not list: they became empty."""
+    column, statement = found.column, cell.statement(found.call)
+    if found.method != "map" or column is None or statement is None:
+        return 0
+    if assigned_in(cell, column.frame, statement):
+        return 0
+    before = cell.frame_before(column.frame)
+    facts = before.column(column.name) if before is not None else None
+    return max(facts.distinct - len(found.pairs), 0) if facts is not None else 0
+
+
+def _puts_right(found: HandMap) -> bool:
+    """Whether texts become fewer texts, by spellings that are alike or by one rest for all."""
+    pairs = found.pairs
+    if not all(isinstance(a, str) and isinstance(b, str) for a, b in pairs.items()):
+        return False
+    texts = {str(a): str(b) for a, b in pairs.items() if a != b}
+    shared = len(texts) - len(set(texts.values()))
+    if isinstance(found.node, ast.List) or not shared:
+        return isinstance(found.node, ast.List) and len(set(texts.values()) - {""}) == 1
+    alike = sum(_alike(a, b) for a, b in texts.items())
+    return alike >= max(2, len(texts) / 3)
+
+
+def _alike(one: str, other: str) -> bool:
+    a, b = (re.sub(r"[\W_]+", "", text.casefold()) for text in (one, other))
+    if a == b or (a and b.startswith(a)) or "".join(w[:1] for w in other.casefold().split()) == a:
+        return True
+    return difflib.SequenceMatcher(None, a, b).ratio() >= _ALIKE
