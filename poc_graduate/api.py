@@ -8,7 +8,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +23,7 @@ from poc_graduate.verify.certificate import Certificate
 
 if TYPE_CHECKING:
     from poc_graduate.generate.merge import Decision
+    from poc_graduate.rules.apply import Repairs
     from poc_graduate.rules.finding import Finding
     from poc_graduate.rules.survey import Survey
     from poc_graduate.settings import Settings
@@ -140,6 +141,62 @@ def check_all(
             if path in given or not isinstance(failure, NoCode):
                 checked.append(Checked(path, error=failure))
     return Survey(tuple(checked))
+
+
+def fix_all(
+    survey: Survey,
+    codes: Iterable[str] = ("SAFE",),
+    *,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    settings: Settings | None = None,
+    write: bool = True,
+    progress: Progress | None = None,
+) -> Repairs:
+    """Apply the fixes of what was found. Nothing is executed.
+
+    Args:
+        survey: What was found, all of it.
+        codes: Whose fixes: `SAFE` for the safe ones; codes and prefixes for all of theirs.
+        select: Codes and prefixes that the survey was asked for.
+        ignore: Codes and prefixes that it left out.
+        settings: What the project asks for.
+        write: Change the files; else only work out how they would change.
+        progress: Called with the notebook's name, how many are done and of how many.
+
+    Returns:
+        What remains and what was done; a notebook that cannot be written is left as it is.
+    """
+    from poc_graduate.rules.apply import Mended, Repairs, is_wanted, mend
+    from poc_graduate.rules.mended import neighbours, write_mended
+    from poc_graduate.rules.run import chosen
+    from poc_graduate.rules.survey import Survey
+    from poc_graduate.settings import Settings
+
+    settings = settings or Settings()
+    asked = tuple(codes)
+    wanted, unwanted = tuple(select) or settings.select, (*settings.ignore, *ignore)
+    mended: list[tuple[Path, Mended]] = []
+    checked = []
+    for number, one in enumerate(survey.checked):
+        if progress is not None:
+            progress(one.path.name, number, len(survey.checked))
+        if any(is_wanted(finding, asked) for finding in one.findings):
+            try:
+                result = mend(
+                    read(one.path),
+                    asked,
+                    run=chosen(wanted, (*unwanted, *settings.ignored_in(one.path))),
+                    beside=neighbours(one.path),
+                )
+                if write:
+                    write_mended(one.path, result)
+                mended.append((one.path, result))
+                one = replace(one, findings=result.remaining)
+            except GraduateError as failure:
+                one = replace(one, error=failure)
+        checked.append(one)
+    return Repairs(Survey(tuple(checked)), tuple(mended), written=write)
 
 
 def package_name(notebook: Path) -> str:
@@ -335,6 +392,7 @@ __all__ = [
     "check",
     "check_all",
     "export",
+    "fix_all",
     "notebooks_in",
     "package_name",
     "plan",

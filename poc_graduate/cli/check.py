@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from poc_graduate.cli._fix import SAFE, WithFix, fix_options, show_repairs
 from poc_graduate.cli._options import PATH, output_options_of
 from poc_graduate.cli._show import progress
 from poc_graduate.errors import InputError, UsageError
@@ -13,7 +14,7 @@ from poc_graduate.errors import InputError, UsageError
 FOUND = 1
 
 
-@click.command("check", short_help="Flag the shortcuts that would bite in production.")
+@click.command("check", cls=WithFix, short_help="Flag the shortcuts that would bite in production.")
 @click.argument("paths", type=PATH, nargs=-1, required=True)
 @click.option("--select", metavar="CODES", help="Only these codes or prefixes: POC1,POC203.")
 @click.option("--ignore", metavar="CODES", help="Not these codes or prefixes.")
@@ -24,8 +25,15 @@ FOUND = 1
     help="For people, for machines, or as annotations on GitHub.",
     quiet="No progress, no summary: findings and errors only.",
 )
+@fix_options
 def command(
-    paths: tuple[Path, ...], select: str | None, ignore: str | None, form: str, quiet: bool
+    paths: tuple[Path, ...],
+    select: str | None,
+    ignore: str | None,
+    form: str,
+    quiet: bool,
+    fix: str | None,
+    diff: bool,
 ) -> int:
     """Flag the shortcuts in notebooks that would bite in production.
 
@@ -34,15 +42,20 @@ def command(
     per-file-ignores. `# noqa: POC101` silences a line, `# poc: ignore[POC101]` a cell, the tag
     poc-ignore the whole cell.
 
+    --fix writes the notebook: sources only, all else stays as it is to the byte. Safe fixes change
+    no result; offered ones, and what they need beside the notebook, are applied where their code
+    is named.
+
     \b
     Example:
       poc-graduate check churn_poc.ipynb
       poc-graduate check notebooks --select POC1,POC2 --format json
+      poc-graduate check churn_poc.ipynb --diff --fix POC202
 
     \b
     Exit status:
-      0  nothing found
-      1  something found
+      0  nothing found, or nothing left
+      1  something found, or left
       2  bad use, or a notebook that cannot be read
     """
     from poc_graduate import api
@@ -51,22 +64,44 @@ def command(
     from poc_graduate.report.formats import FORMATS
     from poc_graduate.settings import read_settings
 
+    if diff and form not in ("text", "json"):
+        raise UsageError(f"--diff is not shown as {form}", remedy="use --format text or json")
+    chosen, left_out, settings = _codes(select), _codes(ignore), read_settings(Path.cwd())
+    repairs = None
     with progress(quiet=quiet) as show:
         survey = api.check_all(
-            paths,
-            select=_codes(select),
-            ignore=_codes(ignore),
-            settings=read_settings(Path.cwd()),
-            progress=show,
+            paths, select=chosen, ignore=left_out, settings=settings, progress=show
         )
-    click.echo(FORMATS[form](survey), nl=False)
-    for error in survey.errors:
+        if fix is not None or diff:
+            repairs = api.fix_all(
+                survey,
+                _fix_codes(fix),
+                select=chosen,
+                ignore=left_out,
+                settings=settings,
+                write=not diff,
+                progress=show,
+            )
+            survey = survey if diff else repairs.survey
+    if repairs is None or (form != "json" and not diff):
+        click.echo(FORMATS[form](survey), nl=False)
+    errors = survey.errors if repairs is None else repairs.survey.errors
+    for error in errors:
         click.echo(error_sentence(error), err=True)
-    if form == "text" and not quiet and (survey.notebooks or not survey.errors):
+    if form == "text" and not quiet and not diff and (survey.notebooks or not survey.errors):
         click.echo(summary(survey))
-    if survey.errors:
+    if repairs is not None:
+        show_repairs(survey, repairs, form, quiet=quiet)
+    if errors:
         return InputError.exit_status
     return FOUND if survey.findings else 0
+
+
+def _fix_codes(given: str | None) -> tuple[str, ...]:
+    """Whose fixes are asked for; the safe ones where no code is given."""
+    words = [word.strip().upper() for word in (given or SAFE).split(",")]
+    codes = _codes(",".join(word for word in words if word != SAFE))
+    return (*codes, *([SAFE] if SAFE in words else []))
 
 
 def _codes(given: str | None) -> tuple[str, ...]:

@@ -124,21 +124,23 @@ def write(notebook: Notebook, *steps: Changes) -> Notebook:
     return result
 
 
-def write_new(path: Path, text: str) -> None:
-    """Write a file that is not there yet.
+def write_beside(path: Path, text: str) -> None:
+    """Write a file that a fix puts beside the notebook, by one rename.
 
     Raises:
-        InputError: it is there, or cannot be written.
+        InputError: it cannot be written; it is then as it was.
     """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
-        with path.open("x", encoding="utf-8", newline="") as file:
+        with temporary.open("wb") as file:
             _filled(file.fileno(), text.encode("utf-8"))
-    except FileExistsError:
-        raise InputError(f"{path} is there already", remedy="move it away") from None
+        temporary.replace(path)
     except OSError as failure:
-        if failure.filename is None:  # it was opened, and could not be filled
-            path.unlink(missing_ok=True)
-        raise InputError(f"{path} cannot be written: {failure.strerror}") from None
+        raise InputError(
+            f"{path} cannot be written: {failure.strerror}", remedy="make its folder writable"
+        ) from None
+    finally:
+        temporary.unlink(missing_ok=True)
 
 
 def _replace(target: Path, data: bytes, before: os.stat_result, notebook: Notebook) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from poc_graduate.dataflow.facts import RunFacts
 from poc_graduate.errors import GraduateError
@@ -12,6 +13,7 @@ from poc_graduate.notebook.model import Notebook
 from poc_graduate.notebook.write import Changes, changed
 from poc_graduate.rules.finding import Edit, Finding, Fix, NewFile, Severity
 from poc_graduate.rules.run import check
+from poc_graduate.rules.survey import Survey
 
 _MOST_PASSES = 500
 SAFE = "SAFE"
@@ -32,6 +34,21 @@ class NotApplied:
 
 
 @dataclass(frozen=True)
+class FileChange:
+    """A file beside the notebook that fixes make or add to.
+
+    Attributes:
+        path: Relative to the notebook's folder.
+        before: What it holds; None where it is not there.
+        text: What it is to hold.
+    """
+
+    path: str
+    before: str | None
+    text: str
+
+
+@dataclass(frozen=True)
 class Mended:
     """A notebook with fixes in it; nothing is written yet.
 
@@ -39,7 +56,7 @@ class Mended:
         notebook: As it was.
         result: As it would be read.
         steps: What changes, one after the other.
-        files: Files that come beside it, with all that they hold then.
+        files: Files beside it that are made or added to.
         fixed: Findings that are gone, in the order they went.
         not_applied: Findings whose fix would have done harm.
         remaining: Everything found in the result.
@@ -49,11 +66,26 @@ class Mended:
     notebook: Notebook
     result: Notebook
     steps: tuple[Changes, ...] = ()
-    files: tuple[NewFile, ...] = ()
+    files: tuple[FileChange, ...] = ()
     fixed: tuple[Finding, ...] = ()
     not_applied: tuple[NotApplied, ...] = ()
     remaining: tuple[Finding, ...] = ()
     origins: tuple[int | None, ...] = ()
+
+
+@dataclass(frozen=True)
+class Repairs:
+    """Fixes applied to all notebooks that somebody asked about.
+
+    Attributes:
+        survey: What remains, and what could not be written.
+        mended: Notebooks that fixes were wanted in, with their paths as they were given.
+        written: Whether the files hold the fixes now.
+    """
+
+    survey: Survey
+    mended: tuple[tuple[Path, Mended], ...] = ()
+    written: bool = False
 
 
 def is_wanted(finding: Finding, codes: Iterable[str] = (SAFE,)) -> bool:
@@ -138,7 +170,7 @@ class _Mending:
             self.notebook,
             self.now,
             tuple(self.steps),
-            tuple(NewFile(path, text) for path, text in self.files.items()),
+            tuple(FileChange(path, self.beside(path), text) for path, text in self.files.items()),
             tuple(self.fixed),
             tuple(refused),
             self.found,

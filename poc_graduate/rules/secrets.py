@@ -98,6 +98,14 @@ def _carries(fix: Fix | None, hidden: Iterable[str]) -> bool:
     return any(masked(text) != text for text in written)
 
 
+def hidden_in(text: str, cells: Iterable[CellView]) -> str:
+    """A text to be shown: the notebook's secrets, and data about people, masked."""
+    for cell in cells:
+        for secret in secrets(cell):
+            text = text.replace(secret.text, "•••")
+    return masked(text)
+
+
 def mask(secret: str) -> str:
     """The first characters, no more than tell which one it is."""
     return f"{secret[:2]}•••" if len(secret) >= 12 else "•••"

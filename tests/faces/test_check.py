@@ -159,3 +159,115 @@ class TestExplain:
 
         assert answer.status == 2
         assert "there is no rule 'POC000'" in answer.err
+
+
+READS = "import pandas as pd", "df = pd.read_csv('/srv/churn.csv')", "df = df.drop([12, 45])"
+
+
+class TestFix:
+    def test_safe_fixes_are_applied_and_what_remains_is_told(self, poc, prototype):
+        notebook = prototype(*READS)
+
+        answer = poc("check", notebook, "--select", "POC1,POC2", "--fix")
+
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        assert answer.status == 1
+        assert "POC202" in answer.out
+        assert "POC101" not in answer.out
+        assert answer.out.splitlines()[-1] == (
+            "Fixed 1 in 1 notebook; 1 more can be fixed with --fix POC202."
+        )
+        assert [c["source"] for c in cells if c["cell_type"] == "code"] == [
+            READS[0],
+            "churn_csv = '/srv/churn.csv'",
+            "df = pd.read_csv(churn_csv)",
+            READS[2],
+        ]
+        assert cells[2]["metadata"] == {"tags": ["parameters"]}
+
+    @pytest.mark.parametrize("order", [("{}", "--fix"), ("--fix", "{}"), ("--fix=safe", "{}")])
+    def test_what_stands_behind_fix_may_be_the_notebook(self, poc, prototype, order):
+        notebook = prototype("x = 1\nbreakpoint()")
+
+        answer = poc("check", *(word.format(notebook) for word in order))
+
+        assert answer.status == 0
+        assert "breakpoint" not in notebook.read_text(encoding="utf-8")
+
+    def test_codes_apply_the_offered_fixes_of_these_rules_only(self, poc, prototype, tmp_path):
+        notebook = prototype(*READS)
+
+        answer = poc("check", "--select", "POC1,POC2", "--fix", "POC202", notebook)
+
+        table = (tmp_path / "exclusions.csv").read_text(encoding="utf-8")
+        text = notebook.read_text(encoding="utf-8")
+        assert answer.status == 1  # the path is left
+        assert table == "key,reason,who\n12,,\n45,,\n"
+        assert 'df = apply_exclusions(df, \\"exclusions.csv\\")' in text
+        assert "/srv/churn.csv')" in text
+
+    def test_safe_and_codes_leave_nothing(self, poc, prototype):
+        notebook = prototype(*READS)
+
+        answer = poc("check", notebook, "--select", "POC1,POC2", "--fix", "safe,POC202")
+
+        assert answer.status == 0
+        assert answer.out.splitlines()[-1] == "Fixed 2 in 1 notebook."
+
+    def test_diff_shows_each_cell_and_writes_nothing(self, poc, prototype, tmp_path):
+        notebook = prototype(*READS)
+        before = notebook.read_bytes()
+
+        answer = poc("check", notebook, "--select", "POC1,POC2", "--diff", "--fix", "safe,POC202")
+
+        assert notebook.read_bytes() == before
+        assert [path.name for path in tmp_path.iterdir()] == [notebook.name]
+        assert answer.status == 1
+        assert answer.err == "Would fix 2 in 1 notebook.\n"
+        assert f"--- {notebook} cell 4\n+++ {notebook} cell 6\n" in answer.out
+        assert f"{tmp_path / 'exclusions.csv'}\n@@ -0,0 +1,3 @@\n+key,reason,who\n" in answer.out
+        assert "-df = pd.read_csv('/srv/churn.csv')\n+df = pd.read_csv(churn_csv)\n" in answer.out
+
+    def test_a_diff_shows_no_secret(self, poc, prototype):
+        secret = "q8Zt3LmP0sVw71Ax"
+        notebook = prototype("import os", f"api_key = '{secret}'\nbreakpoint()")
+
+        answer = poc("check", notebook, "--diff", "--fix", "POC")
+
+        assert "breakpoint" in answer.out
+        assert secret not in answer.out + answer.err
+
+    def test_machines_are_told_what_was_done(self, poc, prototype):
+        answer = poc("check", prototype(*READS), "--select", "POC1", "--fix", "--format", "json")
+
+        assert answer.json["findings"] == []
+        assert [one["code"] for one in answer.json["fixes"]["fixed"]] == ["POC101"]
+        assert answer.json["fixes"]["written"] is True
+
+    def test_a_file_of_that_name_is_left_and_so_is_the_notebook(self, poc, prototype, tmp_path):
+        notebook = prototype(*READS)
+        before = notebook.read_bytes()
+        (tmp_path / "exclusions.csv").write_text("mine\n", encoding="utf-8")
+
+        answer = poc("check", notebook, "--select", "POC2", "--fix", "POC202")
+
+        assert answer.status == 1
+        assert "POC202 is not fixed: exclusions.csv is there already" in answer.err
+        assert notebook.read_bytes() == before
+        assert (tmp_path / "exclusions.csv").read_text(encoding="utf-8") == "mine\n"
+
+    def test_a_read_only_notebook_leaves_no_file_beside_it(self, poc, prototype, tmp_path):
+        notebook = prototype(*READS)
+        notebook.chmod(0o444)
+
+        answer = poc("check", notebook, "--fix", "POC202")
+
+        assert answer.status == 2
+        assert "is read-only. Make it writable." in answer.err
+        assert [path.name for path in tmp_path.iterdir()] == [notebook.name]
+
+    def test_an_unknown_code_is_bad_use(self, poc, prototype):
+        answer = poc("check", prototype("x = 1"), "--fix", "POC999")
+
+        assert answer.status == 2
+        assert "no rule's code begins with 'POC999'" in answer.err
