@@ -17,19 +17,28 @@ class Script:
 
     Args:
         path: The script, which imports nothing of this package.
+        arguments: Of its command line.
         environment: All of its variables.
         answers: Whether what it prints is read; else it goes nowhere.
     """
 
-    def __init__(self, path: Path, environment: Mapping[str, str], *, answers: bool) -> None:
+    def __init__(
+        self,
+        path: Path,
+        environment: Mapping[str, str],
+        *,
+        arguments: tuple[str, ...] = (),
+        answers: bool,
+    ) -> None:
         self.path = path
+        self.arguments = arguments
         self.environment = environment
         self.output = subprocess.PIPE if answers else subprocess.DEVNULL
 
     def __enter__(self) -> Script:
         # -P: the modules beside the script must not hide those of the same name elsewhere.
         self.process = subprocess.Popen(
-            [sys.executable, "-P", str(self.path)],
+            [sys.executable, "-P", str(self.path), *self.arguments],
             env=self.environment,
             stdin=subprocess.PIPE,
             stdout=self.output,

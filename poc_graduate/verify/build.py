@@ -17,6 +17,8 @@ from poc_graduate.observe.kernel import ATTEMPTS, PORT_TAKEN
 from poc_graduate.observe.replay import RECORDS, CellRecord, probe_environment, read_records
 from poc_graduate.observe.script import Script
 
+_COLD: Mapping[str, list[list[str]]] = {}
+
 
 @dataclass(frozen=True)
 class TaskRun:
@@ -70,14 +72,23 @@ class Ploomber(Script):
             "PLOOMBER_STATS_ENABLED": "false",
             "PYTHONHASHSEED": "31",
         }
-        super().__init__(Path(__file__).with_name("standby.py"), environment, answers=True)
+        script = Path(__file__).with_name("standby.py")
+        sockets = (str(scratch / "zygotes"),)
+        super().__init__(script, environment, arguments=sockets, answers=True)
 
     def __enter__(self) -> Ploomber:
         super().__enter__()
         return self
 
-    def build(self, folder: Path, timeout: float | None) -> tuple[int, str]:
+    def build(
+        self, folder: Path, timeout: float | None, chains: Mapping[str, list[list[str]]]
+    ) -> tuple[int, str]:
         """Run `ploomber build --force` in a folder: its exit status and what it said.
+
+        Args:
+            folder: A project.
+            timeout: Seconds that it may take.
+            chains: Task → modules that its kernel may have imported already (`warm.chains`).
 
         Raises:
             GraduateError: Ploomber is not installed, or did not end in time.
@@ -86,7 +97,7 @@ class Ploomber(Script):
         for path in (self.watched / RECORDS).glob("*"):
             path.unlink()
         self.said.unlink(missing_ok=True)
-        self.ask({"folder": str(folder), "said": str(self.said)})
+        self.ask({"folder": str(folder), "said": str(self.said), "chains": dict(chains)})
         if not select.select([self.process.stdout], [], [], timeout)[0]:
             raise GraduateError(
                 f"the pipeline did not end within {timeout:.0f} s", remedy="raise --timeout"
@@ -102,16 +113,29 @@ class Ploomber(Script):
 
 
 def build(
-    folder: Path, *, ploomber: Ploomber, stages: tuple[str, ...], timeout: float | None = None
+    folder: Path,
+    *,
+    ploomber: Ploomber,
+    stages: tuple[str, ...],
+    timeout: float | None = None,
+    chains: Mapping[str, list[list[str]]] = _COLD,
 ) -> Built:
     """Run `ploomber build --force` in `folder` and collect what happened.
+
+    Args:
+        folder: The project, a scratch copy.
+        ploomber: Who builds.
+        stages: Its tasks.
+        timeout: Seconds that it may take.
+        chains: Task → modules that its kernel may have imported already (`warm.chains`); by
+            default every kernel is a process of its own from its first instruction.
 
     Raises:
         GraduateError: Ploomber is not installed, or did not end in time.
     """
     start = time.monotonic()
     for _ in range(ATTEMPTS):
-        status, said = ploomber.build(folder, timeout)
+        status, said = ploomber.build(folder, timeout, chains)
         if not status or PORT_TAKEN not in said:
             break
     try:
