@@ -26,6 +26,9 @@ def compared(one: CellFacts, other: CellFacts) -> CellFacts:
     return dataclasses.replace(
         one,
         ambient_values=details,
+        frames=one.frames or other.frames,
+        overlaps=one.overlaps or other.overlaps,
+        twins=one.twins or other.twins,
         nondeterministic=frozenset(
             name
             for name in names

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from poc_graduate.dataflow.facts import CellFacts, Stored, Value
+from poc_graduate.dataflow import kept
+from poc_graduate.dataflow.facts import CellFacts, Overlap, Stored, Twin, Value
 from poc_graduate.observe.scratch import Scratch
 
 
@@ -54,6 +55,9 @@ def cell_facts(
         network=tuple(record["network"]),
         subprocesses=tuple(record["subprocesses"]),
         outputs=tuple(with_users_paths(output, scratch) for output in outputs),
+        frames={name: kept.frame(told) for name, told in record.get("frames", {}).items()},
+        overlaps=tuple(Overlap(**told) for told in record.get("overlaps", ())),
+        twins=tuple(Twin(**told) for told in record.get("twins", ())),
         stored={key: Stored(*fields) for key, fields in (stored or {}).items()},
     )
 

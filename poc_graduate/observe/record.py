@@ -53,9 +53,11 @@ def observe(
     with contextlib.ExitStack() as copies:
         # Both copies before either run: the second must not see what the first one wrote.
         scratches = [copies.enter_context(scratch_copy(notebook)) for _ in range(1 + second)]
-        jobs = [_Job(notebook, scratches[0], HASH_SEEDS[0], plan, modules, timeout)]
+        first_seed, second_seed = HASH_SEEDS
+        jobs = [_Job(notebook, scratches[0], first_seed, plan, modules, not second, timeout)]
         if second:
-            jobs.append(_Job(notebook, scratches[1], HASH_SEEDS[1], {}, [], timeout))
+            # The one that is only compared has time to count.
+            jobs.append(_Job(notebook, scratches[1], second_seed, {}, [], True, timeout))
         for together in [jobs] if parallel else [[job] for job in jobs]:
             if jobs[0].error is None:
                 _together(together, progress)
@@ -129,6 +131,7 @@ class _Job(threading.Thread):
         hash_seed: int,
         candidates: Mapping[int, list[str]],
         modules: list[str],
+        profiles: bool,
         timeout: float | None,
     ) -> None:
         super().__init__(name=f"run under hash seed {hash_seed}", daemon=True)
@@ -137,6 +140,7 @@ class _Job(threading.Thread):
         self.hash_seed = hash_seed
         self.candidates = candidates
         self.modules = modules
+        self.profiles = profiles
         self.timeout = timeout
         self.ended: queue.Queue[int] = queue.Queue()
         self.stop = threading.Event()
@@ -151,6 +155,7 @@ class _Job(threading.Thread):
                 hash_seed=self.hash_seed,
                 candidates=self.candidates,
                 modules=self.modules,
+                profiles=self.profiles,
                 timeout=self.timeout,
                 ended=self.ended.put,
                 stop=self.stop,

@@ -55,6 +55,7 @@ def run_notebook(
     hash_seed: int,
     candidates: Mapping[int, list[str]],
     modules: list[str],
+    profiles: bool,
     timeout: float | None,
     ended: Callable[[int], None],
     stop: threading.Event,
@@ -67,6 +68,7 @@ def run_notebook(
         hash_seed: The kernel's PYTHONHASHSEED.
         candidates: Count of code cells run, from 1 → names to try storing then.
         modules: Top-level modules whose distributions are asked for at the end.
+        profiles: Write down figures of frames.
         timeout: Seconds that one cell may take.
         ended: Called with the count of cells that have ended.
         stop: Set from outside to give up.
@@ -88,6 +90,7 @@ def run_notebook(
                 root=str(scratch.root),
                 forbidden=str(scratch.original),
                 candidates=dict(candidates),
+                profiles=profiles,
             )
             outputs = Outputs()
             for count, cell in enumerate(notebook.code_cells, start=1):

@@ -18,7 +18,7 @@ import types
 from collections.abc import Mapping
 from typing import Any
 
-from . import ambient, arrays, arrow, builtin, code, frames, opaque, sharing
+from . import ambient, arrays, arrow, builtin, code, frames, opaque, profile, sharing
 from .describe import annotation_of, kind_of, shortened, summary_of
 from .files import Used, Witness
 from .fingerprint import Known, Seen, look
@@ -46,6 +46,7 @@ class Session:
         root: The scratch folder; the current folder where there is none.
         forbidden: The user's own folder.
         candidates: Count of code cells run, from 1 → names that may cross a cut after it.
+        profiles: Write down figures of frames, for the rules.
     """
 
     def __init__(
@@ -56,11 +57,13 @@ class Session:
         root: str,
         forbidden: str,
         candidates: Mapping[int, list[str]],
+        profiles: bool,
     ) -> None:
         self.shell = shell
         self.out = out
         self.start_folder = os.getcwd()
         self.candidates = candidates
+        self.profiles = profiles
         self.naming = Naming(package, self.start_folder, (root, forbidden))
         self.known = Known(self.naming)
         self.owners = sharing.Owners()
@@ -174,6 +177,8 @@ class Session:
             "copy_on_write": not frames_share(),
             **self.files(used, modules),
         }
+        if self.profiles:
+            record.update(self.profile(names, bound | changed))
         self.store(names, seen, shared)
         self.ambient_before, self.told_before = fingerprints, told
         return record
@@ -288,6 +293,15 @@ class Session:
             "module": getattr(error, "name", None)
             if isinstance(error, (ImportError, NameError))
             else None,
+        }
+
+    def profile(self, names: Mapping[str, Any], touched: set[str]) -> dict[str, Any]:
+        """Figures of the frames that the cell has bound or changed."""
+        found = {name: profile.frame_facts(names[name]) for name in sorted(touched)}
+        return {
+            "frames": {name: told for name, told in found.items() if told is not None},
+            "overlaps": profile.overlaps(names, touched),
+            "twins": profile.twins(names, touched),
         }
 
     # -- files and modules -----------------------------------------------------------------
@@ -407,6 +421,7 @@ def install(
     root: str = "",
     forbidden: str = "",
     candidates: Mapping[int, list[str]] | None = None,
+    profiles: bool = False,
 ) -> Session:
     """Start capturing in this kernel.
 
@@ -417,11 +432,12 @@ def install(
         root: The scratch folder; the current folder where there is none.
         forbidden: The user's own folder, which must not be written to.
         candidates: Count of code cells run, from 1 → names that may cross a cut after it.
+        profiles: Write down figures of frames, for the rules.
     """
     if not out:
         unique = f"{time.time_ns()}-{os.getpid()}.jsonl"
         out = os.path.join(os.environ["POC_PROBE_OUT"], unique)
-    session = Session(shell, out, package, root, forbidden, candidates or {})
+    session = Session(shell, out, package, root, forbidden, candidates or {}, profiles)
     shell.events.register("pre_run_cell", session.before)
     shell.events.register("post_run_cell", session.after)
     return session
