@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from poc_graduate.dataflow.graph import analyse
 from poc_graduate.dataflow.model import Dataflow
-from poc_graduate.errors import GraduateError, InputError, NoCode
+from poc_graduate.errors import GraduateError, InputError, NoCode, UsageError
 from poc_graduate.notebook.read import read
 from poc_graduate.plan.layout import Constraints
 from poc_graduate.plan.model import Plan
@@ -22,7 +22,9 @@ from poc_graduate.plan.settle import cuts_of, settle, without_run
 from poc_graduate.verify.certificate import Certificate
 
 if TYPE_CHECKING:
+    from poc_graduate.dataflow.facts import RunFacts
     from poc_graduate.generate.merge import Decision
+    from poc_graduate.notebook.model import Notebook
     from poc_graduate.rules.apply import Repairs
     from poc_graduate.rules.finding import Finding
     from poc_graduate.rules.survey import Survey
@@ -80,7 +82,11 @@ def notebooks_in(paths: Iterable[Path]) -> Iterator[Path]:
 
 
 def check(
-    notebook: Path, *, select: Iterable[str] = (), ignore: Iterable[str] = ()
+    notebook: Path,
+    *,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    facts: Path | None = None,
 ) -> tuple[Finding, ...]:
     """The shortcuts in a notebook that would bite in production. Nothing is executed.
 
@@ -88,13 +94,34 @@ def check(
         notebook: Path of the notebook.
         select: Codes and prefixes of the rules to run; all by default.
         ignore: Codes and prefixes left out.
+        facts: What an earlier run showed, as `export` writes it; by default what the last observed
+            run of the same code left in the user's cache.
 
     Raises:
-        InputError: the notebook cannot be read.
+        InputError: the notebook or the facts cannot be read, or they are about other code.
     """
     from poc_graduate.rules import run
 
-    return run.check(read(notebook, keep_broken=True), run.chosen(select, ignore))
+    found = read(notebook, keep_broken=True)
+    return run.check(found, run.chosen(select, ignore), _facts_of(found, facts))
+
+
+def _facts_of(notebook: Notebook, path: Path | None) -> RunFacts | None:
+    from poc_graduate.dataflow.kept import from_json, kept
+
+    if path is None:
+        return kept(notebook)
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as unreadable:
+        raise InputError(f"the facts {path} cannot be read: {unreadable}") from None
+    facts = from_json(text, notebook, name=Path(path).name)
+    if facts is None:
+        raise InputError(
+            f"{Path(path).name} is about other code than {notebook.name} holds now",
+            remedy="run the notebook again with `poc-graduate export --facts FILE`",
+        )
+    return facts
 
 
 def check_all(
@@ -103,6 +130,7 @@ def check_all(
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
     settings: Settings | None = None,
+    facts: Path | None = None,
     progress: Progress | None = None,
 ) -> Survey:
     """The shortcuts in all notebooks among files and folders. Nothing is executed.
@@ -112,6 +140,7 @@ def check_all(
         select: Codes and prefixes of the rules to run; by default those of the settings.
         ignore: Codes and prefixes left out, beside those of the settings.
         settings: What the project asks for; nothing by default.
+        facts: What an earlier run of the only notebook showed; see `check`.
         progress: Called with the notebook's name, how many are done and of how many.
 
     Returns:
@@ -119,6 +148,7 @@ def check_all(
 
     Raises:
         InputError: there is no notebook.
+        UsageError: facts are given and there are several notebooks.
     """
     from poc_graduate.rules.survey import Checked, Survey
     from poc_graduate.settings import Settings
@@ -129,13 +159,18 @@ def check_all(
     files = list(dict.fromkeys(p for p in notebooks_in(given) if not settings.excludes(p)))
     if not files:
         raise InputError("no notebook found", remedy="give an .ipynb file, or a folder with some")
+    if facts is not None and len(files) > 1:
+        raise UsageError(
+            f"{facts} is about one notebook, and {len(files)} are to be checked",
+            remedy="give that notebook only",
+        )
     checked = []
     for number, path in enumerate(files):
         if progress is not None:
             progress(path.name, number, len(files))
         left_out = (*unwanted, *settings.ignored_in(path))
         try:
-            checked.append(Checked(path, check(path, select=wanted, ignore=left_out)))
+            checked.append(Checked(path, check(path, select=wanted, ignore=left_out, facts=facts)))
         except GraduateError as failure:
             # Nobody asked about one of text only that was come across in a folder.
             if path in given or not isinstance(failure, NoCode):
@@ -271,6 +306,7 @@ def export(
     run: bool = True,
     timeout: float | None = None,
     dry_run: bool = False,
+    facts: Path | None = None,
     progress: Progress | None = None,
 ) -> Exported:
     """Turn a notebook into a project and prove that both compute the same.
@@ -282,6 +318,7 @@ def export(
         run: Observe the notebook and prove the project; without, it is marked unproven.
         timeout: Seconds that one cell may take.
         dry_run: Show what would change in the folder, and change nothing.
+        facts: Where to write what the run showed, for `check`.
         progress: Called with what is going on, how much is done and of how much.
 
     Raises:
@@ -309,6 +346,10 @@ def export(
                 timeout=timeout,
                 progress=progress,
             )
+        if facts is not None and made.facts is not None:
+            from poc_graduate.dataflow.kept import to_json
+
+            write_text(facts, to_json(made.facts, dataflow.notebook))
         return _publish(made, notebook, Path(to), dry_run)
 
 

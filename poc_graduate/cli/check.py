@@ -18,6 +18,13 @@ FOUND = 1
 @click.argument("paths", type=PATH, nargs=-1, required=True)
 @click.option("--select", metavar="CODES", help="Only these codes or prefixes: POC1,POC203.")
 @click.option("--ignore", metavar="CODES", help="Not these codes or prefixes.")
+@click.option(
+    "--run",
+    "facts",
+    type=PATH,
+    metavar="FACTS",
+    help="What a run showed, written by `export --facts`; by default what the last one left.",
+)
 @output_options_of(
     "text",
     "json",
@@ -30,6 +37,7 @@ def command(
     paths: tuple[Path, ...],
     select: str | None,
     ignore: str | None,
+    facts: Path | None,
     form: str,
     quiet: bool,
     fix: str | None,
@@ -70,7 +78,12 @@ def command(
     repairs = None
     with progress(quiet=quiet) as show:
         survey = api.check_all(
-            paths, select=chosen, ignore=left_out, settings=settings, progress=show
+            paths,
+            select=chosen,
+            ignore=left_out,
+            settings=settings,
+            facts=facts,
+            progress=show,
         )
         if fix is not None or diff:
             repairs = api.fix_all(

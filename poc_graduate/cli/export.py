@@ -23,6 +23,7 @@ CONFLICTS = 4
 @click.option("--plan", type=PATH, metavar="FILE", help="A plan that you edited.")
 @click.option("--no-run", is_flag=True, help="Do not execute the notebook: nothing is proved.")
 @timeout_option("How long one cell may take.")
+@click.option("--facts", type=PATH, metavar="FILE", help="Write what the run showed, for `check`.")
 @click.option("--dry-run", is_flag=True, help="Show what would change in PROJECT; write nothing.")
 @output_options
 def command(
@@ -31,6 +32,7 @@ def command(
     plan: Path | None,
     no_run: bool,
     timeout: float | None,
+    facts: Path | None,
     dry_run: bool,
     form: str,
     quiet: bool,
@@ -65,6 +67,7 @@ def command(
             run=not no_run,
             timeout=timeout,
             dry_run=dry_run,
+            facts=facts,
             progress=show,
         )
     if form == "json":

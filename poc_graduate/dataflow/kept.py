@@ -1,6 +1,7 @@
-"""RunFacts on disk: what an observed run showed, for `check` to use as long as the code is the same.
+"""RunFacts on disk: what an observed run showed, for `check` as long as the code is the same.
 
-Kept in the user's cache folder (XDG Base Directory Specification), never beside the notebook.
+Kept in the user's cache folder (XDG Base Directory Specification), or in the one that
+`POC_GRADUATE_CACHE` names, never beside the notebook.
 """
 
 from __future__ import annotations
@@ -92,8 +93,9 @@ def kept_file(notebook: Path) -> Path:
     """Where the facts of a notebook's last run are kept."""
     base = os.environ.get("XDG_CACHE_HOME", "")
     home = Path(base) if os.path.isabs(base) else Path.home() / ".cache"
+    own = Path(os.environ.get("POC_GRADUATE_CACHE") or home / "poc_graduate")
     mark = hashlib.sha256(os.fsencode(notebook.resolve())).hexdigest()[:32]
-    return home / "poc_graduate" / "runs" / f"{mark}.json"
+    return own / "runs" / f"{mark}.json"
 
 
 def keep(facts: RunFacts, notebook: Notebook) -> None:

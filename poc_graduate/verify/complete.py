@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from poc_graduate.dataflow import kept
 from poc_graduate.dataflow.facts import CellFacts, RunFacts
 from poc_graduate.dataflow.model import Dataflow
 from poc_graduate.generate.project import generate
@@ -32,12 +33,14 @@ class Made:
         inputs: Path in the project → path as the notebook names it.
         plan: The plan.
         certificate: What was compared; None where nothing ran.
+        facts: What the notebook's run showed; likewise.
     """
 
     files: Mapping[str, bytes]
     inputs: Mapping[str, str]
     plan: Plan
     certificate: Certificate | None
+    facts: RunFacts | None = None
 
 
 def unproven(dataflow: Dataflow, *, package: str, constraints: Constraints) -> Made:
@@ -101,7 +104,7 @@ def complete(
     files["graduation/plan.yaml"] = settled.plan.to_yaml()
     files["graduation/certificate.json"] = proved.certificate.to_json()
     files["graduation/reference.json"] = proved.reference.to_json()
-    return Made(_encoded(files), generated.inputs, settled.plan, proved.certificate)
+    return Made(_encoded(files), generated.inputs, settled.plan, proved.certificate, facts)
 
 
 def _libraries(dataflow: Dataflow, facts: RunFacts) -> set[str]:
@@ -117,7 +120,7 @@ def _libraries(dataflow: Dataflow, facts: RunFacts) -> set[str]:
 def observed(
     dataflow: Dataflow, *, timeout: float | None = None, progress: Progress | None = None
 ) -> RunFacts:
-    """Run the notebook twice in copies of its folder.
+    """Run the notebook twice in copies of its folder; `check` finds what it showed in the cache.
 
     Raises:
         CellFailed: a cell raised or did not end.
@@ -125,7 +128,9 @@ def observed(
     """
     notebook = dataflow.notebook
     facts = observe(notebook, candidates=draft(dataflow), timeout=timeout, progress=progress)
-    return from_folder(facts, notebook.path.parent.resolve())
+    facts = from_folder(facts, notebook.path.parent.resolve())
+    kept.keep(facts, notebook)
+    return facts
 
 
 def from_folder(facts: RunFacts, folder: Path) -> RunFacts:
