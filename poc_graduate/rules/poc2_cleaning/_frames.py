@@ -17,7 +17,15 @@ _SUMMARIES = frozenset(
     "count size unstack stack resample rolling isnull isna notna notnull nunique unique get_group "
     "melt to_dict to_numpy tolist transform".split()
 )
+# Of another frame, they give a part of it to look at.
+_PARTS = frozenset(
+    "sort_values head tail query nlargest nsmallest sample filter select_dtypes".split()
+)
 _OF_FRAMES = frozenset({"loc", "iloc", "T"})
+_FIGURES = frozenset(
+    "subplots figure plot iplot barplot scatter scatterplot hist distplot countplot boxplot "
+    "violinplot lineplot heatmap show catplot factorplot".split()
+)
 # What may stand behind a filter without changing which rows are kept.
 _TAIL = frozenset({"copy", "reset_index"})
 
@@ -139,6 +147,8 @@ def _raw(value: ast.expr, notebook: NotebookView, seen: frozenset[str]) -> bool:
             parts = first.elts if isinstance(first, ast.List | ast.Tuple) else [first]
             return any(_raw(part, notebook, seen) for part in parts)
         case ast.Call(func=ast.Attribute(value=of, attr=called)):
+            if called in _PARTS and isinstance(of, ast.Name):
+                return False
             return called not in _SUMMARIES and _raw(of, notebook, seen)
     return False
 
@@ -173,7 +183,9 @@ def _filtered(value: ast.expr, target: str, statement: ast.stmt) -> RowFilter | 
             return RowFilter(frame, target, condition, False, statement, condition)
         case ast.Subscript(
             value=ast.Attribute(value=ast.Name(id=frame), attr="loc"),
-            slice=ast.Tuple(elts=[ast.Compare() | ast.BinOp() | ast.UnaryOp() as condition, _]),
+            slice=ast.Tuple(
+                elts=[ast.Compare() | ast.BinOp() | ast.UnaryOp() as condition, ast.Slice()]
+            ),
         ):
             return RowFilter(frame, target, condition, False, statement, condition)
         case ast.Call(
@@ -250,6 +262,11 @@ def number(node: ast.AST | None) -> int | float | None:
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() | float() as value)):
             return -value
     return None
+
+
+def draws(cell: CellView) -> bool:
+    """Whether a cell draws: then what it leaves out is mostly left out of a figure."""
+    return not _FIGURES.isdisjoint(cell.calls)
 
 
 def assigned_in(cell: CellView, name: str, before: ast.stmt) -> bool:

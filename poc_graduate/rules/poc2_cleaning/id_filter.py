@@ -8,7 +8,14 @@ from dataclasses import dataclass
 
 from poc_graduate.dataflow.facts import CellFacts, ColumnFacts, FrameFacts
 from poc_graduate.rules.finding import Finding, Severity
-from poc_graduate.rules.poc2_cleaning._frames import IDENTIFIER, RowFilter, row_filters, tests_of
+from poc_graduate.rules.poc2_cleaning._frames import (
+    IDENTIFIER,
+    RowFilter,
+    draws,
+    is_raw,
+    row_filters,
+    tests_of,
+)
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView
 
@@ -57,6 +64,7 @@ file have other identifiers and come through"
         ),
         Flagged("train.drop(train[«train['Id'] == 1299»].index, inplace=True)", says="1299"),
         Flagged("df = df.query(«'order_id not in [12, 15] and price > 0'»)", says="12, 15"),
+        Flagged("df = df[«(df.id != 'A') & (df.id != 'B')»]", says="with `id` 'A', 'B' are"),
         Flagged(
             "df = df[«df.name != 'Test Person'»]",
             ran=(
@@ -73,6 +81,7 @@ file have other identifiers and come through"
         "one = df[df.id == 1234]",  # a look at one record
         "df = df[df.id != -1]",  # a mark for none
         "df = df[df.paid != 2]",
+        "part = part[part.user_id != 3]\npart.plot()",  # left out of a figure
         "df = df[~df.id.isin(test.id)]",
         Flagged(
             "df = df[df.store_id != 7]",  # one of fifty stores: a category, as the run showed
@@ -89,22 +98,27 @@ file have other identifiers and come through"
     )
 
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
+        together: dict[tuple[int, str], list[Excluded]] = {}
         for one in excluded(cell):
-            many = len(one.ids) > 1
-            shown = ", ".join(map(repr, one.ids[:4])) + (", …" if len(one.ids) > 4 else "")
+            together.setdefault((id(one.filter), one.column), []).append(one)
+        for found in together.values():
+            ids = [typed for one in found for typed in one.ids]
+            shown = ", ".join(map(repr, ids[:4])) + (", …" if len(ids) > 4 else "")
             yield self.found(
-                one.node,
+                found[0].node if len(found) == 1 else found[0].filter.shown,
                 cell,
-                column=f"`{one.column}`",
+                column=f"`{found[0].column}`",
                 ids=shown,
-                s="s" if many else "",
-                are="are" if many else "is",
+                s="s" if len(ids) > 1 else "",
+                are="are" if len(ids) > 1 else "is",
             )
 
 
 def excluded(cell: CellView) -> Iterator[Excluded]:
     """Records that a cell leaves out by identifiers typed in it."""
     for found in row_filters(cell):
+        if draws(cell) and not is_raw(found.frame, cell.notebook):
+            continue
         for test in tests_of(found):
             leaves_out = (test.how == "!=" and test.keeps) or (
                 test.how in ("==", "in") and not test.keeps

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ast
-import keyword as words
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from poc_graduate.rules.edits import insert_before, replace
 from poc_graduate.rules.finding import Edit, Finding, Fix, Severity, Span
 from poc_graduate.rules.poc2_cleaning._frames import (
     Column,
@@ -42,8 +42,13 @@ class Bound:
     node: ast.expr
 
 
+_Cut = tuple[ast.expr, list[Bound]]
+
+
 class MagicThreshold(Rule):
     """Raw values are cut at a number that somebody chose by looking at these data.
+
+    One finding a cell.
 
     Why it bites: the bound fits this delivery. With other prices, units or seasons it drops good
     records, or keeps bad ones, and nobody is told.
@@ -55,7 +60,6 @@ class MagicThreshold(Rule):
     message = "{columns} {cut} at {bounds}, typed here; other data need another bound, and nobody \
 is told how many rows it takes"
     fix_title = "Give the bound a name in capitals, which the export makes a parameter"
-    calls = ("clip",)
 
     flagged = (
         Flagged(
@@ -76,6 +80,12 @@ is told how many rows it takes"
         ),
         Flagged("df = pd.read_csv('a.csv')\ndf.loc[«df.fare > 512», 'fare'] = 512", says="`fare`"),
         Flagged("df = pd.read_csv('a.csv')\ndf = df[«df.trip.between(62, 86400)»]"),
+        Flagged(
+            "df = pd.read_csv('a.csv')\n# %%\ndf = df[«df.lon < -73.7»]\ndf = df[df.lon > -74.1]",
+            says="at -73.7, -74.1",
+            after="df = pd.read_csv('a.csv')\n# %%\nLON_MAX = -73.7\ndf = df[df.lon < LON_MAX]\n"
+            "LON_MIN = -74.1\ndf = df[df.lon > LON_MIN]",
+        ),
     )
     ignored = (
         "df = pd.read_csv('a.csv')\nrich = df[df.price > 10000]",  # a look at a part
@@ -90,14 +100,30 @@ is told how many rows it takes"
         "probability = model.predict(x).clip(0.01, 0.99)",
     )
 
-    def check_call(self, call: ast.Call, cell: CellView) -> Iterator[Finding]:
-        if bounds := _clipped(call, cell):
-            yield self._cut(call, bounds, cell)
-
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
-        for found in row_filters(cell):
-            if found.frame != found.target or not is_raw(found.frame, cell.notebook):
-                continue
+        found = [*_filtered(cell), *_capped(cell), *_clipped(cell)]
+        if found:
+            # One step of cleaning, however many lines it has.
+            found.sort(key=lambda one: (one[0].lineno, one[0].col_offset))
+            yield self._cut(found[0][0], [bound for _, bounds in found for bound in bounds], cell)
+
+    def _cut(self, node: ast.expr, bounds: list[Bound], cell: CellView) -> Finding:
+        texts = [cell.source(bound.node) for bound in bounds]
+        columns = list(dict.fromkeys(f"`{bound.column.name}`" for bound in bounds))
+        return self.found(
+            node,
+            cell,
+            fix=_named(bounds, cell),
+            columns=", ".join(columns[:4]) + (", …" if len(columns) > 4 else ""),
+            cut="is cut" if len(columns) == 1 else "are cut",
+            bounds=", ".join(texts[:4]) + (", …" if len(texts) > 4 else ""),
+        )
+
+
+def _filtered(cell: CellView) -> Iterator[_Cut]:
+    """`df = df[df.price < 10000]`."""
+    for found in row_filters(cell):
+        if found.frame == found.target and is_raw(found.frame, cell.notebook):
             bounds = [
                 bound
                 for test in tests_of(found)
@@ -105,39 +131,32 @@ is told how many rows it takes"
                 for bound in _bounds(test.column, test.how, test.values, test.keeps)
             ]
             if bounds:
-                yield self._cut(found.shown, bounds, cell)
-        for statement in cell.statements:
-            match statement:
-                case ast.Assign(
-                    targets=[
-                        ast.Subscript(
-                            value=ast.Attribute(value=ast.Name(id=frame), attr="loc"),
-                            slice=ast.Tuple(
-                                elts=[
-                                    ast.Compare(left=left, ops=[op], comparators=[right]) as test,
-                                    ast.Constant(value=str(changed)),
-                                ]
-                            ),
-                        )
-                    ],
-                    value=becomes,
-                ) if column_of(left) == Column(frame, changed) and is_raw(frame, cell.notebook):
-                    how = {ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<="}.get(type(op), "")
-                    bounds = list(_bounds(Column(frame, changed), how, (right,), keeps=False))
-                    # Another number makes a group of the values; it puts none of them right.
-                    if bounds and number(becomes) in (None, bounds[0].value):
-                        yield self._cut(test, bounds, cell)
+                yield found.shown, bounds
 
-    def _cut(self, node: ast.expr, bounds: list[Bound], cell: CellView) -> Finding:
-        columns = list(dict.fromkeys(f"`{bound.column.name}`" for bound in bounds))
-        return self.found(
-            node,
-            cell,
-            fix=_named(bounds, cell),
-            columns=", ".join(columns),
-            cut="is cut" if len(columns) == 1 else "are cut",
-            bounds=", ".join(cell.source(bound.node) for bound in bounds),
-        )
+
+def _capped(cell: CellView) -> Iterator[_Cut]:
+    """`df.loc[df.fare > 512, 'fare'] = 512`."""
+    for statement in cell.statements:
+        match statement:
+            case ast.Assign(
+                targets=[
+                    ast.Subscript(
+                        value=ast.Attribute(value=ast.Name(id=frame), attr="loc"),
+                        slice=ast.Tuple(
+                            elts=[
+                                ast.Compare(left=left, ops=[op], comparators=[right]) as test,
+                                ast.Constant(value=str(changed)),
+                            ]
+                        ),
+                    )
+                ],
+                value=becomes,
+            ) if column_of(left) == Column(frame, changed) and is_raw(frame, cell.notebook):
+                how = {ast.Gt: ">", ast.GtE: ">=", ast.Lt: "<", ast.LtE: "<="}.get(type(op), "")
+                bounds = list(_bounds(Column(frame, changed), how, (right,), keeps=False))
+                # Another number makes a group of the values; it puts none of them right.
+                if bounds and number(becomes) in (None, bounds[0].value):
+                    yield test, bounds
 
 
 def _bounds(column: Column, how: str, values: tuple[ast.expr, ...], keeps: bool) -> Iterator[Bound]:
@@ -152,7 +171,14 @@ def _bounds(column: Column, how: str, values: tuple[ast.expr, ...], keeps: bool)
             yield Bound(column, side, value, node)
 
 
-def _clipped(call: ast.Call, cell: CellView) -> list[Bound]:
+def _clipped(cell: CellView) -> Iterator[_Cut]:
+    """`df['age'] = df['age'].clip(18, 85)`."""
+    for call in cell.calls.get("clip", ()):
+        if bounds := _clips(call, cell):
+            yield call, bounds
+
+
+def _clips(call: ast.Call, cell: CellView) -> list[Bound]:
     if not isinstance(call.func, ast.Attribute):
         return []
     column, given = column_of(call.func.value), call.args
@@ -174,24 +200,23 @@ def _clipped(call: ast.Call, cell: CellView) -> list[Bound]:
 
 
 def _named(bounds: list[Bound], cell: CellView) -> Fix | None:
-    """Each bound as a constant above the statement, which stands at the top level of its cell."""
-    statement = cell.statement(bounds[0].node)
-    if statement not in cell.body or statement.col_offset:
-        return None
-    line = cell.span_of(statement).line
-    names: list[str] = []
-    edits = []
+    """Each bound as a constant above its statement, which stands at the top level of its cell."""
+    names: dict[str, Edit] = {}
     for bound in bounds:
+        statement = cell.statement(bound.node)
+        if statement is None or statement not in cell.body:
+            return None
+        if any(one is not statement and one.lineno == statement.lineno for one in cell.body):
+            return None
         stem = re.sub(r"\W+", "_", bound.column.name).strip("_").upper() or "BOUND"
         name = f"{stem}_{bound.side.upper()}"
-        if not name.isidentifier() or words.iskeyword(name):
+        if not name.isidentifier() or name in names or name in cell.notebook.assigned:
             return None
-        if name in names or name in cell.notebook.assigned:
-            return None
-        names.append(name)
-        edits.append(Edit(cell.index, cell.span_of(bound.node), name))
-    text = "".join(
-        f"{name} = {cell.source(bound.node)}\n" for name, bound in zip(names, bounds, strict=True)
-    )
-    above = Edit(cell.index, Span(line, 1, line, 1), text)
-    return Fix(MagicThreshold.fix_title, (above, *edits), safe=True)
+        text = f"{name} = {cell.source(bound.node)}"
+        names[name] = insert_before(statement, cell, text)
+    above: dict[Span, str] = {}
+    for edit in names.values():  # lines above one statement are one edit
+        above[edit.span] = above.get(edit.span, "") + edit.text
+    lines = (Edit(cell.index, span, text) for span, text in above.items())
+    used = (replace(bound.node, cell, name) for name, bound in zip(names, bounds, strict=True))
+    return Fix(MagicThreshold.fix_title, (*lines, *used), safe=True)

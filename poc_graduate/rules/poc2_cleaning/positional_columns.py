@@ -56,14 +56,16 @@ class PositionalColumns(Rule):
                     yield self.found(statement, cell, what="naming the columns")
         if ".iloc" not in cell.cell.code:
             return
+        told: set[str] = set()
         for node in cell.nodes:
             match node:
                 case ast.Subscript(
                     value=ast.Attribute(value=ast.Name(id=frame), attr="iloc"),
                     slice=ast.Tuple(elts=[_, columns]),
                     ctx=ast.Load(),
-                ) if _read(frame, cell) and _position(columns):
+                ) if frame not in told and _read(frame, cell) and _position(columns):
                     if not _only_looked_at(node, cell):
+                        told.add(frame)
                         yield self.found(node, cell, what=f"taking `{cell.source(node)}`")
 
 

@@ -13,8 +13,7 @@ from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import NotebookView
 
 _DATA = frozenset(
-    ".csv .tsv .txt .xls .xlsx .xlsm .ods .parquet .feather .json .jsonl .pkl .pickle .dta .sav "
-    ".gz .zip .h5".split()
+    ".csv .tsv .txt .xls .xlsx .xlsm .ods .parquet .feather .json .jsonl .dta .sav .gz .zip".split()
 )
 _WORKED = re.compile(
     r"(?ix)(?:^|[\s_.-])(?P<word>"

@@ -66,7 +66,10 @@ class RowByLabelDrop(Rule):
         Flagged("df.drop(index=«7», inplace=True)"),
         Flagged("bad = [3]\n# %%\ndf = df.drop(«bad»)"),
         Flagged("df = df.drop(«[8, 9]», axis=0)"),
-        Flagged("df.drop(«df.index[[3, 5]]», inplace=True)", says="df.index[[3, 5]]"),
+        Flagged(
+            "df = pd.read_csv('a.csv')\ndf.drop(«df.index[[3, 5]]», inplace=True)",
+            says="rows df.index[[3, 5]]",
+        ),
         Flagged("df = df[~df.index.isin(«[3, 5]»)]", says="rows [3, 5]"),
         Flagged("df = pd.read_csv('a.csv', index_col='id')\ndf = df.drop(index=«['C-7']»)"),
     )
@@ -78,6 +81,7 @@ class RowByLabelDrop(Rule):
         "df.drop(['id'], 1)",
         "df.drop('id')",  # a column of a Series, or a label of a table of results
         "stack.drop()",
+        "df.drop([1, 2]).head()",  # a look at the rest
         "table = table.drop(index=['Total'])",  # a table of results
         "df = df[df.index.isin([3, 5])]",  # a look at two
         "df = df.drop(df.index[outliers])",
@@ -131,10 +135,12 @@ def dropped(call: ast.Call, cell: CellView) -> DroppedRows | None:
                     return DroppedRows(frame, cell.literal(node), False, node, call)
         return None
     given = dropped_rows(call)
+    if isinstance(cell.statement(call), ast.Expr) and keyword(call, "inplace") is None:
+        return None  # a look at the rest
     match given:
         case ast.Subscript(value=ast.Attribute(attr="index"), slice=at):
             positions = cell.literal(at)
-            if _row_labels(positions):
+            if _row_labels(positions) and is_raw(frame, cell.notebook):
                 return DroppedRows(frame, positions, True, given, call)
         case ast.expr():
             labels = cell.literal(given)

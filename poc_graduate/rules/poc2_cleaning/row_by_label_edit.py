@@ -14,6 +14,7 @@ from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import TYPED_NOT, CellView
 
 _BY_LABEL = frozenset({"loc", "at", "iloc", "iat"})
+_MAP = 3
 # What gives a table of results, whose labels are not those of a file.
 _TABLES = frozenset("DataFrame Series pivot_table crosstab groupby describe zeros ones".split())
 
@@ -81,6 +82,7 @@ class RowByLabelEdit(Rule):
         Flagged("«df.iloc[3, 2]» = None"),
         Flagged("«df.loc[[4, 9], 'city']» = 'Lyon'"),
         Flagged("«df.loc[17, 'age']» += 10", says="row 17"),
+        Flagged("«df.loc[8, 'age']» = 42\ndf.loc[9, 'age'] = 43", says="row 8 (and 1 more below)"),
         Flagged("df = pd.read_csv('a.csv')\n«df['age'][17]» = 42", says="row 17"),
         Flagged("«df.loc[df['Id'] == 666, 'quality']» = 'TA'", says="row `Id` 666"),
     )
@@ -93,18 +95,27 @@ class RowByLabelEdit(Rule):
         "totals = pd.DataFrame()\ntotals.loc['sum', 'x'] = 3",  # a table made here
         "df.loc[len(df)] = row",
         "scores.loc['total'] = scores.sum()",  # a row of results, computed
+        "for x in files:\n"
+        + "\n".join(f"    x.loc[x.kind_id == {n}, 'kind'] = 'k{n}'" for n in range(4)),  # a map
         "grid['a'][0] = 1",  # a list of lists
     )
 
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
+        together: dict[tuple[str, str, str], list[EditedRow]] = {}
         for one in edited_rows(cell):
+            together.setdefault((one.frame, one.by, one.key), []).append(one)
+        for (_, _, key), found in together.items():
+            if key and len(found) > _MAP:
+                continue  # a value for each key: a map
+            one, more = found[0], len(found) - 1
             label = cell.source(one.label)
             then = "this is another row"
-            if one.key:
-                label = f"`{one.key}` {label}"
-                then = "it may be right, or others are wrong"
+            if key:
+                label, then = f"`{key}` {label}", "it may be right, or others are wrong"
+            if more:
+                label += f" (and {more} more below)"
             fix = None
-            if isinstance(one.statement, ast.Assign) and not one.key:
+            if isinstance(one.statement, ast.Assign) and not key:
                 fix = self._to_a_file(one.statement, cell)
             yield self.found(one.target, cell, fix=fix, label=label, then=then)
 

@@ -12,7 +12,7 @@ from poc_graduate.dataflow.facts import CellFacts, ColumnFacts, FrameFacts
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.poc2_cleaning._frames import Column, assigned_in, column_of
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import CellView
+from poc_graduate.rules.view import CellView, keyword
 
 _FEWEST = 3
 _ALIKE = 0.6
@@ -46,7 +46,7 @@ class ValueMapByHand(Rule):
     """
 
     code, name, severity = "POC204", "value-map-by-hand", Severity.RISK
-    message = "{count} values{of} are put right by a list typed here; {then}"
+    message = "{count} values{of} are rewritten by a list typed here; {then}"
 
     flagged = (
         Flagged(
@@ -80,6 +80,7 @@ class ValueMapByHand(Rule):
         "df['grade'] = df['grade'].map({'Ex': 5, 'Gd': 4, 'TA': 3, 'Fa': 2})",  # an encoding
         "df['day'] = df['day'].map({'Mon': 'Monday', 'Tue': 'Tuesday', 'Wed': 'Wednesday'})",
         "text = text.replace('a', 'b')",
+        "df['name'] = df['name'].replace(['.*LA .*', '.*DE .*', '.*Y .*'], 'shop', regex=True)",
         "df = df.replace({'?': np.nan, '-': np.nan, 'n/a': np.nan})",  # marks for missing
         "df = df.rename(columns={'a': 'x', 'b': 'x2', 'c': 'x3'})",
         Flagged(
@@ -119,8 +120,8 @@ class ValueMapByHand(Rule):
 
 def hand_map(call: ast.Call, cell: CellView) -> HandMap | None:
     """The values that a call of `replace` or `map` changes, if three or more were typed."""
-    if not isinstance(call.func, ast.Attribute) or not call.args:
-        return None
+    if not isinstance(call.func, ast.Attribute) or not call.args or keyword(call, "regex"):
+        return None  # patterns are code
     method, node = call.func.attr, call.args[0]
     typed, column = cell.literal(node), column_of(call.func.value)
     match typed, call.args[1:]:
