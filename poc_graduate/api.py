@@ -7,7 +7,7 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -176,6 +176,56 @@ def check_all(
             if path in given or not isinstance(failure, NoCode):
                 checked.append(Checked(path, error=failure))
     return Survey(tuple(checked))
+
+
+def with_tools(survey: Survey, tools: Sequence[str], *, progress: Progress | None = None) -> Survey:
+    """A survey with what other linters find in its notebooks.
+
+    Args:
+        survey: What we found.
+        tools: `ruff`, or what nbqa can run. They read their own settings and plugins beside the
+            notebooks, and some of them execute these.
+        progress: Called with the tool's name, how many have answered and of how many.
+
+    Returns:
+        One finding where a tool says the same as a rule of ours; a tool that failed is among the
+        errors.
+    """
+    from poc_graduate.rules.external.survey import with_tools
+
+    return with_tools(survey, tools, progress)
+
+
+def against_baseline(
+    survey: Survey,
+    file: Path,
+    *,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    tools: Iterable[str] = (),
+    write: bool = False,
+) -> Survey:
+    """What is new in a survey since its findings were accepted.
+
+    Args:
+        survey: What was found.
+        file: Where accepted findings are kept.
+        select: Codes and prefixes that the survey was asked for.
+        ignore: Codes and prefixes that it left out.
+        tools: Other tools that it asked.
+        write: Accept what the survey holds, first.
+
+    Raises:
+        UsageError: the file cannot be read, or is none.
+        InputError: it cannot be written.
+    """
+    from poc_graduate.rules.baseline import Baseline, looked_for, read_baseline
+
+    looked = looked_for(select, ignore, tools)
+    if write:
+        before = read_baseline(file) if file.exists() else Baseline(file)
+        write_text(file, before.renewed(survey, looked).text())
+    return read_baseline(file).without_accepted(survey, looked)
 
 
 def fix_all(
@@ -430,6 +480,7 @@ def verify(
 
 __all__ = [
     "Exported",
+    "against_baseline",
     "check",
     "check_all",
     "export",
@@ -438,5 +489,6 @@ __all__ = [
     "package_name",
     "plan",
     "verify",
+    "with_tools",
     "write_text",
 ]

@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
-
-from poc_graduate.cli._show import show_json
-
-if TYPE_CHECKING:
-    from poc_graduate.rules.apply import Repairs
-    from poc_graduate.rules.survey import Survey
 
 SAFE = "SAFE"
 _CODES = re.compile(r"(?i)(safe|POC\d*)(,\s*(safe|POC\d*))*,?")
@@ -45,19 +39,3 @@ def fix_options(command: Any) -> Any:
         "--diff", is_flag=True, help="Show what --fix would change, cell by cell; write nothing."
     )
     return fix(diff(command))
-
-
-def show_repairs(survey: Survey, repairs: Repairs, form: str, *, quiet: bool) -> None:
-    """What was done, or would be: a diff where nothing is written, then one line."""
-    from poc_graduate.report.fixes import as_diffs, as_fix_record, fixes_summary, not_fixed
-
-    if form == "json":
-        from poc_graduate.report.findings import as_document
-
-        show_json({**as_document(survey), "fixes": as_fix_record(repairs)})
-    elif not repairs.written:
-        click.echo(as_diffs(repairs), nl=False)
-    for sentence in not_fixed(repairs):
-        click.echo(sentence, err=True)
-    if not quiet and form == "text":
-        click.echo(fixes_summary(repairs), err=not repairs.written)

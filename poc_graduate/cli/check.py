@@ -6,12 +6,11 @@ from pathlib import Path
 
 import click
 
-from poc_graduate.cli._fix import SAFE, WithFix, fix_options, show_repairs
+from poc_graduate.cli._fix import SAFE, WithFix, fix_options
 from poc_graduate.cli._options import PATH, output_options_of
+from poc_graduate.cli._report import report_options, shown
 from poc_graduate.cli._show import progress
-from poc_graduate.errors import InputError, UsageError
-
-FOUND = 1
+from poc_graduate.errors import UsageError
 
 
 @click.command("check", cls=WithFix, short_help="Flag the shortcuts that would bite in production.")
@@ -28,10 +27,13 @@ FOUND = 1
 @output_options_of(
     "text",
     "json",
+    "sarif",
     "github",
-    help="For people, for machines, or as annotations on GitHub.",
+    "html",
+    help="For people, machines, code scanners, annotations on GitHub, or as one page.",
     quiet="No progress, no summary: findings and errors only.",
 )
+@report_options
 @fix_options
 def command(
     paths: tuple[Path, ...],
@@ -40,6 +42,10 @@ def command(
     facts: Path | None,
     form: str,
     quiet: bool,
+    output: Path | None,
+    baseline: Path | None,
+    write_baseline: bool,
+    tools: tuple[str, ...],
     fix: str | None,
     diff: bool,
 ) -> int:
@@ -67,13 +73,12 @@ def command(
       2  bad use, or a notebook that cannot be read
     """
     from poc_graduate import api
-    from poc_graduate.report.errors import error_sentence
-    from poc_graduate.report.findings import summary
-    from poc_graduate.report.formats import FORMATS
     from poc_graduate.settings import read_settings
 
     if diff and form not in ("text", "json"):
         raise UsageError(f"--diff is not shown as {form}", remedy="use --format text or json")
+    if write_baseline and baseline is None:
+        raise UsageError("--write-baseline needs --baseline FILE", remedy="say which file")
     chosen, left_out, settings = _codes(select), _codes(ignore), read_settings(Path.cwd())
     repairs = None
     with progress(quiet=quiet) as show:
@@ -96,18 +101,13 @@ def command(
                 progress=show,
             )
             survey = survey if diff else repairs.survey
-    if repairs is None or (form != "json" and not diff):
-        click.echo(FORMATS[form](survey), nl=False)
-    errors = survey.errors if repairs is None else repairs.survey.errors
-    for error in errors:
-        click.echo(error_sentence(error), err=True)
-    if form == "text" and not quiet and not diff and (survey.notebooks or not survey.errors):
-        click.echo(summary(survey))
-    if repairs is not None:
-        show_repairs(survey, repairs, form, quiet=quiet)
-    if errors:
-        return InputError.exit_status
-    return FOUND if survey.findings else 0
+        if tools:
+            survey = api.with_tools(survey, tools, progress=show)
+    if baseline is not None:
+        survey = api.against_baseline(
+            survey, baseline, select=chosen, ignore=left_out, tools=tools, write=write_baseline
+        )
+    return shown(survey, repairs, form, output, quiet=quiet)
 
 
 def _fix_codes(given: str | None) -> tuple[str, ...]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from poc_graduate.plan.flow import cells_text, shown_title
@@ -20,9 +18,9 @@ from poc_graduate.report.certificate_text import (
     headline,
     remainder,
 )
+from poc_graduate.report.pages import style, template
 from poc_graduate.verify.certificate import Certificate, Outcome, Subject, Verdict
 
-_TEMPLATES = Path(__file__).parent / "templates"
 _LONGEST = 1_200
 """Characters of a value shown; the certificate's JSON has no more than a short form either."""
 
@@ -277,31 +275,11 @@ _ICONS = {
 }
 
 
-def _ticked(text: str) -> Any:
-    """Text whose `words` between backticks are shown as code."""
-    from markupsafe import Markup, escape
-
-    # The escaped text has no tag of its own, so that what is added here is all there is.
-    return Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(text))))
-
-
 @cache
 def _template() -> Any:
-    import jinja2
-
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(_TEMPLATES),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        autoescape=True,
-    )
-    environment.filters["counted"] = counted
-    environment.filters["ticked"] = _ticked
-    return environment.get_template("certificate.html.jinja")
+    return template("certificate.html.jinja", counted=counted)
 
 
 @cache
 def _style() -> str:
-    return (_TEMPLATES / "certificate.css").read_text(encoding="utf-8")
+    return style("page.css", "certificate.css")

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from difflib import unified_diff
 from pathlib import Path
 
-from poc_graduate.report.findings import as_record
+from poc_graduate.report.findings import as_document, as_record
+from poc_graduate.report.formats import FORMATS
 from poc_graduate.rules.apply import Mended, Repairs
 from poc_graduate.rules.secrets import hidden_in
+from poc_graduate.rules.survey import Survey
 from poc_graduate.rules.view import NotebookView
+
+
+def with_fixes(survey: Survey, repairs: Repairs, form: str) -> str:
+    """The report on a survey together with what was done, or would be, about it."""
+    if form == "json":
+        document = {**as_document(survey), "fixes": as_fix_record(repairs)}
+        return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return FORMATS[form](survey) if repairs.written else as_diffs(repairs)
 
 
 def as_diffs(repairs: Repairs) -> str:

@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable, Mapping
 
 from poc_graduate.report.findings import as_document, as_github, as_text
+from poc_graduate.report.findings_html import as_html
+from poc_graduate.report.sarif import Places, as_sarif
 from poc_graduate.rules.survey import Survey
 
 
@@ -18,12 +20,19 @@ def _json(survey: Survey) -> str:
 
 
 def _github(survey: Survey) -> str:
-    return "".join(as_github(str(path), one) + "\n" for path, one in survey.findings)
+    lines = []
+    for one in survey.checked:
+        places = Places(one.path)
+        for finding in one.findings:
+            lines.append(as_github(str(one.path), finding, places.of(finding)) + "\n")
+    return "".join(lines)
 
 
 FORMATS: Mapping[str, Callable[[Survey], str]] = {
     "text": _text,
     "json": _json,
+    "sarif": as_sarif,
     "github": _github,
+    "html": as_html,
 }
 """Name of a format → what makes it."""

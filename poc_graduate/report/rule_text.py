@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import sys
+from functools import cache
+
 from poc_graduate.rules.rule import Rule
+from poc_graduate.rules.run import rule_of
 
 _SHOWN = 2
 
@@ -42,3 +46,13 @@ def rule_record(rule: Rule) -> dict[str, str]:
         "why": parts.why,
         "on_export": parts.export,
     }
+
+
+@cache
+def family_of(code: str) -> str:
+    """What a rule's family is about: the first line of its folder."""
+    rule = rule_of(code)
+    assert rule is not None, code
+    package = type(rule).__module__.rpartition(".")[0]
+    doc = sys.modules[package].__doc__ or ""
+    return "Suppressions" if package.endswith(".rules") else doc.strip().rstrip(".")

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from poc_graduate.notebook.model import NewCell, Place
 
+OURS = "poc-graduate"
+
 
 class Severity(StrEnum):
     """How much a finding matters once the notebook is a pipeline."""
@@ -94,6 +96,8 @@ class Finding:
         on_export: What the export does about it; empty where it does nothing.
         line_text: The line it starts in, secrets masked.
         fix: What would mend it, if anything can be offered.
+        tool: Who found it: we, or a linter that was asked too.
+        link: Where that linter explains it; empty for ours, which have pages.
     """
 
     code: str
@@ -107,6 +111,8 @@ class Finding:
     on_export: str = ""
     line_text: str = ""
     fix: Fix | None = None
+    tool: str = OURS
+    link: str = ""
 
     @property
     def order(self) -> tuple[str, int, int, int, str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from poc_graduate.errors import GraduateError
@@ -30,9 +31,15 @@ class Survey:
 
     Attributes:
         checked: One record a notebook.
+        failures: Why something else could not be asked: a tool that is not there.
+        accepted: How many findings are left out, as a baseline accepts them.
+        gone: Notebook, as the baseline names it → how many that it accepts are no longer there.
     """
 
     checked: tuple[Checked, ...] = ()
+    failures: tuple[GraduateError, ...] = ()
+    accepted: int = 0
+    gone: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def findings(self) -> tuple[tuple[Path, Finding], ...]:
@@ -41,8 +48,9 @@ class Survey:
 
     @property
     def errors(self) -> tuple[GraduateError, ...]:
-        """Why notebooks could not be looked at."""
-        return tuple(one.error for one in self.checked if one.error is not None)
+        """Why notebooks could not be looked at, or not by everyone who was asked."""
+        own = tuple(one.error for one in self.checked if one.error is not None)
+        return (*own, *self.failures)
 
     @property
     def notebooks(self) -> int:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from importlib.resources import files
 
+import jsonschema
 import pytest
 
 DROP = "df = df.drop([12, 45])  # weird rows"
@@ -110,9 +112,9 @@ class TestCheck:
         assert line.startswith("::error file=")
         assert "title=POC202 row-by-label-drop::cell 2, line 1: rows [1, 2]" in line
 
-    @pytest.mark.parametrize("form", ["text", "json", "github"])
+    @pytest.mark.parametrize("form", ["text", "json", "sarif", "github", "html"])
     def test_a_secret_is_never_shown(self, poc, prototype, form):
-        secret = "q8Zt3LmP0sVw71Ax"
+        secret = "w7Kd2RxQ9bNz4Ty1"  # in no example of a rule, whose page SARIF holds
         notebook = prototype(f"api_key = '{secret}'; df = df.drop([1])")
 
         answer = poc("check", notebook, "--format", form)
@@ -271,3 +273,86 @@ class TestFix:
 
         assert answer.status == 2
         assert "no rule's code begins with 'POC999'" in answer.err
+
+
+class TestOutput:
+    @pytest.mark.parametrize("form", ["text", "json", "sarif", "github", "html"])
+    def test_a_file_gets_what_the_screen_would(self, poc, prototype, tmp_path, form):
+        notebook = prototype(DROP)
+        shown = poc("check", notebook, "--format", form, "--quiet")
+
+        answer = poc("check", notebook, "--format", form, "--output", tmp_path / "report")
+
+        assert (tmp_path / "report").read_text(encoding="utf-8") == shown.out
+        assert answer.out == "1 blocker in 1 notebook.\n"
+        assert answer.status == 1
+
+    def test_a_file_that_cannot_be_written_is_one_sentence(self, poc, prototype, tmp_path):
+        answer = poc("check", prototype(DROP), "--output", tmp_path / "no" / "report")
+
+        assert answer.status == 2
+        assert "cannot be written" in answer.err
+
+    def test_fixes_are_told_in_a_file_too(self, poc, prototype, tmp_path):
+        schema = json.loads((files("poc_graduate.report") / "findings.schema.json").read_text())
+        notebook = prototype("breakpoint()\nx = 1", DROP)
+
+        for options in (["--diff"], ["--fix"]):
+            poc("check", notebook, *options, "--format", "json", "--output", tmp_path / "report")
+            document = json.loads((tmp_path / "report").read_text(encoding="utf-8"))
+            jsonschema.validate(document, schema)
+            assert document["fixes"]["written"] is (options == ["--fix"])
+            assert document["fixes"]["fixed"]
+
+
+class TestBaseline:
+    def test_only_what_is_new_is_shown(self, poc, prototype, tmp_path):
+        baseline = tmp_path / "baseline.json"
+        notebook = prototype(DROP)
+
+        first = poc("check", notebook, "--baseline", baseline, "--write-baseline")
+        again = poc("check", notebook, "--baseline", baseline)
+        prototype("x = 1", DROP, "breakpoint()")
+        edited = poc("check", notebook, "--baseline", baseline)
+
+        assert (first.status, first.out) == (
+            0,
+            "Nothing new found in 1 notebook; 1 accepted before.\n",
+        )
+        assert (again.status, again.out) == (0, first.out)
+        assert edited.status == 1
+        assert "POC808" in edited.out
+        assert "POC202" not in edited.out
+
+    def test_what_was_mended_is_told_and_dropped(self, poc, prototype, tmp_path):
+        baseline = tmp_path / "baseline.json"
+        notebook = prototype(DROP)
+        poc("check", notebook, "--baseline", baseline, "--write-baseline")
+        prototype("x = 1")
+
+        mended = poc("check", notebook, "--baseline", baseline)
+        poc("check", notebook, "--baseline", baseline, "--write-baseline")
+
+        assert mended.out.splitlines()[-1] == (
+            "1 accepted finding is no longer there; --write-baseline drops it."
+        )
+        assert "POC202" not in baseline.read_text(encoding="utf-8")
+
+    def test_codes_that_are_not_asked_for_stay_accepted(self, poc, prototype, tmp_path):
+        baseline = tmp_path / "baseline.json"
+        notebook = prototype(DROP, "breakpoint()")
+        poc("check", notebook, "--baseline", baseline, "--write-baseline")
+
+        poc("check", notebook, "--select=POC8", "--baseline", baseline, "--write-baseline")
+
+        assert poc("check", notebook, "--baseline", baseline).status == 0
+
+    def test_a_baseline_that_is_not_there_accepts_nothing(self, poc, prototype, tmp_path):
+        answer = poc("check", prototype(DROP), "--baseline", tmp_path / "none.json")
+
+        assert answer.status == 2
+        assert "does not exist. Write it with --write-baseline" in answer.err
+        assert not (tmp_path / "none.json").exists()
+
+    def test_writing_needs_a_file(self, poc, prototype):
+        assert poc("check", prototype(DROP), "--write-baseline").status == 2

@@ -3,57 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
-from html.parser import HTMLParser
 from itertools import pairwise
-from pathlib import Path
 
 import pytest
 
 from poc_graduate.plan.model import Note, Parameter, Plan, Stage
-from poc_graduate.report import certificate_html
 from poc_graduate.report.certificate_html import render
 from poc_graduate.report.drawing import draw
 from poc_graduate.verify.certificate import Certificate
+from tests.report.pages import Reader, contrast, themes
 from tests.report.samples import BAD, GOOD, NOTHING, ONE, PLAN, TWO_RUNS, chain, verdict
-
-_VOID = {"meta", "link", "br", "hr", "img", "input"}
-
-
-class Reader(HTMLParser):
-    """Texts, ids, links; complains about tags that do not close."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.open: list[str] = []
-        self.tags: list[str] = []
-        self.ids: list[str] = []
-        self.links: list[str] = []
-        self.texts: list[tuple[str, str]] = []
-        self.feed(page)
-        assert self.open == []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        values = dict(attrs)
-        self.ids += [values["id"] or ""] if "id" in values else []
-        self.links += [v or "" for k, v in attrs if k in ("href", "src", "srcset", "action")]
-        if tag not in _VOID:
-            self.open.append(tag)
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self.open.pop() == tag
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-
-    def handle_data(self, data: str) -> None:
-        if data.strip() and self.open and self.open[-1] != "style":
-            self.texts.append((self.open[-1], data.strip()))
-
-    def text(self) -> str:
-        return " ".join(" ".join(text for _, text in self.texts).split())
 
 
 def page(certificate: Certificate, plan: Plan = PLAN) -> Reader:
@@ -209,21 +169,7 @@ def test_a_value_of_a_megabyte_does_not_make_the_page_one() -> None:
     assert len(render(certificate, PLAN, drawing="")) < 60_000
 
 
-def _luminance(colour: str) -> float:
-    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
-def _themes() -> Iterator[dict[str, str]]:
-    css = (Path(certificate_html.__file__).parent / "templates/certificate.css").read_text()
-    colours = r"--([\w-]+): (#[0-9a-f]{6});"
-    light, dark = (dict(re.findall(colours, part)) for part in css.split("@media")[:2])
-    yield light
-    yield dark
-
-
-@pytest.mark.parametrize("theme", list(_themes()), ids=["light", "dark"])
+@pytest.mark.parametrize("theme", list(themes("page.css")), ids=["light", "dark"])
 @pytest.mark.parametrize(
     ("text", "behind"),
     [
@@ -238,6 +184,4 @@ def _themes() -> Iterator[dict[str, str]]:
 def test_every_text_can_be_read_on_its_ground(
     theme: dict[str, str], text: str, behind: str
 ) -> None:
-    lighter, darker = sorted((_luminance(theme[text]), _luminance(theme[behind])), reverse=True)
-
-    assert (lighter + 0.05) / (darker + 0.05) >= 4.5
+    assert contrast(theme[text], theme[behind]) >= 4.5

@@ -1,0 +1,1 @@
+"""What other linters find in the notebooks, as findings like ours."""
