@@ -10,11 +10,11 @@ import json
 import os
 from collections.abc import Iterable, Iterator
 from functools import cached_property
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from poc_graduate import __version__
 from poc_graduate.notebook.lines import FilePlaces
 from poc_graduate.notebook.read import read
 from poc_graduate.report.errors import error_sentence
@@ -58,7 +58,7 @@ def _run(tool: str, found: Iterable[tuple[Finding, Record]], survey: Survey) -> 
         results.append(result)
     driver: Record = {"name": tool, "rules": list(rules.values())}
     if tool == OURS:
-        driver["semanticVersion"] = __version__
+        driver["semanticVersion"] = version(OURS)
     run: Record = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints"}
     if tool == OURS:
         told = [{"level": "error", "message": {"text": error_sentence(e)}} for e in survey.errors]
