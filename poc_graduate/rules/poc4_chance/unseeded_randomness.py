@@ -5,55 +5,184 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.dataflow.facts import CellFacts, RunFacts
+from poc_graduate.dataflow.names import last_name
+from poc_graduate.rules.finding import Edit, Finding, Fix, Severity, Span
+from poc_graduate.rules.poc4_chance._generators import (
+    ESTIMATORS,
+    NUMPY,
+    SPLITTERS,
+    plain_draws,
+    seeded,
+    splits_unseeded,
+)
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import CellView, is_given
+from poc_graduate.rules.view import CellView, NotebookView
 
-_SPLITTERS = ("train_test_split", "KFold", "StratifiedKFold", "ShuffleSplit")
-_SEEDS = ("seed", "set_seed", "seed_everything", "set_random_seed", "manual_seed")
+_ROWS = "other rows and other figures"
+_MODEL = "another model and other figures"
+_VALUES = "other values"
+_WORDS = {"random": "Python's", "numpy_random": "NumPy's", "torch_random": "PyTorch's"}
+
+
+def _drew(cell: int, *, unlike: bool = True) -> CellFacts:
+    """A cell after which NumPy's generator has moved, to where no other run moves it."""
+    other = frozenset({NUMPY}) if unlike else frozenset[str]()
+    return CellFacts(cell, ambient={NUMPY: f"state {cell}"}, ambient_nondeterministic=other)
 
 
 class UnseededRandomness(Rule):
-    """A random split or sample is drawn without a seed.
+    """Rows, weights or values are drawn without a seed.
 
-    Why it bites: each run splits otherwise, so each run has other figures, and no two models can
+    Why it bites: each run draws otherwise, so each run has other figures, and no two models can
     be compared.
     On export: what a second run does not repeat cannot be proved, and the certificate says so.
     """
 
     code, name, severity = "POC401", "unseeded-randomness", Severity.RISK
-    message = "`{call}` draws without a seed; each run gives other rows and other figures"
-    calls = (*_SPLITTERS, "sample")
+    message = "{call} draws without a seed{more}; each run gives {what}"
+    fix_title = "Give it a seed"
 
     flagged = (
-        Flagged("a, b = «train_test_split(df, test_size=0.2)»", says="`train_test_split`"),
+        Flagged(
+            "a, b = «train_test_split(df, test_size=0.2)»",
+            says="`train_test_split`",
+            after="a, b = train_test_split(df, test_size=0.2, random_state=0)",
+        ),
         Flagged("df = pd.read_csv('a.csv')\npart = «df.sample(frac=0.1)»", says="`df.sample`"),
         Flagged("folds = «KFold(5, shuffle=True)»"),
-    )
+        Flagged(
+            "from sklearn.ensemble import RandomForestClassifier\n"
+            "model = «RandomForestClassifier()»\nmodel.fit(X, y)\n"
+            "other = RandomForestClassifier(9).fit(X, y)",
+            says="without a seed, as in 1 more place; each run gives another model",
+        ),
+        Flagged(
+            "import numpy as np\nfrom sklearn.svm import SVC\n# %%\n"
+            "rows = «np.random.permutation(9)»\nSVC().fit(X[rows], y[rows])",
+            says="`np.random.permutation`",
+        ),
+        Flagged(  # it seeds another generator
+            "import random\nrandom.seed(1)\n# %%\na, b = «train_test_split(df)»"
+        ),
+        Flagged(
+            "import helpers\n# %%\nx = 1\n# %%\n«noisy = helpers.with_noise(x)»",
+            says="NumPy's generator",
+            ran=(CellFacts(1, ambient={NUMPY: "state 2"}), CellFacts(2, ambient={NUMPY: "state 2"}),
+                 _drew(3)),
+        ),
+    )  # fmt: skip
     ignored = (
         "a, b = train_test_split(df, random_state=1)",
         "a, b = train_test_split(df, shuffle=False)",
-        "np.random.seed(1)\n# %%\na, b = train_test_split(df)",
+        "import numpy as np\nnp.random.seed(1)\n# %%\na, b = train_test_split(df)",
         "folds = KFold(5)",  # does not shuffle
         "df = pd.read_csv('a.csv')\ndf.sample(5)",  # a look
         "a, b = train_test_split(df, **options)",
-        "import random\nx = random.sample(items, 3)",
+        "import random\nx = random.sample(items, 3)",  # nothing is read or fitted: a game
+        "from sklearn.ensemble import RandomForestClassifier\nm = RandomForestClassifier(**given)",
+        "from sklearn.ensemble import RandomForestClassifier as R\nprint(R())",  # never fitted
+        Flagged(  # a second run repeated it
+            "a, b = train_test_split(df)", ran=(CellFacts(1, bound=frozenset({"a", "b"})),)
+        ),
+        Flagged("x = 1\n# %%\ny = draw()", ran=(_drew(1, unlike=False), _drew(2, unlike=False))),
     )
 
-    def check_call(self, call: ast.Call, cell: CellView) -> Iterator[Finding]:
-        if any(word.arg in (None, "random_state", "seed") for word in call.keywords):
-            return
-        name = cell.source(call.func)
-        if name.endswith("sample"):
-            if not _result_of_a_frame(call, cell):
-                return
-        elif name.endswith("KFold"):
-            if not is_given(call, "shuffle", True):
-                return
-        elif is_given(call, "shuffle", False):
-            return
-        if not any(word in one.calls for one in cell.notebook.cells for word in _SEEDS):
-            yield self.found(call, cell, call=name)
+    def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        first: dict[str, tuple[ast.Call, CellView, str]] = {}
+        more: dict[str, int] = {}
+        free: frozenset[str] | None = None
+        for key, call, cell, what, generator in _draws(notebook):
+            free = seeded(notebook) if free is None else free
+            if generator in free or _is_repeated(cell, what):
+                continue
+            more[key] = more.get(key, -1) + 1
+            first.setdefault(key, (call, cell, what))
+        for key, (call, cell, what) in first.items():
+            count = more[key]
+            text = f", as in {count} more place{'s' * (count > 1)}" if count else ""
+            fix = None if what == _VALUES else _seed(call, cell)
+            name = f"`{cell.source(call.func)}`"
+            yield self.found(call, cell, fix=fix, call=name, more=text, what=what)
+
+    def check_run(self, notebook: NotebookView, facts: RunFacts) -> Iterator[Finding]:
+        before = facts.start
+        for cell in notebook.cells:
+            ran = cell.facts
+            if ran is None:
+                continue
+            for generator, words in _WORDS.items():
+                moved = ran.ambient.get(generator) != before.get(generator, "")
+                unlike = generator in ran.ambient_nondeterministic
+                if moved and unlike and before and cell.body and not _is_told(cell):
+                    yield self.found(
+                        cell.body[-1], cell, call=f"this cell, from {words} generator,", more="",
+                        what=_VALUES,
+                    )  # fmt: skip
+                    return
+            before = ran.ambient
+
+
+def _draws(notebook: NotebookView) -> Iterator[tuple[str, ast.Call, CellView, str, str]]:
+    """What draws unseeded: a key for the like of it, the call, what it gives, the generator."""
+    fits: bool | None = None
+    for cell in notebook.cells:
+        for name in sorted(cell.calls.keys() & SPLITTERS):
+            for call in cell.calls[name]:
+                if splits_unseeded(call, name):
+                    yield name, call, cell, _ROWS, NUMPY
+        for call in cell.calls.get("sample", ()):
+            given = any(word.arg in (None, "random_state", "seed") for word in call.keywords)
+            if not given and _result_of_a_frame(call, cell):
+                yield "sample", call, cell, _ROWS, NUMPY
+        for name in sorted(cell.calls.keys() & ESTIMATORS):
+            fits = _fits(notebook) if fits is None else fits
+            for call in cell.calls[name]:
+                given = any(word.arg in (None, "random_state") for word in call.keywords)
+                if fits and not given and cell.module(call.func).startswith("sklearn."):
+                    yield name, call, cell, _MODEL, NUMPY
+        for call, generator in plain_draws(cell):
+            fits = _fits(notebook) if fits is None else fits
+            kept = not isinstance(cell.parent(call), ast.Expr)
+            if fits and (kept or last_name(call.func) == "shuffle"):
+                yield generator, call, cell, _VALUES, generator
+
+
+def _fits(notebook: NotebookView) -> bool:
+    return any("fit" in c.calls or "fit_transform" in c.calls for c in notebook.cells)
+
+
+def _is_repeated(cell: CellView, what: str) -> bool:
+    """Whether a run and a second one gave the same here, or anywhere for what is fitted later."""
+    if cell.notebook.facts is None:
+        return False
+    if what == _MODEL:
+        return not any(_differs(one) for one in cell.notebook.facts.cells)
+    return cell.facts is not None and not _differs(cell.facts)
+
+
+def _differs(ran: CellFacts) -> bool:
+    return bool(
+        ran.nondeterministic or ran.outputs_nondeterministic or ran.ambient_nondeterministic
+    )
+
+
+def _is_told(cell: CellView) -> bool:
+    """Whether a call in the cell is one that is found without a run, or looked at."""
+    names = cell.calls.keys()
+    return bool(names & (SPLITTERS | ESTIMATORS | {"sample"})) or any(plain_draws(cell))
+
+
+def _seed(call: ast.Call, cell: CellView) -> Fix | None:
+    """`random_state=0` as the last argument."""
+    text = cell.source(call)
+    if not text.endswith(")"):
+        return None
+    span = cell.span_of(call)
+    before = text[:-1].rstrip()
+    comma = "" if before.endswith(("(", ",")) else ", "
+    at = Span(span.end_line, span.end_column - 1, span.end_line, span.end_column - 1)
+    return Fix("Give it a seed", (Edit(cell.index, at, f"{comma}random_state=0"),))
 
 
 def _result_of_a_frame(call: ast.Call, cell: CellView) -> bool:

@@ -1,0 +1,96 @@
+"""Which calls draw random numbers, from which generator, and which calls seed it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from poc_graduate.rules.view import CellView, NotebookView, is_given
+
+PYTHON, NUMPY, TORCH, TENSORFLOW = "random", "numpy_random", "torch_random", "tensorflow"
+
+SPLITTERS = frozenset(
+    "train_test_split KFold StratifiedKFold ShuffleSplit StratifiedShuffleSplit "
+    "GroupShuffleSplit RepeatedKFold RepeatedStratifiedKFold".split()
+)
+_SHUFFLE_IF_ASKED = frozenset({"KFold", "StratifiedKFold"})
+ESTIMATORS = frozenset(
+    "RandomForestClassifier RandomForestRegressor ExtraTreesClassifier ExtraTreesRegressor "
+    "GradientBoostingClassifier GradientBoostingRegressor BaggingClassifier BaggingRegressor "
+    "AdaBoostClassifier AdaBoostRegressor IsolationForest MLPClassifier MLPRegressor "
+    "SGDClassifier SGDRegressor KMeans MiniBatchKMeans GaussianMixture BayesianGaussianMixture "
+    "TSNE LatentDirichletAllocation RandomizedSearchCV Perceptron".split()
+)
+"""Of scikit-learn, whose results hang on what they draw, unless `random_state` is given."""
+_DRAWS = frozenset(
+    "beta binomial bytes chisquare choice dirichlet exponential gamma geometric integers laplace "
+    "logistic lognormal multinomial multivariate_normal normal pareto permutation permuted "
+    "poisson rand randint randn random random_integers random_sample ranf rayleigh sample shuffle "
+    "standard_normal standard_t triangular uniform vonmises weibull zipf "
+    "betavariate choices expovariate gauss getrandbits normalvariate paretovariate randbytes "
+    "randrange rand_like randn_like randperm".split()
+)
+_SEEDS = frozenset(
+    "seed set_seed seed_everything set_random_seed manual_seed manual_seed_all fix_seed "
+    "fix_seeds set_seeds seed_all random_seed set_all_seeds fix_all_seeds".split()
+)
+_SEEDED = {
+    "random.seed": PYTHON,
+    "numpy.random.seed": NUMPY,
+    "torch.manual_seed": TORCH,
+    "torch.cuda.manual_seed": "",
+    "torch.cuda.manual_seed_all": "",
+    "tensorflow.set_random_seed": TENSORFLOW,
+    "tensorflow.random.set_seed": TENSORFLOW,
+    "tensorflow.random.set_random_seed": TENSORFLOW,
+    "tensorflow.compat.v1.set_random_seed": TENSORFLOW,
+}
+ALL = frozenset({PYTHON, NUMPY, TORCH, TENSORFLOW})
+
+
+def seeds(notebook: NotebookView) -> Iterator[tuple[ast.Call, CellView, frozenset[str]]]:
+    """Calls that seed generators, each with the generators."""
+    for cell in notebook.cells:
+        for name in cell.calls.keys() & _SEEDS:
+            for call in cell.calls[name]:
+                if call.args or call.keywords:
+                    one = _SEEDED.get(cell.module(call.func))
+                    yield call, cell, ALL if one is None else frozenset({one} - {""})
+
+
+def seeded(notebook: NotebookView) -> frozenset[str]:
+    """Generators that some cell seeds."""
+    return frozenset[str]().union(*(each for _, _, each in seeds(notebook)))
+
+
+def generator_of(call: ast.Call, cell: CellView) -> str:
+    """The generator of the process that a plain call draws from; empty where it draws from none.
+
+    Splitters and estimators of scikit-learn draw from NumPy's, where they are given no seed.
+    """
+    name = getattr(call.func, "attr", None) or getattr(call.func, "id", "")
+    if name not in _DRAWS:
+        return ""
+    module = cell.module(call.func)
+    if module == f"random.{name}":
+        return PYTHON
+    if module == f"numpy.random.{name}":
+        return NUMPY
+    return TORCH if module == f"torch.{name}" and name != "normal" else ""
+
+
+def plain_draws(cell: CellView) -> Iterator[tuple[ast.Call, str]]:
+    """Calls in a cell that draw from a generator of the process, each with the generator."""
+    for name in cell.calls.keys() & _DRAWS:
+        for call in cell.calls[name]:
+            if generator := generator_of(call, cell):
+                yield call, generator
+
+
+def splits_unseeded(call: ast.Call, name: str) -> bool:
+    """Whether a splitter draws, and nothing is said about its seed."""
+    if any(word.arg in (None, "random_state", "seed") for word in call.keywords):
+        return False
+    if name in _SHUFFLE_IF_ASKED:
+        return is_given(call, "shuffle", True)
+    return not is_given(call, "shuffle", False)

@@ -1,0 +1,158 @@
+"""POC403 reads-the-clock."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from poc_graduate.dataflow.names import last_name
+from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import CellView, NotebookView
+
+_CLOCKS = frozenset(
+    "datetime.datetime.now datetime.datetime.today datetime.datetime.utcnow datetime.date.today "
+    "datetime.now datetime.today datetime.utcnow pandas.Timestamp.now pandas.Timestamp.today "
+    "pandas.Timestamp.utcnow pandas.datetime.now pandas.datetime.today arrow.now arrow.utcnow "
+    "pendulum.now pendulum.today time.strftime".split()
+)
+_WORDS = frozenset({"now", "today"})
+_SHOWS = frozenset(
+    "print display info debug warning error critical exception write log fit TensorBoard".split()
+)
+# A folder of logs is meant to have a name of its own each time.
+_LOGS = re.compile(r"log|run|stamp|start|begin|tic|toc|t0|elapsed|experiment|session|version", re.I)
+
+
+class ReadsTheClock(Rule):
+    """A value, or a file's name, hangs on the moment of the run.
+
+    Why it bites: the same data give other features tomorrow; last month's figures cannot be
+    computed again, and a run that is made up for is dated wrongly.
+    On export: what a second run does not repeat cannot be proved, and the certificate says so.
+    """
+
+    code, name, severity = "POC403", "reads-the-clock", Severity.RISK
+    message = "`{clock}` is the moment of the run, and `{use}` hangs on it; tomorrow the same data \
+give something else"
+    calls = ("now", "today", "utcnow", "strftime", "to_datetime", "Timestamp")
+
+    flagged = (
+        Flagged(
+            "from datetime import datetime\ndf['age'] = «datetime.now()».year - df['born']",
+            says="`df['age'] = datetime.now().year - df['born']`",
+        ),
+        Flagged(
+            "import datetime as dt\ntoday = «dt.date.today()»\n# %%\n"
+            "df.to_csv(f'sales_{today}.csv')",
+            says="`df.to_csv(f'sales_{today}.csv')` hangs on it",
+        ),
+        Flagged(
+            "import pandas as pd\ndf['days'] = («pd.to_datetime('today')» - df['since']).dt.days"
+        ),
+        Flagged(
+            "import pandas as pd\nnow = «pd.Timestamp.now()»\nrecent = df[df.when > now]",
+            says="`recent = df[df.when > now]`",
+        ),
+    )
+    ignored = (
+        "from datetime import datetime\nstart = datetime.now()\nfit()\n"
+        "print(datetime.now() - start)",
+        "from datetime import datetime\nprint('done', datetime.now())",
+        "from datetime import datetime\nlog_dir = 'logs/' + str(datetime.now())\nf(log_dir)",
+        "import time\ndef f():\n    row = {'at': time.strftime('%H')}\n# %%\nx = row['at']",
+        "import time\nstart = time.time()\nprint(time.time() - start)",
+        "import pandas as pd\ndf['when'] = pd.to_datetime(df['when'])",
+        "clock.now()",
+        "from datetime import datetime\nbegin = datetime.now()\nend = datetime.now()\n"
+        "took = end - begin",
+        "from datetime import datetime\ndef wait():\n    return datetime.now()",
+    )
+
+    def check_call(self, call: ast.Call, cell: CellView) -> Iterator[Finding]:
+        if not _is_clock(call, cell):
+            return
+        node = cell.statement(call)
+        if node is None or not isinstance(node, ast.Assign | ast.AugAssign | ast.Expr):
+            return
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            if node not in cell.body:  # a local name: who reads it nobody says
+                return
+            use = _use_of(node.targets[0].id, cell.notebook)
+        else:
+            use = cell.source(node) if _matters(call, cell) else ""
+        if use:
+            yield self.found(call, cell, clock=cell.source(call), use=_cut(use))
+
+
+def _is_clock(call: ast.Call, cell: CellView) -> bool:
+    module = cell.module(call.func)
+    if module in ("pandas.to_datetime", "pandas.Timestamp"):
+        return bool(call.args) and str(cell.literal(call.args[0])) in _WORDS
+    if module == "time.strftime":
+        return len(call.args) == 1
+    return module in _CLOCKS
+
+
+def _matters(node: ast.AST, cell: CellView) -> bool:
+    """Whether a value goes into data or into the name of a file, and not only to the screen."""
+    at, child = cell.parent(node), node
+    while at is not None and not isinstance(at, ast.stmt):
+        if isinstance(at, ast.Call) and child is not at.func and last_name(at.func) in _SHOWS:
+            return False
+        if isinstance(at, ast.BinOp) and isinstance(at.op, ast.Sub):
+            other = at.left if at.right is child else at.right
+            if _is_moment(other, cell):
+                return False
+        child, at = at, cell.parent(at)
+    match at:
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            return not _LOGS.search(name) and _is_data(at.value, cell)
+        case ast.Assign(targets=[ast.Subscript() as target]):
+            return not _LOGS.search(cell.source(target))
+        case ast.AugAssign():
+            return True
+        case ast.Expr(value=ast.Call(func=called)):
+            saves = last_name(called).startswith(("to_", "save", "dump"))
+            return saves and not _LOGS.search(cell.source(at))
+    return False
+
+
+def _is_data(value: ast.expr, cell: CellView) -> bool:
+    """Whether an expression takes something of a table into account."""
+    return any(
+        isinstance(part, ast.Subscript)
+        or (isinstance(part, ast.Attribute) and isinstance(part.value, ast.Name)
+            and cell.module(part) == "" and part.attr not in ("year", "month", "day"))
+        for part in ast.walk(value)
+    )  # fmt: skip
+
+
+def _is_moment(node: ast.expr, cell: CellView) -> bool:
+    """Whether it is another moment of the run: a time is being taken."""
+    if isinstance(node, ast.Call):
+        return _is_clock(node, cell)
+    if isinstance(node, ast.Name):
+        values = cell.notebook.assigned.get(node.id, ())
+        return any(isinstance(value, ast.Call) and _is_clock(value, cell) for value in values)
+    return False
+
+
+def _use_of(name: str, notebook: NotebookView) -> str:
+    """Where a name that holds the moment gets into data or a file's name; empty if nowhere."""
+    if _LOGS.search(name):
+        return ""
+    for cell in notebook.cells:
+        if name not in cell.cell.code:
+            continue
+        for node in cell.nodes:
+            if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
+                statement = cell.statement(node)
+                if statement is not None and _matters(node, cell):
+                    return cell.source(statement)
+    return ""
+
+
+def _cut(text: str, longest: int = 80) -> str:
+    return text if len(text) <= longest else f"{text[:longest]}…"
