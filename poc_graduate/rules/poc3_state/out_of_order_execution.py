@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from poc_graduate.rules.finding import Finding, Severity, Span
-from poc_graduate.rules.rule import Rule
+from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import NotebookView
 
 
@@ -20,6 +20,17 @@ class OutOfOrderExecution(Rule):
     code, name, severity = "POC301", "out-of-order-execution", Severity.RISK
     message = "this cell ran before the one above it ([{own}] after [{above}]); run from top to \
 bottom, the notebook may show something else"
+
+    flagged = (
+        Flagged("x = 1\n# %%\n«y = 2»\n# %%\nz = 3", says="[1] after [3]", counts=(3, 1, 2)),
+        Flagged("x = 1\n# %%\ny = 2\n# %%\n«z = 3»", says="[4] after [9]", counts=(2, 9, 4)),
+        Flagged("x = 1\n# %%\ny = 2\n# %%\n«z = 3»", says="[1] after [2]", counts=(2, None, 1)),
+    )
+    ignored = (
+        Flagged("x = 1\n# %%\ny = 2\n# %%\nz = 3", counts=(1, 2, 3)),
+        Flagged("x = 1\n# %%\ny = 2\n# %%\nz = 3", counts=(2, 5, 9)),  # cells in between are gone
+        Flagged("x = 1\n# %%\ny = 2\n# %%\nz = 3", counts=(None, None, None)),
+    )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
         highest = 0

@@ -59,7 +59,7 @@ notebook then runs on other code"
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
         loose: list[str] = []
         first: tuple[CellView, Magic] | None = None
-        for cell, magic in ((cell, magic) for cell in notebook.cells for magic in cell.cell.magics):
+        for cell, magic in ((one, each) for one in notebook.cells for each in one.cell.magics):
             command = magic.arguments
             if magic.kind == "line" and magic.name in _MAGICS:
                 command = f"{'pip' if magic.name == 'uv' else magic.name} {command}"

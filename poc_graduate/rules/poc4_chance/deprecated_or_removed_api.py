@@ -1,0 +1,201 @@
+"""POC408 deprecated-or-removed-api."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from poc_graduate.dataflow.facts import CellFacts
+from poc_graduate.dataflow.frame import root_name
+from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.frames import is_frame
+from poc_graduate.rules.poc4_chance._removed import BY_MODULE, FITTED, KEYWORDS, METHODS, Removed
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import CellView, Located, NotebookView
+
+_DEPTH = 4
+_WARNED = re.compile(
+    r"(?:ipykernel[^\n:]*\.py|<ipython-input-[^>]*>|cell line): ?(\d+):? "
+    r"((?:Pending)?DeprecationWarning|FutureWarning): ([^\n]+)"
+)
+# A glance that costs nothing: only cells that hold one of these words are looked at.
+_LAST = {name.rpartition(".")[2] for name in BY_MODULE}
+_WORDS = re.compile(rf"\b({'|'.join(sorted(_LAST))})\b")
+_LONGEST = 110
+
+_STDERR = {
+    "output_type": "stream",
+    "name": "stderr",
+    "text": "/tmp/ipykernel_7/12.py:2: FutureWarning: The default value of observed=False is "
+    "deprecated and will change to True.\n  g = df.groupby('a')\n",
+}
+
+
+class DeprecatedOrRemovedApi(Rule):
+    """A name is used that its library has taken away, or says it will.
+
+    Why it bites: on a machine with today's release the notebook ends here; that it runs on yours
+    only means that yours is old.
+    On export: the project's requirements name the versions of the observed run, with which it
+    runs.
+    """
+
+    code, name, severity = "POC408", "deprecated-or-removed-api", Severity.RISK
+    message = "{what}; {then}"
+
+    flagged = (
+        Flagged(
+            "import numpy as np\nx = y.astype(«np.float»)",
+            says="`np.float` (now `float`) is gone since NumPy 1.24",
+        ),
+        Flagged(
+            "«from sklearn.externals import joblib»",
+            says="`sklearn.externals.joblib` (now `joblib`) is gone since scikit-learn 0.23",
+        ),
+        Flagged("import pandas as pd\ndf = pd.read_csv('a.csv')\ndf = «df.append(row)»"),
+        Flagged("import pandas as pd\ndf = pd.read_csv('a.csv')\nx = «df.ix»[3]", says="`df.ix`"),
+        Flagged("df = «pd.read_csv('a.csv', error_bad_lines=False)»", says="`error_bad_lines=`"),
+        Flagged(
+            "x = 1\n«g = df.groupby('a')»",
+            says="warns: The default value of observed=False is deprecated",
+            ran=(CellFacts(1, outputs=(_STDERR,)),),
+        ),
+    )
+    ignored = (
+        "import numpy as np\nx = y.astype(np.float64)",
+        "rows = []\nrows.append(1)",
+        "import joblib",
+        "import tensorflow.compat.v1 as tf\ns = tf.Session()",
+        "import pandas as pd\ndf = pd.read_csv('a.csv', on_bad_lines='skip')",
+        "try:\n    from sklearn.externals import joblib\nexcept ImportError:\n    import joblib",
+        "rotation.as_matrix()",
+        "rows = []\nrows.append(1)\nimport pandas as pd\nrows = pd.DataFrame(rows)",
+        Flagged("g = df.groupby('a')", ran=(CellFacts(1),)),
+    )
+
+    def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        gone: dict[str, list[tuple[Located, CellView, str, Removed]]] = {}
+        told: set[str] = set()
+        for cell in notebook.cells:
+            for node, text, removed in (*_names(cell), *_methods(cell), *_keywords(cell)):
+                if not _is_guarded(node, cell):
+                    gone.setdefault(removed.since, []).append((node, cell, text, removed))
+            for node, said in _warned(cell):
+                if said not in told:
+                    told.add(said)
+                    what = f"this line warns: {said}"
+                    then = "a later release takes it away, or gives something else"
+                    yield self.found(node, cell, severity=Severity.NOTE, what=what, then=then)
+        for since, places in gone.items():
+            node, cell, text, removed = min(places, key=lambda one: (one[1].index, one[0].lineno))
+            others = len({each[2] for each in places}) - 1
+            now = f" (now `{removed.now}`)" if removed.now else ""
+            more = f", as {'are' if others > 1 else 'is'} {others} more name" if others else ""
+            what = f"`{text}`{now} is gone since {since}{more}{'s' * (others > 1)}"
+            yield self.found(node, cell, what=what, then="with a release of today this line fails")
+
+
+def _names(cell: CellView) -> Iterator[tuple[Located, str, Removed]]:
+    """Names of modules and functions, imported or asked of a module."""
+    source = cell.cell.code
+    if not _WORDS.search(source):
+        return
+    for node in cell.nodes:
+        match node:
+            case ast.Attribute() if not isinstance(cell.parent(node), ast.Attribute):
+                dotted = cell.module(node)
+                removed = _removed(dotted) if dotted else None
+                if removed and not _removed(cell.notebook.imports[root_name(node) or ""]):
+                    yield node, cell.source(node), removed[1]
+            case ast.ImportFrom(module=str(module), names=names, level=0):
+                for alias in names:
+                    if removed := _removed(f"{module}.{alias.name}"):
+                        yield node, removed[0], removed[1]
+            case ast.Import(names=names):
+                for alias in names:
+                    if removed := _removed(alias.name):
+                        yield node, removed[0], removed[1]
+
+
+def _removed(dotted: str) -> tuple[str, Removed] | None:
+    """The longest part of a dotted name that is gone."""
+    parts = dotted.removeprefix("tensorflow.keras").split(".")
+    if dotted.startswith("tensorflow.keras"):
+        parts = ["keras", *parts[1:]]
+    for end in range(min(len(parts), _DEPTH), 0, -1):
+        name = ".".join(parts[:end])
+        if name in BY_MODULE:
+            return name, BY_MODULE[name]
+    return None
+
+
+def _methods(cell: CellView) -> Iterator[tuple[Located, str, Removed]]:
+    for name in cell.calls.keys() & METHODS.keys():
+        for call in cell.calls[name]:
+            match call.func:
+                case ast.Attribute(value=of) if is_frame(of, cell) and not _may_be_list(of, cell):
+                    yield call, cell.source(call.func), METHODS[name]
+    for name in cell.calls.keys() & FITTED.keys():
+        for call in cell.calls[name]:
+            if isinstance(call.func, ast.Attribute):
+                yield call, cell.source(call.func), FITTED[name]
+    if ".ix[" in cell.cell.code:
+        for node in cell.nodes:
+            match node:
+                case ast.Subscript(value=ast.Attribute(attr="ix") as indexer):
+                    yield indexer, cell.source(indexer), Removed("pandas 1.0", ".loc")
+
+
+def _may_be_list(node: ast.expr, cell: CellView) -> bool:
+    """Whether a name is also given something else: `rows = []`, and later a frame of it."""
+    return isinstance(node, ast.Name) and any(
+        not isinstance(value, ast.Call | ast.Subscript)
+        for value in cell.notebook.assigned.get(node.id, ())
+    )
+
+
+def _keywords(cell: CellView) -> Iterator[tuple[Located, str, Removed]]:
+    for (name, word), removed in KEYWORDS.items():
+        for call in cell.calls.get(name, ()):
+            if any(each.arg == word for each in call.keywords):
+                yield call, f"{word}=", removed
+
+
+def _is_guarded(node: Located, cell: CellView) -> bool:
+    """Whether another way is taken where it is missing: it stands in a `try` or an `if`."""
+    at = cell.parent(node)
+    while at is not None:
+        if isinstance(at, ast.Try | ast.If):
+            return True
+        at = cell.parent(at)
+    return False
+
+
+def _warned(cell: CellView) -> Iterator[tuple[Located, str]]:
+    """Lines of the cell that a warning names: in a run, else in the outputs that are stored."""
+    outputs = cell.facts.outputs if cell.facts is not None else cell.cell.outputs
+    for output in outputs:
+        if output.get("name") != "stderr":
+            continue
+        for warned in _WARNED.finditer(_text(output)):
+            node = _statement_at(int(warned[1]), cell)
+            if node is not None:
+                said = warned[3].strip()
+                yield node, said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…"
+
+
+def _text(output: Mapping[str, Any]) -> str:
+    text = output.get("text", "")
+    return "".join(text) if isinstance(text, list) else str(text)
+
+
+def _statement_at(line: int, cell: CellView) -> ast.stmt | None:
+    """The smallest statement that stands in a line."""
+    found: ast.stmt | None = None
+    for node in cell.nodes:
+        if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or node.lineno):
+            found = node
+    simple = found is not None and not hasattr(found, "body")
+    return found if simple else None

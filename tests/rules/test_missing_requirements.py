@@ -1,0 +1,91 @@
+"""POC405: what is imported and declared nowhere; files decide, so it has no examples."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from poc_graduate.notebook.read import read
+from poc_graduate.rules.run import check
+
+
+def _found(folder, *sources):
+    cells = [
+        {"cell_type": "code", "source": s, "metadata": {}, "outputs": [], "execution_count": None}
+        for s in sources
+    ]
+    file = folder / "churn.ipynb"
+    record = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
+    file.write_text(json.dumps(record), encoding="utf-8")
+    return check(read(file), frozenset({"POC405"}))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / ".git").mkdir()  # nothing above counts
+    inner = tmp_path / "notebooks"
+    inner.mkdir()
+    return inner
+
+
+def test_one_undeclared_library_is_told_with_the_file(folder):
+    (folder.parent / "requirements.txt").write_text("pandas==2.2.3\n")
+
+    (found,) = _found(folder, "import pandas as pd\nimport lightgbm")
+
+    assert "`lightgbm` is imported and not declared in requirements.txt" in found.message
+    assert (found.place.cell, found.place.line, found.severity.value) == (1, 2, "risk")
+
+
+def test_without_any_file_all_are_told_once(folder):
+    (found,) = _found(folder, "import pandas", "import sklearn, torch\nimport shap")
+
+    assert "`pandas`, `sklearn`, `torch` and 1 more are imported" in found.message
+    assert found.severity.value == "note"
+
+
+def test_a_notebook_outside_of_any_repository_is_a_draft(folder):
+    (folder.parent / ".git").rmdir()
+
+    assert _found(folder, "import pandas") == ()
+
+
+@pytest.mark.parametrize(
+    ("declared", "imported"),
+    [
+        ("scikit-learn>=1.4", "from sklearn.svm import SVC"),
+        ("opencv-python-headless", "import cv2"),
+        ("Pillow", "from PIL import Image"),
+        ("umap-learn", "import umap"),
+        ("pandas", "import numpy"),
+        ("sentence-transformers", "import sentence_transformers"),
+    ],
+)
+def test_what_is_declared_under_its_other_name_is_not(folder, declared, imported):
+    (folder / "requirements.txt").write_text(declared.lower() + "\n")
+
+    assert _found(folder, imported) == ()
+
+
+def test_own_modules_and_the_standard_library_are_not(folder):
+    (folder.parent / "helpers.py").write_text("")
+    (folder.parent / "src" / "features").mkdir(parents=True)
+
+    assert _found(folder, "import json\nimport helpers\nfrom features import age") == ()
+
+
+def test_what_the_notebook_installs_is_not(folder):
+    (folder / "requirements.txt").write_text("pandas\n")
+
+    assert _found(folder, "!pip install shap==0.46", "import shap") == ()
+
+
+def test_a_file_that_changed_is_read_again(folder):
+    file = folder / "requirements.txt"
+    file.write_text("pandas\n")
+    assert len(_found(folder, "import shap")) == 1
+
+    file.write_text("pandas\nshap\n")
+
+    assert _found(folder, "import shap") == ()
