@@ -89,19 +89,19 @@ class UnseededRandomness(Rule):
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
-        first: dict[str, tuple[ast.Call, CellView, str]] = {}
-        more: dict[str, int] = {}
+        alike: dict[str, list[tuple[ast.Call, CellView, str]]] = {}
         free: frozenset[str] | None = None
         for key, call, cell, what, generator in _draws(notebook):
             free = seeded(notebook) if free is None else free
             if generator in free or _is_repeated(cell, what):
                 continue
-            more[key] = more.get(key, -1) + 1
-            first.setdefault(key, (call, cell, what))
-        for key, (call, cell, what) in first.items():
-            count = more[key]
+            alike.setdefault(key, []).append((call, cell, what))
+        for places in alike.values():
+            call, cell, what = places[0]
+            count = len(places) - 1
             text = f", as in {count} more place{'s' * (count > 1)}" if count else ""
-            fix = None if what == _VALUES else _seed(call, cell)
+            edits = [edit for each, at, _ in places if (edit := _seed(each, at)) is not None]
+            fix = None if what == _VALUES else Fix("Give it a seed", tuple(edits))
             name = f"`{cell.source(call.func)}`"
             yield self.found(call, cell, fix=fix, call=name, more=text, what=what)
 
@@ -173,7 +173,7 @@ def _is_told(cell: CellView) -> bool:
     return bool(names & (SPLITTERS | ESTIMATORS | {"sample"})) or any(plain_draws(cell))
 
 
-def _seed(call: ast.Call, cell: CellView) -> Fix | None:
+def _seed(call: ast.Call, cell: CellView) -> Edit | None:
     """`random_state=0` as the last argument."""
     text = cell.source(call)
     if not text.endswith(")"):
@@ -182,7 +182,7 @@ def _seed(call: ast.Call, cell: CellView) -> Fix | None:
     before = text[:-1].rstrip()
     comma = "" if before.endswith(("(", ",")) else ", "
     at = Span(span.end_line, span.end_column - 1, span.end_line, span.end_column - 1)
-    return Fix("Give it a seed", (Edit(cell.index, at, f"{comma}random_state=0"),))
+    return Edit(cell.index, at, f"{comma}random_state=0")
 
 
 def _result_of_a_frame(call: ast.Call, cell: CellView) -> bool:
