@@ -17,6 +17,7 @@ _KEEP = frozenset(
     "drop dropna fillna drop_duplicates rename reset_index set_index sort_values sort_index query "
     "astype assign replace copy sample head tail filter reindex join merge".split()
 )
+_DEEP = 4
 _MAKE = frozenset({"DataFrame", "get_dummies", "concat", "merge"})
 
 
@@ -31,32 +32,30 @@ def reads(notebook: NotebookView) -> Iterator[tuple[ast.Call, CellView]]:
 
 def is_frame(node: ast.expr, cell: CellView) -> bool:
     """Whether an expression is a data frame for certain."""
-    if isinstance(node, ast.Name):
-        if (facts := cell.frame_before(node.id)) is not None:
-            return bool(facts.columns)
-        return any(
-            value is not None and makes_frame(value, cell.notebook)
-            for value in cell.notebook.assigned.get(node.id, ())
-        )
+    if isinstance(node, ast.Name) and (facts := cell.frame_before(node.id)) is not None:
+        return bool(facts.columns)
     return makes_frame(node, cell.notebook)
 
 
-def makes_frame(value: ast.expr, notebook: NotebookView, depth: int = 4) -> bool:
+def makes_frame(
+    value: ast.expr, notebook: NotebookView, seen: frozenset[str] = frozenset()
+) -> bool:
     """Whether an expression makes a frame: a reader, or a method of a frame that gives one."""
     match value:
-        case ast.Name(id=name) if depth:
-            return any(
-                one is not None and makes_frame(one, notebook, depth - 1)
-                for one in notebook.assigned.get(name, ())
-            )
+        case ast.Name(id=name):
+            if name in seen or len(seen) > _DEEP:
+                return False
+            seen |= {name}
+            made = notebook.assigned.get(name, ())
+            return any(one is not None and makes_frame(one, notebook, seen) for one in made)
         case ast.Call(func=ast.Attribute(value=of, attr=name) as called):
             if name in READERS:
                 return _of_pandas(called, notebook) and not _many(value)
             if name in _MAKE and _of_pandas(called, notebook):
                 return True
-            return name in _KEEP and depth > 0 and makes_frame(of, notebook, depth - 1)
-        case ast.Subscript(value=of, slice=ast.Compare() | ast.BinOp() | ast.List()) if depth:
-            return makes_frame(of, notebook, depth - 1)
+            return name in _KEEP and makes_frame(of, notebook, seen)
+        case ast.Subscript(value=of, slice=ast.Compare() | ast.BinOp() | ast.List()):
+            return makes_frame(of, notebook, seen)
     return False
 
 

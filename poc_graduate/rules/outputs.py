@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from html import unescape
 from typing import Any
 
 from poc_graduate.notebook.model import Cell
 
-LONGEST = 40_000
-"""Characters of one cell's outputs that are looked at."""
+LONGEST, LONGEST_TEXT = 40_000, 10_000
+"""Characters of one cell's tables, and of its texts, that are looked at."""
 _ROW = re.compile(r"<tr[\s>].*?</tr>", re.S | re.I)
 _FIELD = re.compile(r"<t([hd])[^>]*>(.*?)</t\1>", re.S | re.I)
 _TAG = re.compile(r"<[^>]*>")
@@ -19,17 +20,34 @@ _TAG = re.compile(r"<[^>]*>")
 
 @dataclass(frozen=True)
 class StoredTable:
-    """A table that pandas drew, as HTML.
+    """A table that pandas drew.
 
     Attributes:
-        columns: Texts of its first line, without the corner.
-        labels: Texts of the first field of each other line.
-        rows: The other fields of each of these lines.
+        html: Its text.
     """
 
-    columns: tuple[str, ...]
-    labels: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    html: str
+
+    @cached_property
+    def height(self) -> int:
+        """Lines below the head, at most; more heads count too."""
+        return max(self.html.count("<tr") - 1, 0)
+
+    @cached_property
+    def columns(self) -> tuple[str, ...]:
+        """Texts of its first line, without the corner."""
+        first = _ROW.search(self.html)
+        return tuple(text for _, text in _fields(first[0])[1:]) if first else ()
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """Texts of the first field of each line that has values."""
+        rows = [_fields(row) for row in _ROW.findall(self.html)[1:]]
+        return tuple(row[0][1] for row in rows if any(kind in "dD" for kind, _ in row))
+
+
+def _fields(row: str) -> list[tuple[str, str]]:
+    return [(kind, _plain(text)) for kind, text in _FIELD.findall(row)]
 
 
 def texts(cell: Cell) -> Iterator[str]:
@@ -39,7 +57,7 @@ def texts(cell: Cell) -> Iterator[str]:
 
 def texts_of(outputs: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """The same of outputs, stored or of a run."""
-    left = LONGEST
+    left = LONGEST_TEXT
     for output in outputs:
         if left <= 0:
             return
@@ -63,23 +81,8 @@ def tables(cell: Cell) -> Iterator[StoredTable]:
             continue
         html = _html(data, left)
         left -= len(html)
-        if 'class="dataframe"' in html:
-            yield _table(html)
-
-
-def _table(html: str) -> StoredTable:
-    head: tuple[str, ...] | None = None
-    labels, rows = [], []
-    for row in _ROW.findall(html):
-        fields = [(kind, _plain(text)) for kind, text in _FIELD.findall(row)]
-        if not fields:
-            continue
-        if head is None:
-            head = tuple(text for _, text in fields[1:])
-        elif any(kind in "dD" for kind, _ in fields):
-            labels.append(fields[0][1])
-            rows.append(tuple(text for _, text in fields[1:]))
-    return StoredTable(head or (), tuple(labels), tuple(rows))
+        if 'class="dataframe' in html:
+            yield StoredTable(html)
 
 
 def _plain(text: str) -> str:

@@ -19,18 +19,21 @@ _NINO = re.compile(r"\b[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z](?: ?\d\d){3} ?[A-D]\b
 _FISCAL = re.compile(r"\b[A-Z]{6}\d\d[A-EHLMPRST]\d\d[A-Z]\d{3}[A-Z]\b")
 _NIR = re.compile(r"(?<![\w.])[12] ?\d\d ?(?:0[1-9]|1[0-2]) ?\d\d ?\d{3} ?\d{3} ?\d\d(?![\w.])")
 _PHONE = re.compile(r"(?<![\w.+])\+\d{1,3}[ .-]\(?\d{2,4}\)?(?:[ .-]?\d{2,4}){2,4}(?![\w.])")
+_CALLED = re.compile(r"(?i)phone|mobile|\btel\b|whatsapp|\bcall(ed)?\b|fax")
 # Reserved for documentation (RFC 2606), or of no person.
 _NOBODY = re.compile(
     r"(?i)^(git|noreply|no-reply|user(name)?|name|you(r\w*)?|my\w*|someone|somebody|me|foo|test\w*|"
     r"example|abc|xyz|email|info|support|admin|contact|help)@|@(example|test|domain|email|"
     r"your\w*|my\w*|company|foo|xyz|abc|localhost)\.|\.(example|test|invalid|local)$|"
-    r"\.(png|jpe?g|gif|svg|js|css|py|csv|ipynb|json|html)$|iam\.gserviceaccount\.com$"
+    r"\.(png|jpe?g|gif|svg|js|css|py|csv|ipynb|json|html|db|sqlite|txt|xlsx?|local)$|^.@|@.\.|"
+    r"iam\.gserviceaccount\.com$"
 )
 _TEST_CARDS = frozenset(
     "4111111111111111 4242424242424242 4012888888881881 5555555555554444 5105105105105100 "
     "378282246310005 371449635398431 6011111111111117 6011000990139424".split()
 )
-_ANY = re.compile(r"@|\d{3}|[A-Z]{2}[ \d]{2}\d")
+# What any of the numbers must hold: most outputs end here, after one look.
+_NUMBER = re.compile(r"\d{4}[ -]?\d{4}|\d{3}-\d|[A-Z]{2} ?\d\d|\d\d \d{3} |\+\d")
 _DIGITS = re.compile(r"\D")
 
 
@@ -39,12 +42,12 @@ def personal(text: str) -> Iterator[tuple[str, str]]:
 
     The second is for counting and for masking, never to be shown.
     """
-    if not _ANY.search(text):
-        return
     if "@" in text:
         for match in _EMAIL.finditer(text):
             if not _NOBODY.search(match[0]):
                 yield "e-mail address", match[0]
+    if not _NUMBER.search(text):
+        return
     for match in _CARD.finditer(text):
         digits = _DIGITS.sub("", match[0])
         if _luhn(digits) and digits not in _TEST_CARDS:
@@ -59,7 +62,7 @@ def personal(text: str) -> Iterator[tuple[str, str]]:
         digits = _DIGITS.sub("", match[0])
         if int(digits[:13]) % 97 + int(digits[13:]) == 97:
             yield "national identity number", match[0]
-    if "+" in text:
+    if "+" in text and _CALLED.search(text):
         for match in _PHONE.finditer(text):
             if 9 <= len(_DIGITS.sub("", match[0])) <= 15:
                 yield "phone number", match[0]

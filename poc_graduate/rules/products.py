@@ -17,7 +17,8 @@ WRITERS = frozenset(
 """Calls that leave something for later."""
 TABLES = frozenset("to_csv to_excel to_parquet to_feather to_json to_sql to_gbq".split())
 """Those of them that write a frame."""
-_LINEAR = ("pickle", "joblib", "dill", "cloudpickle", "sklearn.externals.joblib")
+_SAVES = frozenset({"dump", "save", "save_model", "export_model", "save_pretrained"})
+_PICKLERS = ("pickle", "joblib", "dill", "cloudpickle", "sklearn.externals.joblib")
 
 
 def saved_models(notebook: NotebookView) -> Iterator[tuple[ast.Call, str, CellView]]:
@@ -57,8 +58,10 @@ def writes_product(notebook: NotebookView) -> bool:
 
 
 def _saves(cell: CellView) -> Iterator[ast.Call]:
-    for name in ("dump", "save", "save_model", "export_model", "save_pretrained"):
-        yield from cell.calls.get(name, ())
+    if not _SAVES.isdisjoint(cell.calls):
+        for name, calls in cell.calls.items():
+            if name in _SAVES:
+                yield from calls
 
 
 def _stored_name(call: ast.Call, cell: CellView) -> str:
@@ -69,7 +72,7 @@ def _stored_name(call: ast.Call, cell: CellView) -> str:
             if attr == "dump" or module == "torch.save":
                 return _first(args)
             return "" if module else owner
-        case ast.Call(func=ast.Name(), args=args) if cell.module(call.func).startswith(_LINEAR):
+        case ast.Call(func=ast.Name(), args=args) if cell.module(call.func).startswith(_PICKLERS):
             return _first(args)
     return ""
 

@@ -97,6 +97,12 @@ class CellView:
 
     def source(self, node: ast.AST) -> str:
         """The text of a node, on one line."""
+        if isinstance(node, ast.expr) and node.lineno == node.end_lineno:
+            line = self._code_lines[node.lineno - 1]
+            start, end = node.col_offset, node.end_col_offset or 0
+            # Few need the search of the whole text that `ast` does for each.
+            if line.isascii():
+                return " ".join(line[start:end].split())
         return " ".join((ast.get_source_segment(self.cell.code, node) or "").split())
 
     def span_of(self, node: Located) -> Span:

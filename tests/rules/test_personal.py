@@ -22,7 +22,7 @@ from poc_graduate.rules.personal import masked, personal
     ],
 )
 def test_a_datum_is_found_and_covered(text, kind):
-    sentence = f"she gave {text}, she said"
+    sentence = f"her phone or card: {text}, she said"
 
     assert {found for found, _ in personal(sentence)} == {kind}
     assert masked(sentence) == sentence.replace(text, "•" * len(text))
@@ -43,6 +43,9 @@ def test_a_datum_is_found_and_covered(text, kind):
         "1572345678901234567",  # an id
         "2 55 08 14 168 025 39",
         "+0.25 -0.13 1.5e+10",
+        "+17 24 51.5 +34 25 39",  # where a star stands
+        "a@b.com",
+        "None@factbook.db",
     ],
 )
 def test_what_only_looks_like_one_is_not(text):

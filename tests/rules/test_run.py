@@ -151,7 +151,11 @@ def test_a_stored_output_is_told_of_and_not_shown():
         "source": "print(rows)\nx = 1",
         "metadata": {},
         "outputs": [
-            {"output_type": "stream", "name": "stdout", "text": ["jane.roe@acme-mills.com\n"]}
+            {
+                "output_type": "stream",
+                "name": "stdout",
+                "text": ["jane.roe@acme-mills.com\n", "j.doe@mills.org"],
+            }
         ],
         "execution_count": 1,
     }

@@ -23,11 +23,10 @@ class ChainedAssignment(Rule):
 
     code, name, severity = "POC601", "chained-assignment", Severity.RISK
     message = (
-        "`{text}` sets values on a part taken out of `{frame}`; with pandas 3 `{frame}` keeps \
-its old values, and no error tells"
+        "`{text}` sets values on a part taken out of `{frame}`{more}; with pandas 3 `{frame}` \
+keeps its old values, and no error tells"
     )
     fix_title = "Set them in one step"
-    calls = _INPLACE
 
     flagged = (
         Flagged(
@@ -44,6 +43,13 @@ its old values, and no error tells"
             "df = pd.read_csv('a.csv')\n«df['age'].fillna(0, inplace=True)»",
             after="df = pd.read_csv('a.csv')\ndf['age'] = df['age'].fillna(0)",
         ),
+        Flagged(
+            "df = pd.read_csv('a.csv')\n«df.a.fillna(0, inplace=True)»\n"
+            "df['b'].replace('x', 'y', inplace=True)",
+            says="and 1 more in this cell",
+            after="df = pd.read_csv('a.csv')\ndf.a = df.a.fillna(0)\n"
+            "df['b'] = df['b'].replace('x', 'y')",
+        ),
         Flagged("«df.loc[df.x > 3]['y']» = 1"),
         Flagged("df = pd.read_csv('a.csv')\n«df.age[3]» = 40"),
     )
@@ -57,65 +63,84 @@ its old values, and no error tells"
         "colours['a'].fillna(0, inplace=True)",  # a dictionary of frames, for all we know
     )
 
-    def check_call(self, call: ast.Call, cell: CellView) -> Iterator[Finding]:
-        match call.func:
-            case ast.Attribute(value=ast.expr() as part) if is_given(call, "inplace", True):
-                frame = _column_of(part)
-                if (
-                    frame is not None
-                    and isinstance(cell.parent(call), ast.Expr)
-                    and is_frame(frame, cell)
-                ):
-                    yield self._found(call, frame, cell, _assigned(call, part, cell))
-
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
-        for node in cell.of(ast.Assign, ast.AugAssign):
-            match node:
-                case ast.Assign(targets=[ast.Subscript() as target]):
-                    yield from self._target(target, cell)
-                case ast.AugAssign(target=ast.Subscript() as target):
-                    yield from self._target(target, cell)
-
-    def _target(self, target: ast.Subscript, cell: CellView) -> Iterator[Finding]:
-        match target.value:
-            # df[mask]['y']: a comparison as key is a mask
-            case ast.Subscript(value=ast.Name() as frame, slice=mask) if _is_mask(mask):
-                if _is_text(target.slice):
-                    yield self._found(target, frame, cell, _one_step(target, frame, mask, cell))
-            # df.loc[mask]['y']
-            case ast.Subscript(
-                value=ast.Attribute(value=ast.Name() as frame, attr="loc"), slice=mask
-            ) if _is_text(target.slice):
-                yield self._found(target, frame, cell, _one_step(target, frame, mask, cell))
-            # df['y'][mask], df.y[3]
-            case part if (frame_of := _column_of(part)) is not None and is_frame(frame_of, cell):
-                fix = None
-                if _is_mask(target.slice) and isinstance(part, ast.Subscript):
-                    rows = cell.source(target.slice)
-                    text = f"{cell.source(frame_of)}.loc[{rows}, {cell.source(part.slice)}]"
-                    fix = Fix(self.fix_title, (Edit(cell.index, cell.span_of(target), text),))
-                yield self._found(target, frame_of, cell, fix)
-
-    def _found(self, node: ast.expr, frame: ast.expr, cell: CellView, fix: Fix | None) -> Finding:
-        return self.found(node, cell, fix=fix, frame=cell.source(frame), text=cell.source(node))
+        """One finding for each frame of a cell; its fix mends all places."""
+        places: dict[str, list[tuple[ast.expr, tuple[Edit, ...]]]] = {}
+        for frame, node, edits in sorted(_places(cell), key=lambda place: place[1].lineno):
+            places.setdefault(frame, []).append((node, edits))
+        for frame, found in places.items():
+            (node, _), *others = found
+            text = node.func if isinstance(node, ast.Call) else node
+            edits = tuple(edit for _, one in found for edit in one)
+            yield self.found(
+                node,
+                cell,
+                fix=Fix(self.fix_title, edits) if all(one for _, one in found) else None,
+                frame=frame,
+                text=cell.source(text),
+                more=f" (and {len(others)} more in this cell)" if others else "",
+            )
 
 
-def _one_step(target: ast.Subscript, frame: ast.expr, mask: ast.expr, cell: CellView) -> Fix | None:
+def _places(cell: CellView) -> Iterator[tuple[str, ast.expr, tuple[Edit, ...]]]:
+    """Frame, what sets values on a part of it, and how it would be one step."""
+    for name in _INPLACE:
+        for call in cell.calls.get(name, ()):
+            match call.func:
+                case ast.Attribute(value=ast.Subscript() | ast.Attribute() as part) if is_given(
+                    call, "inplace", True
+                ):
+                    frame = _column_of(part)
+                    used = not isinstance(cell.parent(call), ast.Expr)
+                    if frame is not None and not used and is_frame(frame, cell):
+                        yield frame.id, call, _assigned(call, part, cell)
+    targets = [one.targets[0] for one in cell.of(ast.Assign)]
+    targets += [one.target for one in cell.of(ast.AugAssign)]
+    for target in targets:
+        if isinstance(target, ast.Subscript) and not isinstance(target.value, ast.Name):
+            yield from _target(target, cell)
+
+
+def _target(
+    target: ast.Subscript, cell: CellView
+) -> Iterator[tuple[str, ast.expr, tuple[Edit, ...]]]:
+    match target.value:
+        # df[mask]['y']: a comparison as key is a mask
+        case ast.Subscript(value=ast.Name() as frame, slice=mask) if _is_mask(mask):
+            if _is_text(target.slice):
+                yield frame.id, target, _one_step(target, frame, mask, cell)
+        # df.loc[mask]['y']
+        case ast.Subscript(
+            value=ast.Attribute(value=ast.Name() as frame, attr="loc"), slice=mask
+        ) if _is_text(target.slice):
+            yield frame.id, target, _one_step(target, frame, mask, cell)
+        # df['y'][mask], df.y[3]
+        case part if (named := _column_of(part)) is not None and is_frame(named, cell):
+            edits: tuple[Edit, ...] = ()
+            if _is_mask(target.slice) and isinstance(part, ast.Subscript):
+                rows = cell.source(target.slice)
+                text = f"{named.id}.loc[{rows}, {cell.source(part.slice)}]"
+                edits = (Edit(cell.index, cell.span_of(target), text),)
+            yield named.id, target, edits
+
+
+def _one_step(
+    target: ast.Subscript, frame: ast.expr, mask: ast.expr, cell: CellView
+) -> tuple[Edit, ...]:
     if isinstance(mask, ast.Tuple):
-        return None
+        return ()
     text = f"{cell.source(frame)}.loc[{cell.source(mask)}, {cell.source(target.slice)}]"
-    edit = Edit(cell.index, cell.span_of(target), text)
-    return Fix(ChainedAssignment.fix_title, (edit,))
+    return (Edit(cell.index, cell.span_of(target), text),)
 
 
-def _assigned(call: ast.Call, part: ast.expr, cell: CellView) -> Fix | None:
+def _assigned(call: ast.Call, part: ast.expr, cell: CellView) -> tuple[Edit, ...]:
     """`df['a'] = df['a'].fillna(0)`."""
     given = [cell.source(one) for one in call.args]
     given += [cell.source(word) for word in call.keywords if word.arg != "inplace"]
     if not all(given):
-        return None
+        return ()
     text = f"{cell.source(part)} = {cell.source(call.func)}({', '.join(given)})"
-    return Fix(ChainedAssignment.fix_title, (Edit(cell.index, cell.span_of(call), text),))
+    return (Edit(cell.index, cell.span_of(call), text),)
 
 
 def _column_of(part: ast.expr) -> ast.Name | None:

@@ -9,10 +9,13 @@ from poc_graduate.dataflow.facts import CellFacts, ColumnFacts, FrameFacts
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.frames import is_frame
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import CellView, NotebookView, keyword
+from poc_graduate.rules.view import CellView, NotebookView, is_given, keyword
 
 _KEYS = ("on", "left_on", "right_on", "left_index", "right_index")
-_UNIQUE = frozenset("groupby drop_duplicates value_counts pivot_table unique nunique".split())
+# What is made of a dictionary in the notebook is as its author wrote it.
+_UNIQUE = frozenset(
+    "DataFrame groupby drop_duplicates value_counts pivot_table unique nunique".split()
+)
 _COLUMN = (ColumnFacts("id", "int64"),)
 
 
@@ -57,6 +60,8 @@ class MergeWithoutKeysCheck(Rule):
         "out = a.merge(b, on='id', validate='1:1')",
         "out = a.merge(b.drop_duplicates('id'), on='id')",
         "means = a.groupby('id').mean()\nout = a.merge(means, on='id')",
+        "out = pd.merge(a, b, left_index=True, right_index=True)",
+        "tags = pd.DataFrame({'id': ids, 'tag': found})\nout = a.merge(tags, on='id')",
         "settings = defaults.merge(given)",
         "assert not b.id.duplicated().any()\nout = a.merge(b, on='id')",
         "out = a.merge(b, on='id')\nassert len(out) == len(a)",
@@ -88,7 +93,7 @@ class MergeWithoutKeysCheck(Rule):
                     of = cell.source(left)
                     what = f"`{text}` made {rows[1]:,} rows of the {rows[0]:,} of `{of}`"
                     yield self.found(call, cell, severity=Severity.RISK, what=what)
-            elif unchecked and not _one_row_a_key(right, notebook):
+            elif unchecked and not _by_labels(call) and not _one_row_a_key(right, notebook):
                 unchecked = False  # one note; the others come from the same habit
                 yield self.found(call, cell, what=f"`{text}` joins {_by(call, cell)}")
 
@@ -111,6 +116,11 @@ def _checks(cell: CellView) -> bool:
     if "duplicated" in cell.calls or "is_unique" in cell.cell.code:
         return True
     return bool(cell.of(ast.Assert))
+
+
+def _by_labels(call: ast.Call) -> bool:
+    """Whether both sides are joined by their index, whose labels are mostly unique."""
+    return is_given(call, "left_index", True) and is_given(call, "right_index", True)
 
 
 def _one_row_a_key(right: ast.expr, notebook: NotebookView, depth: int = 3) -> bool:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
+from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity
-from poc_graduate.rules.frames import reads
+from poc_graduate.rules.frames import makes_frame, reads
 from poc_graduate.rules.products import WRITERS
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import NotebookView
+from poc_graduate.rules.view import CellView, NotebookView
 
 _FORECASTS = ("predict", "forecast", "predict_proba")
+_TESTED = re.compile(r"(?i)te?st|val|train|^X")
 _WORK = 8
 _LONG = "\n# %%\n".join(f"df['a{i}'] = df.b + {i}" for i in range(_WORK))
 
@@ -33,13 +36,16 @@ kernel, and tomorrow there is nothing to compare with"
             f"df = pd.read_csv('a.csv')\n{_LONG}\n# %%\nguess = «model.predict(df)»",
             says="`guess`",
         ),
-        Flagged(f"df = pd.read_csv('a.csv')\n{_LONG}\n# %%\np = m.predict(a)\np = «m.predict(b)»"),
+        Flagged(
+            f"df = pd.read_csv('a.csv')\n{_LONG}\n# %%\na = df.dropna()\np = «m.predict(a[names])»"
+        ),
         Flagged(f"df = pd.read_csv('a.csv')\n{_LONG}\n# %%\nf = «fit.forecast(12)»\nf.plot()"),
     )
     ignored = (
         f"df = pd.read_csv('a.csv')\n{_LONG}\n# %%\np = m.predict(df)\np.to_csv('p.csv')",
         f"df = pd.read_csv('a.csv')\n{_LONG}\n# %%\ndf.plot()",
         "df = pd.read_csv('a.csv')\np = m.predict(df)",  # a try
+        f"df = pd.read_csv('a.csv')\n{_LONG}\n# %%\np = m.predict(X_test)",  # to measure it
         f"df = pd.read_csv('a.csv')\n{_LONG}\n# %%\np = m.predict(df)\nopen('p', 'w')",
     )
 
@@ -59,7 +65,7 @@ kernel, and tomorrow there is nothing to compare with"
                     (call, name)
                     for method in _FORECASTS
                     for call in cell.calls.get(method, ())
-                    if (name := _bound(cell.parent(call)))
+                    if (name := _bound(cell.parent(call))) and _is_new(call, cell)
                 ),
                 key=lambda found: found[0].lineno,
                 default=None,
@@ -67,6 +73,21 @@ kernel, and tomorrow there is nothing to compare with"
             if last is not None:
                 yield self.found(last[0], cell, result=last[1])
                 return
+
+
+def _is_new(call: ast.Call, cell: CellView) -> bool:
+    """Whether it is a forecast, or a prediction for a file that was read: no test of the model."""
+    if last_name(call.func) == "forecast":
+        return True
+    given = call.args[0] if call.args else None
+    while isinstance(given, ast.Subscript | ast.Attribute):
+        given = given.value
+    return (
+        isinstance(given, ast.Name)
+        and not _TESTED.search(given.id)
+        and makes_frame(given, cell.notebook)
+        and "fit" not in cell.notebook.given_first.get(given.id, ())
+    )
 
 
 def _opens(calls: tuple[ast.Call, ...]) -> bool:

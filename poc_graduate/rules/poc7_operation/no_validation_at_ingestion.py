@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.frames import reads
-from poc_graduate.rules.products import writes_product
+from poc_graduate.rules.products import TABLES, writes_product
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import NotebookView
 
@@ -26,7 +26,7 @@ class NoValidationAtIngestion(Rule):
     On export: the tests of the project check small samples; the data of a run are not checked yet.
     """
 
-    code, name, severity = "POC701", "no-validation-at-ingestion", Severity.RISK
+    code, name, severity = "POC701", "no-validation-at-ingestion", Severity.NOTE
     message = "`{reader}` feeds what this notebook writes, and nothing checks its columns or \
 values; a broken delivery goes through to the result"
 
@@ -46,15 +46,28 @@ values; a broken delivery goes through to the result"
         "df = pd.read_csv('a.csv')\nassert df.a.notna().all()\ndf.to_csv('b.csv')",
         "import pandera as pa\ndf = pd.read_csv('a.csv')\ndf.to_csv('b.csv')",
         "df = pd.read_csv('a.csv')\nif df.empty:\n    raise ValueError('empty')\ndf.to_csv('b')",
+        "a.to_csv('a.csv')\ndf = pd.read_csv('a.csv')\ndf.to_csv('b.csv')",  # its own file
         "df = pd.DataFrame(rows)\ndf.to_csv('b.csv')",
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
-        first = next(reads(notebook), None)
-        if first is None or not writes_product(notebook) or _checks(notebook):
-            return
-        call, cell = first
-        yield self.found(call, cell, reader=cell.source(call.func))
+        own = _written(notebook)
+        for call, cell in reads(notebook):
+            if not own or cell.literal(call.args[0] if call.args else None) not in own:
+                if writes_product(notebook) and not _checks(notebook):
+                    yield self.found(call, cell, reader=cell.source(call.func))
+                return
+
+
+def _written(notebook: NotebookView) -> set[object]:
+    """Files that the notebook itself writes, where their names are typed."""
+    return {
+        path
+        for cell in notebook.cells
+        for name in cell.calls.keys() & TABLES
+        for call in cell.calls[name]
+        if isinstance(path := cell.literal(call.args[0] if call.args else None), str)
+    }
 
 
 def _checks(notebook: NotebookView) -> bool:

@@ -52,13 +52,13 @@ notebook gets them too"
         if not cell.cell.outputs or not cell.body:
             return
         for table in tables(cell.cell):
-            if len(table.rows) > _MANY and len(table.columns) > 1 and _as_read(table):
-                shown = cell.body[-1]
-                if _of_records(shown, cell):
+            shown = cell.body[-1]
+            if table.height > _MANY and len(table.columns) > 1 and _of_records(shown, cell):
+                if len(table.labels) > _MANY and _as_read(table):
                     yield self.found_at(
                         cell,
                         _last_line(shown, cell),
-                        rows=len(table.rows),
+                        rows=len(table.labels),
                         columns=len(table.columns),
                     )
                 return

@@ -9,20 +9,21 @@ from collections.abc import Iterator
 
 from poc_graduate.rules.finding import Finding, Severity, Span
 from poc_graduate.rules.outputs import StoredTable, tables, texts
+from poc_graduate.rules.parsed import Parsed
 from poc_graduate.rules.personal import personal
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView
 
 _CLEAR = re.compile(
     r"(?i)^((first|last|middle|family|given|maiden|sur|full|customer|client|patient|employee)_?"
-    r"names?|e_?mail(_?addr(ess)?)?|(phone|mobile|telephone)(_?(no|number))?|ssn|dob|"
+    r"names?|e_?mail(_?addr(ess)?)?|ssn|dob|"
     r"(date_?of_?birth|birth_?date)|iban|passport(_?(no|number))?|credit_?card(_?(no|number))?)$"
 )
-_PERSON = re.compile(r"(?i)^(sex|gender|age|dob|birth_?date)$")
+_PERSON = re.compile(r"(?i)^(age|dob|birth_?date|(date_?of_?)?birth)$")
 # Data sets that everybody learns on; their people are long dead.
 _TEXTBOOK = frozenset({"Pclass", "pclass", "SibSp", "sibsp"})
-_ENOUGH = {"national identity number": 2, "card number": 2, "phone number": 2}
-"""In outputs, where any number may look like one, there must be as many."""
+_STATISTICS = frozenset({"count", "unique", "freq", "mean", "std", "dtype"})
+_SHORTEST = 6
 _TABLE = (
     '<table border="1" class="dataframe"><tr><th></th><th>{}</th><th>city</th></tr>'
     "<tr><th>0</th><td>{}</td><td>Bonn</td></tr></table>"
@@ -64,36 +65,45 @@ class PersonalDataInOutput(Rule):
         "x = 4539148803436467",
         "# written by jane.roe@acme-mills.com\nx = 1",
         Flagged("df.head()", stored=_TABLE.format("name", "Café Roe")),
+        Flagged("print(about)", stored="Donor: Jane Roe (jane.roe@acme-mills.com)"),  # an author
+        Flagged("df.head()", stored=_TABLE.format("phone", "+49 30 901820")),  # of a school, maybe
         Flagged("df.head()", stored=_TABLE.format("order", "4539-1488-0343-6460")),
     )
 
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
-        for node, text in cell.texts:
-            if isinstance(node, ast.Constant) and len(text) >= 6:
-                kind = next((kind for kind, _ in personal(text)), "")
-                if kind and not _authors_own(node, cell):
-                    yield self.found(node, cell, what=f"{_a(kind)} stands here", them="it")
-                    break
+        typed = cell.parsed.once(_typed)
+        if typed is not None:
+            node, kind = typed
+            yield self.found(node, cell, what=f"{_a(kind)} stands here", them="it")
         if cell.cell.outputs and (what := _stored(cell)):
             yield self.found_at(cell, _first_line(cell), what=what, them="them")
+
+
+def _typed(cell: Parsed) -> tuple[ast.Constant, str] | None:
+    """The first text of a cell that tells about people, and what it tells."""
+    for node, text in cell.texts:
+        if isinstance(node, ast.Constant) and len(text) >= _SHORTEST:
+            for kind, _ in personal(text):
+                if not _authors_own(node, cell):
+                    return node, kind
+                break
+    return None
 
 
 def _stored(cell: CellView) -> str:
     """What the stored output tells about people; the kinds only."""
     columns: list[str] = []
     for table in tables(cell.cell):
-        columns += [name for name in _columns(table) if name not in columns]
+        columns += [name for name in _columns(table, cell) if name not in columns]
     if columns:
         named = ", ".join(f"`{name}`" for name in columns[:3])
         return f"the stored output shows the column{'s' * (len(columns) > 1)} {named} of people"
     found = {datum: kind for text in texts(cell.cell) for kind, datum in personal(text)}
-    counts = Counter(found.values())
-    for kind, count in counts.most_common():
-        if count >= _ENOUGH.get(kind, 1):
-            if count > 1:
-                many = f"{kind}es" if kind.endswith("s") else f"{kind}s"
-                return f"{count} {many} stand in the stored output"
-            return f"{_a(kind)} stands in the stored output"
+    # One in a long text is an author or a sender; any number may look like one.
+    for kind, count in Counter(found.values()).most_common():
+        if count > 1:
+            many = f"{kind}es" if kind.endswith("s") else f"{kind}s"
+            return f"{count} {many} stand in the stored output"
     return ""
 
 
@@ -101,21 +111,25 @@ def _a(kind: str) -> str:
     return f"an {kind}" if kind[0] in "aeiou" else f"a {kind}"
 
 
-def _columns(table: StoredTable) -> list[str]:
-    """Columns that name people, where there are rows."""
-    if not table.rows or not _TEXTBOOK.isdisjoint(table.columns):
-        return []
-    if len(table.rows) == len(table.columns):  # a correlation, maybe
+def _columns(table: StoredTable, cell: CellView) -> list[str]:
+    """Columns that name people, where there are rows of them."""
+    if table.height < 1 or not _TEXTBOOK.isdisjoint(table.columns):
         return []
     found = [name for name in table.columns if _CLEAR.match(name.replace(" ", "_"))]
-    if not found and any(_PERSON.match(name) for name in table.columns):
+    if not found and any(_PERSON.match(name) for name in table.columns) and _reads(cell):
         found = [name for name in table.columns if name.lower() == "name"]
-    return found
+    # Statistics of the columns, or their names alone.
+    return found if found and _STATISTICS.isdisjoint(table.labels) else []
 
 
-def _authors_own(node: ast.AST, cell: CellView) -> bool:
+def _reads(cell: CellView) -> bool:
+    """Whether the notebook reads tables: those that it makes itself are of nobody."""
+    return any(name.startswith("read") for one in cell.notebook.cells for name in one.calls)
+
+
+def _authors_own(node: ast.AST, cell: Parsed) -> bool:
     """Whether a text says who runs the notebook: services ask for an address."""
-    match cell.parent(node):
+    match cell.parents.get(node):
         case ast.Assign(targets=[ast.Attribute(attr=name) | ast.Name(id=name)]):
             return name.lower() in ("email", "__author__", "__email__", "author", "user_agent")
         case ast.keyword(arg=str(name)):

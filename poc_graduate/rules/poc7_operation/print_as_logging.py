@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from poc_graduate.rules.finding import Finding, Severity
@@ -11,6 +12,12 @@ from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
 _MANY = 3
+_PROGRESS = re.compile(
+    r"(?i)\b(sav(e|ed|ing)|load(ed|ing)?|read(ing)?|process(ed|ing)?|train(ing)?|start(ed|ing)?|"
+    r"begin|finish(ed|ing)?|done|complete(d)?|download(ed|ing)?|fetch(ed|ing)?|epoch|batch|step|"
+    r"error|fail(ed|ure)?|warn(ing)?|writ(e|ing|ten)|wrote|skip(ped|ping)?|retry(ing)?|elapsed|took|"
+    r"waiting|running|creat(ed|ing)|iteration|found|missing)\b"
+)
 _LOOPS = (ast.For, ast.While, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -30,20 +37,22 @@ and level nobody finds the one that matters"
 
     flagged = (
         Flagged(
-            "for f in files:\n    «print('reading', f)»\n    print(len(f))\n    print('done')\n"
+            "for f in files:\n    «print('reading', f)»\n    print('loaded')\n    print('done')\n"
             "df.to_csv('a.csv')",
             says="3 lines",
         ),
         Flagged(
-            "def load(f):\n    «print('reading')»\n    x = g(f)\n    print('read', x)\n"
+            "def load(f):\n    «print('reading')»\n    x = g(f)\n    print('done', x)\n"
             "while True:\n    print('waiting')\n# %%\ndf.to_parquet('a')"
         ),
         Flagged(
-            "for f in files:\n    if f:\n        «print('a')»\n    else:\n        print('b')\n"
-            "    print('c')\n# %%\nt.to_sql('t', c)"
+            "for f in files:\n    if f:\n        «print(f'saving {f}')»\n    print('skip %s' % f)\n"
+            "    print('step {}'.format(f))\n# %%\nt.to_sql('t', c)"
         ),
     )
     ignored = (
+        "for t in topics:\n    print(t.name)\n    print(t.words)\n    print('share', t.n)\n"
+        "df.to_csv('a.csv')",  # results
         "print(a)\nprint(b)\nprint(c)\ndf.to_csv('a.csv')",
         "for f in files:\n    print(f)\n    print(1)\n    print(2)",  # nothing is written
         "for f in files:\n    print('reading', f)\ndf.to_csv('a.csv')",
@@ -59,11 +68,25 @@ and level nobody finds the one that matters"
             (call, cell)
             for cell in notebook.cells
             for call in cell.calls.get("print", ())
-            if _in_a_loop(call, cell)
+            if _tells(call) and _in_a_loop(call, cell)
         ]
         if len(inside) >= _MANY:
             call, cell = inside[0]
             yield self.found(call, cell, count=len(inside))
+
+
+def _tells(call: ast.Call) -> bool:
+    """Whether a line says how far the work is, rather than what came of it."""
+    match call.args[:1]:
+        case [ast.JoinedStr(values=[ast.Constant(value=str(text)), *_])]:
+            pass
+        case [ast.Constant(value=str(text)) | ast.BinOp(left=ast.Constant(value=str(text)))]:
+            pass
+        case [ast.Call(func=ast.Attribute(value=ast.Constant(value=str(text))))]:
+            pass
+        case _:
+            return False
+    return _PROGRESS.search(text) is not None
 
 
 def _in_a_loop(call: ast.Call, cell: CellView) -> bool:

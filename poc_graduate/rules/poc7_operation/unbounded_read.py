@@ -37,7 +37,7 @@ class UnboundedRead(Rule):
         "for part in pd.read_sql('select * from orders', con, chunksize=1000):\n    use(part)",
         "df = pd.read_sql('select id, price from orders', con)",
         "for row in con.execute('select * from orders'):\n    use(row)",  # one row at a time
-        "df = pd.read_sql('select * from sqlite_master', con)",
+        "import sqlite3\ncon = sqlite3.connect('a.db')\ndf = pd.read_sql('select * from t', con)",
     )
 
     def check_call(self, call: ast.Call, cell: CellView) -> Iterator[Finding]:
@@ -45,6 +45,8 @@ class UnboundedRead(Rule):
             return
         if last_name(call.func) == "execute" and "fetchall" not in cell.calls:
             return
+        if any("sqlite" in one.cell.code for one in cell.notebook.cells):
+            return  # a file of its own
         query = cell.literal(call.args[0])
-        if isinstance(query, str) and _ALL.match(query) and "sqlite_master" not in query:
+        if isinstance(query, str) and _ALL.match(query):
             yield self.found(call.args[0], cell, query=" ".join(query.split()).rstrip("; "))

@@ -29,12 +29,12 @@ class UnsafeLoad(Rule):
     """
 
     code, name, severity = "POC708", "unsafe-load", Severity.RISK
-    message = "`{call}` runs code that {what} holds; whoever writes it runs the pipeline"
+    message = "`{call}` runs code that {what} holds; whoever can write it has the pipeline's rights"
     calls = ("load", "loads", "read_pickle", "eval", "exec", "apply", "map")
 
     flagged = (
         Flagged("df['tags'] = df['tags'].apply(«eval»)", says="each value of the column"),
-        Flagged("x = «eval(text)»", says="`text`"),
+        Flagged("x = «eval(row['tags'])»", says="`row['tags']`"),
         Flagged("import yaml\nc = «yaml.load(f)»"),
         Flagged(
             "import pickle\nfrom urllib.request import urlopen\nm = «pickle.load(urlopen(url))»"
@@ -46,6 +46,7 @@ class UnsafeLoad(Rule):
         "model.eval()",
         "df.eval('a + b')",
         "x = eval('1 + 1')",
+        "def show(name):\n    return eval(name)",  # who knows what it is given
         "import yaml\nc = yaml.load(f, Loader=yaml.SafeLoader)",
         "import json\nx = json.load(f)",
         "import torch\nm = torch.load('m.pt', weights_only=True)",
@@ -57,14 +58,11 @@ class UnsafeLoad(Rule):
     def check_call(self, call: ast.Call, cell: CellView) -> Iterator[Finding]:
         match call:
             case ast.Call(func=ast.Name(id="eval" | "exec"), args=[given, *_]):
-                if not isinstance(cell.literal(given), str) and not isinstance(
-                    given, ast.JoinedStr
-                ):
+                if _from_data(given, cell):
                     yield self._found(call, cell, f"`{cell.source(given)}`")
             case ast.Call(func=ast.Attribute(attr="apply" | "map"), args=[first, *_]):
-                for one in (first,):
-                    if isinstance(one, ast.Name) and one.id == "eval":
-                        yield self.found(one, cell, call="eval", what="each value of the column")
+                if isinstance(first, ast.Name) and first.id == "eval":
+                    yield self.found(first, cell, call="eval", what="each value of the column")
             case _:
                 yield from self._file(call, cell)
 
@@ -92,6 +90,19 @@ class UnsafeLoad(Rule):
         return self.found(call, cell, severity=severity, call=cell.source(call.func), what=what)
 
 
+def _from_data(given: ast.expr, cell: CellView, depth: int = 3) -> bool:
+    """Whether text was taken out of something that was read, and not put together here."""
+    match given:
+        case ast.Name(id=name) if depth:
+            value = cell.notebook.definition(name)
+            return value is not None and _from_data(value, cell, depth - 1)
+        case ast.Subscript():
+            return True
+        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
+            return name in ("read", "input", "get", "getenv", "decode", "strip", "readline")
+    return False
+
+
 def _path(given: ast.expr, cell: CellView) -> str:
     """The file that is loaded, where it is typed."""
     match given:
@@ -117,10 +128,10 @@ def _own(path: str, notebook: NotebookView) -> bool:
     """Whether the notebook writes the file itself."""
     if not path:
         return any(not _DUMPS.isdisjoint(cell.calls) for cell in notebook.cells)
+    places = 0
     for cell in notebook.cells:
-        if not _DUMPS.isdisjoint(cell.calls) and any(text == path for _, text in cell.texts):
-            return True
-    return False
+        places += sum(text == path for _, text in cell.texts)
+    return places > 1 and any(not _DUMPS.isdisjoint(cell.calls) for cell in notebook.cells)
 
 
 _DUMPS = frozenset({"dump", "dumps", "to_pickle", "save"})

@@ -32,32 +32,35 @@ def shapes(cell: Parsed) -> tuple[Shape, ...]:
     nodes, body = cell.nodes, cell.tree.body
     if not body:
         return ()
-    # Each node is told by its kind, and by what it does: methods, functions, operators.
-    told: list[object] = []
+    attribute = ast.Attribute
+    # Kinds of nodes and names of methods only: who finds two alike asks `told` for the rest.
+    kinds = [n.attr if n.__class__ is attribute else n.__class__ for n in nodes]
     starts: list[int] = []
-    following = 0
-    for node in nodes[1:]:
-        if following < len(body) and node is body[following]:
-            starts.append(len(told))
-            following += 1
-        kind = node.__class__
-        if kind is ast.Attribute:
-            told.append(node.attr)  # type: ignore[attr-defined]
-        elif kind is ast.keyword:
-            told.append(node.arg)  # type: ignore[attr-defined]
-        elif kind is ast.Call and isinstance(called := node.func, ast.Name):  # type: ignore[attr-defined]
-            told.append(called.id)
-        elif kind is ast.BinOp or kind is ast.AugAssign:
-            told.append(node.op.__class__)  # type: ignore[attr-defined]
-        elif kind is ast.Compare:
-            told.append(node.ops[0].__class__)  # type: ignore[attr-defined]
-        else:
-            told.append(kind)
-    ends = [*starts[1:], len(told)]
+    at = 0
+    for one in body:
+        at = nodes.index(one, at)
+        starts.append(at)
+    ends = [*starts[1:], len(nodes)]
     return tuple(
-        Shape(hash(tuple(told[start:end])), end - start, _draws(one), _binds(one))
+        Shape(hash(tuple(kinds[start:end])), end - start, _draws(one), _binds(one))
         for one, start, end in zip(body, starts, ends, strict=True)
     )
+
+
+def told(statements: list[ast.stmt]) -> tuple[object, ...]:
+    """What statements do, but for names and values: functions, operators, keywords."""
+    found: list[object] = []
+    for node in (node for one in statements for node in ast.walk(one)):
+        match node:
+            case ast.Call(func=ast.Name(id=name)) | ast.keyword(arg=name):
+                found.append(name)
+            case ast.BinOp(op=op) | ast.AugAssign(op=op) | ast.UnaryOp(op=op):
+                found.append(op.__class__)
+            case ast.Compare(ops=[op, *_]):
+                found.append(op.__class__)
+            case _:
+                found.append(node.__class__)
+    return tuple(found)
 
 
 def _draws(statement: ast.stmt) -> bool:

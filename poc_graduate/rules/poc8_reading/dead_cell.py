@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
-from poc_graduate.dataflow.names import target_names
 from poc_graduate.rules.finding import Finding, Severity, Span
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
@@ -63,7 +62,7 @@ each reader looks for its use"
                 continue
             if not notebook.names.all_known:
                 return
-            names = list(dict.fromkeys(name for one in cell.body for name in target_names(one)))
+            names = sorted(cell.names.bound)
             used = notebook.names.is_used_elsewhere
             if not names or not cell.names.reads.isdisjoint(names):
                 continue

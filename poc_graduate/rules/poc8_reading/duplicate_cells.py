@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from poc_graduate.rules.finding import Finding, Severity, Span
-from poc_graduate.rules.poc8_reading._shape import shapes
+from poc_graduate.rules.poc8_reading._shape import shapes, told
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
 _SMALL, _MUCH = 30, 75
 _MOST = 3
+_LISTED = 5
 _CELL = (
     "part = df[df.year == {0}]\nmean = part.price.mean()\n"
     "top = part.sort_values('price').head({0})\n"
@@ -50,30 +51,42 @@ forgotten in the {others}"
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
         groups: dict[tuple[int, ...], list[CellView]] = {}
-        weights: dict[tuple[int, ...], int] = {}
         for cell in notebook.cells:
-            made = cell.parsed.once(shapes)
-            size = sum(one.size for one in made if not one.binds)
-            if size < _SMALL or all(one.draws for one in made):
+            if len(cell.nodes) > _SMALL:
+                key = tuple(one.key for one in cell.parsed.once(shapes))
+                groups.setdefault(key, []).append(cell)
+        repeated: list[tuple[int, list[CellView]]] = []
+        for group in groups.values():
+            weight = _weight(group[0]) if len(group) > 1 else 0
+            if weight * (len(group) - 1) < _MUCH:
                 continue
-            key = tuple(one.key for one in made)
-            groups.setdefault(key, []).append(cell)
-            # What only draws is often repeated on purpose: each picture has its own cell.
-            weights[key] = sum(one.size for one in made if not (one.binds or one.draws))
-        repeated = [
-            (weights[key] * (len(cells) - 1), cells)
-            for key, cells in groups.items()
-            if len(cells) > 1 and weights[key] * (len(cells) - 1) >= _MUCH
-        ]
+            alike: dict[tuple[object, ...], list[CellView]] = {}
+            for cell in group:
+                alike.setdefault(told(cell.body), []).append(cell)
+            repeated += [
+                (weight * (len(cells) - 1), cells)
+                for cells in alike.values()
+                if len(cells) > 1 and weight * (len(cells) - 1) >= _MUCH
+            ]
         repeated.sort(key=lambda group: -group[0])
         for _, cells in repeated[:_MOST]:
             second = cells[1]
             at = second.span_of(second.body[0])
             end = len(second.line(at.line).rstrip()) + 1
             *before, last = [str(cell.index) for cell in cells]
+            if len(before) > _LISTED:
+                before, last = before[:_LISTED], f"{len(cells) - _LISTED} more"
             yield self.found_at(
                 second,
                 Span(at.line, at.column, at.line, end),
                 cells=f"{', '.join(before)} and {last}",
                 others="other" if len(cells) == 2 else f"{len(cells) - 1} others",
             )
+
+
+def _weight(cell: CellView) -> int:
+    """How much a cell does; what only draws is often repeated on purpose, a picture a cell."""
+    made = cell.parsed.once(shapes)
+    if sum(one.size for one in made if not one.binds) < _SMALL:
+        return 0
+    return sum(one.size for one in made if not (one.binds or one.draws))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from poc_graduate.rules.finding import Finding, Severity, Span
-from poc_graduate.rules.poc8_reading._shape import Shape, shapes
+from poc_graduate.rules.poc8_reading._shape import Shape, shapes, told
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
 _WINDOW = 3
 _SMALL, _MUCH = 30, 60
+_TWICE = 90
 _MOST = 2
 _STEPS = (
     "part = df[df.year == {0}]\nmean = part.price.mean() / part.weight.mean()\n"
@@ -63,25 +64,30 @@ a change made in one place is forgotten in the others"
         for cell, one in made.items():
             if len(one) < _WINDOW or whole[tuple(shape.key for shape in one)] > 1:
                 continue
+            sizes = [0 if shape.draws or shape.binds else shape.size for shape in one]
+            if sum(sizes) < _SMALL:
+                continue
+            keys = [shape.key for shape in one]
             for start in range(len(one) - _WINDOW + 1):
-                part = one[start : start + _WINDOW]
-                if _weight(part) >= _SMALL:
-                    key = tuple(shape.key for shape in part)
-                    windows.setdefault(key, []).append((cell, start))
+                if sum(sizes[start : start + _WINDOW]) >= _SMALL:
+                    key = tuple(keys[start : start + _WINDOW])
+                    # Call after call of one function: that function is there already.
+                    if len(set(key)) > 1:
+                        windows.setdefault(key, []).append((cell, start))
         taken: set[tuple[int, int]] = set()
-        told = 0
+        shown = 0
         repeated = [places for places in windows.values() if len(places) > 1]
         repeated.sort(key=lambda places: -len(places))
-        for places in repeated:
-            places = [p for p in _apart(places) if (p[0].index, p[1]) not in taken]
-            if len(places) < 2 or told == _MOST:
+        for alike in (one for places in repeated for one in _alike(places)):
+            places = [p for p in _apart(alike) if (p[0].index, p[1]) not in taken]
+            if len(places) < 2 or shown == _MOST:
                 continue
             length = _longest(places, made)
             cell, start = places[1]
             weight = _weight(made[cell][start : start + length])
-            if weight * (len(places) - 1) < _MUCH:
+            if weight * (len(places) - 1) < (_TWICE if len(places) == 2 else _MUCH):
                 continue
-            told += 1
+            shown += 1
             for one_cell, at in places:
                 taken.update((one_cell.index, at + i) for i in range(1 - _WINDOW, length))
             yield self._found(cell, start, length, places)
@@ -99,6 +105,14 @@ a change made in one place is forgotten in the others"
             times=len(places),
             places=f"cell{'s' * (len(numbers) > 1)} {listed}",
         )
+
+
+def _alike(places: list[tuple[CellView, int]]) -> list[list[tuple[CellView, int]]]:
+    """Places of one shape, apart where they call other functions."""
+    found: dict[tuple[object, ...], list[tuple[CellView, int]]] = {}
+    for cell, start in places:
+        found.setdefault(told(cell.body[start : start + _WINDOW]), []).append((cell, start))
+    return [alike for alike in found.values() if len(alike) > 1]
 
 
 def _weight(part: tuple[Shape, ...]) -> int:

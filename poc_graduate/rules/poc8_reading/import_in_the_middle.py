@@ -16,6 +16,8 @@ _WORK = frozenset(
     "read_csv read_excel read_sql read_parquet read_json fit fit_transform fit_generator".split()
 )
 _LONG = 60.0
+_LATER = 8
+_WORKED = "".join(f"\n# %%\ndf['a{i}'] = df.b + {i}" for i in range(9))
 
 
 class ImportInTheMiddle(Rule):
@@ -32,8 +34,8 @@ all that has been computed"
 
     flagged = (
         Flagged(
-            "import pandas as pd\ndf = pd.read_csv('a.csv')\n# %%\n«import xgboost»\nimport shap\n"
-            "# %%\nfrom umap import UMAP",
+            f"import pandas as pd\ndf = pd.read_csv('a.csv')\n{_WORKED}\n# %%\n«import xgboost»\n"
+            "import shap\n# %%\nfrom umap import UMAP",
             says="`xgboost`, `shap`, `umap` come",
         ),
         Flagged(
@@ -48,7 +50,8 @@ all that has been computed"
     )
     ignored = (
         "import pandas as pd\nimport shap\ndf = pd.read_csv('a.csv')",
-        "df = pd.read_csv('a.csv')\n# %%\nimport shap",
+        f"df = pd.read_csv('a.csv')\n{_WORKED}\n# %%\nimport shap",
+        "df = pd.read_csv('a.csv')\n# %%\nimport shap\nimport lime\nimport eli5",  # soon after
         "df = pd.read_csv('a.csv')\n# %%\nimport os\nimport re\nimport json",  # always there
         "import sklearn\nm.fit(X)\n# %%\nfrom sklearn.svm import SVC\n# %%\n"
         "from sklearn.svm import SVR\n# %%\nfrom sklearn.tree import export_text",
@@ -58,14 +61,21 @@ all that has been computed"
         known = set(sys.stdlib_module_names)
         late: list[tuple[str, ast.stmt, CellView]] = []
         work, seconds = "", 0.0
-        for cell in notebook.cells:
+        begun = len(notebook.cells)
+        for at, cell in enumerate(notebook.cells):
             for node in cell.body:
                 for package in _packages(node):
                     if package not in known:
                         known.add(package)
-                        if work or seconds >= _LONG:
+                        if seconds >= _LONG or (
+                            work and (at - begun > _LATER or work[:3] == "fit")
+                        ):
                             late.append((package, node, cell))
-            work = work or next((name for name in cell.calls if name in _WORK), "")
+            if not work or work[:3] != "fit":
+                done = [name for name in cell.calls if name in _WORK]
+                if done:
+                    begun = min(begun, at)
+                    work = next((name for name in done if name[:3] == "fit"), done[0])
             if not late and cell.facts is not None:
                 seconds += cell.facts.seconds
         if len(late) < _MANY and (seconds < _LONG or not late):

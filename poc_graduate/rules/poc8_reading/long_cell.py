@@ -39,7 +39,7 @@ class LongCell(Rule):
     )
 
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
-        if len(cell.lines) <= _MANY:
+        if cell.cell.source.count("\n") < _MANY:
             return
         count = sum(_statements(one) for one in cell.body)
         if count > _MANY:
