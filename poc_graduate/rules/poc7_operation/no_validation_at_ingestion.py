@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.frames import reads
 from poc_graduate.rules.products import TABLES, writes_product
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import NotebookView
+from poc_graduate.rules.view import CellView, NotebookView
 
 _CHECKERS = re.compile(
     r"\b(pandera|great_expectations|pydantic|cerberus|frictionless|deepchecks|evidently|"
     r"tensorflow_data_validation|whylogs|soda|bulwark|jsonschema)\b"
 )
+
+_NEVER = (sys.maxsize, 0)
 
 
 class NoValidationAtIngestion(Rule):
@@ -53,21 +56,28 @@ values; a broken delivery goes through to the result"
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
         own = _written(notebook)
         for call, cell in reads(notebook):
-            if not own or cell.literal(call.args[0] if call.args else None) not in own:
-                if writes_product(notebook) and not _checks(notebook):
-                    yield self.found(call, cell, reader=cell.source(call.func))
-                return
+            path = cell.literal(call.args[0]) if call.args else None
+            if own and own.get(path if isinstance(path, str) else "", _NEVER) < _at(call, cell):
+                continue
+            if writes_product(notebook) and not _checks(notebook):
+                yield self.found(call, cell, reader=cell.source(call.func))
+            return
 
 
-def _written(notebook: NotebookView) -> set[object]:
-    """Files that the notebook itself writes, where their names are typed."""
-    return {
-        path
-        for cell in notebook.cells
-        for name in cell.calls.keys() & TABLES
-        for call in cell.calls[name]
-        if isinstance(path := cell.literal(call.args[0] if call.args else None), str)
-    }
+def _written(notebook: NotebookView) -> dict[str, tuple[int, int]]:
+    """Files that the notebook itself writes, where their names are typed → the first place."""
+    found: dict[str, tuple[int, int]] = {}
+    for cell in notebook.cells:
+        for name, calls in cell.calls.items():
+            for call in calls if name in TABLES else ():
+                path = cell.literal(call.args[0]) if call.args else None
+                if isinstance(path, str):
+                    found[path] = min(found.get(path, _NEVER), _at(call, cell))
+    return found
+
+
+def _at(call: ast.Call, cell: CellView) -> tuple[int, int]:
+    return cell.index, call.lineno
 
 
 def _checks(notebook: NotebookView) -> bool:
