@@ -23,7 +23,7 @@ def _words(ctx: click.Context, param: click.Parameter, value: str | None) -> tup
 
 
 def report_options(command: Any) -> Any:
-    """`--output`, `--baseline`, `--write-baseline`, `--with`."""
+    """`--output`, `--baseline`, `--write-baseline`, `--with`, `--watch`."""
     options = (
         click.option(
             "--output",
@@ -44,6 +44,12 @@ def report_options(command: Any) -> Any:
             metavar="TOOLS",
             help="Ask these, too: ruff, or what nbqa can run (mypy,pylint,…). They read settings "
             "and plugins beside the notebooks, and some execute them.",
+        ),
+        click.option(
+            "--watch",
+            "watched",
+            is_flag=True,
+            help="Look again whenever a notebook changes, until Ctrl-C.",
         ),
     )
     for option in reversed(options):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,7 +11,12 @@ from poc_graduate.cli._fix import SAFE, WithFix, fix_options
 from poc_graduate.cli._options import PATH, output_options_of
 from poc_graduate.cli._report import report_options, shown
 from poc_graduate.cli._show import progress
+from poc_graduate.cli._watch import watch
 from poc_graduate.errors import UsageError
+
+if TYPE_CHECKING:
+    from poc_graduate.rules.apply import Repairs
+    from poc_graduate.rules.survey import Survey
 
 
 @click.command("check", cls=WithFix, short_help="Flag the shortcuts that would bite in production.")
@@ -46,6 +52,7 @@ def command(
     baseline: Path | None,
     write_baseline: bool,
     tools: tuple[str, ...],
+    watched: bool,
     fix: str | None,
     diff: bool,
 ) -> int:
@@ -65,6 +72,8 @@ def command(
       poc-graduate check churn_poc.ipynb
       poc-graduate check notebooks --select POC1,POC2 --format json
       poc-graduate check churn_poc.ipynb --diff --fix POC202
+      poc-graduate check notebooks --with ruff,mypy --format html --output findings.html
+      poc-graduate check notebooks --baseline baseline.json --write-baseline
 
     \b
     Exit status:
@@ -80,34 +89,49 @@ def command(
     if write_baseline and baseline is None:
         raise UsageError("--write-baseline needs --baseline FILE", remedy="say which file")
     chosen, left_out, settings = _codes(select), _codes(ignore), read_settings(Path.cwd())
-    repairs = None
-    with progress(quiet=quiet) as show:
-        survey = api.check_all(
-            paths,
-            select=chosen,
-            ignore=left_out,
-            settings=settings,
-            facts=facts,
-            progress=show,
-        )
-        if fix is not None or diff:
-            repairs = api.fix_all(
-                survey,
-                _fix_codes(fix),
+
+    def look(some: tuple[Path, ...], fixed: bool = False) -> tuple[Survey, Repairs | None]:
+        repairs = None
+        with progress(quiet=quiet) as show:
+            survey = api.check_all(
+                some,
                 select=chosen,
                 ignore=left_out,
                 settings=settings,
-                write=not diff,
+                facts=facts,
                 progress=show,
             )
-            survey = survey if diff else repairs.survey
-        if tools:
-            survey = api.with_tools(survey, tools, progress=show)
-    if baseline is not None:
-        survey = api.against_baseline(
-            survey, baseline, select=chosen, ignore=left_out, tools=tools, write=write_baseline
-        )
-    return shown(survey, repairs, form, output, quiet=quiet)
+            if fixed:
+                repairs = api.fix_all(
+                    survey,
+                    _fix_codes(fix),
+                    select=chosen,
+                    ignore=left_out,
+                    settings=settings,
+                    write=not diff,
+                    progress=show,
+                )
+                survey = survey if diff else repairs.survey
+            if tools:
+                survey = api.with_tools(survey, tools, progress=show)
+        return survey, repairs
+
+    def report(survey: Survey, repairs: Repairs | None = None) -> int:
+        if baseline is not None:
+            survey = api.against_baseline(
+                survey, baseline, select=chosen, ignore=left_out, tools=tools, write=write_baseline
+            )
+        return shown(survey, repairs, form, output, quiet=quiet)
+
+    if watched:
+        if fix is not None or diff or write_baseline:
+            raise UsageError("--watch only looks", remedy="use it without --fix and the like")
+
+        def there() -> list[Path]:
+            return [path for path in api.notebooks_in(paths) if not settings.excludes(path)]
+
+        return watch(there, lambda some: look(some)[0].with_code(paths), report)
+    return report(*look(paths, fixed=fix is not None or diff))
 
 
 def _fix_codes(given: str | None) -> tuple[str, ...]:

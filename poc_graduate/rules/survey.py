@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from poc_graduate.errors import GraduateError
+from poc_graduate.errors import GraduateError, NoCode
 from poc_graduate.rules.finding import Finding
 
 
@@ -56,3 +56,20 @@ class Survey:
     def notebooks(self) -> int:
         """How many could be looked at."""
         return sum(one.error is None for one in self.checked)
+
+    def renewed(self, newer: Survey, paths: Iterable[Path]) -> Survey:
+        """Of each notebook what was seen last.
+
+        Args:
+            newer: A survey of some of the notebooks.
+            paths: The notebooks that are there, in order.
+        """
+        by_path = {one.path: one for one in (*self.checked, *newer.checked)}
+        there = tuple(by_path[path] for path in paths if path in by_path)
+        return replace(newer, checked=there)
+
+    def with_code(self, given: Iterable[Path]) -> Survey:
+        """Without notebooks of text only, except those that somebody asked about."""
+        asked = frozenset(given)
+        kept = (o for o in self.checked if o.path in asked or not isinstance(o.error, NoCode))
+        return replace(self, checked=tuple(kept))
