@@ -229,7 +229,9 @@ def _content(cell: Cell, source: str) -> tuple[object, ...]:
 
 
 def _rest(cell: Cell) -> str:
-    return json.dumps(cell.metadata, sort_keys=True, default=str)
+    # How many lines stand between cells jupytext writes down here, too.
+    said = {key: value for key, value in cell.metadata.items() if not key.startswith("lines_to_")}
+    return json.dumps(said, sort_keys=True, default=str)
 
 
 def _same_record(text: str, notebook: Notebook, changes: Changes) -> bool:

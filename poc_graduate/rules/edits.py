@@ -45,12 +45,13 @@ def fix(
 
 
 def fits(fix: Fix, notebook: NotebookView) -> bool:
-    """Whether the lines that a fix edits stand in the code as in the source.
+    """Whether the lines that a fix edits stand in the code as in the source, and code is left.
 
     IPython syntax moves code; there, places in one are not places in the other.
     """
     views = {view.index: view for view in notebook.cells}
-    return all(_same_text(edit, views[edit.cell]) for edit in fix.edits)
+    left = len(views) + len(fix.cells) - len(fix.removed)
+    return left > 0 and all(_same_text(edit, views[edit.cell]) for edit in fix.edits)
 
 
 def _same_text(edit: Edit, view: CellView) -> bool:
@@ -148,7 +149,7 @@ def parameters(title: str, wanted: Sequence[tuple[CellView, ast.expr, str]]) -> 
     for cell, node, wished in wanted:
         text = ast.get_source_segment(cell.cell.code, node) or ""
         typed = isinstance(node, ast.Constant | ast.UnaryOp)
-        if not typed or not _may_be_name(node, cell) or not text or "\n" in text:
+        if not typed or not may_be_name(node, cell) or not text or "\n" in text:
             return None
         statement = _constant(node, cell)
         if statement is not None:
@@ -160,17 +161,23 @@ def parameters(title: str, wanted: Sequence[tuple[CellView, ast.expr, str]]) -> 
             lines.append(f"{known[text]} = {text}")
         edits.append(replace(node, cell, known[text]))
     for cell in {cell.index: cell for cell, _, _ in wanted if cell.index in moved}.values():
-        gone = moved[cell.index]
-        if all(n in gone or not line.strip() for n, line in enumerate(cell.lines, start=1)):
-            removed.append(cell.index)
-        else:
-            edits += [_without_lines(run, cell) for run in _runs(gone)]
+        gone = without_lines(moved[cell.index], cell)
+        edits += gone
+        removed += [] if gone else [cell.index]
     cells: tuple[NewCell, ...] = ()
     if lines and home is not None:
         edits.append(append(home, "\n".join(lines)))
     elif lines:
         cells = (NewCell(top(first), "\n".join(lines), (PARAMETERS,)),)
     return fix(title, *edits, safe=True, cells=cells, removed=removed)
+
+
+def without_lines(numbers: Iterable[int], cell: CellView) -> list[Edit]:
+    """Lines taken away; none where that is all of the cell, which is to be removed then."""
+    gone = set(numbers)
+    if all(n in gone or not line.strip() for n, line in enumerate(cell.lines, start=1)):
+        return []
+    return [_without_lines(run, cell) for run in _runs(gone)]
 
 
 def _runs(numbers: Iterable[int]) -> list[list[int]]:
@@ -224,7 +231,8 @@ def _held(home: CellView) -> dict[str, str]:
     return found
 
 
-def _may_be_name(node: ast.expr, cell: CellView) -> bool:
+def may_be_name(node: ast.expr, cell: CellView) -> bool:
+    """Whether another expression can stand in a literal's place and mean the same."""
     above: ast.AST | None = node
     while (above := cell.parent(above) if above is not None else None) is not None:
         # A name in a pattern binds; inside an f-string the text's quotes are in the way.
@@ -320,6 +328,15 @@ def csv_file(path: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -
     writer.writerow(columns)
     writer.writerows(rows)
     return NewFile(path, text.getvalue())
+
+
+def free_text(wished: str, notebook: NotebookView) -> str:
+    """A text, such as a variable of the environment, that stands in no cell yet."""
+    texts = {text for cell in notebook.cells for _, text in cell.texts}
+    name, number = wished, 2
+    while name in texts:
+        name, number = f"{wished}_{number}", number + 1
+    return name
 
 
 def free_file(path: str, notebook: NotebookView) -> str:

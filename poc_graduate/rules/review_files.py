@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from poc_graduate.rules.edits import csv_file, fix, free_file, function, imported, replace
 from poc_graduate.rules.finding import Edit, Fix, NewFile
@@ -129,7 +129,7 @@ def map_values(
     title: str,
     node: ast.expr,
     values: str,
-    mapping: dict[object, object],
+    mapping: Mapping[object, object],
     cell: CellView,
     *,
     column: str,

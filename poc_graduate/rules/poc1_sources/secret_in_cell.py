@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.edits import fix, free_text, imported, insert_before, may_be_name, replace
+from poc_graduate.rules.finding import Edit, Finding, Fix, NewFile, Severity
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.secrets import mask, secrets
+from poc_graduate.rules.secrets import Secret, mask, secrets
 from poc_graduate.rules.view import CellView
 
 
@@ -20,9 +22,19 @@ class SecretInCell(Rule):
 
     code, name, severity = "POC104", "secret-in-cell", Severity.BLOCKER
     message = "{what} stands here in the open ({masked}); everybody who gets this file has it"
+    fix_title = "Read it from the environment; .env.example lists its name"
 
     flagged = (
-        Flagged("api_key = «'q8Zt3LmP0sVw71Ax'»", says="`api_key`"),
+        Flagged(
+            "api_key = «'q8Zt3LmP0sVw71Ax'»",
+            says="`api_key`",
+            after='import os\napi_key = os.environ["API_KEY"]',
+        ),
+        Flagged(
+            "import os\n# %%\nimport db\nconn = db.connect(user='ann', password=«'k4tz3nf00d!'»)",
+            after="import os\n# %%\nimport db\n"
+            "conn = db.connect(user='ann', password=os.environ[\"PASSWORD\"])",
+        ),
         Flagged("engine = create_engine(«'postgresql://ann:hunter42@db/sales'»)", says="password"),
         Flagged("client = connect(password=«'k4tz3nf00d!'»)", says="`password`"),
         Flagged("headers = {'auth': «'ghp_0123456789abcdefghijABCDEFGHIJ012345'»}"),
@@ -39,4 +51,24 @@ class SecretInCell(Rule):
 
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
         for secret in secrets(cell):
-            yield self.found(secret.node, cell, what=secret.what, masked=mask(secret.text))
+            fix = self._from_environment(secret, cell)
+            yield self.found(secret.node, cell, fix=fix, what=secret.what, masked=mask(secret.text))
+
+    def _from_environment(self, secret: Secret, cell: CellView) -> Fix | None:
+        """Wherever it stands in the notebook, so that it is gone."""
+        bound = re.fullmatch(r"the value of `(\w+)`", secret.what)
+        wished = bound[1].upper() if bound else _NAMES.get(secret.what, "SECRET")
+        name = free_text(wished, cell.notebook)
+        edits: list[Edit] = []
+        for view in cell.notebook.cells:
+            same = [one for one in secrets(view) if one.node.value == secret.node.value]
+            if not all(may_be_name(one.node, view) for one in same):
+                return None
+            os = imported("os", view) or "os"
+            edits += [replace(one.node, view, f'{os}.environ["{name}"]') for one in same]
+            if same and not edits[: -len(same)] and imported("os", view) is None:
+                edits.insert(0, insert_before(view.body[0], view, "import os"))
+        return fix(self.fix_title, *edits, files=[NewFile(".env.example", f"{name}=\n")])
+
+
+_NAMES = {"an access key": "ACCESS_KEY", "a password in an address": "DATABASE_URL"}

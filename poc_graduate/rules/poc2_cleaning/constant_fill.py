@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from poc_graduate.dataflow.facts import CellFacts, ColumnFacts, FrameFacts
-from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.edits import fix, replace
+from poc_graduate.rules.finding import Finding, Fix, Severity
 from poc_graduate.rules.poc2_cleaning._frames import Column, assigned_in, column_of, number
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, keyword
@@ -16,6 +17,15 @@ from poc_graduate.rules.view import CellView, keyword
 _NO_VALUE = frozenset(
     "unknown none missing na n/a nan null other others no not available undefined ? -".split()
 )
+
+
+_METHODS = {
+    "the mean": "mean()",
+    "the median": "median()",
+    "the smallest": "min()",
+    "the largest": "max()",
+    "the most frequent": "mode()[0]",
+}
 
 
 @dataclass(frozen=True)
@@ -46,6 +56,7 @@ class ConstantFill(Rule):
     code, name, severity = "POC206", "constant-fill", Severity.RISK
     message = "missing values{of} become {value}, {what}; it belongs to these rows and will not \
 follow new ones"
+    fix_title = "Compute it from the column, as it is then"
     calls = ("fillna", "replace")
 
     flagged = (
@@ -55,6 +66,7 @@ follow new ones"
         Flagged(
             "df['port'] = df['port'].fillna(«'S'»)",
             says="the most frequent value of `port`",
+            after="df['port'] = df['port'].fillna(df['port'].mode()[0])",
             ran=(
                 CellFacts(
                     cell=0,
@@ -71,6 +83,7 @@ follow new ones"
         Flagged(
             "df.age.fillna(«28», inplace=True)",
             says="the median of `age`",
+            after="df.age.fillna(df['age'].median(), inplace=True)",
             ran=(
                 CellFacts(
                     cell=0,
@@ -120,7 +133,21 @@ follow new ones"
         what = _statistic(one, cell) or ("typed here" if _precise(one.value) else "")
         if what:
             of = f" of `{one.column.name}`" if one.column is not None else ""
-            yield self.found(one.node, cell, of=of, value=cell.source(one.node), what=what)
+            yield self.found(
+                one.node,
+                cell,
+                fix=self._computed(one, what, cell),
+                of=of,
+                value=cell.source(one.node),
+                what=what,
+            )
+
+    def _computed(self, one: Filled, what: str, cell: CellView) -> Fix | None:
+        method = next((m for word, m in _METHODS.items() if word in what), "")
+        if not method or one.column is None:
+            return None
+        text = f"{one.column.frame}[{one.column.name!r}].{method}"
+        return fix(self.fix_title, replace(one.node, cell, text))
 
 
 def filled_by(call: ast.Call, cell: CellView) -> Iterator[Filled]:

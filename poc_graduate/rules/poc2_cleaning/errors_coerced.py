@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Iterator
 
 from poc_graduate.dataflow.facts import CellFacts, ColumnFacts, FrameFacts
 from poc_graduate.dataflow.names import last_name
-from poc_graduate.rules.finding import Finding, Severity, Span
+from poc_graduate.rules.finding import Edit, Finding, Fix, Severity, Span
 from poc_graduate.rules.poc2_cleaning._frames import Column, assigned_in, column_of
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, keyword
@@ -34,10 +35,14 @@ class ErrorsCoerced(Rule):
     code, name, severity = "POC209", "errors-coerced", Severity.RISK
     message = "{what}, and nothing counts {them}; a new format empties the column without an error"
 
+    fix_title = "Print how many values are empty then"
+
     flagged = (
         Flagged(
             "df['x'] = «pd.to_numeric(df['x'], errors='coerce')»",
             says="what `pd.to_numeric` cannot read becomes empty",
+            after="df['x'] = pd.to_numeric(df['x'], errors='coerce')\n"
+            'print("x:", df[\'x\'].isna().sum(), "values are empty")',
         ),
         Flagged("df['day'] = «pd.to_datetime(df.day, errors='ignore')»", says="stays as it was"),
         Flagged(
@@ -85,7 +90,8 @@ class ErrorsCoerced(Rule):
                 what, them = _coerced(call, cell)
                 if what and what not in told:  # once a cell, and for each figure
                     told.add(what)
-                    yield self.found(call, cell, what=what, them=them)
+                    fix = self._counting(call, cell)
+                    yield self.found(call, cell, fix=fix, what=what, them=them)
         for statement in cell.statements:
             if not isinstance(statement, ast.Try) or not _parses(statement):
                 continue
@@ -98,6 +104,21 @@ class ErrorsCoerced(Rule):
                     span = Span(at.line, at.column, at.line, end + 1)
                     what = "what cannot be read here is passed over"
                     yield self.found_at(cell, span, what=what, them="it")
+
+    def _counting(self, call: ast.Call, cell: CellView) -> Fix | None:
+        """A line below the statement, where it stands alone at the top level."""
+        statement, target = cell.statement(call), _target(call, cell)
+        if not isinstance(statement, ast.Assign) or statement not in cell.body or not target:
+            return None
+        end = statement.end_lineno or statement.lineno
+        at = cell.body.index(statement) + 1
+        if at < len(cell.body) and cell.body[at].lineno <= end:
+            return None
+        place = Span(end, len(cell.line(end)) + 1, end, len(cell.line(end)) + 1)
+        column = cell.source(statement.targets[0])
+        name = json.dumps(f"{target.name or target.frame}:", ensure_ascii=False)
+        text = f'\nprint({name}, {column}.isna().sum(), "values are empty")'
+        return Fix(self.fix_title, (Edit(cell.index, place, text),))
 
 
 def _coerced(call: ast.Call, cell: CellView) -> tuple[str, str]:

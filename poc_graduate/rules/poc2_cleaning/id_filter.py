@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from poc_graduate.dataflow.facts import CellFacts, ColumnFacts, FrameFacts
-from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.finding import Finding, Fix, Severity
 from poc_graduate.rules.poc2_cleaning._frames import (
     IDENTIFIER,
     RowFilter,
@@ -16,6 +17,7 @@ from poc_graduate.rules.poc2_cleaning._frames import (
     row_filters,
     tests_of,
 )
+from poc_graduate.rules.review_files import EXCLUSIONS, exclude, reason_beside
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView
 
@@ -45,6 +47,9 @@ class Excluded:
     filter: RowFilter
 
 
+_FUNCTION = EXCLUSIONS.format(pd="pd")
+
+
 class IdFilter(Rule):
     """Single records are left out by their identifiers.
 
@@ -56,8 +61,23 @@ class IdFilter(Rule):
     code, name, severity = "POC203", "id-filter", Severity.BLOCKER
     message = "the record{s} with {column} {ids} {are} left out by hand; the bad ones of the next \
 file have other identifiers and come through"
+    fix_title = "Move them to exclusions.csv, with a reason each; a function applies them"
 
     flagged = (
+        Flagged(
+            "import pandas as pd\n# %%\ndf = pd.read_csv('a.csv')\n# %%\n"
+            "df = df[«df.id != 1234»]  # a test order",
+            after=f"import pandas as pd\n# %%\n{_FUNCTION}\n# %%\ndf = pd.read_csv('a.csv')\n"
+            '# %%\ndf = apply_exclusions(df, "exclusions.csv", column="id")  # a test order',
+            files={"a.csv": "id,n\n7,1\n1234,2\n9,3\n"},
+        ),
+        Flagged(
+            "import pandas as pd\n# %%\ndf = pd.read_csv('a.csv')\n"
+            "df = df.loc[~«df['customer_id'].isin(['007', '0y'])»].copy()",
+            after=f"import pandas as pd\n# %%\n{_FUNCTION}\n# %%\ndf = pd.read_csv('a.csv')\n"
+            'df = apply_exclusions(df, "exclusions.csv", column="customer_id", dtype=str).copy()',
+            files={"a.csv": "customer_id,n\n007,1\n0x,2\n0y,3\n"},
+        ),
         Flagged("df = df[«df.id != 1234»]", says="the record with `id` 1234 is"),
         Flagged(
             "df = df[~«df['customer_id'].isin([7, 9])»]", says="records with `customer_id` 7, 9"
@@ -107,11 +127,33 @@ file have other identifiers and come through"
             yield self.found(
                 found[0].node if len(found) == 1 else found[0].filter.shown,
                 cell,
+                fix=self._to_a_file(found[0], cell) if len(found) == 1 else None,
                 column=f"`{found[0].column}`",
                 ids=shown,
                 s="s" if len(ids) > 1 else "",
                 are="are" if len(ids) > 1 else "is",
             )
+
+    def _to_a_file(self, one: Excluded, cell: CellView) -> Fix | None:
+        """Where the filter asks nothing else, and is written as `df[…]` or `df.loc[…]`."""
+        whole: ast.AST | None = one.node
+        while isinstance(parent := cell.parent(whole), ast.UnaryOp) if whole else False:
+            whole = parent
+        taken = cell.parent(whole) if whole is not None else None
+        if one.filter.drops or not isinstance(taken, ast.Subscript) or taken.slice is not whole:
+            return None
+        on = taken.value.value if isinstance(taken.value, ast.Attribute) else taken.value
+        if not isinstance(on, ast.Name):
+            return None
+        return exclude(
+            self.fix_title,
+            taken,
+            on.id,
+            one.ids,
+            cell,
+            column=json.dumps(one.column, ensure_ascii=False),
+            reason=reason_beside(one.filter.statement, cell),
+        )
 
 
 def excluded(cell: CellView) -> Iterator[Excluded]:

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from poc_graduate.rules.edits import insert_before, replace
-from poc_graduate.rules.finding import Edit, Finding, Fix, Severity, Span
+from poc_graduate.dataflow.file_roles import identifier
+from poc_graduate.rules.edits import parameters
+from poc_graduate.rules.finding import Finding, Fix, Severity
 from poc_graduate.rules.poc2_cleaning._frames import (
     Column,
     column_of,
@@ -59,14 +60,14 @@ class MagicThreshold(Rule):
     code, name, severity = "POC205", "magic-threshold", Severity.RISK
     message = "{columns} {cut} at {bounds}, typed here; other data need another bound, and nobody \
 is told how many rows it takes"
-    fix_title = "Give the bound a name in capitals, which the export makes a parameter"
+    fix_title = "Name it in the cell tagged `parameters`, where a run can be given another"
 
     flagged = (
         Flagged(
             "df = pd.read_csv('a.csv')\n# %%\ndf = df[«df.price < 10000»]",
             says="`price` is cut at 10000",
-            after="df = pd.read_csv('a.csv')\n# %%\n"
-            "PRICE_MAX = 10000\ndf = df[df.price < PRICE_MAX]",
+            after="PRICE_MAX = 10000\n# %%\ndf = pd.read_csv('a.csv')\n# %%\n"
+            "df = df[df.price < PRICE_MAX]",
         ),
         Flagged(
             "df = pd.read_csv('a.csv')\n"
@@ -75,7 +76,7 @@ is told how many rows it takes"
         ),
         Flagged(
             "df = pd.read_csv('a.csv')\ndf['age'] = «df['age'].clip(18, 85)»",
-            after="df = pd.read_csv('a.csv')\nAGE_MIN = 18\nAGE_MAX = 85\n"
+            after="AGE_MIN = 18\nAGE_MAX = 85\n# %%\ndf = pd.read_csv('a.csv')\n"
             "df['age'] = df['age'].clip(AGE_MIN, AGE_MAX)",
         ),
         Flagged("df = pd.read_csv('a.csv')\ndf.loc[«df.fare > 512», 'fare'] = 512", says="`fare`"),
@@ -83,8 +84,8 @@ is told how many rows it takes"
         Flagged(
             "df = pd.read_csv('a.csv')\n# %%\ndf = df[«df.lon < -73.7»]\ndf = df[df.lon > -74.1]",
             says="at -73.7, -74.1",
-            after="df = pd.read_csv('a.csv')\n# %%\nLON_MAX = -73.7\ndf = df[df.lon < LON_MAX]\n"
-            "LON_MIN = -74.1\ndf = df[df.lon > LON_MIN]",
+            after="LON_MAX = -73.7\nLON_MIN = -74.1\n# %%\ndf = pd.read_csv('a.csv')\n# %%\n"
+            "df = df[df.lon < LON_MAX]\ndf = df[df.lon > LON_MIN]",
         ),
     )
     ignored = (
@@ -200,23 +201,8 @@ def _clips(call: ast.Call, cell: CellView) -> list[Bound]:
 
 
 def _named(bounds: list[Bound], cell: CellView) -> Fix | None:
-    """Each bound as a constant above its statement, which stands at the top level of its cell."""
-    names: dict[str, Edit] = {}
+    wanted = []
     for bound in bounds:
-        statement = cell.statement(bound.node)
-        if statement is None or statement not in cell.body:
-            return None
-        if any(one is not statement and one.lineno == statement.lineno for one in cell.body):
-            return None
-        stem = re.sub(r"\W+", "_", bound.column.name).strip("_").upper() or "BOUND"
-        name = f"{stem}_{bound.side.upper()}"
-        if not name.isidentifier() or name in names or name in cell.notebook.assigned:
-            return None
-        text = f"{name} = {cell.source(bound.node)}"
-        names[name] = insert_before(statement, cell, text)
-    above: dict[Span, str] = {}
-    for edit in names.values():  # lines above one statement are one edit
-        above[edit.span] = above.get(edit.span, "") + edit.text
-    lines = (Edit(cell.index, span, text) for span, text in above.items())
-    used = (replace(bound.node, cell, name) for name, bound in zip(names, bounds, strict=True))
-    return Fix(MagicThreshold.fix_title, (*lines, *used), safe=True)
+        stem = identifier(bound.column.name).upper() or "BOUND"
+        wanted.append((cell, bound.node, f"{stem}_{bound.side.upper()}"))
+    return parameters(MagicThreshold.fix_title, wanted)

@@ -9,8 +9,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from poc_graduate.dataflow.facts import CellFacts, ColumnFacts, FrameFacts
-from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.dataflow.file_roles import identifier
+from poc_graduate.rules.finding import Finding, Fix, Severity
 from poc_graduate.rules.poc2_cleaning._frames import Column, assigned_in, column_of
+from poc_graduate.rules.review_files import MAPPING, map_values
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, keyword
 
@@ -37,6 +39,9 @@ class HandMap:
     call: ast.Call
 
 
+_FUNCTION = MAPPING.format(pd="pd")
+
+
 class ValueMapByHand(Rule):
     """Spellings of one thing are put right by a list in a cell.
 
@@ -47,8 +52,23 @@ class ValueMapByHand(Rule):
 
     code, name, severity = "POC204", "value-map-by-hand", Severity.RISK
     message = "{count} values{of} are rewritten by a list typed here; {then}"
+    fix_title = "Move the list to a file that can be reviewed; a function applies it"
 
     flagged = (
+        Flagged(
+            "import pandas as pd\n# %%\ndf = pd.read_csv('a.csv')\ndf['city'] = "
+            "df['city'].replace(«{'NYC': 'New York', 'N.Y.': 'New York', 'new york': 'New York'}»)",
+            after=f"import pandas as pd\n# %%\n{_FUNCTION}\n# %%\ndf = pd.read_csv('a.csv')\n"
+            "df['city'] = apply_mapping(df['city'], \"mapping_city.csv\")",
+            files={"a.csv": "city,n\nNYC,1\nN.Y.,2\nParis,3\n"},
+        ),
+        Flagged(
+            "import pandas as pd\n# %%\ndf = pd.read_csv('a.csv')\n"
+            "df['land'] = df.land.map(«{'Frnce': 'France', 'france': 'France', 'uk': 'UK'}»)",
+            after=f"import pandas as pd\n# %%\n{_FUNCTION}\n# %%\ndf = pd.read_csv('a.csv')\n"
+            'df[\'land\'] = apply_mapping(df.land, "mapping_land.csv", method="map")',
+            files={"a.csv": "land,n\nFrnce,1\nuk,2\nSpain,3\n"},
+        ),
         Flagged(
             "df['city'] = df['city'].replace("
             "«{'NYC': 'New York', 'N.Y.': 'New York', 'new york': 'New York'}»)",
@@ -115,7 +135,24 @@ class ValueMapByHand(Rule):
             if found.column is not None:
                 told.add(found.column)
                 of = f" of `{found.column.name}`"
-            yield self.found(found.node, cell, count=count, of=of, then=then)
+            fix = self._to_a_file(found, cell)
+            yield self.found(found.node, cell, fix=fix, count=count, of=of, then=then)
+
+    def _to_a_file(self, found: HandMap, cell: CellView) -> Fix | None:
+        on = found.call.func.value if isinstance(found.call.func, ast.Attribute) else None
+        if on is None or found.column is None or column_of(on) != found.column:
+            return None
+        if found.call.keywords:  # regular expressions, in place
+            return None
+        return map_values(
+            self.fix_title,
+            found.call,
+            cell.source(on),
+            found.pairs,
+            cell,
+            column=identifier(found.column.name) or "values",
+            method=found.method,
+        )
 
 
 def hand_map(call: ast.Call, cell: CellView) -> HandMap | None:

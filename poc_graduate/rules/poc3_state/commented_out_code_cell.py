@@ -10,6 +10,7 @@ from functools import lru_cache
 from poc_graduate.dataflow.frame import root_name
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.notebook.python import tree_of
+from poc_graduate.rules.edits import fix, without_lines
 from poc_graduate.rules.finding import Finding, Severity, Span
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView
@@ -35,6 +36,7 @@ class CommentedOutCodeCell(Rule):
     code, name, severity = "POC309", "commented-out-code-cell", Severity.NOTE
     message = "{lines} lines of code are switched off by `#`, from `{first}` on; whether the \
 results were made with them nobody can tell"
+    fix_title = "Delete them; version control keeps what they were"
 
     flagged = (
         Flagged(
@@ -42,6 +44,7 @@ results were made with them nobody can tell"
         ),
         Flagged(
             "x = 1\n«# for row in rows:\n#     total += row.price\n#     print(total)»\ny = 2",
+            after="x = 1\ny = 2",
             says="`for row in rows:`",
         ),
         Flagged("«#model = Ridge()\n#model.fit(X, y)\n#print(model.score(X, y))»\nmodel = Lasso()"),
@@ -68,9 +71,12 @@ results were made with them nobody can tell"
         start = cell.line(first).index("#") + 1
         if any(n.lineno <= first <= (n.end_lineno or 0) for n, _ in cell.texts):
             return  # lines of a text
+        edits = without_lines(range(first, last + 1), cell)
+        gone = fix(self.fix_title, *edits, removed=() if edits else (cell.index,))
         yield self.found_at(
             cell,
             Span(first, start, last, len(cell.line(last).rstrip()) + 1),
+            fix=gone,
             lines=last - first + 1,
             first=_first_words(cell.lines[first - 1 : last]),
         )

@@ -7,7 +7,9 @@ import sys
 from collections.abc import Iterator
 
 from poc_graduate.dataflow.facts import CellFacts
-from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.dataflow.roles import imports_of
+from poc_graduate.rules.edits import delete, fix, without_lines
+from poc_graduate.rules.finding import Edit, Finding, Fix, Severity, Span
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -31,12 +33,15 @@ class ImportInTheMiddle(Rule):
     code, name, severity = "POC807", "import-in-the-middle", Severity.NOTE
     message = "{modules} {come} only here, after {after}; where one is missing, the run fails when \
 all that has been computed"
+    fix_title = "Move the imports to those at the top"
 
     flagged = (
         Flagged(
             f"import pandas as pd\ndf = pd.read_csv('a.csv')\n{_WORKED}\n# %%\n«import xgboost»\n"
             "import shap\n# %%\nfrom umap import UMAP",
             says="`xgboost`, `shap`, `umap` come",
+            after="import pandas as pd\nimport xgboost\nimport shap\nfrom umap import UMAP\n"
+            "df = pd.read_csv('a.csv')",
         ),
         Flagged(
             "model.fit(X, y)\n# %%\n«import shap»\n# %%\nimport lime\n# %%\nimport eli5",
@@ -86,9 +91,45 @@ all that has been computed"
             node,
             cell,
             modules=", ".join(names[:5]) + (" …" if len(names) > 5 else ""),
+            fix=_moved(late, notebook),
             come="comes" if len(names) == 1 else "come",
             after=f"{seconds:.0f} s of work" if seconds >= _LONG else f"`{work}`",
         )
+
+
+def _moved(late: list[tuple[str, ast.stmt, CellView]], notebook: NotebookView) -> Fix | None:
+    """The lines below the last import of the first cell that has one."""
+    home, last = next(
+        (
+            (cell, node)
+            for cell in notebook.cells
+            for node in reversed(cell.body)
+            if isinstance(node, ast.Import | ast.ImportFrom)
+        ),
+        (None, None),
+    )
+    nodes = list(dict.fromkeys(node for _, node, _ in late))
+    cells = {cell.index: cell for _, _, cell in late}
+    if home is None or last is None or home.index in cells:
+        return None
+    edits: list[Edit] = []
+    removed = []
+    for cell in cells.values():
+        own = [node for node in nodes if node in cell.body]
+        if any(delete(node, cell) is None or node.end_lineno != node.lineno for node in own):
+            return None
+        gone = without_lines([node.lineno for node in own], cell)
+        edits += gone
+        removed += [] if gone else [cell.index]
+    lines = [
+        cell.line(n.lineno).strip() for cell in cells.values() for n in nodes if n in cell.body
+    ]
+    if any(name in notebook.assigned for node in nodes for name, _ in imports_of(node)):
+        return None
+    at = last.end_lineno or last.lineno
+    end = Span(at, len(home.line(at)) + 1, at, len(home.line(at)) + 1)
+    text = "".join(f"\n{line}" for line in lines)
+    return fix(ImportInTheMiddle.fix_title, Edit(home.index, end, text), *edits, removed=removed)
 
 
 def _packages(node: ast.stmt) -> list[str]:
