@@ -37,11 +37,11 @@ all that has been computed"
 
     flagged = (
         Flagged(
-            f"import pandas as pd\ndf = pd.read_csv('a.csv')\n{_WORKED}\n# %%\n«import xgboost»\n"
+            f"import pandas as pd\ndf = pd.read_csv('a.csv'){_WORKED}\n# %%\n«import xgboost»\n"
             "import shap\n# %%\nfrom umap import UMAP",
             says="`xgboost`, `shap`, `umap` come",
             after="import pandas as pd\nimport xgboost\nimport shap\nfrom umap import UMAP\n"
-            "df = pd.read_csv('a.csv')",
+            f"df = pd.read_csv('a.csv'){_WORKED}",
         ),
         Flagged(
             "model.fit(X, y)\n# %%\n«import shap»\n# %%\nimport lime\n# %%\nimport eli5",
@@ -55,7 +55,7 @@ all that has been computed"
     )
     ignored = (
         "import pandas as pd\nimport shap\ndf = pd.read_csv('a.csv')",
-        f"df = pd.read_csv('a.csv')\n{_WORKED}\n# %%\nimport shap",
+        f"df = pd.read_csv('a.csv'){_WORKED}\n# %%\nimport shap",
         "df = pd.read_csv('a.csv')\n# %%\nimport shap\nimport lime\nimport eli5",  # soon after
         "df = pd.read_csv('a.csv')\n# %%\nimport os\nimport re\nimport json",  # always there
         "import sklearn\nm.fit(X)\n# %%\nfrom sklearn.svm import SVC\n# %%\n"
