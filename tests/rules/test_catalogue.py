@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from poc_graduate.dataflow.facts import RunFacts
+from poc_graduate.errors import InputError
 from poc_graduate.notebook.read import read_text
 from poc_graduate.rules.rule import Flagged
 from poc_graduate.rules.run import check, rules
@@ -113,3 +114,21 @@ def test_a_rule_says_what_why_and_what_happens(rule):
 
 def test_codes_and_names_are_used_once():
     assert len({rule.name for rule in RULES}) == len(RULES)
+
+
+def test_codes_of_the_catalogue_without_a_rule_have_a_reason():
+    known = {rule.code for rule in RULES}
+
+    # A notebook of another language has no cells that a rule could look at: reading it ends in
+    # one message, which says the language and what to give instead.
+    assert "POC905" not in known
+    with pytest.raises(InputError, match="is written in Julia") as told:
+        read_text(_IN_JULIA, "model.ipynb")
+    assert "give a Python notebook" in told.value.remedy
+
+
+_IN_JULIA = (
+    '{"cells": [{"cell_type": "code", "source": "x = 1", "metadata": {}, "outputs": [],'
+    ' "execution_count": null}], "nbformat": 4, "nbformat_minor": 4,'
+    ' "metadata": {"kernelspec": {"name": "julia-1.9", "language": "julia"}}}'
+)

@@ -101,7 +101,7 @@ class UnseededRandomness(Rule):
             count = len(places) - 1
             text = f", as in {count} more place{'s' * (count > 1)}" if count else ""
             edits = [edit for each, at, _ in places if (edit := _seed(each, at)) is not None]
-            fix = None if what == _VALUES else Fix("Give it a seed", tuple(edits))
+            fix = None if what == _VALUES or not edits else Fix("Give it a seed", tuple(edits))
             name = f"`{cell.source(call.func)}`"
             yield self.found(call, cell, fix=fix, call=name, more=text, what=what)
 

@@ -1,0 +1,86 @@
+"""POC906 display-object-as-result."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from poc_graduate.dataflow.names import last_name
+from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.poc9_notebook_only._shell import cut
+from poc_graduate.rules.products import WRITERS
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import CellView, NotebookView
+
+_METRICS = frozenset(
+    "accuracy_score f1_score precision_score recall_score roc_auc_score average_precision_score "
+    "log_loss brier_score_loss balanced_accuracy_score cohen_kappa_score matthews_corrcoef "
+    "mean_squared_error mean_absolute_error root_mean_squared_error r2_score "
+    "mean_absolute_percentage_error mean_squared_log_error median_absolute_error "
+    "classification_report cross_val_score".split()
+)
+_SHOWS = frozenset({"print", "display", "pprint", "round", "format", "sqrt", "mean", "str"})
+
+
+class DisplayObjectAsResult(Rule):
+    """How good the model is stands on the screen only, while other results are written.
+
+    Why it bites: the model is stored and its figure is not; next month nobody can say whether
+    the new one is better, and no job can stop a worse one.
+    On export: the cell stays, and shows its figure in the notebook that the task leaves behind.
+    """
+
+    code, name, severity = "POC906", "display-object-as-result", Severity.NOTE
+    message = "`{metric}` is shown and bound to no name{more}; what is written tells nobody how \
+good it is"
+
+    _start = "from sklearn.metrics import accuracy_score, f1_score\nimport joblib\n"
+    flagged = (
+        Flagged(
+            f"{_start}joblib.dump(model, 'm.pkl')\n# %%\n«accuracy_score(y, guess)»",
+            says="`accuracy_score(y, guess)` is shown",
+        ),
+        Flagged(f"{_start}print('f1', «f1_score(y, guess)»)\n# %%\njoblib.dump(model, 'm.pkl')"),
+        Flagged(
+            f"{_start}accuracy_score(y, guess)\n# %%\nprint(«f1_score(y, guess)»)\n"
+            "joblib.dump(model, 'm.pkl')",
+            says=", as 1 more figure",
+        ),
+    )
+    ignored = (
+        f"{_start}accuracy_score(y, guess)",  # nothing is written at all
+        f"{_start}score = accuracy_score(y, guess)\njoblib.dump(model, 'm.pkl')",
+        f"{_start}rows.append(f1_score(y, guess))\njoblib.dump(model, 'm.pkl')",
+        f"{_start}f1 = f1_score(y, guess)\n# %%\nprint(accuracy_score(y, a))\n"
+        "joblib.dump(model, 'm.pkl')",
+        "import joblib\naccuracy_score(y, guess)\njoblib.dump(model, 'm.pkl')",  # whose it is
+    )
+
+    def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        shown: list[tuple[ast.Call, CellView]] = []
+        for cell in notebook.cells:
+            for name in cell.calls.keys() & _METRICS:
+                for call in cell.calls[name]:
+                    if not cell.module(call.func).startswith("sklearn."):
+                        continue
+                    if not _is_only_shown(call, cell):
+                        return
+                    shown.append((call, cell))
+        if not shown or all(WRITERS.isdisjoint(cell.calls) for cell in notebook.cells):
+            return
+        call, cell = max(shown, key=lambda one: (one[1].index, one[0].lineno))
+        count = len(shown) - 1
+        more = f", as {count} more figure{'s' * (count > 1)}" if count else ""
+        yield self.found(call, cell, metric=cut(cell.source(call)), more=more)
+
+
+def _is_only_shown(call: ast.Call, cell: CellView) -> bool:
+    """Whether the value goes to the screen and nowhere else."""
+    at = cell.parent(call)
+    while at is not None and not isinstance(at, ast.stmt):
+        if isinstance(at, ast.Call) and last_name(at.func) not in _SHOWS:
+            return False
+        if isinstance(at, ast.NamedExpr | ast.comprehension):
+            return False
+        at = cell.parent(at)
+    return isinstance(at, ast.Expr)
