@@ -19,6 +19,7 @@ from poc_graduate.notebook.read import read
 from poc_graduate.plan.layout import Constraints
 from poc_graduate.plan.model import Plan
 from poc_graduate.plan.settle import cuts_of, settle, without_run
+from poc_graduate.plan.withheld import withhold
 from poc_graduate.verify.certificate import Certificate
 
 if TYPE_CHECKING:
@@ -338,7 +339,8 @@ def plan(
         InputError: the notebook cannot be read.
         Refusal: a cell fails in the run.
     """
-    dataflow = analyse(read(notebook))
+    known, _ = withhold(read(notebook))
+    dataflow = analyse(known)
     if not run:
         facts = without_run(dataflow)
         return settle(dataflow, facts, package=package_name(notebook), proved=False).plan
@@ -378,7 +380,8 @@ def export(
     from poc_graduate.generate.publish import check_target
 
     notebook = Path(notebook)
-    dataflow = analyse(read(notebook))
+    known, withheld = withhold(read(notebook))
+    dataflow = analyse(known)
     check_target(Path(to), notebook=notebook)
     constraints = _constraints(plan, dataflow) if plan is not None else Constraints()
     package = package_name(notebook)
@@ -386,13 +389,14 @@ def export(
         from poc_graduate.verify.complete import complete, unproven
 
         if not run:
-            made = unproven(dataflow, package=package, constraints=constraints)
+            made = unproven(dataflow, package=package, constraints=constraints, withheld=withheld)
         else:
             made = complete(
                 dataflow,
                 package=package,
                 constraints=constraints,
                 scratch=Path(scratch).resolve(),
+                withheld=withheld,
                 timeout=timeout,
                 progress=progress,
             )

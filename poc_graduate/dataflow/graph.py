@@ -195,8 +195,26 @@ def _statements(
             ipython=effects.ipython or "get_ipython" in one.source,
             awaits=_awaits(one),
             resource=isinstance(node, ast.Assign | ast.AnnAssign)
-            and any(v.remade for v in bound_values),
+            and (any(v.remade for v in bound_values) or _asks_environment(node)),
         )
+
+
+def _asks_environment(node: ast.Assign | ast.AnnAssign) -> bool:
+    """Whether it binds a variable of the environment, which is better asked again than stored."""
+    match node:
+        case (
+            ast.Assign(targets=[ast.Name()], value=value)
+            | ast.AnnAssign(target=ast.Name(), value=value)
+        ):
+            pass
+        case _:
+            return False
+    match value:
+        case ast.Subscript(value=ast.Attribute(value=ast.Name(id="os"), attr="environ")):
+            return True
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="os"), attr="getenv")):
+            return True
+    return False
 
 
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)

@@ -75,7 +75,8 @@ class Statement:
         ipython: It calls `get_ipython()`.
         awaits: It awaits at top level.
         resource: It binds a name to something that cannot be stored and is made anew by running
-            the statement again (`sqlite3.connect('file.db')`, `create_engine(...)`), by table.
+            the statement again (`sqlite3.connect('file.db')`, `create_engine(...)`), by table; or
+            a variable of the environment.
     """
 
     cell: int

@@ -21,6 +21,7 @@ from poc_graduate.plan.settle import Settled
 
 _PATIENCE = 120
 """Seconds for sampling all functions; without samples a project still has its build as a test."""
+_SECRET = "a sample of what it takes or gives would hold a secret"
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class ProjectTests:
     samples: bool
     numpy: bool
     pandas: bool
+    secrets: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -80,10 +82,12 @@ class Sampler(Script):
     Args:
         libraries: Dotted names of what the notebook imports and somebody installed; they are
             loaded while the project is built.
+        secrets: Environment variables that hold what the notebook's secrets were.
     """
 
-    def __init__(self, libraries: Iterable[str]) -> None:
-        environment = {**os.environ, "PYTHONHASHSEED": "0", "MPLBACKEND": "Agg"}
+    def __init__(self, libraries: Iterable[str], secrets: Mapping[str, str] | None = None) -> None:
+        own = {"PYTHONHASHSEED": "0", "MPLBACKEND": "Agg"}
+        environment = {**os.environ, **own, **(secrets or {})}
         super().__init__(Path(sampling.__file__), environment, answers=False)
         self.libraries = sorted(libraries)
 
@@ -106,7 +110,12 @@ class Sampler(Script):
 
 
 def project_tests(
-    settled: Settled, generated: Generated, built: Path, sampler: Sampler
+    settled: Settled,
+    generated: Generated,
+    built: Path,
+    sampler: Sampler,
+    hidden: tuple[str, ...] = (),
+    secrets: tuple[str, ...] = (),
 ) -> dict[str, str | bytes]:
     """Tests of a project that has been built in `built`, and a README that says what has none.
 
@@ -115,6 +124,8 @@ def project_tests(
         generated: Its files.
         built: The folder where it was built.
         sampler: Calls its functions.
+        hidden: Secrets, which no test may hold.
+        secrets: Environment variables that the pipeline reads them from.
     """
     products: list[str] = []
     frames: list[FrameProduct] = []
@@ -125,7 +136,7 @@ def project_tests(
             products.append(path)
             if kept.format == "parquet":
                 frames.append(_frame(built, path))
-    samples, cases = _sampled(settled, generated, built, sampler)
+    samples, cases = _without(hidden, *_sampled(settled, generated, built, sampler))
     text = "\n".join(generated.files.values())
     record = ProjectTests(
         settled.plan.package,
@@ -134,6 +145,7 @@ def project_tests(
         bool(samples),
         "numpy" in text or "pandas" in text,
         "pandas" in text,
+        secrets,
     )
     python = {
         "tests/conftest.py": render("tests/conftest.py.jinja", tests=record),
@@ -171,6 +183,8 @@ def _untested(functions: list[tuple[str, str]]) -> str:
 def _why_not(failure: str) -> str:
     """Why a function has no test; not the whole message, which may differ from run to run."""
     kind = failure.partition(":")[0]
+    if failure == _SECRET:
+        return failure
     if not kind:
         return "its call could not be sampled"
     if "two calls with the same arguments differ" in failure:
@@ -219,6 +233,28 @@ def _sampled(
         if path.is_file() and path.parent.name in cases["made"]
     }
     return files, cases
+
+
+def _without(
+    hidden: tuple[str, ...], samples: dict[str, bytes], cases: dict[str, Any]
+) -> tuple[dict[str, bytes], dict[str, Any]]:
+    """What was sampled, less the functions whose calls hold a secret."""
+
+    def tells(name: str) -> bool:
+        literal = json.dumps([cases[kind].get(name) for kind in ("made", "own")])
+        kept = [data for path, data in samples.items() if path.startswith(f"{name}/")]
+        return any(
+            json.dumps(text)[1:-1] in literal or any(text.encode() in data for data in kept)
+            for text in hidden
+        )
+
+    telling = {name for kind in ("made", "own") for name in cases[kind] if tells(name)}
+    kept = {path: data for path, data in samples.items() if path.split("/")[0] not in telling}
+    called = {
+        kind: {name: known for name, known in cases[kind].items() if name not in telling}
+        for kind in ("made", "own")
+    }
+    return kept, {**called, "skipped": {**cases["skipped"], **dict.fromkeys(telling, _SECRET)}}
 
 
 def _clean(generated: Generated, built: Path) -> Path:

@@ -39,11 +39,22 @@ class Secret:
         node: The literal it stands in.
         what: What it is, for the message.
         text: The secret itself: for comparing and masking, never to be shown.
+        name: The variable, argument or key that it is given to; empty where none is.
     """
 
     node: ast.Constant
     what: str
     text: str
+    name: str = ""
+
+    @property
+    def variable(self) -> str:
+        """Name for an environment variable: `API_KEY` for what is bound or given to `api_key`."""
+        words = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", self.name)
+        made = re.sub(r"\W+", "_", words).strip("_").upper()
+        if made and not made[0].isdigit():
+            return made
+        return "CONNECTION_URL" if "://" in str(self.node.value) else "ACCESS_KEY"
 
 
 def secrets(cell: CellView) -> Iterator[Secret]:
@@ -56,9 +67,10 @@ def _secrets(cell: Parsed) -> tuple[Secret, ...]:
     found = []
     for node, text in cell.texts:
         if isinstance(node, ast.Constant) and len(text) >= _SHORTEST:
-            what, secret = _secret(node, text, keys.get(node) or _bound_to(node, cell))
+            name = keys.get(node) or _bound_to(node, cell)
+            what, secret = _secret(node, text, name)
             if what:
-                found.append(Secret(node, what, secret))
+                found.append(Secret(node, what, secret, name))
     return tuple(found)
 
 
@@ -133,7 +145,17 @@ def _bound_to(node: ast.Constant, cell: Parsed) -> str:
             return name
         case ast.keyword(arg=str(name)):
             return name
+        case ast.arguments() as taken:
+            return _default_of(node, taken)
     return ""
+
+
+def _default_of(node: ast.Constant, taken: ast.arguments) -> str:
+    """The argument whose default it is."""
+    plain = [*taken.posonlyargs, *taken.args]
+    pairs = [*zip(plain[len(plain) - len(taken.defaults) :], taken.defaults, strict=True)]
+    named = [(a, d) for a, d in zip(taken.kwonlyargs, taken.kw_defaults, strict=True) if d]
+    return next((a.arg for a, default in [*pairs, *named] if default is node), "")
 
 
 def _looks_random(text: str) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import tempfile
 from collections.abc import Callable
@@ -41,6 +42,7 @@ def verify_project(
             f"{graduation} does not say what the notebook computed ({broken})",
             remedy="export the notebook again",
         ) from None
+    _check_secrets(project)
     with tempfile.TemporaryDirectory(prefix="poc-graduate-") as scratch:
         folder = Path(scratch).resolve() / "verify" / reference.package
         leave = shutil.ignore_patterns("products", ".*_cache", "__pycache__", ".git", ".venv")
@@ -66,6 +68,22 @@ def verify_project(
     certificate = replace(before, verdicts=verdicts, files_sha256=hashes)
     _renew(graduation, certificate)
     return certificate
+
+
+def _check_secrets(project: Path) -> None:
+    """Variables that the pipeline reads from its environment have to be there."""
+    example = project / ".env.example"
+    if not example.is_file():
+        return
+    lines = example.read_text("utf-8").splitlines()
+    names = [name for name, equals, _ in (line.partition("=") for line in lines) if equals]
+    missing = [name for name in names if name.isidentifier() and name not in os.environ]
+    if missing:
+        raise InputError(
+            f"the pipeline reads {', '.join(missing)} from the environment, where "
+            f"{'they are' if len(missing) > 1 else 'it is'} not set",
+            remedy="set what the prototype had, and verify again",
+        )
 
 
 def _renew(graduation: Path, certificate: Certificate) -> None:

@@ -61,14 +61,18 @@ class Ploomber(Script):
     Args:
         scratch: An empty folder, for the records of the probe and for what Ploomber says.
         package: Name of the generated package.
+        secrets: Environment variables that hold what the notebook's secrets were.
     """
 
-    def __init__(self, scratch: Path, package: str) -> None:
+    def __init__(
+        self, scratch: Path, package: str, secrets: Mapping[str, str] | None = None
+    ) -> None:
         scratch.mkdir(parents=True, exist_ok=True)
         self.watched = scratch / "probe"
         self.said = scratch / "said.txt"
         environment = {
             **probe_environment(self.watched, package),
+            **(secrets or {}),
             "PLOOMBER_STATS_ENABLED": "false",
             "PYTHONHASHSEED": "31",
         }

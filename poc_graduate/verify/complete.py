@@ -17,6 +17,7 @@ from poc_graduate.observe.record import observe
 from poc_graduate.plan.layout import Constraints
 from poc_graduate.plan.model import Plan
 from poc_graduate.plan.settle import draft, settle, without_run
+from poc_graduate.plan.withheld import Withheld, masked
 from poc_graduate.verify.build import Ploomber
 from poc_graduate.verify.certificate import Certificate
 from poc_graduate.verify.prove import prove
@@ -43,7 +44,13 @@ class Made:
     facts: RunFacts | None = None
 
 
-def unproven(dataflow: Dataflow, *, package: str, constraints: Constraints) -> Made:
+def unproven(
+    dataflow: Dataflow,
+    *,
+    package: str,
+    constraints: Constraints,
+    withheld: tuple[Withheld, ...] = (),
+) -> Made:
     """A project from the text alone, which says of itself that nothing was proved."""
     facts = without_run(dataflow)
     settled = settle(dataflow, facts, package=package, constraints=constraints, proved=False)
@@ -55,7 +62,7 @@ def unproven(dataflow: Dataflow, *, package: str, constraints: Constraints) -> M
         f"computes the same as `{settled.plan.notebook}`: build it and compare, or export again "
         "with a run.\n"
     )
-    return Made(_encoded(files), generated.inputs, settled.plan, None)
+    return Made(_without(_encoded(files), withheld), generated.inputs, settled.plan, None)
 
 
 def complete(
@@ -64,6 +71,7 @@ def complete(
     package: str,
     constraints: Constraints,
     scratch: Path,
+    withheld: tuple[Withheld, ...] = (),
     timeout: float | None = None,
     progress: Progress | None = None,
 ) -> Made:
@@ -74,6 +82,7 @@ def complete(
         package: Name of the package.
         constraints: What planning has to respect.
         scratch: An empty folder to work in.
+        withheld: Secrets of the notebook, which the project reads from its environment.
         timeout: Seconds that one cell may take.
         progress: Called with what is going on.
 
@@ -81,10 +90,11 @@ def complete(
         Refusal: a cell fails, or nothing that computes the same can be made.
     """
     notebook = dataflow.notebook
+    secrets = {one.variable: one.value for one in withheld}
     with contextlib.ExitStack() as processes:
-        ploomber = processes.enter_context(Ploomber(scratch / "ploomber", package))
+        ploomber = processes.enter_context(Ploomber(scratch / "ploomber", package, secrets))
         facts = observed(dataflow, timeout=timeout, progress=progress)
-        sampler = processes.enter_context(Sampler(_libraries(dataflow, facts)))
+        sampler = processes.enter_context(Sampler(_libraries(dataflow, facts), secrets))
         proved = prove(
             dataflow,
             facts,
@@ -100,11 +110,17 @@ def complete(
         if progress is not None:
             progress("writing tests", 0, 1)
         files: dict[str, str | bytes] = dict(generated.files)
-        files.update(project_tests(settled, generated, proved.built.folder, sampler))
+        hidden = tuple({text for one in withheld for text in one.texts})
+        tests = project_tests(
+            settled, generated, proved.built.folder, sampler, hidden, tuple(sorted(secrets))
+        )
+        files.update(tests)
     files["graduation/plan.yaml"] = settled.plan.to_yaml()
     files["graduation/certificate.json"] = proved.certificate.to_json()
     files["graduation/reference.json"] = proved.reference.to_json()
-    return Made(_encoded(files), generated.inputs, settled.plan, proved.certificate, facts)
+    published = _without(_encoded(files), withheld)
+    certificate = Certificate.from_json(masked(proved.certificate.to_json(), withheld))
+    return Made(published, generated.inputs, settled.plan, certificate, facts)
 
 
 def _libraries(dataflow: Dataflow, facts: RunFacts) -> set[str]:
@@ -178,6 +194,24 @@ def _made_unseen(cells: list[CellFacts], folder: Path) -> tuple[CellFacts, ...]:
         writes = tuple(sorted({*cell.writes, *unseen}))
         found.append(replace(cell, reads=reads, writes=writes))
     return tuple(found)
+
+
+def _without(files: dict[str, bytes], withheld: tuple[Withheld, ...]) -> dict[str, bytes]:
+    """The files with `.env.example` and a section of the README, and no secret in any."""
+    if not withheld:
+        return files
+    made = {}
+    for path, content in files.items():
+        with contextlib.suppress(UnicodeDecodeError):  # samples, which hold none
+            content = masked(content.decode(), withheld).encode()
+        made[path] = content
+    variables = sorted({one.variable for one in withheld})
+    lines = ["# Secrets that the prototype held; set them where the pipeline runs."]
+    made[".env.example"] = "\n".join([*lines, *(f"{name}=" for name in variables), ""]).encode()
+    told = [f"- `{name}`" for name in variables]
+    section = ["", "## Secrets it needs", "", "Environment variables, never files:", "", *told, ""]
+    made["README.md"] += "\n".join(section).encode()
+    return made
 
 
 def _encoded(files: Mapping[str, str | bytes]) -> dict[str, bytes]:

@@ -70,3 +70,28 @@ def test_the_pipeline_computes_what_the_notebook_computes(name, tmp_path, poc):
 @pytest.mark.parametrize("name", sorted(set(ALL) - set(SAMPLE)))
 def test_the_pipeline_computes_what_the_notebook_computes_all(name, tmp_path, poc):
     check(name, tmp_path, poc)
+
+
+def test_no_secret_is_in_what_is_exported(tmp_path, poc):
+    key, password = "q8Zt3LmP0sVw71Ax", "k4tz3nf00d!"
+    write_notebook(
+        tmp_path,
+        f"import pandas as pd\napi_key = '{key}'\ndf = pd.DataFrame({{'x': range(9)}})",
+        f"def ask(password={password!r}):\n    return len(password)\n"
+        "df['n'] = ask() + len(api_key)\nprint(api_key)",
+        "print(df.n.sum())",
+    )
+
+    done = poc("export", "story.ipynb", "--output", "project", cwd=tmp_path)
+
+    assert done.returncode == 0, done.stderr
+    project = tmp_path / "project"
+    files = [path for path in project.rglob("*") if path.is_file()]
+    for secret in (key, password):
+        assert [path for path in files if secret.encode() in path.read_bytes()] == []
+        assert secret not in done.stdout + done.stderr
+    example = (project / ".env.example").read_text()
+    assert example.splitlines()[1:] == ["API_KEY=", "PASSWORD="]
+    assert not list(project.rglob("api_key.pickle"))
+    verified = poc("verify", "project", cwd=tmp_path)
+    assert (verified.returncode, "API_KEY, PASSWORD" in verified.stderr) == (2, True)

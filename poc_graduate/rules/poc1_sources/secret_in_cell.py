@@ -17,7 +17,8 @@ class SecretInCell(Rule):
 
     Why it bites: whoever gets the notebook, its history or its export gets the access too, and a
     secret that was shared can only be replaced.
-    On export: nothing; move it to the environment first (`os.environ["…"]`) and replace it.
+    On export: what is generated reads it from the environment (`.env.example` names the variable);
+    the secret stands in no file. Replace it all the same.
     """
 
     code, name, severity = "POC104", "secret-in-cell", Severity.BLOCKER
@@ -37,6 +38,7 @@ class SecretInCell(Rule):
         ),
         Flagged("engine = create_engine(«'postgresql://ann:hunter42@db/sales'»)", says="password"),
         Flagged("client = connect(password=«'k4tz3nf00d!'»)", says="`password`"),
+        Flagged("def ask(url, password=«'k4tz3nf00d!'»):\n    return url"),
         Flagged("headers = {'auth': «'ghp_0123456789abcdefghijABCDEFGHIJ012345'»}"),
     )
     ignored = (
