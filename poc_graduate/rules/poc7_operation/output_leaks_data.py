@@ -9,7 +9,7 @@ from itertools import pairwise
 from poc_graduate.rules.finding import Finding, Severity, Span
 from poc_graduate.rules.outputs import StoredTable, tables
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import CellView
+from poc_graduate.rules.view import CellView, NotebookView
 
 _MANY = 20
 _SUMMARIES = frozenset(
@@ -48,20 +48,18 @@ notebook gets them too"
         "df = pd.read_csv('a.csv')\ndf.head(30)",
     )
 
-    def check_cell(self, cell: CellView) -> Iterator[Finding]:
-        if not cell.cell.outputs or not cell.body:
-            return
-        for table in tables(cell.cell):
-            shown = cell.body[-1]
-            if table.height > _MANY and len(table.columns) > 1 and _of_records(shown, cell):
-                if len(table.labels) > _MANY and _as_read(table):
-                    yield self.found_at(
-                        cell,
-                        _last_line(shown, cell),
-                        rows=len(table.labels),
-                        columns=len(table.columns),
-                    )
-                return
+    def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        """One finding for all outputs: they go when the outputs are cleared."""
+        for cell in notebook.cells:
+            shown = cell.body[-1] if cell.body and cell.cell.outputs else None
+            for table in tables(cell.cell) if shown is not None else ():
+                if shown is None or table.height <= _MANY or len(table.columns) < 2:
+                    continue
+                rows = len(table.labels)
+                if rows > _MANY and _of_records(shown, cell) and _as_read(table):
+                    at = _last_line(shown, cell)
+                    yield self.found_at(cell, at, rows=rows, columns=len(table.columns))
+                    return
 
 
 def _as_read(table: StoredTable) -> bool:

@@ -12,7 +12,7 @@ from poc_graduate.rules.outputs import StoredTable, tables, texts
 from poc_graduate.rules.parsed import Parsed
 from poc_graduate.rules.personal import personal
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import CellView
+from poc_graduate.rules.view import CellView, NotebookView
 
 _CLEAR = re.compile(
     r"(?i)^((first|last|middle|family|given|maiden|sur|full|customer|client|patient|employee)_?"
@@ -46,11 +46,15 @@ class PersonalDataInOutput(Rule):
         Flagged("df = df[df.iban == «'DE89 3704 0044 0532 0130 00'»]", says="a bank account"),
         Flagged("card = «'4539 1488 0343 6467'»"),
         Flagged(
-            "«df.head()»",
+            "«pd.read_csv('a.csv')»",
             says="column `email`",
             stored=_TABLE.format("email", "jane.roe@acme-mills.com"),
         ),
-        Flagged("«df.head()»", says="column `last_name`", stored=_TABLE.format("last_name", "Roe")),
+        Flagged(
+            "df = pd.read_csv('a.csv')\n# %%\n«df.head()»",
+            says="column `last_name`",
+            stored=_TABLE.format("last_name", "Roe"),
+        ),
         Flagged(
             "«print(rows)»",
             says="2 e-mail addresses stand in the stored output",
@@ -64,10 +68,13 @@ class PersonalDataInOutput(Rule):
         "url = 'git@github.com:acme/mills.git'",
         "x = 4539148803436467",
         "# written by jane.roe@acme-mills.com\nx = 1",
-        Flagged("df.head()", stored=_TABLE.format("name", "Café Roe")),
+        Flagged("pd.read_csv('a.csv')", stored=_TABLE.format("name", "Café Roe")),
         Flagged("print(about)", stored="Donor: Jane Roe (jane.roe@acme-mills.com)"),  # an author
-        Flagged("df.head()", stored=_TABLE.format("phone", "+49 30 901820")),  # of a school, maybe
-        Flagged("df.head()", stored=_TABLE.format("order", "4539-1488-0343-6460")),
+        Flagged("pd.DataFrame(toys)", stored=_TABLE.format("first_name", "Molly")),  # typed here
+        Flagged(
+            "pd.read_csv('a.csv')", stored=_TABLE.format("phone", "+49 30 901820")
+        ),  # of a school, maybe
+        Flagged("pd.read_csv('a.csv')", stored=_TABLE.format("order", "4539-1488-0343-6460")),
     )
 
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
@@ -75,7 +82,17 @@ class PersonalDataInOutput(Rule):
         if typed is not None:
             node, kind = typed
             yield self.found(node, cell, what=f"{_a(kind)} stands here", them="it")
-        if cell.cell.outputs and (what := _stored(cell)):
+
+    def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        """One finding for all stored outputs: they go when the outputs are cleared."""
+        shown = [
+            (cell, what) for cell in notebook.cells if cell.cell.outputs and (what := _stored(cell))
+        ]
+        if shown:
+            (cell, what), *others = shown
+            if others:
+                count = f"{len(others)} more cell{'s' * (len(others) > 1)}"
+                what = f"{what}, and so do those of {count}"
             yield self.found_at(cell, _first_line(cell), what=what, them="them")
 
 
@@ -116,10 +133,10 @@ def _columns(table: StoredTable, cell: CellView) -> list[str]:
     if table.height < 1 or not _TEXTBOOK.isdisjoint(table.columns):
         return []
     found = [name for name in table.columns if _CLEAR.match(name.replace(" ", "_"))]
-    if not found and any(_PERSON.match(name) for name in table.columns) and _reads(cell):
+    if not found and any(_PERSON.match(name) for name in table.columns):
         found = [name for name in table.columns if name.lower() == "name"]
     # Statistics of the columns, or their names alone.
-    return found if found and _STATISTICS.isdisjoint(table.labels) else []
+    return found if found and _reads(cell) and _STATISTICS.isdisjoint(table.labels) else []
 
 
 def _reads(cell: CellView) -> bool:

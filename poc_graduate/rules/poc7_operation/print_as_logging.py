@@ -13,7 +13,7 @@ from poc_graduate.rules.view import CellView, NotebookView
 
 _MANY = 3
 _PROGRESS = re.compile(
-    r"(?i)\b(sav(e|ed|ing)|load(ed|ing)?|read(ing)?|process(ed|ing)?|train(ing)?|start(ed|ing)?|"
+    r"(?i)\b(sav(e|ed|ing)|load(ed|ing)?|read(ing)?|process(ed|ing)?|train(ing|ed)|start(ed|ing)?|"
     r"begin|finish(ed|ing)?|done|complete(d)?|download(ed|ing)?|fetch(ed|ing)?|epoch|batch|step|"
     r"error|fail(ed|ure)?|warn(ing)?|writ(e|ing|ten)|wrote|skip(ped|ping)?|retry(ing)?|elapsed|took|"
     r"waiting|running|creat(ed|ing)|iteration|found|missing)\b"

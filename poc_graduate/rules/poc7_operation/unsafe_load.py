@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.frames import is_frame
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView, is_given, keyword
 
@@ -46,6 +47,7 @@ class UnsafeLoad(Rule):
         "model.eval()",
         "df.eval('a + b')",
         "x = eval('1 + 1')",
+        "best = ranking[0]\np = eval(best['parameter'])",  # made here
         "def show(name):\n    return eval(name)",  # who knows what it is given
         "import yaml\nc = yaml.load(f, Loader=yaml.SafeLoader)",
         "import json\nx = json.load(f)",
@@ -96,8 +98,9 @@ def _from_data(given: ast.expr, cell: CellView, depth: int = 3) -> bool:
         case ast.Name(id=name) if depth:
             value = cell.notebook.definition(name)
             return value is not None and _from_data(value, cell, depth - 1)
-        case ast.Subscript():
-            return True
+        case ast.Subscript(value=ast.Name(id=name) as of):
+            # A row that a loop or a function is given, or a table; not what was made here.
+            return None in cell.notebook.assigned.get(name, (None,)) or is_frame(of, cell)
         case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name)):
             return name in ("read", "input", "get", "getenv", "decode", "strip", "readline")
     return False

@@ -66,6 +66,9 @@ def told(statements: list[ast.stmt]) -> tuple[object, ...]:
 def _draws(statement: ast.stmt) -> bool:
     value: ast.expr | None = None
     match statement:
+        # A layer put on another: a drawing of a network, whose layers are alike on purpose.
+        case ast.Assign(value=ast.Call(func=ast.Call())):
+            return True
         case ast.Expr(value=ast.Call(func=called)):
             value = called
         case ast.Expr():

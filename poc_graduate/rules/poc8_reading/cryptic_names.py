@@ -71,17 +71,18 @@ class CrypticNames(Rule):
 
 
 def _grow_out_of_each_other(names: list[str], notebook: NotebookView) -> bool:
-    """Whether at least one is made of another, and one is used in a later cell."""
-    made_of = any(
-        isinstance(node, ast.Name) and node.id in names and node.id != name
+    """Whether some are made of others, and one is used in a later cell."""
+    made_of = {
+        name
         for name in names
         for value in notebook.assigned.get(name, ())
         if value is not None
         for node in ast.walk(value)
-    )
+        if isinstance(node, ast.Name) and node.id in names and node.id != name
+    }
     used = any(
         notebook.names.is_used_elsewhere(name, at)
         for name in names
         for at in notebook.names.bound[name]
     )
-    return made_of and used
+    return len(made_of) > 1 and used

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
+from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity, Span
 from poc_graduate.rules.poc8_reading._shape import Shape, shapes, told
 from poc_graduate.rules.rule import Flagged, Rule
@@ -48,6 +50,9 @@ a change made in one place is forgotten in the others"
     )
     ignored = (
         f"{_FIRST}\n# %%\nx = 1",
+        "\n".join(
+            f"draw(ax, ({i}, 10), 1, depth, [1, 2, 3, 4], '{i}', color='red')" for i in "123456"
+        ),
         "a = 1\nb = 2\nc = 3\n# %%\nx = 1\na = 1\nb = 2\nc = 3",
         "plt.title('a')\nplt.xlabel('b')\nplt.show()\nx = 1\n# %%\nplt.title('c')\n"
         "plt.xlabel('d')\nplt.show()\ny = f(2)",
@@ -71,9 +76,7 @@ a change made in one place is forgotten in the others"
             for start in range(len(one) - _WINDOW + 1):
                 if sum(sizes[start : start + _WINDOW]) >= _SMALL:
                     key = tuple(keys[start : start + _WINDOW])
-                    # Call after call of one function: that function is there already.
-                    if len(set(key)) > 1:
-                        windows.setdefault(key, []).append((cell, start))
+                    windows.setdefault(key, []).append((cell, start))
         taken: set[tuple[int, int]] = set()
         shown = 0
         repeated = [places for places in windows.values() if len(places) > 1]
@@ -112,7 +115,18 @@ def _alike(places: list[tuple[CellView, int]]) -> list[list[tuple[CellView, int]
     found: dict[tuple[object, ...], list[tuple[CellView, int]]] = {}
     for cell, start in places:
         found.setdefault(told(cell.body[start : start + _WINDOW]), []).append((cell, start))
-    return [alike for alike in found.values() if len(alike) > 1]
+    return [alike for alike in found.values() if len(alike) > 1 and not _one_function(*alike[0])]
+
+
+def _one_function(cell: CellView, start: int) -> bool:
+    """Whether each statement calls the same function: it is there already."""
+    called = {
+        last_name(one.value.func)
+        if isinstance(one, ast.Expr) and isinstance(one.value, ast.Call)
+        else str(at)
+        for at, one in enumerate(cell.body[start : start + _WINDOW])
+    }
+    return len(called) == 1
 
 
 def _weight(part: tuple[Shape, ...]) -> int:

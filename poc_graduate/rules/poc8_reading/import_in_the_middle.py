@@ -19,6 +19,8 @@ _WORK = frozenset(
 )
 _LONG = 60.0
 _LATER = 8
+# No machine that runs notebooks of data lacks them.
+_EVERYWHERE = frozenset({"numpy", "pandas", "matplotlib", "IPython"})
 _WORKED = "".join(f"\n# %%\ndf['a{i}'] = df.b + {i}" for i in range(9))
 
 
@@ -63,7 +65,7 @@ all that has been computed"
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
-        known = set(sys.stdlib_module_names)
+        known = _EVERYWHERE | sys.stdlib_module_names
         late: list[tuple[str, ast.stmt, CellView]] = []
         work, seconds = "", 0.0
         begun = len(notebook.cells)
@@ -71,12 +73,12 @@ all that has been computed"
             for node in cell.body:
                 for package in _packages(node):
                     if package not in known:
-                        known.add(package)
+                        known |= {package}
                         if seconds >= _LONG or (
                             work and (at - begun > _LATER or work[:3] == "fit")
                         ):
                             late.append((package, node, cell))
-            if not work or work[:3] != "fit":
+            if not late and work[:3] != "fit":
                 done = [name for name in cell.calls if name in _WORK]
                 if done:
                     begun = min(begun, at)

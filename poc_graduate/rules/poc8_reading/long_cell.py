@@ -29,7 +29,7 @@ class LongCell(Rule):
     flagged = (
         Flagged("«a = 1»\n" + _LINES, says="42 statements"),
         Flagged("«for f in files:»\n" + _BLOCK),
-        Flagged("x = 1\n# %%\n«import math»\n" + _LINES),
+        Flagged("x = 1\n# %%\nimport math\n«y = 2»\n" + _LINES),
     )
     ignored = (
         "x = 1\ny = 2",
@@ -43,7 +43,7 @@ class LongCell(Rule):
             return
         count = sum(_statements(one) for one in cell.body)
         if count > _MANY:
-            at = cell.span_of(cell.body[0])
+            at = cell.span_of(next(one for one in cell.body if _statements(one)))
             end = len(cell.line(at.line).rstrip()) + 1
             yield self.found_at(cell, Span(at.line, at.column, at.line, end), count=count)
 
