@@ -25,7 +25,7 @@ class FileUse:
         call: The call.
         node: The expression that names the file.
         path: The file, as the notebook names it; folders tidied up.
-        how: read, write or append.
+        how: read, write or append; copy where another file is put in its place.
     """
 
     cell: CellView
@@ -106,7 +106,7 @@ def _places(
     modes: frozenset[str], given: list[ast.expr], call: ast.Call
 ) -> list[tuple[str, ast.expr]]:
     if "copy" in modes and len(given) == 2:
-        return [("read", given[0]), ("write", given[1])]
+        return [("read", given[0]), ("copy", given[1])]
     if not given:
         return []
     if "opened" in modes:

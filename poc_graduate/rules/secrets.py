@@ -25,7 +25,7 @@ _NAME = re.compile(
     r"(?i)(^|_)(password|passwd|pwd|secret|token|api_?key|access_?key|auth_?key|private_?key)s?$"
 )
 _PLACEHOLDER = re.compile(
-    r"(?i)^$|^<.*>$|^\W*$|^(x+|\*+|\.+)$|your|change.?me|placeholder|example|dummy|secret$|"
+    r"(?i)^$|^<.*>$|^\W*$|^(x+|\*+|\.+)$|your|(change|replace).?me|paste|insert|_here$|placeholder|example|dummy|secret$|"
     r"^password$|^token$|^none$|^todo|^test$|\$\{|%s|^env"
 )
 _SHORTEST = 6

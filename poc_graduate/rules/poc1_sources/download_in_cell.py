@@ -16,6 +16,10 @@ _COMMAND = re.compile(
     r"huggingface-cli\s+download)\b(?P<rest>[^;&|\n]*)"
 )
 # Sending, and asking for headers or help, brings no file.
+# Software that is installed so belongs to POC404.
+_SOFTWARE = re.compile(
+    r"(?i)apache\.org/|miniconda|anaconda|chromedriver|\.(whl|deb|rpm|sh|py)\b|get-pip"
+)
 _NO_FILE = re.compile(
     r"\s(-X\s*(POST|PUT|DELETE)|--request|-d|--data\S*|-I|--head|--help|--version)\b"
 )
@@ -62,6 +66,7 @@ class DownloadInCell(Rule):
         "!pip install wget",
         "!curl -X POST -d @a.json https://example.org/hook",
         "!which curl wget",
+        "!wget -q https://archive.apache.org/dist/spark/spark-3.0.1.tgz",
         "client.download(url)",
         "!wget --version",
     )
@@ -83,6 +88,8 @@ class DownloadInCell(Rule):
     def _fetched(self, command: str, line: int, cell: CellView) -> Iterator[Finding]:
         match = _COMMAND.search(command)
         if match is None or _NO_FILE.search(match["rest"]) or not match["rest"].strip():
+            return
+        if _SOFTWARE.search(match["rest"]):
             return
         span = cell.span_of_line(line)
         if span.column == span.end_column:

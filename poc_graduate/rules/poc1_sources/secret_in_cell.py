@@ -9,11 +9,13 @@ from poc_graduate.rules.edits import fix, free_text, imported, insert_before, ma
 from poc_graduate.rules.finding import Edit, Finding, Fix, NewFile, Severity
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.secrets import Secret, mask, secrets
-from poc_graduate.rules.view import CellView
+from poc_graduate.rules.view import CellView, NotebookView
 
 
 class SecretInCell(Rule):
     """A password, token or key stands in a cell.
+
+    One finding a secret.
 
     Why it bites: whoever gets the notebook, its history or its export gets the access too, and a
     secret that was shared can only be replaced.
@@ -39,22 +41,28 @@ class SecretInCell(Rule):
         Flagged("engine = create_engine(«'postgresql://ann:hunter42@db/sales'»)", says="password"),
         Flagged("client = connect(password=«'k4tz3nf00d!'»)", says="`password`"),
         Flagged("def ask(url, password=«'k4tz3nf00d!'»):\n    return url"),
+        Flagged("a = connect(token=«'q8Zt3LmP0sVw71Ax'»)\nb = connect(token='q8Zt3LmP0sVw71Ax')"),
         Flagged("headers = {'auth': «'ghp_0123456789abcdefghijABCDEFGHIJ012345'»}"),
     )
     ignored = (
         "password = os.environ['DB_PASSWORD']",
         "api_key = '<your key>'",
         "token = 'xxxx'",
+        "token = 'PASTE_TOKEN_HERE'",
         "password = ''",
         "tokens = 'the cat sat on the mat'",
         "token = '[SEP]'",
         "sha256 = '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08'",
     )
 
-    def check_cell(self, cell: CellView) -> Iterator[Finding]:
-        for secret in secrets(cell):
-            fix = self._from_environment(secret, cell)
-            yield self.found(secret.node, cell, fix=fix, what=secret.what, masked=mask(secret.text))
+    def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        told: set[str] = set()
+        for cell in notebook.cells:
+            for secret in secrets(cell):
+                if secret.text not in told:
+                    told.add(secret.text)
+                    fix, masked = self._from_environment(secret, cell), mask(secret.text)
+                    yield self.found(secret.node, cell, fix=fix, what=secret.what, masked=masked)
 
     def _from_environment(self, secret: Secret, cell: CellView) -> Fix | None:
         """Wherever it stands in the notebook, so that it is gone."""

@@ -17,9 +17,10 @@ _SUMMARIES = frozenset(
     "count size unstack stack resample rolling isnull isna notna notnull nunique unique get_group "
     "melt to_dict to_numpy tolist transform".split()
 )
-# Of another frame, they give a part of it to look at.
-_PARTS = frozenset(
-    "sort_values head tail query nlargest nsmallest sample filter select_dtypes".split()
+# Of another frame, they give all of it; others a part, to look at.
+_WHOLE = frozenset(
+    "copy drop rename reset_index set_index astype fillna assign merge join replace dropna append "
+    "drop_duplicates convert_dtypes ffill bfill interpolate".split()
 )
 _OF_FRAMES = frozenset({"loc", "iloc", "T"})
 _FIGURES = frozenset(
@@ -29,6 +30,8 @@ _FIGURES = frozenset(
 # What may stand behind a filter without changing which rows are kept.
 _TAIL = frozenset({"copy", "reset_index"})
 
+TABLES = frozenset("DataFrame Series pivot_table crosstab groupby describe zeros ones".split())
+"""What gives a table of results, whose labels are not those of a file."""
 IDENTIFIER = re.compile(
     r"(?i:^(.*[_ .-])?(id|ids|uuid|guid|ssn|isbn|sku|iban|e-?mail|vin|key)$)|[a-z](ID|Id)$"
 )
@@ -147,7 +150,7 @@ def _raw(value: ast.expr, notebook: NotebookView, seen: frozenset[str]) -> bool:
             parts = first.elts if isinstance(first, ast.List | ast.Tuple) else [first]
             return any(_raw(part, notebook, seen) for part in parts)
         case ast.Call(func=ast.Attribute(value=of, attr=called)):
-            if called in _PARTS and isinstance(of, ast.Name):
+            if called not in _WHOLE and isinstance(of, ast.Name):
                 return False
             return called not in _SUMMARIES and _raw(of, notebook, seen)
     return False

@@ -7,11 +7,13 @@ from collections.abc import Iterator
 
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import CellView, keyword
+from poc_graduate.rules.view import CellView, NotebookView, keyword
 
 
 class PositionalColumns(Rule):
     """Columns are named or taken by their position.
+
+    One finding a frame.
 
     Why it bites: a column more in the next delivery, and every name is on the wrong column, with
     no error.
@@ -46,27 +48,34 @@ class PositionalColumns(Rule):
         if _numbers(cell.literal(columns)):
             yield self.found(columns, cell, what=f"reading columns {cell.source(columns)}")
 
-    def check_cell(self, cell: CellView) -> Iterator[Finding]:
-        for statement in cell.statements:
-            match statement:
-                case ast.Assign(
-                    targets=[ast.Attribute(value=ast.Name(id=frame), attr="columns")],
-                    value=ast.List(elts=[ast.Constant(), *_]),
-                ) if _read(frame, cell):
-                    yield self.found(statement, cell, what="naming the columns")
-        if ".iloc" not in cell.cell.code:
-            return
+    def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
         told: set[str] = set()
-        for node in cell.nodes:
-            match node:
-                case ast.Subscript(
-                    value=ast.Attribute(value=ast.Name(id=frame), attr="iloc"),
-                    slice=ast.Tuple(elts=[_, columns]),
-                    ctx=ast.Load(),
-                ) if frame not in told and _read(frame, cell) and _position(columns):
-                    if not _only_looked_at(node, cell):
-                        told.add(frame)
-                        yield self.found(node, cell, what=f"taking `{cell.source(node)}`")
+        for cell in notebook.cells:
+            for frame, node, what in _by_position(cell):
+                if frame not in told:
+                    told.add(frame)
+                    yield self.found(node, cell, what=what)
+
+
+def _by_position(cell: CellView) -> Iterator[tuple[str, ast.expr | ast.stmt, str]]:
+    """Frames whose columns are named or taken by position: name, where, what is done."""
+    for statement in cell.statements:
+        match statement:
+            case ast.Assign(
+                targets=[ast.Attribute(value=ast.Name(id=frame), attr="columns")],
+                value=ast.List(elts=[ast.Constant(), *_]),
+            ) if _read(frame, cell):
+                yield frame, statement, "naming the columns"
+    if ".iloc" not in cell.cell.code:
+        return
+    for node in cell.nodes:
+        match node:
+            case ast.Subscript(
+                value=ast.Attribute(value=ast.Name(id=frame), attr="iloc"),
+                slice=ast.Tuple(elts=[_, columns]),
+                ctx=ast.Load(),
+            ) if _read(frame, cell) and _position(columns) and not _only_looked_at(node, cell):
+                yield frame, node, f"taking `{cell.source(node)}`"
 
 
 def _read(frame: str, cell: CellView) -> bool:

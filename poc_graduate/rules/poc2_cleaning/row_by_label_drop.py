@@ -6,12 +6,14 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Fix, Severity
-from poc_graduate.rules.poc2_cleaning._frames import is_raw
+from poc_graduate.rules.poc2_cleaning._frames import TABLES, is_raw
 from poc_graduate.rules.review_files import EXCLUSIONS, exclude, reason_beside
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import TYPED_NOT, CellView, keyword
 
+_LONG = 60
 _FUNCTION = EXCLUSIONS.format(pd="pd")
 
 
@@ -64,7 +66,7 @@ class RowByLabelDrop(Rule):
             files={"a.csv": "id,n\na,1\nb,2\nc,3\n"},
         ),
         Flagged("df.drop(index=«7», inplace=True)"),
-        Flagged("bad = [3]\n# %%\ndf = df.drop(«bad»)"),
+        Flagged("bad = [3]\n# %%\ndf = df.drop(«bad»)", says="rows [3] are"),
         Flagged("df = df.drop(«[8, 9]», axis=0)"),
         Flagged(
             "df = pd.read_csv('a.csv')\ndf.drop(«df.index[[3, 5]]», inplace=True)",
@@ -85,6 +87,7 @@ class RowByLabelDrop(Rule):
         "table = table.drop(index=['Total'])",  # a table of results
         "df = df[df.index.isin([3, 5])]",  # a look at two
         "df = df.drop(df.index[outliers])",
+        "table = pd.DataFrame(rows).drop(0)",  # made here
     )
 
     def check_call(self, call: ast.Call, cell: CellView) -> Iterator[Finding]:
@@ -92,7 +95,7 @@ class RowByLabelDrop(Rule):
             plain = call.func.attr == "drop" if isinstance(call.func, ast.Attribute) else False
             fixable = plain and not found.by_position
             fix = self._to_a_file(call, found.node, cell) if fixable else None
-            yield self.found(found.node, cell, fix=fix, labels=cell.source(found.node))
+            yield self.found(found.node, cell, fix=fix, labels=_shown(found, cell))
 
     def _to_a_file(self, call: ast.Call, labels: ast.expr, cell: CellView) -> Fix | None:
         known = {"labels", "index", "axis", "inplace"}
@@ -128,6 +131,10 @@ def dropped(call: ast.Call, cell: CellView) -> DroppedRows | None:
         return None
     on = call.func.value
     frame = on.id if isinstance(on, ast.Name) else ""
+    if (isinstance(on, ast.Call) and last_name(on.func) in TABLES) or (
+        cell.notebook.made_by(frame) & TABLES
+    ):
+        return None  # a table of results
     if call.func.attr == "isin":
         match on, cell.parent(call), call.args:
             case ast.Attribute(value=ast.Name(id=frame), attr="index"), ast.UnaryOp(), [node]:
@@ -166,6 +173,12 @@ def _is_used_twice(labels: ast.expr, cell: CellView) -> bool:
 def _has_alias(name: str, cell: CellView) -> bool:
     values = (value for values in cell.notebook.assigned.values() for value in values)
     return any(isinstance(value, ast.Name) and value.id == name for value in values)
+
+
+def _shown(found: DroppedRows, cell: CellView) -> str:
+    """The labels as they were typed; of a name what it holds."""
+    text = repr(found.labels) if isinstance(found.node, ast.Name) else cell.source(found.node)
+    return text if len(text) <= _LONG else f"{text[:_LONG].rpartition(',')[0]}, …"
 
 
 def dropped_rows(call: ast.Call) -> ast.expr | None:

@@ -8,15 +8,13 @@ from dataclasses import dataclass
 
 from poc_graduate.rules.edits import free_file
 from poc_graduate.rules.finding import Edit, Finding, Fix, Severity, Span
-from poc_graduate.rules.poc2_cleaning._frames import IDENTIFIER, column_of, is_raw
+from poc_graduate.rules.poc2_cleaning._frames import IDENTIFIER, TABLES, column_of, is_raw
 from poc_graduate.rules.review_files import CORRECTIONS, correct, reason_beside
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import TYPED_NOT, CellView
 
 _BY_LABEL = frozenset({"loc", "at", "iloc", "iat"})
 _MAP = 3
-# What gives a table of results, whose labels are not those of a file.
-_TABLES = frozenset("DataFrame Series pivot_table crosstab groupby describe zeros ones".split())
 
 _FUNCTION = CORRECTIONS.format(pd="pd")
 _Row = tuple[object, str, object, str]
@@ -204,7 +202,7 @@ def _edited(
             value=ast.Attribute(value=ast.Name(id=frame), attr=by),
             slice=ast.Tuple(elts=[label, column]),
         ) if by in _BY_LABEL:
-            if cell.notebook.made_by(frame) & _TABLES:
+            if cell.notebook.made_by(frame) & TABLES:
                 return None
             match label:
                 case ast.Compare(left=left, ops=[ast.Eq()], comparators=[typed]):
