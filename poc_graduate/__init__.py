@@ -9,6 +9,7 @@ True
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +31,16 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted([*globals(), *__all__])
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """`%load_ext poc_graduate`."""
+    import_module("poc_graduate.magics").load(shell)
+
+
+def unload_ipython_extension(shell: Any) -> None:
+    """`%unload_ext poc_graduate`."""
+    import_module("poc_graduate.magics").unload(shell)
 
 
 class _Package(ModuleType):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from poc_graduate.dataflow.graph import analyse
 from poc_graduate.dataflow.model import Dataflow
-from poc_graduate.errors import GraduateError, InputError, NoCode, UsageError
+from poc_graduate.errors import GraduateError, InputError, NoCode, Refusal, UsageError
 from poc_graduate.notebook.read import read
 from poc_graduate.plan.layout import Constraints
 from poc_graduate.plan.model import Plan
@@ -60,6 +60,23 @@ class Exported:
     def edited(self) -> bool:
         """Whether the folder holds other text than what was proved: edits of the user's."""
         return any(d.action in ("keep_local", "merge", "conflict") for d in self.decisions)
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """What stands between a notebook and a pipeline, as far as its text tells.
+
+    Attributes:
+        notebook: Its path.
+        findings: The shortcuts.
+        plan: What an export would do; None where it would refuse.
+        refusal: Why it would refuse.
+    """
+
+    notebook: Path
+    findings: tuple[Finding, ...]
+    plan: Plan | None = None
+    refusal: Refusal | None = None
 
 
 NOTEBOOKS = (".ipynb",)
@@ -123,6 +140,26 @@ def _facts_of(notebook: Notebook, path: Path | None) -> RunFacts | None:
             remedy="run the notebook again with `poc-graduate export --facts FILE`",
         )
     return facts
+
+
+def flags(
+    notebook: Notebook,
+    facts: RunFacts,
+    *,
+    cell: int,
+    codes: frozenset[str] | None = None,
+) -> tuple[Finding, ...]:
+    """The shortcuts in one cell of a notebook that is being worked on.
+
+    Args:
+        notebook: The cells there are.
+        facts: What the kernel knows about them.
+        cell: Position of the cell, from 1.
+        codes: Rules to run; all by default.
+    """
+    from poc_graduate.rules import run
+
+    return run.check(notebook, codes, facts, only=cell)
 
 
 def check_all(
@@ -283,6 +320,33 @@ def fix_all(
                 one = replace(one, error=failure)
         checked.append(one)
     return Repairs(Survey(tuple(checked)), tuple(mended), written=write)
+
+
+def readiness(notebook: Path) -> Readiness:
+    """What an export would do, in short. Nothing is executed.
+
+    Args:
+        notebook: Path of the notebook.
+
+    Raises:
+        InputError: the notebook cannot be read.
+    """
+    from poc_graduate.notebook.magics import refuse_unknown
+    from poc_graduate.settings import read_settings
+
+    notebook = Path(notebook)
+    settings = read_settings(notebook.parent)
+    left_out = (*settings.ignore, *settings.ignored_in(notebook))
+    found = check(notebook, select=settings.select, ignore=left_out)
+    try:
+        text = read(notebook)
+        refuse_unknown(text)
+        dataflow = analyse(text)
+        facts = without_run(dataflow)
+        made = settle(dataflow, facts, package=package_name(notebook), proved=False).plan
+    except Refusal as refusal:
+        return Readiness(notebook, found, refusal=refusal)
+    return Readiness(notebook, found, made)
 
 
 def package_name(notebook: Path) -> str:
@@ -484,14 +548,17 @@ def verify(
 
 __all__ = [
     "Exported",
+    "Readiness",
     "against_baseline",
     "check",
     "check_all",
     "export",
     "fix_all",
+    "flags",
     "notebooks_in",
     "package_name",
     "plan",
+    "readiness",
     "verify",
     "with_tools",
     "write_text",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from poc_graduate.dataflow.facts import RunFacts
@@ -15,7 +15,7 @@ from poc_graduate.rules.rule import Rule
 from poc_graduate.rules.secrets import without_secrets
 from poc_graduate.rules.suppress import Suppression, suppressions
 from poc_graduate.rules.unused import UnusedSuppression
-from poc_graduate.rules.view import NotebookView
+from poc_graduate.rules.view import CellView, NotebookView
 
 
 @cache
@@ -57,7 +57,11 @@ def chosen(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> frozenset[
 
 
 def check(
-    notebook: Notebook, codes: frozenset[str] | None = None, facts: RunFacts | None = None
+    notebook: Notebook,
+    codes: frozenset[str] | None = None,
+    facts: RunFacts | None = None,
+    *,
+    only: int | None = None,
 ) -> tuple[Finding, ...]:
     """Findings of a notebook, in the order a reader meets them. Nothing is executed.
 
@@ -65,13 +69,15 @@ def check(
         notebook: What was read.
         codes: Rules to run; all by default.
         facts: What an earlier run of it showed.
+        only: Position of the cell whose findings are wanted; all cells by default.
     """
     active = [rule for rule in rules() if codes is None or rule.code in codes]
     view = NotebookView(notebook, facts)
     found: list[Finding] = []
     listeners = _listeners(active)
     whole_cell = [rule for rule in active if _defines(rule, "check_cell")]
-    for cell in view.cells:
+    cells = view.cells if only is None else [c for c in view.cells if c.index == only]
+    for cell in cells:
         for name, calls in cell.calls.items():
             for rule in listeners.get(name, ()):
                 for call in calls:
@@ -83,7 +89,9 @@ def check(
             found += rule.check_notebook(view)
         if facts is not None and _defines(rule, "check_run"):
             found += rule.check_run(view, facts)
-    kept = _silence(found, view, {rule.code for rule in active})
+    if only is not None:
+        found = [finding for finding in found if finding.place.cell == only]
+    kept = _silence(found, cells, {rule.code for rule in active})
     shown = without_secrets(kept, view.cells)
     return tuple(sorted(dict.fromkeys(shown), key=lambda finding: finding.order))
 
@@ -100,9 +108,9 @@ def _defines(rule: Rule, method: str) -> bool:
     return getattr(type(rule), method) is not getattr(Rule, method)
 
 
-def _silence(found: list[Finding], view: NotebookView, active: set[str]) -> list[Finding]:
+def _silence(found: list[Finding], cells: Sequence[CellView], active: set[str]) -> list[Finding]:
     """Without what the author silenced, with suppressions that silence nothing."""
-    all_of_them = [(cell, one) for cell in view.cells for one in suppressions(cell.cell)]
+    all_of_them = [(cell, one) for cell in cells for one in suppressions(cell.cell)]
     silenced: set[Suppression] = set()
     kept = []
     for finding in found:

@@ -1,0 +1,46 @@
+"""The magics: `%load_ext poc_graduate`, then `%graduate …` and `%%stage NAME`.
+
+history.py       the cells that were run here, as a notebook
+live.py          flags below each cell
+evidence.py profile.py     what the namespace tells the rules, worked out when one asks
+buttons.py       fix, explain and ignore, by ipywidgets
+graduate.py      `%graduate` and its commands
+readiness.py     what an export would do, in short
+exporting.py worker.py     an export in a process of its own
+where.py         which notebook this is
+stages.py        `%%stage`
+complete.py      what the Tab key offers
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+_ATTRIBUTE = "_poc_graduate_magics"
+
+
+def load(shell: Any) -> None:
+    """Bring the magics into an IPython shell; its namespace stays as it is.
+
+    Args:
+        shell: The `InteractiveShell` that asks.
+    """
+    if getattr(shell, _ATTRIBUTE, None) is not None:
+        return
+    from poc_graduate.magics.graduate import Magics
+
+    magics = Magics(shell)
+    magics.start()
+    setattr(shell, _ATTRIBUTE, magics)
+
+
+def unload(shell: Any) -> None:
+    """Take everything back that `load` brought.
+
+    Args:
+        shell: The shell.
+    """
+    magics = getattr(shell, _ATTRIBUTE, None)
+    if magics is not None:
+        magics.stop()
+        delattr(shell, _ATTRIBUTE)

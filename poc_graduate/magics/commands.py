@@ -1,0 +1,203 @@
+"""The commands of `%graduate`, with the options of the command line."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from poc_graduate.errors import GraduateError, InputError, UsageError
+from poc_graduate.magics import screen, where
+from poc_graduate.magics.graduate import HELP
+
+if TYPE_CHECKING:
+    from poc_graduate.magics.graduate import Magics
+
+_PATH = click.Path(path_type=Path)
+_notebook = click.argument("notebook", type=_PATH, required=False)
+_self = click.pass_obj
+
+
+def call(magics: Magics, line: str, cell: str | None) -> None:
+    """Run one line; what is wrong with it is said in one sentence.
+
+    Args:
+        magics: The extension.
+        line: What follows `%graduate`.
+        cell: What stands below `%%graduate`.
+    """
+    try:
+        words = shlex.split(line)
+        if not words:
+            print(HELP, end="")
+            return
+        if cell is not None:
+            _on_cell(magics, words, cell)
+            return
+        command = COMMANDS.get(words[0])
+        if command is None:
+            close = ", ".join(sorted(COMMANDS))
+            raise UsageError(f"%graduate has no command {words[0]!r}", remedy=f"it has {close}")
+        command.main(words[1:], f"%graduate {words[0]}", standalone_mode=False, obj=magics)
+    except ValueError as open_quote:
+        screen.complain(UsageError(f"the line cannot be read: {open_quote}"))
+    except click.UsageError as wrong:
+        name = wrong.ctx.command_path if wrong.ctx else "%graduate"
+        told = UsageError(wrong.format_message().rstrip("."), remedy=f"see `{name} --help`")
+        screen.complain(told)
+    except click.ClickException as wrong:
+        screen.complain(UsageError(wrong.format_message()))
+    except GraduateError as error:
+        screen.complain(error)
+
+
+def _on_cell(magics: Magics, words: Sequence[str], cell: str) -> None:
+    if words[0] != "fix":
+        raise UsageError(
+            f"`%%graduate {words[0]}` is nothing", remedy="write `%%graduate fix [CODES]`"
+        )
+    from poc_graduate.magics.fixing import fix_cell
+
+    fix_cell(magics, cell, [code for word in words[1:] for code in word.split(",")])
+
+
+@click.command(short_help="Flags below each cell.")
+@click.argument("state", type=click.Choice(["on", "off"]), required=False)
+@click.option("--select", metavar="CODES", help="Only these codes or prefixes: POC1,POC203.")
+@click.option("--ignore", metavar="CODES", help="Not these codes or prefixes.")
+@_self
+def live(magics: Magics, state: str | None, select: str | None, ignore: str | None) -> None:
+    """Show flags below each cell that you run, from its text and from what it did."""
+    from poc_graduate.magics import switch
+
+    switch.live(magics, state, select=_codes(select), ignore=_codes(ignore))
+
+
+@click.command(short_help="The shortcuts in the whole notebook.")
+@_notebook
+@click.option("--select", metavar="CODES", help="Only these codes or prefixes: POC1,POC203.")
+@click.option("--ignore", metavar="CODES", help="Not these codes or prefixes.")
+@_self
+def check(magics: Magics, notebook: Path | None, select: str | None, ignore: str | None) -> None:
+    """Flag the shortcuts of this notebook, as it is saved. Nothing is executed."""
+    from poc_graduate import api
+    from poc_graduate.settings import read_settings
+
+    path = _path(magics, notebook)
+    survey = api.check_all(
+        [path],
+        select=_codes(select),
+        ignore=_codes(ignore),
+        settings=read_settings(path.parent),
+    )
+    for error in survey.errors:
+        raise error
+    screen.findings(magics, survey)
+
+
+@click.command(short_help="What an export would do, in short.")
+@_notebook
+@_self
+def readiness(magics: Magics, notebook: Path | None) -> None:
+    """Say what an export of this notebook would do. Nothing is executed."""
+    from poc_graduate import api
+    from poc_graduate.report.readiness import readiness_html, readiness_text
+
+    found = api.readiness(_path(magics, notebook))
+    screen.show(magics, readiness_text(found), readiness_html(found))
+
+
+@click.command(short_help="How it would be cut into tasks.")
+@_notebook
+@click.option("--output", type=_PATH, metavar="FILE", help="Write the plan as YAML to this file.")
+@click.option("--run", is_flag=True, help="Execute the notebook first; the plan then rests on it.")
+@click.option("--timeout", type=float, metavar="SECONDS", help="How long one cell may take.")
+@_self
+def plan(
+    magics: Magics, notebook: Path | None, output: Path | None, run: bool, timeout: float | None
+) -> None:
+    """Show how this notebook would be cut into tasks. Nothing is executed without --run."""
+    from poc_graduate.magics import exporting
+
+    exporting.plan(magics, _path(magics, notebook), output=output, run=run, timeout=timeout)
+
+
+@click.command(short_help="Make a Ploomber project of it, and prove it.")
+@_notebook
+@click.option("--output", type=_PATH, metavar="PROJECT", help="The project's folder.")
+@click.option("--plan", type=_PATH, metavar="FILE", help="A plan that you edited.")
+@click.option("--no-run", is_flag=True, help="Do not execute the notebook: nothing is proved.")
+@click.option("--timeout", type=float, metavar="SECONDS", help="How long one cell may take.")
+@click.option("--dry-run", is_flag=True, help="Show what would change in PROJECT; write nothing.")
+@_self
+def export(magics: Magics, /, notebook: Path | None, **options: Any) -> None:
+    """Turn this notebook into a Ploomber project and prove that both compute the same.
+
+    The saved file is executed, twice, in scratch copies of its folder, in processes of their
+    own: this kernel and its names are not touched.
+    """
+    from poc_graduate.magics import exporting
+
+    exporting.export(magics, _path(magics, notebook), **options)
+
+
+@click.command(short_help="What a rule finds, and why it bites.")
+@click.argument("code", required=False)
+@_self
+def explain(magics: Magics, code: str | None) -> None:
+    """Say what the rule CODE finds, why it bites and what an export does; without it, list all."""
+    from poc_graduate.report.rule_text import rule_page
+    from poc_graduate.rules.run import rule_of, rules
+
+    if code is None:
+        for rule in rules():
+            print(f"{rule.code}  {rule.severity:<8} {rule.name}")
+        return
+    found = rule_of(code)
+    if found is None:
+        raise UsageError(f"there is no rule {code!r}", remedy="`%graduate explain` lists them")
+    screen.show(magics, rule_page(found), markdown=True)
+
+
+@click.command("help", short_help="This list.")
+@_self
+def help_(magics: Magics) -> None:
+    """Show what there is."""
+    print(HELP, end="")
+
+
+COMMANDS: dict[str, click.Command] = {
+    "check": check,
+    "explain": explain,
+    "export": export,
+    "help": help_,
+    "live": live,
+    "plan": plan,
+    "readiness": readiness,
+}
+
+
+def _path(magics: Magics, given: Path | None) -> Path:
+    """The notebook's file; what was run here and is not in it is told."""
+    if given is not None:
+        if not given.is_file():
+            raise InputError(f"{given} does not exist", remedy="check the path")
+        return given
+    found = where.find(magics.shell, [run.source for run in magics.history.runs])
+    screen.tell_unsaved(magics, found.path)
+    return found.path
+
+
+def _codes(given: str | None) -> tuple[str, ...]:
+    from poc_graduate.rules.run import rules
+
+    codes = tuple(word.strip().upper() for word in (given or "").split(",") if word.strip())
+    for code in codes:
+        if not any(rule.code.startswith(code) for rule in rules()):
+            raise UsageError(
+                f"no rule's code begins with {code!r}", remedy="`%graduate explain` lists them"
+            )
+    return codes

@@ -1,0 +1,160 @@
+"""An export from the notebook: in a process of its own, with its progress shown."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from poc_graduate import api
+from poc_graduate.errors import GraduateError, InputError
+from poc_graduate.magics import screen
+from poc_graduate.report.exported import exported_html, exported_lines, plan_html, progress_html
+
+if TYPE_CHECKING:
+    from poc_graduate.magics.graduate import Magics
+
+PATIENCE = 10.0
+"""Seconds that a stopped export has to put its scratch copies away."""
+# What belongs to this kernel; the export starts others.
+_OURS = ("JPY_", "MPLBACKEND", "PYDEVD", "IPYTHON")
+
+
+def plan(
+    magics: Magics, notebook: Path, *, output: Path | None, run: bool, timeout: float | None
+) -> None:
+    """Show the plan, or write it."""
+    if run:
+        _announce(magics, notebook)
+        asked = {"verb": "plan", "notebook": str(notebook), "run": True, "timeout": timeout}
+        answer = _watched(magics, asked)
+        text, yaml = answer["text"], answer["yaml"]
+    else:
+        from poc_graduate.report.plan_text import render
+
+        made = api.plan(notebook)
+        text, yaml = render(made), made.to_yaml()
+    if output is not None:
+        api.write_text(output, yaml)
+        print(f"{output}: edit it, then `%graduate export --plan {output}`")
+        return
+    screen.show(magics, text, plan_html(text, yaml))
+
+
+def export(magics: Magics, notebook: Path, **options: Any) -> None:
+    """Export the notebook and say what came of it."""
+    output = options["output"] or notebook.with_name(api.package_name(notebook))
+    if not options["no_run"]:
+        _announce(magics, notebook)
+    asked = {
+        "verb": "export",
+        "notebook": str(notebook.resolve()),
+        "output": str(Path(output).resolve()),
+        "plan": str(options["plan"].resolve()) if options["plan"] else None,
+        "no_run": options["no_run"],
+        "dry_run": options["dry_run"],
+        "timeout": options["timeout"],
+    }
+    answer = _watched(magics, asked)
+    if answer["dry_run"]:
+        print(answer["diff"] or "Nothing would change.")
+        return
+    project = Path(answer["project"])
+    shown = os.path.relpath(project)
+    screen.show(magics, "\n".join(exported_lines(answer, shown)), exported_html(answer, shown))
+
+
+def _announce(magics: Magics, notebook: Path) -> None:
+    text = f"{notebook.name} will be executed, as it is saved, in scratch copies of its folder."
+    print(text)
+
+
+def _watched(magics: Magics, asked: dict[str, Any]) -> dict[str, Any]:
+    """Run the worker, show its progress, return its answer.
+
+    Raises:
+        GraduateError: it says so, or it died.
+    """
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(_OURS)}
+    bar = _Bar(magics)
+    with tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "poc_graduate.magics.worker"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            encoding="utf-8",
+            env=kept,
+            start_new_session=True,  # an interrupt of the kernel is passed on by us, once
+        )
+        assert worker.stdin is not None
+        assert worker.stdout is not None
+        try:
+            worker.stdin.write(json.dumps(asked))
+            worker.stdin.close()
+            last: dict[str, Any] = {}
+            for line in worker.stdout:
+                last = json.loads(line)
+                if "what" in last:
+                    bar.show(last["what"], last["done"], last["total"])
+            worker.wait()
+        except KeyboardInterrupt:
+            _stop(worker)
+            raise InputError("stopped; nothing was written") from None
+        finally:
+            bar.clear()
+            worker.stdout.close()
+            if worker.poll() is None:
+                _stop(worker)
+        if "answer" in last:
+            answer: dict[str, Any] = last["answer"]
+            return answer
+        if "error" in last:
+            raise GraduateError(last["error"])
+        errors.seek(0)
+        said = errors.read().strip().splitlines()[-1:]
+        raise GraduateError(f"the export died: {''.join(said) or worker.returncode}")
+
+
+def _stop(worker: subprocess.Popen[str]) -> None:
+    for kind in (signal.SIGINT, signal.SIGKILL):
+        try:
+            os.killpg(worker.pid, kind)
+            worker.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            continue
+        except ProcessLookupError:
+            pass
+        return
+
+
+class _Bar:
+    """Where an export is: one output that changes."""
+
+    def __init__(self, magics: Magics) -> None:
+        self._magics = magics
+        self._handle: Any = None
+
+    def show(self, what: str, done: int, total: int) -> None:
+        if not self._magics.rich:
+            if sys.stderr.isatty():
+                print(f"\r\033[K{what} ({done} of {total})", end="", file=sys.stderr, flush=True)
+            return
+        bundle = {"text/plain": f"{what} ({done} of {total})",
+                  "text/html": progress_html(what, done, total)}  # fmt: skip
+        if self._handle is None:
+            self._handle = screen.display(bundle, changes=True)
+        else:
+            self._handle.update(bundle, raw=True)
+
+    def clear(self) -> None:
+        if self._handle is not None:
+            self._handle.update({"text/plain": "", "text/html": ""}, raw=True)
+        elif not self._magics.rich and sys.stderr.isatty():
+            print("\r\033[K", end="", file=sys.stderr, flush=True)
