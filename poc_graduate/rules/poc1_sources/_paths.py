@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
+from poc_graduate.dataflow.facts import RunFacts
 from poc_graduate.dataflow.file_roles import name_of_file
 from poc_graduate.dataflow.libraries import path_takers
 from poc_graduate.dataflow.names import last_name
@@ -73,6 +74,29 @@ def by_folder(
                 )
                 found.setdefault(folder, []).append((cell, node, text))
     yield from map(tuple, found.values())
+
+
+def read_outside(
+    notebook: NotebookView, facts: RunFacts, leads_out: Callable[[str], bool]
+) -> Iterator[tuple[CellView, ast.expr, str]]:
+    """Files that the run read outside of the folder, where a text names them, not their folder.
+
+    The folder was computed: it came from the environment, from the home of whoever ran it. What no
+    text names at all is told by POC106.
+    """
+    known = [text for cell in notebook.cells for _, text in given_paths(cell) if leads_out(text)]
+    views = {view.index: view for view in notebook.cells}
+    told: set[str] = set()
+    for ran in facts.cells:
+        for path in ran.reads:
+            folder, _, base = path.rpartition("/")
+            if known or not leads_out(path) or folder in told or ran.cell not in views:
+                continue
+            view = views[ran.cell]
+            named = [node for node, text in view.texts if text.rpartition("/")[2] == base]
+            if base and named:
+                told.add(folder)
+                yield view, named[0], path
 
 
 def and_more(paths: Sequence[TypedPath]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from poc_graduate.dataflow.facts import CellFacts, RunFacts
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.poc1_sources._paths import (
     ABSOLUTE,
@@ -11,6 +12,7 @@ from poc_graduate.rules.poc1_sources._paths import (
     and_more,
     as_parameters,
     by_folder,
+    read_outside,
     shown,
 )
 from poc_graduate.rules.rule import Flagged, Rule
@@ -59,6 +61,11 @@ class AbsolutePath(Rule):
             "test_csv = '/kaggle/input/titanic/test.csv'\n# %%\n"
             "train = pd.read_csv(train_csv)\ntest = pd.read_csv(test_csv)",
         ),
+        Flagged(
+            "df = pd.read_csv(Path.home() / «'churn.csv'»)",
+            says="`/home/ann/churn.csv` exists only on this machine",
+            ran=(CellFacts(cell=1, reads=("/home/ann/churn.csv",)),),
+        ),
         Flagged("df = pd.read_csv(«'/content/drive/MyDrive/a.csv'»)", says="only in Colab"),
     )
     ignored = (
@@ -76,6 +83,10 @@ class AbsolutePath(Rule):
             cell, node, text = paths[0]
             path, more, fix = shown(node, text), and_more(paths), as_parameters(paths)
             yield self.found(node, cell, fix=fix, path=path, more=more, where=_where(text))
+
+    def check_run(self, notebook: NotebookView, facts: RunFacts) -> Iterator[Finding]:
+        for cell, node, path in read_outside(notebook, facts, _is_absolute):
+            yield self.found(node, cell, path=path, more="", where=_where(path))
 
 
 def _is_absolute(text: str) -> bool:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from poc_graduate.dataflow.facts import CellFacts, RunFacts
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.poc1_sources._paths import (
     TO_PARAMETERS,
     and_more,
     as_parameters,
     by_folder,
+    read_outside,
     shown,
 )
 from poc_graduate.rules.rule import Flagged, Rule
@@ -42,6 +44,11 @@ class RelativePathOutside(Rule):
         ),
         Flagged("import os\n«os.chdir('/srv/data')»", says="os.chdir"),
         Flagged("«%cd ../project»", says="changes the folder for all cells below"),
+        Flagged(
+            "folder = os.environ['DATA']\ndf = pd.read_csv(folder + «'/churn.csv'»)",
+            says="`../data/churn.csv` was read outside",
+            ran=(CellFacts(cell=1, reads=("../data/churn.csv",)),),
+        ),
         Flagged("where = «'../../shared'»\n# %%\nfiles = os.listdir(where)"),
         Flagged(
             "a = pd.read_csv(«'../input/a.csv'»)\nb = pd.read_csv('../input/b.csv')",
@@ -51,6 +58,10 @@ class RelativePathOutside(Rule):
         ),
     )
     ignored = (
+        Flagged(
+            "n = shop.count()",  # a file that no text names: POC106
+            ran=(CellFacts(cell=1, reads=("../data/churn.csv",)),),
+        ),
         "df = pd.read_csv('data/churn.csv')",
         "text = '../data is where it lies'",
         "df = pd.read_csv('data/v..2.csv')",
@@ -77,6 +88,11 @@ class RelativePathOutside(Rule):
                 does, more = "leads out of the notebook's folder", and_more(paths)
                 what, fix = shown(node, text), as_parameters(paths)
                 yield self.found(node, cell, fix=fix, what=what, more=more, does=does)
+
+    def check_run(self, notebook: NotebookView, facts: RunFacts) -> Iterator[Finding]:
+        does = "was read outside of the notebook's folder"
+        for cell, node, path in read_outside(notebook, facts, _leads_out):
+            yield self.found(node, cell, what=path, more="", does=does)
 
 
 _CHANGES = "changes the folder for all cells below"

@@ -39,6 +39,13 @@ are in no code, and the next delivery comes without them"
         Flagged("df = pd.read_csv(«'data/churn_clean.csv'»)", says="`churn_clean.csv`"),
         Flagged("df = pd.read_excel(«'orders_final_v3.xlsx'»)", says="“final_v3”"),
         Flagged("df = pd.read_csv(«'export (1).csv'»)", says="“(1)”"),
+        Flagged(
+            "df = pd.read_csv(«'a_clean.csv'»)\n# %%\nsave(df)",
+            ran=(
+                CellFacts(cell=1, reads=("a_clean.csv",)),
+                CellFacts(cell=2, writes=("a_clean.csv",)),
+            ),
+        ),
         Flagged("D = 'data/'\ndf = pd.read_parquet(«D + 'sales-cleaned.parquet'»)"),
     )
     ignored = (
@@ -55,11 +62,17 @@ are in no code, and the next delivery comes without them"
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
-        made = {path for ran in notebook.facts_of.values() for path in ran.writes}
+        written: dict[str, int] = {}
+        for ran in notebook.facts_of.values():
+            for path in ran.writes:
+                written.setdefault(path, ran.cell)
+        made: set[str] = set()
         told: set[str] = set()
         for use in file_uses(notebook):
             if use.how != "read":
                 made.add(use.path)
+                continue
+            if written.get(use.path, use.cell.index) < use.cell.index:
                 continue
             base = posixpath.basename(use.path)
             stem, ending = posixpath.splitext(base)

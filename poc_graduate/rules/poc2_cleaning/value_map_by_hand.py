@@ -85,13 +85,21 @@ class ValueMapByHand(Rule):
         ),
         Flagged(
             "df['n'] = df['grade'].map(«{'A': 1, 'B': 2, 'C': 3}»)",
-            says="2 of the 5 values seen",
+            says="2 of the 5 values seen became empty",
             ran=(
                 CellFacts(
                     cell=0,
                     frames={"df": FrameFacts(90, (ColumnFacts("grade", "object", distinct=5),))},
                 ),
                 CellFacts(cell=1),
+            ),
+        ),
+        Flagged(
+            "df['grade'] = df['grade'].map(«{'A': 1, 'B': 2, 'x': 3}»)",
+            says="7 of 90 rows became empty",
+            ran=(
+                CellFacts(cell=0, frames={"df": FrameFacts(90, (ColumnFacts("grade", "object"),))}),
+                CellFacts(cell=1, frames={"df": FrameFacts(90, (ColumnFacts("grade", "f8", 7),))}),
             ),
         ),
     )
@@ -121,12 +129,10 @@ class ValueMapByHand(Rule):
             found = hand_map(call, cell)
             if found is None or found.column in told:
                 continue
-            count, unseen = len(found.pairs), _left_out(found, cell)
+            count, emptied = len(found.pairs), _emptied(found, cell)
             becomes = "becomes empty" if found.method == "map" else "stays as it is, unnoticed"
-            if unseen:
-                then = (
-                    f"{unseen} of the {unseen + count} values seen are not in it and became empty"
-                )
+            if emptied:
+                then = f"{emptied} became empty in the run, for want of their value"
             elif _puts_right(found):
                 then = f"a value that is not in it {becomes}"
             else:
@@ -181,16 +187,25 @@ def hand_map(call: ast.Call, cell: CellView) -> HandMap | None:
     return HandMap(column, pairs, method, node, call)
 
 
-def _left_out(found: HandMap, cell: CellView) -> int:
-    """Values that the run saw and `map` does not list: they became empty."""
+def _emptied(found: HandMap, cell: CellView) -> str:
+    """What became empty by `map`, as the run showed, because it is not listed; empty for none."""
     column, statement = found.column, cell.statement(found.call)
-    if found.method != "map" or column is None or statement is None:
-        return 0
+    if found.method != "map" or column is None or statement not in cell.body:
+        return ""
     if assigned_in(cell, column.frame, statement):
-        return 0
+        return ""
     before = cell.frame_before(column.frame)
-    facts = before.column(column.name) if before is not None else None
-    return max(facts.distinct - len(found.pairs), 0) if facts is not None else 0
+    was = before.column(column.name) if before is not None else None
+    if before is None or was is None:
+        return ""
+    target = column_of(statement.targets[0]) if isinstance(statement, ast.Assign) else None
+    after = cell.frame_after(target.frame) if target is not None else None
+    became = after.column(target.name) if target is not None and after is not None else None
+    if after is not None and became is not None and after.rows == before.rows:
+        rows = became.missing - was.missing
+        return f"{rows:,} of {after.rows:,} rows" if rows > 0 else ""
+    unseen = was.distinct - len(found.pairs)
+    return f"{unseen} of the {was.distinct} values seen" if unseen > 0 else ""
 
 
 def _puts_right(found: HandMap) -> bool:
