@@ -37,6 +37,11 @@ _NUMBER = re.compile(r"\d{4}[ -]?\d{4}|\d{3}-\d|[A-Z]{2} ?\d\d|\d\d \d{3} |\+\d"
 _DIGITS = re.compile(r"\D")
 
 
+def may_be_personal(text: str) -> bool:
+    """A first look, for texts of which most tell nothing about anybody."""
+    return "@" in text or _NUMBER.search(text) is not None
+
+
 def personal(text: str) -> Iterator[tuple[str, str]]:
     """What a text tells about people: the kind of each datum, and the datum.
 

@@ -10,7 +10,7 @@ from poc_graduate.rules.frames import is_frame
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, is_given
 
-_INPLACE = ("fillna", "replace", "clip", "mask", "where", "ffill", "bfill")
+_INPLACE = frozenset({"fillna", "replace", "clip", "mask", "where", "ffill", "bfill"})
 
 
 class ChainedAssignment(Rule):
@@ -84,7 +84,8 @@ keeps its old values, and no error tells"
 
 def _places(cell: CellView) -> Iterator[tuple[str, ast.expr, tuple[Edit, ...]]]:
     """Frame, what sets values on a part of it, and how it would be one step."""
-    for name in _INPLACE:
+    inplace = () if _INPLACE.isdisjoint(cell.calls) else sorted(_INPLACE)
+    for name in inplace:
         for call in cell.calls.get(name, ()):
             match call.func:
                 case ast.Attribute(value=ast.Subscript() | ast.Attribute() as part) if is_given(

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from poc_graduate.rules.finding import Finding, Severity, Span
 from poc_graduate.rules.outputs import StoredTable, tables, texts
 from poc_graduate.rules.parsed import Parsed
-from poc_graduate.rules.personal import personal
+from poc_graduate.rules.personal import may_be_personal, personal
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -24,6 +24,7 @@ _PERSON = re.compile(r"(?i)^(age|dob|birth_?date|(date_?of_?)?birth)$")
 _TEXTBOOK = frozenset({"Pclass", "pclass", "SibSp", "sibsp"})
 _STATISTICS = frozenset({"count", "unique", "freq", "mean", "std", "dtype"})
 _SHORTEST = 6
+_SAYS = ("card", "iban", "ssn", "social", "passport", "phone", "insurance", "fiscal", "national id")
 _TABLE = (
     '<table border="1" class="dataframe"><tr><th></th><th>{}</th><th>city</th></tr>'
     "<tr><th>0</th><td>{}</td><td>Bonn</td></tr></table>"
@@ -98,8 +99,11 @@ class PersonalDataInOutput(Rule):
 
 def _typed(cell: Parsed) -> tuple[ast.Constant, str] | None:
     """The first text of a cell that tells about people, and what it tells."""
-    for node, text in cell.texts:
-        if isinstance(node, ast.Constant) and len(text) >= _SHORTEST:
+    texts = [(node, text) for node, text in cell.texts if len(text) >= _SHORTEST]
+    if not may_be_personal("\n".join(text for _, text in texts)):
+        return None
+    for node, text in texts:
+        if isinstance(node, ast.Constant):
             for kind, _ in personal(text):
                 if not _authors_own(node, cell):
                     return node, kind
@@ -115,7 +119,12 @@ def _stored(cell: CellView) -> str:
     if columns:
         named = ", ".join(f"`{name}`" for name in columns[:3])
         return f"the stored output shows the column{'s' * (len(columns) > 1)} {named} of people"
-    found = {datum: kind for text in texts(cell.cell) for kind, datum in personal(text)}
+    found: dict[str, str] = {}
+    for text in texts(cell.cell):
+        # Outputs are full of numbers: they are looked at where something says what they are.
+        words = text.lower()
+        if "@" in words or any(word in words for word in _SAYS):
+            found.update({datum: kind for kind, datum in personal(text)})
     # One in a long text is an author or a sender; any number may look like one.
     for kind, count in Counter(found.values()).most_common():
         if count > 1:

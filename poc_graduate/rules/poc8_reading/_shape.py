@@ -6,45 +6,48 @@ import ast
 from dataclasses import dataclass
 
 from poc_graduate.rules.parsed import Parsed
+from poc_graduate.rules.view import CellView
 
 _DRAWING = ("plt", "ax", "axes", "axs", "fig", "sns", "px", "pylab", "display", "print")
 
 
 @dataclass(frozen=True)
-class Shape:
-    """One top-level statement without its names and values.
+class Shapes:
+    """The top-level statements of a cell without their names and values.
 
     Attributes:
-        key: Equal for statements of one shape.
-        size: How many nodes it has.
-        draws: It only draws or shows.
-        binds: It is an import or a definition.
+        keys: One for each statement, equal for those of one shape.
+        sizes: How many nodes each has.
     """
 
-    key: int
-    size: int
-    draws: bool
-    binds: bool
+    keys: tuple[int, ...]
+    sizes: tuple[int, ...]
 
 
-def shapes(cell: Parsed) -> tuple[Shape, ...]:
+def shapes(cell: Parsed) -> Shapes:
     """The shapes of a cell's statements; to be asked once for each text."""
-    nodes, body = cell.nodes, cell.tree.body
-    if not body:
-        return ()
-    attribute = ast.Attribute
+    nodes, attribute = cell.nodes, ast.Attribute
     # Kinds of nodes and names of methods only: who finds two alike asks `told` for the rest.
     kinds = [n.attr if n.__class__ is attribute else n.__class__ for n in nodes]
     starts: list[int] = []
     at = 0
-    for one in body:
+    for one in cell.tree.body:
         at = nodes.index(one, at)
         starts.append(at)
-    ends = [*starts[1:], len(nodes)]
-    return tuple(
-        Shape(hash(tuple(kinds[start:end])), end - start, _draws(one), _binds(one))
-        for one, start, end in zip(body, starts, ends, strict=True)
+    ends = [*starts[1:], len(nodes)] if starts else []
+    places = list(zip(starts, ends, strict=True))
+    return Shapes(
+        tuple(hash(tuple(kinds[start:end])) for start, end in places),
+        tuple(end - start for start, end in places),
     )
+
+
+def weight(cell: CellView, start: int = 0, length: int | None = None) -> int:
+    """How much some statements do; what draws is often repeated on purpose, a picture a cell."""
+    part = slice(start, None if length is None else start + length)
+    sizes = cell.parsed.once(shapes).sizes[part]
+    pairs = zip(cell.body[part], sizes, strict=True)
+    return sum(size for one, size in pairs if not (_draws(one) or _binds(one)))
 
 
 def told(statements: list[ast.stmt]) -> tuple[object, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from poc_graduate.rules.finding import Finding, Severity, Span
-from poc_graduate.rules.poc8_reading._shape import shapes, told
+from poc_graduate.rules.poc8_reading._shape import shapes, told, weight
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -53,20 +53,18 @@ forgotten in the {others}"
         groups: dict[tuple[int, ...], list[CellView]] = {}
         for cell in notebook.cells:
             if len(cell.nodes) > _SMALL:
-                key = tuple(one.key for one in cell.parsed.once(shapes))
-                groups.setdefault(key, []).append(cell)
+                groups.setdefault(cell.parsed.once(shapes).keys, []).append(cell)
         repeated: list[tuple[int, list[CellView]]] = []
         for group in groups.values():
-            weight = _weight(group[0]) if len(group) > 1 else 0
-            if weight * (len(group) - 1) < _MUCH:
+            if len(group) < 2 or (size := weight(group[0])) * (len(group) - 1) < _MUCH:
                 continue
             alike: dict[tuple[object, ...], list[CellView]] = {}
             for cell in group:
                 alike.setdefault(told(cell.body), []).append(cell)
             repeated += [
-                (weight * (len(cells) - 1), cells)
+                (size * (len(cells) - 1), cells)
                 for cells in alike.values()
-                if len(cells) > 1 and weight * (len(cells) - 1) >= _MUCH
+                if len(cells) > 1 and size * (len(cells) - 1) >= _MUCH
             ]
         repeated.sort(key=lambda group: -group[0])
         for _, cells in repeated[:_MOST]:
@@ -82,11 +80,3 @@ forgotten in the {others}"
                 cells=f"{', '.join(before)} and {last}",
                 others="other" if len(cells) == 2 else f"{len(cells) - 1} others",
             )
-
-
-def _weight(cell: CellView) -> int:
-    """How much a cell does; what only draws is often repeated on purpose, a picture a cell."""
-    made = cell.parsed.once(shapes)
-    if sum(one.size for one in made if not one.binds) < _SMALL:
-        return 0
-    return sum(one.size for one in made if not (one.binds or one.draws))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+from collections import Counter
 from collections.abc import Iterator
 
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity, Span
-from poc_graduate.rules.poc8_reading._shape import Shape, shapes, told
+from poc_graduate.rules.poc8_reading._shape import shapes, told, weight
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -60,22 +61,16 @@ a change made in one place is forgotten in the others"
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
-        made = {cell: cell.parsed.once(shapes) for cell in notebook.cells}
-        whole: dict[tuple[int, ...], int] = {}
-        for one in made.values():
-            key = tuple(shape.key for shape in one)
-            whole[key] = whole.get(key, 0) + 1
+        long = [cell for cell in notebook.cells if len(cell.body) >= _WINDOW]
+        whole = Counter(cell.parsed.once(shapes).keys for cell in long)
         windows: dict[tuple[int, ...], list[tuple[CellView, int]]] = {}
-        for cell, one in made.items():
-            if len(one) < _WINDOW or whole[tuple(shape.key for shape in one)] > 1:
+        for cell in long:
+            made = cell.parsed.once(shapes)
+            if whole[made.keys] > 1 or sum(made.sizes) < _SMALL:
                 continue
-            sizes = [0 if shape.draws or shape.binds else shape.size for shape in one]
-            if sum(sizes) < _SMALL:
-                continue
-            keys = [shape.key for shape in one]
-            for start in range(len(one) - _WINDOW + 1):
-                if sum(sizes[start : start + _WINDOW]) >= _SMALL:
-                    key = tuple(keys[start : start + _WINDOW])
+            for start in range(len(made.keys) - _WINDOW + 1):
+                if sum(made.sizes[start : start + _WINDOW]) >= _SMALL:
+                    key = made.keys[start : start + _WINDOW]
                     windows.setdefault(key, []).append((cell, start))
         taken: set[tuple[int, int]] = set()
         shown = 0
@@ -85,10 +80,11 @@ a change made in one place is forgotten in the others"
             places = [p for p in _apart(alike) if (p[0].index, p[1]) not in taken]
             if len(places) < 2 or shown == _MOST:
                 continue
-            length = _longest(places, made)
+            length = _longest(places)
             cell, start = places[1]
-            weight = _weight(made[cell][start : start + length])
-            if weight * (len(places) - 1) < (_TWICE if len(places) == 2 else _MUCH):
+            if weight(cell, start, length) * (len(places) - 1) < (
+                _TWICE if len(places) == 2 else _MUCH
+            ):
                 continue
             shown += 1
             for one_cell, at in places:
@@ -129,10 +125,6 @@ def _one_function(cell: CellView, start: int) -> bool:
     return len(called) == 1
 
 
-def _weight(part: tuple[Shape, ...]) -> int:
-    return sum(shape.size for shape in part if not (shape.draws or shape.binds))
-
-
 def _apart(places: list[tuple[CellView, int]]) -> list[tuple[CellView, int]]:
     """The places that do not overlap."""
     kept: list[tuple[CellView, int]] = []
@@ -142,17 +134,17 @@ def _apart(places: list[tuple[CellView, int]]) -> list[tuple[CellView, int]]:
     return kept
 
 
-def _longest(places: list[tuple[CellView, int]], made: dict[CellView, tuple[Shape, ...]]) -> int:
+def _longest(places: list[tuple[CellView, int]]) -> int:
     """How many statements are the same in all places."""
     length = _WINDOW
     starts = {(cell.index, start) for cell, start in places}
     while True:
         following = set()
         for cell, start in places:
-            shape = made[cell][start + length : start + length + 1]
-            if not shape or (cell.index, start + length) in starts:
+            key = cell.parsed.once(shapes).keys[start + length : start + length + 1]
+            if not key or (cell.index, start + length) in starts:
                 return length
-            following.add(shape[0].key)
+            following.add(key[0])
         if len(following) > 1:
             return length
         length += 1
