@@ -9,7 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from poc_graduate.report.rule_text import rule_page
+from poc_graduate.report.rule_text import rule_page, rules_page
 from poc_graduate.rules.run import rules
 
 FOLDER = Path(__file__).with_name("rules")
@@ -18,11 +18,7 @@ FOLDER = Path(__file__).with_name("rules")
 def pages() -> dict[str, str]:
     """File name → text."""
     made = {f"{rule.code}.md": rule_page(rule) for rule in rules()}
-    rows = [
-        f"| [{rule.code}]({rule.code}.md) | {rule.name} | {rule.severity} |" for rule in rules()
-    ]
-    head = "# Rules\n\nWritten by `make docs` from the rules themselves.\n"
-    made["README.md"] = "\n".join([head, "| code | name | severity |", "|---|---|---|", *rows, ""])
+    made["README.md"] = rules_page(rules())
     return made
 
 

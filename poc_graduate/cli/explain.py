@@ -13,22 +13,25 @@ from poc_graduate.errors import UsageError
 @click.argument("code", required=False)
 @output_options
 def command(code: str | None, form: str, quiet: bool) -> None:
-    """Say what the rule CODE finds, why it bites and what an export does; without CODE, list all.
+    """Say what the rule CODE finds, why it bites, what can be done; without CODE, list all.
+
+    CODE is a rule's code or name. With examples: found ones, how one is told and mended, and such
+    as look alike and are not found.
 
     \b
     Example:
       poc-graduate explain POC202
       poc-graduate explain row-by-label-drop
+      poc-graduate explain --format json
     """
-    from poc_graduate.report.rule_text import rule_page, rule_record
+    from poc_graduate.report.rule_text import rule_page, rule_record, rules_list
     from poc_graduate.rules.run import rule_of, rules
 
     if code is None:
         if form == "json":
             show_json([rule_record(rule) for rule in rules()])
             return
-        for rule in rules():
-            click.echo(f"{rule.code}  {rule.severity:<8} {rule.name}")
+        click.echo(rules_list(rules()), nl=False)
         return
     found = rule_of(code)
     if found is None:

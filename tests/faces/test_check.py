@@ -152,6 +152,28 @@ class TestExplain:
 
         assert "POC202  blocker  row-by-label-drop" in lines
 
+    def test_lists_them_by_family(self, poc):
+        lines = poc("explain").out.splitlines()
+
+        assert lines[lines.index("POC2 Manual cleaning") + 1].startswith("POC201  blocker")
+        assert lines[lines.index("POC2 Manual cleaning") - 1] == ""
+
+    def test_shows_evidence_fix_and_how_it_is_told(self, poc):
+        page = poc("explain", "POC202").out
+
+        assert "**blocker** · seen in the code · fix offered: `check --fix POC202`" in page
+        assert "POC202 blocker  rows [12, 45] are dropped by hand;" in page
+        assert "## Mended" in page
+
+    def test_a_page_for_machines_has_all_examples(self, poc):
+        record = poc("explain", "POC202", "--format", "json").json
+
+        assert record["severity"] == "blocker"
+        assert (record["evidence"], record["fix"]) == ("static", "offered")
+        assert record["page"] == "docs/rules/POC202.md"
+        assert record["found"][0]["source"] == "df = df.drop([12, 45])"
+        assert len(record["not_found"]) >= 3
+
     @pytest.mark.parametrize("word", ["POC202", "poc202", "row-by-label-drop"])
     def test_says_why_it_bites(self, poc, word):
         assert "**Why it bites:** the labels belong to this file" in poc("explain", word).out

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import importlib
 import re
-from dataclasses import replace
 
 import pytest
 
-from poc_graduate.dataflow.facts import RunFacts
 from poc_graduate.errors import InputError
 from poc_graduate.notebook.read import read_text
+from poc_graduate.rules.examples import found_in_example
 from poc_graduate.rules.rule import Flagged
-from poc_graduate.rules.run import check, rules
+from poc_graduate.rules.run import rules
 
 RULES = rules()
 # Files, stored counts and a file's metadata cannot stand in an example.
@@ -21,22 +20,8 @@ FLAGGED = [(rule, case) for rule in RULES for case in rule.flagged]
 IGNORED = [(rule, source) for rule in RULES for source in rule.ignored]
 
 
-def _notebook(source, stored="", counts=()):
-    notebook = read_text("# %%\n" + source + "\n", "example.py", keep_broken=True)
-    if counts:
-        pairs = zip(notebook.cells, counts, strict=True)
-        cells = tuple(replace(cell, execution_count=count) for cell, count in pairs)
-        notebook = replace(notebook, cells=cells)
-    if not stored:
-        return notebook
-    kind = "text/html" if stored.startswith("<") else "text/plain"
-    output = {"output_type": "display_data", "data": {kind: stored}, "metadata": {}}
-    *before, last = notebook.cells
-    return replace(notebook, cells=(*before, replace(last, outputs=(output,))))
-
-
 def _marked(source):
-    """Cell (from 1), line, column, end line, end column of `«…»`, and the text without marks."""
+    """Cell (from 1), line, column, end line, end column of `«…»`."""
     cells = source.split("\n# %%\n")
     for number, text in enumerate(cells, 1):
         if "«" not in text:
@@ -48,18 +33,8 @@ def _marked(source):
             start[0] + inside.count("\n"),
             (len(inside) - inside.rfind("\n") if "\n" in inside else start[1] + len(inside)),
         )
-        return (number, *start, *end), source.replace("«", "").replace("»", "")
+        return (number, *start, *end)
     raise AssertionError(f"nothing is marked in {source!r}")
-
-
-def _facts(example):
-    ran = getattr(example, "ran", ())
-    return RunFacts(ran) if ran else None
-
-
-def _run_for(rule):
-    """A suppression is unused where the rules it names were run."""
-    return None if rule.code == "POC001" else frozenset({rule.code})
 
 
 def _id(pair):
@@ -70,10 +45,9 @@ def _id(pair):
 @pytest.mark.parametrize("pair", FLAGGED, ids=_id)
 def test_flagged_examples_are_found_once_and_in_place(pair):
     rule, case = pair
-    where, source = _marked(case.source)
+    where = _marked(case.source)
 
-    all_found = check(_notebook(source, case.stored, case.counts), _run_for(rule), _facts(case))
-    found = [f for f in all_found if f.code == rule.code]
+    found = found_in_example(rule, case)
 
     assert [
         (f.place.cell, f.place.line, f.place.column, f.end_line, f.end_column) for f in found
@@ -85,12 +59,9 @@ def test_flagged_examples_are_found_once_and_in_place(pair):
 @pytest.mark.parametrize("pair", IGNORED, ids=_id)
 def test_ignored_examples_are_not_found(pair):
     rule, example = pair
-    source = example.plain if isinstance(example, Flagged) else example
+    case = example if isinstance(example, Flagged) else Flagged(example)
 
-    stored, counts = getattr(example, "stored", ""), getattr(example, "counts", ())
-    found = check(_notebook(source, stored, counts), _run_for(rule), _facts(example))
-
-    assert [f for f in found if f.code == rule.code] == []
+    assert found_in_example(rule, case) == ()
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.code)
