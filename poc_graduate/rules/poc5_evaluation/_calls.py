@@ -33,6 +33,7 @@ _NO_DATA = re.compile(
     r"|load_ext|get_?logger|makedirs",
     re.I,
 )
+_DATES = re.compile(r"date|time|day|month|year", re.I)
 _APPLIED = frozenset("apply map applymap transform pipe agg assign".split())
 
 
@@ -145,6 +146,8 @@ def _statistic(here: Interpreter, called: Called) -> Value | None:
         return replace(subject, is_mask=False, typed=None) if subject.learned else NOTHING
     if _along_columns(called) or _of_window(called.node):
         return subject
+    if called.name in ("min", "max") and _DATES.search(ast.unparse(called.node.func)):
+        return NOTHING  # a day to count from
     learned = here.learn(called.node, subject.rows, "statistic")
     if not _grouped(called.node):
         return Value(learned=learned)
@@ -315,6 +318,9 @@ def _pop(here: Interpreter, called: Called) -> Value | None:
 
 def _condition(here: Interpreter, called: Called) -> Value | None:
     found = called.receiver if called.receiver is not NOTHING else called.given(0)[0]
+    labels = called.given(0)[0]
+    if called.name == "isin" and labels.steps:
+        return labels
     return replace(found, is_mask=True) if found.rows else None
 
 
@@ -374,7 +380,9 @@ def _handed_on(here: Interpreter, called: Called) -> Value:
             )
         if name in _tables.NO_ROWS - {"list", "sorted", "round", "abs", "array"}:
             return NOTHING
-        found = replace(everything, typed=None, items=None)
+        found = everything
+        if found.typed is not None or found.items is not None:
+            found = replace(everything, typed=None, items=None)
         if called.receiver.is_mask:
             found = replace(found, is_mask=True)
         if called.receiver.rows and name in (

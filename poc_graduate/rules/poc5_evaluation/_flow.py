@@ -8,19 +8,25 @@ from functools import lru_cache
 
 from poc_graduate.rules.poc5_evaluation._events import Evaluation, Fit, Flow
 from poc_graduate.rules.poc5_evaluation._interpret import Interpreter
+from poc_graduate.rules.poc5_evaluation._tables import CROSS_VALIDATED, METRICS, PREDICTS, SCORES
 from poc_graduate.rules.poc5_evaluation._values import Learned, Relation, Rows, relation, shares
 from poc_graduate.rules.view import CellView, NotebookView
 
 _ASKED = frozenset(
     "fit fit_transform fit_generator train cross_val_score cross_validate backward".split()
 )
+_ANSWERED = (
+    PREDICTS | SCORES | METRICS | CROSS_VALIDATED
+    | frozenset("backward fit_generator GridSearchCV RandomizedSearchCV".split())
+)  # fmt: skip
 _EMPTY = Flow()
 
 
 @lru_cache(maxsize=1)
 def flow_of(notebook: NotebookView) -> Flow:
-    """What happened to models; nothing, without a look, where nothing is trained."""
-    if not any(_ASKED & view.calls.keys() for view in notebook.cells):
+    """What happened to models; nothing, without a look, where none is trained and evaluated."""
+    called = frozenset().union(*(view.calls for view in notebook.cells))
+    if not (_ASKED & called and _ANSWERED & called):
         return _EMPTY
     return Interpreter(notebook).flow
 
@@ -73,14 +79,15 @@ def seen_before(flow: Flow, kinds: frozenset[str], *, in_test: bool = False) -> 
     Args:
         flow: The notebook's.
         kinds: Of what is learned.
-        in_test: The rows evaluated on must carry it themselves.
+        in_test: The rows evaluated on must carry it, too, not only those trained on.
     """
     found = []
     tests = held_out(flow)
     for one in tests:
         fit = training(flow, one)
         said = one.prediction
-        carried = said.learned if in_test or fit is None else said.learned | fit.learned
+        trained = fit.learned if fit is not None else frozenset[Learned]()
+        carried = said.learned & trained if in_test else said.learned | trained
         for learned in carried:
             if learned.kind in kinds and shares(learned.rows, said.rows):
                 found.append(Seen(learned, said.argument, one.cell))

@@ -29,6 +29,8 @@ _INNER = frozenset("best_estimator_ named_steps steps estimator_ base_estimator_
 _DEPTH = 4
 _CALLS = 300
 _UNROLLED = 4
+_CARRIED = 60
+_MASK = Value(is_mask=True)
 
 
 @dataclass
@@ -266,13 +268,15 @@ class Interpreter:
 
     def value(self, node: ast.expr) -> Value:
         """What is known of an expression's value."""
+        kind = type(node)  # the frequent ones first: this is where the time goes
+        if kind is ast.Name:
+            return self.lookup(node.id)  # type: ignore[attr-defined]
+        if kind is ast.Constant:
+            typed = node.value  # type: ignore[attr-defined]
+            return Value(typed=typed) if isinstance(typed, str) else NOTHING
+        if kind is ast.Call:
+            return _calls.call(self, node)  # type: ignore[arg-type]
         match node:
-            case ast.Name(id=name):
-                return self.lookup(name)
-            case ast.Call():
-                return _calls.call(self, node)
-            case ast.Constant(value=typed):
-                return Value(typed=typed) if isinstance(typed, str | bool) else NOTHING
             case ast.Attribute():
                 return self._attribute(node)
             case ast.Subscript():
@@ -282,12 +286,19 @@ class Interpreter:
             case ast.Compare(left=left, comparators=[right, *_]):
                 one, other = self.value(left), self.value(right)
                 found = combined((one, other))
+                if not (found.rows or found.learned or found.predicted):
+                    return _MASK
                 wrong = bool(one.predicted) != bool(other.predicted) and bool(
                     one.rows or other.rows
                 )
                 return replace(found, is_mask=True, is_error=wrong, typed=None)
-            case ast.UnaryOp(operand=inner):
-                return self.value(inner)
+            case ast.UnaryOp(op=op, operand=inner):
+                found = self.value(inner)
+                if isinstance(op, ast.Invert) and found.steps and found.steps[-1].kind == "draw":
+                    last = found.steps[-1]  # the rows that were not drawn
+                    opposite = replace(last, part=not last.part)
+                    return Value(steps=(*found.steps[:-1], opposite))
+                return found
             case ast.BoolOp(values=several):
                 return combined(map(self.value, several))
             case ast.Tuple(elts=several) | ast.List(elts=several):
@@ -432,6 +443,8 @@ def _looped(value: Value, loop: int) -> Value:
     """A loop's element: another one with each turn, unless it is rows of the data."""
     if value.items is not None:
         return replace(value, items=tuple(_looped(item, loop) for item in value.items))
+    if value is NOTHING:
+        return Value(loops=frozenset((loop,)))
     if value.rows or value.steps is not None:
         return value
     return replace(value, loops=value.loops | {loop})
@@ -467,6 +480,8 @@ def _condition(index: ast.expr, loops: frozenset[int]) -> Step:
 
 def _with_column(held: Value, column: str | None, value: Value) -> Value:
     kept = held.without((column,)) if column else held
+    if len(kept.learned) > _CARRIED:
+        return replace(kept, loops=kept.loops | value.loops, items=None)
     learned = frozenset(
         replace(one, column=column) if one.kind != "copies" else one for one in value.learned
     )

@@ -134,26 +134,55 @@ def _trained_backward(here: Interpreter, called: Called) -> Value:
 
 def _fit_transform(here: Interpreter, called: Called) -> Value:
     given, argument = called.given(0, "X", "raw_documents", "data")
-    _fit(here, called)
+    if called.name == "fit_transform" or all(
+        _transforms(here, one) for one in called.receiver.objects
+    ):
+        for one in called.receiver.objects:
+            _learn(here, called, one, given)
+    else:
+        _fit(here, called)
     result = replace(given, learned=given.learned | state(here, called.receiver), items=None)
-    if any(not _transforms(here, one) for one in called.receiver.objects):
+    if called.name == "fit_predict" and any(
+        not _transforms(here, one) for one in called.receiver.objects
+    ):
         return _answers(here, called.receiver, given, argument)
     return replace(result, column=None, typed=None)
+
+
+def _learn(here: Interpreter, called: Called, one: int, given: Value) -> None:
+    """A transformer is fitted."""
+    learned = here.learn(called.node, given.rows, "statistic")
+    held = learned | given.learned if _learns(here, one) else frozenset[Learned]()
+    here.flow.objects[one].learned = held
 
 
 def _transforms(here: Interpreter, one: int) -> bool:
     """Whether an object is no model but prepares rows."""
     made = here.flow.objects[one]
     if made.kind in _tables.COMPOSED:
-        return all(_transforms(here, part) for part in made.parts)
-    return made.kind in _tables.STATEFUL or made.kind in _tables.NEUTRAL
+        return not any(_predicts(here, part) for part in made.parts)
+    return _stateful(made.kind) or made.kind in _tables.NEUTRAL
+
+
+def _stateful(kind: str) -> bool:
+    if kind in _tables.NEUTRAL:
+        return False
+    return kind in _tables.STATEFUL or kind.endswith(("Imputer", "Scaler", "Vectorizer"))
+
+
+def _predicts(here: Interpreter, one: int) -> bool:
+    """Whether a step of a pipeline is a model, by its name."""
+    made = here.flow.objects[one]
+    if made.kind in _tables.COMPOSED:
+        return not _transforms(here, one)
+    return bool(_tables.ESTIMATOR.search(made.kind)) and not _stateful(made.kind)
 
 
 def _learns(here: Interpreter, one: int) -> bool:
     made = here.flow.objects[one]
     if made.kind in _tables.COMPOSED:
         return any(_learns(here, part) for part in made.parts)
-    return made.kind in _tables.STATEFUL
+    return _stateful(made.kind)
 
 
 def _fit(here: Interpreter, called: Called) -> Value:
@@ -163,8 +192,7 @@ def _fit(here: Interpreter, called: Called) -> Value:
         if made.given is not NOTHING:
             given, argument = made.given, None
         if _transforms(here, one):
-            learned = here.learn(called.node, given.rows, "statistic")
-            made.learned = learned | given.learned if _learns(here, one) else frozenset()
+            _learn(here, called, one, given)
             continue
         if given.rows:
             _record_fit(here, called, one, given, argument)
@@ -255,7 +283,7 @@ def _record(
     here: Interpreter, called: Called, value: Value, target: frozenset[int], *, scored: bool
 ) -> None:
     for one in sorted(value.predicted, key=lambda p: (p.fit, p.model)):
-        loops = (one.loops | value.loops) - target
+        loops = ((one.loops | value.loops) - target) & frozenset(here.loops)
         here.flow.evaluations.append(
             Evaluation(called.node, here.cell, one, loops, scored, called.name)
         )

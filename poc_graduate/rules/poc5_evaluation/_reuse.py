@@ -46,22 +46,22 @@ def reuses(flow: Flow) -> list[Reuse]:
 
 def _other_rows_decide(flow: Flow, rows: frozenset[Rows]) -> bool:
     """Whether these are for choosing only: others are evaluated or predicted in the end."""
-    fold = any(step.loops for one in rows for step in one.steps if step.kind == "part")
-    if fold:
-        return False
+    if any(step.loops for one in rows for step in one.steps):
+        return True  # folds, or splits drawn anew: none of them is what is reported
     for one in flow.evaluations:
-        said = one.prediction
-        if not said.rows or relation(said.rows, rows) is not Relation.DISJOINT:
-            continue
-        fit = training(flow, one)
-        if fit is not None and relation(fit.rows, said.rows) in (Relation.DISJOINT,):
+        said, fit = one.prediction, training(flow, one)
+        if said.rows == rows and _is_named_validation(said.argument):
             return True
-    names = {
-        role(one.prediction.argument.id)
-        for one in flow.evaluations
-        if one.prediction.rows == rows and isinstance(one.prediction.argument, ast.Name)
-    }
-    return "val" in names
+        if fit is None or not said.rows or relation(said.rows, rows) is not Relation.DISJOINT:
+            continue
+        if relation(fit.rows, said.rows) is Relation.DISJOINT:
+            return True
+    return False
+
+
+def _is_named_validation(argument: ast.expr | None) -> bool:
+    names = ast.walk(argument) if argument is not None else ()
+    return any(isinstance(name, ast.Name) and role(name.id) == "val" for name in names)
 
 
 def _stopping(flow: Flow, several: list[Evaluation]) -> Reuse | None:

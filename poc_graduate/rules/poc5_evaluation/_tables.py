@@ -33,6 +33,11 @@ COMPOSED = frozenset(
     """Pipeline make_pipeline ColumnTransformer make_column_transformer FeatureUnion make_union
     DataFrameMapper""".split()
 )
+ESTIMATOR = re.compile(
+    "Classifier|Regress|SV[CR]$|Ridge|Lasso|ElasticNet|NB$|Neighbors|Forest|Boost|Perceptron|MLP"
+    "|XGB|LGBM|Sequential|Model$|Discriminant|SearchCV|Estimator"
+)
+"""Names of classes that predict."""
 SEARCHES = re.compile(
     r"(GridSearch|RandomizedSearch|BayesSearch|HalvingGridSearch)\w*$|\w+SearchCV$"
 )
@@ -116,7 +121,7 @@ NOT_ROWS = frozenset(
 
 ROLE = re.compile(
     r"(?:^|_|(?<=[a-z])(?=[A-Z]))(train|trn|tr|test|tst|te|val|valid|validation|dev|holdout|eval|va)"
-    r"(?=$|_|\d|[A-Z])|(train|test|valid)",
+    r"(?=$|_|\d|[A-Z])|(train|test|valid|(?<=[xy])val)",
     re.I,
 )
 _ROLES = {

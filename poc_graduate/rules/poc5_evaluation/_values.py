@@ -90,10 +90,28 @@ def relation(one: frozenset[Rows], other: frozenset[Rows]) -> Relation:
     """How two sets of rows lie to each other; overlap where it is certain."""
     if one == other:
         return Relation.SAME
+    if _dealt_apart(one, other):
+        return Relation.DISJOINT
     found = {_of_pair(a, b) for a in one for b in other}
     if Relation.OVERLAP in found or Relation.SAME in found:
         return Relation.OVERLAP
     return Relation.UNKNOWN if Relation.UNKNOWN in found else Relation.DISJOINT
+
+
+def _dealt_apart(one: frozenset[Rows], other: frozenset[Rows]) -> bool:
+    """Whether one split has dealt all of one set to other sides than all of the other."""
+    sides: dict[object, tuple[set[tuple[Rows, object]], set[tuple[Rows, object]]]] = {}
+    for place, rows in enumerate((one, other)):
+        for single in rows:
+            for step in single.steps:
+                if step.kind == "part":
+                    sides.setdefault(step.key, (set(), set()))[place].add((single, step.part))
+    return any(
+        len(here) == len(one)
+        and len(there) == len(other)
+        and not {part for _, part in here} & {part for _, part in there}
+        for here, there in sides.values()
+    )
 
 
 def _of_pair(one: Rows, other: Rows) -> Relation:
@@ -201,6 +219,8 @@ class Value:
 
     def columns(self, names: Iterable[str]) -> Value:
         """Some of its columns: what others carry stays behind."""
+        if not self.learned and self.items is None:
+            return self
         wanted = set(names)
         learned = frozenset(one for one in self.learned if one.column in wanted or not one.column)
         return replace(self, learned=learned, items=None)
@@ -208,6 +228,8 @@ class Value:
     def without(self, names: Iterable[str]) -> Value:
         """Without some of its columns, and what they carry."""
         gone = set(names)
+        if not any(one.column in gone for one in self.learned):
+            return self
         learned = frozenset(one for one in self.learned if one.column not in gone)
         return replace(self, learned=learned)
 

@@ -27,7 +27,10 @@ class PreprocessingBeforeSplit(Rule):
     """
 
     code, name, severity = "POC501", "preprocessing-before-split", Severity.RISK
-    message = "{what} has seen the rows of {test}; on new data the score will be lower"
+    message = (
+        "{what} has seen the rows of {test}; new data will not have been seen, "
+        "and the score promises too much"
+    )
 
     flagged = (
         Flagged(
@@ -72,7 +75,7 @@ class PreprocessingBeforeSplit(Rule):
                 node,
                 cell,
                 what=f"`{_short(cell, node)}`",
-                test=f"the folds of `{test}` that are tested on" if whole else f"`{test}`",
+                test="the folds that are tested on" if whole else f"`{test}`",
             )
 
 

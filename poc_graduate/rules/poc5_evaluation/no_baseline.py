@@ -1,0 +1,61 @@
+"""POC511 no-baseline."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.poc5_evaluation._flow import flow_of, held_out, view_of
+from poc_graduate.rules.rule import Flagged, Rule
+from poc_graduate.rules.view import NotebookView
+
+_START = "a, b, c, d = train_test_split(df[f], df.y)\n"
+_WORDS = ("baseline", "dummy", "naive", "benchmark", "majority", "persistence")
+
+
+class NoBaseline(Rule):
+    """One model is scored, and nothing that it would have to beat.
+
+    Why it bites: whether 0.81 is good nobody can say; the mean, or last week's value, may do as
+    well and needs no model.
+    On export: nothing is changed; the finding stays in the report.
+    """
+
+    code, name, severity = "POC511", "no-baseline", Severity.NOTE
+    message = (
+        "`{model}` is the only one that is scored; whether it beats the plainest guess is unknown"
+    )
+
+    flagged = (
+        Flagged(_START + "m = SVC().fit(a, c)\n«m.score(b, d)»", says="`SVC` is the only one"),
+        Flagged(
+            _START + "rf = RandomForestRegressor()\nrf.fit(a, c)\n«r2_score(d, rf.predict(b))»"
+        ),
+        Flagged(
+            _START + "m = SVC().fit(a, c)\np = m.predict(b)\nprint(«f1_score(d, p)»)\n"
+            "accuracy_score(d, p)"
+        ),
+    )
+    ignored = (
+        _START + "m = SVC().fit(a, c)\nm.score(b, d)\nn = DummyClassifier().fit(a, c)\n"
+        "n.score(b, d)",
+        _START + "baseline = mean_absolute_error(d, [c.mean()] * len(d))\n"
+        "m = SVC().fit(a, c)\nm.score(b, d)",
+        _START + "for m in (SVC(), Ridge()):\n    print(cross_val_score(m, a, c))",
+        # two models: one is the other's measure
+        _START + "m = SVC().fit(a, c)\nm.score(b, d)\nn = Ridge().fit(a, c)\nn.score(b, d)",
+        _START + "m = SVC().fit(a, c)\nm.predict(b)",
+    )
+
+    def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        flow = flow_of(notebook)
+        scored = [one for one in held_out(flow) if one.scored]
+        if not scored or len(flow.fits) != 1 or flow.validations:
+            return
+        if any(one.loops for one in scored):
+            return
+        if any(word in cell.cell.source.lower() for cell in notebook.cells for word in _WORDS):
+            return
+        first = scored[0]
+        kind = flow.objects[first.prediction.model].kind
+        yield self.found(first.node, view_of(notebook, first.cell), model=kind)

@@ -1,0 +1,115 @@
+"""Precision and recall of the leakage rules on labelled notebooks: `tests/leakage/README.md`.
+
+Run as a script, it prints the table.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from poc_graduate.notebook.read import read
+from poc_graduate.rules.run import check
+
+FOLDER = Path(__file__).parents[1] / "leakage"
+HALVES = ("dev", "held_out")
+CODES = ("POC501", "POC502", "POC503", "POC504", "POC505", "POC506")
+_LABEL = re.compile(r"# leak: (.*)")
+
+
+@dataclass
+class Counted:
+    """What was found of one rule; a cell with labelled lines is one leak."""
+
+    right: int = 0
+    wrong: list[str] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
+
+    @property
+    def precision(self):
+        return self.right / (self.right + len(self.wrong) or 1)
+
+    @property
+    def recall(self):
+        return self.right / (self.right + len(self.missed) or 1)
+
+
+def _labelled(notebook):
+    """(code, cell) → lines."""
+    found = {}
+    for cell in notebook.code_cells:
+        for number, line in enumerate(cell.source.split("\n"), 1):
+            label = _LABEL.search(line)
+            for code in re.findall(r"POC\d{3}", label[1]) if label else ():
+                found.setdefault((code, cell.index), set()).add(number)
+    return found
+
+
+@cache
+def measured(half):
+    """Code → what was found of it in one half."""
+    counted = {code: Counted() for code in CODES}
+    for path in sorted((FOLDER / half).glob("*.py")):
+        notebook = read(path)
+        labelled = _labelled(notebook)
+        hit = set()
+        for finding in check(notebook, frozenset(CODES)):
+            key = finding.code, finding.place.cell
+            lines = range(finding.place.line, finding.end_line + 1)
+            if labelled.get(key, set()) & set(lines):
+                hit.add(key)
+            else:
+                place = f"{path.name}, cell {finding.place.cell}, line {finding.place.line}"
+                counted[finding.code].wrong.append(place)
+        for key in labelled:
+            if key in hit:
+                counted[key[0]].right += 1
+            else:
+                counted[key[0]].missed.append(f"{path.name}, cell {key[1]}")
+    return counted
+
+
+@pytest.mark.parametrize("code", ("POC501", "POC502", "POC503"))
+@pytest.mark.parametrize("half", HALVES)
+def test_leaks_are_found_precisely_and_most_of_them(half, code):
+    counted = measured(half)[code]
+
+    assert counted.precision >= 0.97, counted.wrong
+    assert counted.recall >= 0.94, counted.missed
+
+
+@pytest.mark.parametrize("code", ("POC504", "POC505", "POC506"))
+def test_lesser_leaks_are_found_precisely(code):
+    counted = [measured(half)[code] for half in HALVES]
+
+    assert sum(one.right for one in counted)
+    assert [one.wrong for one in counted] == [[], []]
+
+
+def test_a_third_of_the_notebooks_are_clean_so_that_one_can_err():
+    notebooks = [path for half in HALVES for path in (FOLDER / half).glob("*.py")]
+    clean = [path for path in notebooks if "# leak:" not in path.read_text()]
+
+    assert len(notebooks) >= 90
+    assert len(clean) >= len(notebooks) // 3
+
+
+def _table():
+    print(
+        f"{'half':9} {'rule':7} {'leaks':>6} {'right':>6} {'wrong':>6} {'precision':>10} {'recall':>8}"
+    )
+    for half in HALVES:
+        for code, one in measured(half).items():
+            leaks = one.right + len(one.missed)
+            print(
+                f"{half:9} {code:7} {leaks:6} {one.right:6} {len(one.wrong):6} "
+                f"{one.precision:10.3f} {one.recall:8.3f}"
+            )
+
+
+if __name__ == "__main__":
+    _table()
