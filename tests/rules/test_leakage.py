@@ -73,7 +73,7 @@ def measured(half):
     return counted
 
 
-@pytest.mark.parametrize("code", ("POC501", "POC502", "POC503"))
+@pytest.mark.parametrize("code", ["POC501", "POC502", "POC503"])
 @pytest.mark.parametrize("half", HALVES)
 def test_leaks_are_found_precisely_and_most_of_them(half, code):
     counted = measured(half)[code]
@@ -82,7 +82,7 @@ def test_leaks_are_found_precisely_and_most_of_them(half, code):
     assert counted.recall >= 0.94, counted.missed
 
 
-@pytest.mark.parametrize("code", ("POC504", "POC505", "POC506"))
+@pytest.mark.parametrize("code", ["POC504", "POC505", "POC506"])
 def test_lesser_leaks_are_found_precisely(code):
     counted = [measured(half)[code] for half in HALVES]
 
@@ -99,9 +99,7 @@ def test_a_third_of_the_notebooks_are_clean_so_that_one_can_err():
 
 
 def _table():
-    print(
-        f"{'half':9} {'rule':7} {'leaks':>6} {'right':>6} {'wrong':>6} {'precision':>10} {'recall':>8}"
-    )
+    print("half      rule     leaks  right  wrong  precision   recall")
     for half in HALVES:
         for code, one in measured(half).items():
             leaks = one.right + len(one.missed)
