@@ -12,6 +12,7 @@ from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.poc5_evaluation import _models, _tables
 from poc_graduate.rules.poc5_evaluation._events import Split
 from poc_graduate.rules.poc5_evaluation._values import (
+    MASK,
     NOTHING,
     Learned,
     Rows,
@@ -252,12 +253,16 @@ def _sample(here: Interpreter, called: Called) -> Value | None:
         return None
     replaces = keyword(node, "replace")
     if isinstance(replaces, ast.Constant) and replaces.value is True:
-        return _copied(here, called, subject)
+        return _drawn(here, called, _copied(here, called, subject))
     size = called.given(1, "frac")[1]
     if isinstance(size, ast.Constant) and size.value == 1:
         return subject
-    step = Step("draw", (id(node), here.context), True, frozenset(here.loops))
-    return subject.narrowed(step)
+    return _drawn(here, called, subject)
+
+
+def _drawn(here: Interpreter, called: Called, subject: Value) -> Value:
+    key = (id(called.node), here.context)
+    return subject.narrowed(Step("draw", key, True, frozenset(here.loops)))
 
 
 def _resample(here: Interpreter, called: Called) -> Value | None:
@@ -294,6 +299,10 @@ def _drop(here: Interpreter, called: Called) -> Value | None:
         dropped = subject.without((labels.typed,))
     elif isinstance(labels.typed, tuple):
         dropped = subject.without(labels.typed)
+    elif called.node.args and not keyword(called.node, "axis") and len(called.node.args) == 1:
+        if labels is NOTHING and not isinstance(called.node.args[0], ast.List | ast.Constant):
+            unknown = ast.unparse(called.node.args[0])
+            dropped = subject.narrowed(Step("filter", ("dropped", unknown), True))
     chosen = frozenset(one for one in labels.learned if one.kind == "correlation")
     dropped = replace(dropped, learned=dropped.learned | chosen, column=None)
     return _in_place(here, called, dropped)
@@ -321,7 +330,7 @@ def _condition(here: Interpreter, called: Called) -> Value | None:
     labels = called.given(0)[0]
     if called.name == "isin" and labels.steps:
         return labels
-    return replace(found, is_mask=True) if found.rows else None
+    return replace(found, is_mask=True) if found.rows else MASK
 
 
 def _random_mask(here: Interpreter, called: Called) -> Value | None:

@@ -12,6 +12,7 @@ from poc_graduate.rules.poc5_evaluation import _calls
 from poc_graduate.rules.poc5_evaluation._events import Flow, Object
 from poc_graduate.rules.poc5_evaluation._tables import MODULES, NOT_ROWS, role
 from poc_graduate.rules.poc5_evaluation._values import (
+    MASK,
     NOTHING,
     Learned,
     Rows,
@@ -30,7 +31,6 @@ _DEPTH = 4
 _CALLS = 300
 _UNROLLED = 4
 _CARRIED = 60
-_MASK = Value(is_mask=True)
 
 
 @dataclass
@@ -287,7 +287,7 @@ class Interpreter:
                 one, other = self.value(left), self.value(right)
                 found = combined((one, other))
                 if not (found.rows or found.learned or found.predicted):
-                    return _MASK
+                    return MASK
                 wrong = bool(one.predicted) != bool(other.predicted) and bool(
                     one.rows or other.rows
                 )
@@ -387,7 +387,8 @@ class Interpreter:
         match index:
             case ast.Tuple(elts=[first, second, *_]):
                 return self._columns(self._rows(held, first), second)
-        return self._rows(held, index)
+        by_label = isinstance(node.value, ast.Attribute) and node.value.attr in ("loc", "iloc")
+        return self._rows(held, index, positional=by_label)
 
     def _of_statistic(self, held: Value, index: ast.expr) -> Value:
         if any(one.kind == "correlations" for one in held.learned) and isinstance(
@@ -397,7 +398,7 @@ class Interpreter:
             return replace(held, learned=frozenset(changed))
         return held
 
-    def _rows(self, held: Value, index: ast.expr) -> Value:
+    def _rows(self, held: Value, index: ast.expr, *, positional: bool = False) -> Value:
         match index:
             case ast.Slice(lower=None, upper=None):
                 return held
@@ -410,6 +411,8 @@ class Interpreter:
         chosen = self.value(index)
         if chosen.steps is not None:
             return held.narrowed(*chosen.steps)
+        if chosen is NOTHING and positional:  # rows that nobody here knows
+            return held.narrowed(_condition(index, frozenset(self.loops)))
         if chosen.is_mask or (chosen.rows and chosen.column is None and chosen.items is None):
             return held.narrowed(_condition(index, frozenset(self.loops)))
         return self._columns(held, index, chosen)
@@ -421,11 +424,10 @@ class Interpreter:
             found = replace(held.columns((chosen.typed,)), column=chosen.typed)
         elif isinstance(chosen.typed, tuple):
             found = held.columns(chosen.typed)
-        if found.predicted or not (chosen.loops or chosen.learned):
+        loops = chosen.loops.union(*(item.loops for item in chosen.items or ()))
+        if found.predicted or not (loops or chosen.learned):
             return found
-        return replace(
-            found, loops=found.loops | chosen.loops, learned=found.learned | _choosing(chosen)
-        )
+        return replace(found, loops=found.loops | loops, learned=found.learned | _choosing(chosen))
 
 
 def _draws(node: ast.expr) -> bool:

@@ -235,6 +235,7 @@ class Value:
 
 
 NOTHING = Value()
+MASK = Value(is_mask=True)
 
 
 def joined(values: Iterable[Value]) -> Value:
