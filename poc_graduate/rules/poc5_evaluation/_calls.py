@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from poc_graduate.dataflow.names import last_name
-from poc_graduate.rules.poc5_evaluation import _models, _tables
+from poc_graduate.rules.poc5_evaluation import _models, _statistics, _tables
+from poc_graduate.rules.poc5_evaluation._called import Called
 from poc_graduate.rules.poc5_evaluation._events import Split
 from poc_graduate.rules.poc5_evaluation._values import (
     MASK,
@@ -34,54 +34,7 @@ _NO_DATA = re.compile(
     r"|load_ext|get_?logger|makedirs",
     re.I,
 )
-_DATES = re.compile(r"date|time|day|month|year", re.I)
 _APPLIED = frozenset("apply map applymap transform pipe agg assign".split())
-
-
-class Called:
-    """A call with what is known of its parts.
-
-    Attributes:
-        node: The call.
-        name: Last name of what is called.
-        receiver: What a method is called of; nothing for functions of modules.
-        args: The arguments by position.
-        keywords: The arguments by name.
-    """
-
-    def __init__(self, here: Interpreter, node: ast.Call) -> None:
-        self.node = node
-        self.name = last_name(node.func)
-        self.receiver = NOTHING
-        if isinstance(node.func, ast.Attribute) and not _of_module(here, node.func):
-            self.receiver = here.value(node.func.value)
-        self.args = [here.value(arg) for arg in node.args if not isinstance(arg, ast.Lambda)]
-        self.keywords = {
-            word.arg or "": here.value(word.value)
-            for word in node.keywords
-            if not isinstance(word.value, ast.Lambda)
-        }
-
-    def given(self, place: int, *names: str) -> tuple[Value, ast.expr | None]:
-        """An argument by position or name, and how it stands in the call."""
-        for name in names:
-            if name in self.keywords:
-                return self.keywords[name], keyword(self.node, name)
-        if place < len(self.args) and place < len(self.node.args):
-            return self.args[place], self.node.args[place]
-        return NOTHING, None
-
-    @property
-    def everything(self) -> Value:
-        """Receiver and arguments together."""
-        return combined((self.receiver, *self.args, *self.keywords.values()))
-
-
-def _of_module(here: Interpreter, func: ast.Attribute) -> bool:
-    node: ast.expr = func
-    while isinstance(node, ast.Attribute):
-        node = node.value
-    return isinstance(node, ast.Name) and here.is_module(node.id)
 
 
 def call(here: Interpreter, node: ast.Call) -> Value:
@@ -112,6 +65,11 @@ def state(here: Interpreter, value: Value) -> frozenset[Learned]:
     return _models.state(here, value)
 
 
+def is_splitter(here: Interpreter, value: Value) -> bool:
+    """Whether a value is a cross-validator."""
+    return _models.is_splitter(here, value)
+
+
 def _split(here: Interpreter, called: Called) -> Value:
     """`train_test_split`: two parts of each argument, the same rows of all."""
     node = called.node
@@ -137,95 +95,11 @@ def _split(here: Interpreter, called: Called) -> Value:
     return Value(items=tuple(parts))
 
 
-def _statistic(here: Interpreter, called: Called) -> Value | None:
-    """A mean, a quantile, a sum: over rows, or row by row."""
-    subject = called.receiver if called.receiver is not NOTHING else called.given(0, "a")[0]
-    if subject.is_error or subject.predicted:
-        _models.scored(here, called, subject)
-        return NOTHING
-    if subject.is_mask or not subject.rows:
-        return replace(subject, is_mask=False, typed=None) if subject.learned else NOTHING
-    if _along_columns(called) or _of_window(called.node):
-        return subject
-    if called.name in ("min", "max") and _DATES.search(ast.unparse(called.node.func)):
-        return NOTHING  # a day to count from
-    learned = here.learn(called.node, subject.rows, "statistic")
-    if not _grouped(called.node):
-        return Value(learned=learned)
-    if called.name == "transform":
-        return replace(subject, learned=subject.learned | learned)
-    # One row a group: as data they are other rows, mapped back they tell of all.
-    return Value(rows=frozenset((Rows(("groups", id(called.node))),)), learned=learned)
-
-
-def _along_columns(called: Called) -> bool:
-    axis = keyword(called.node, "axis")
-    if axis is None:
-        place = 0 if called.receiver is not NOTHING else 1
-        axis = called.node.args[place] if place < len(called.node.args) else None
-        if not isinstance(axis, ast.Constant) or axis.value != 1 or called.name == "quantile":
-            return False
-    return ast.unparse(axis) in ("1", "-1", "'columns'")
-
-
-def _grouped(node: ast.expr) -> bool:
-    return _follows(node, _tables.BY_GROUP)
-
-
-def _of_window(node: ast.expr) -> bool:
-    return _follows(node, _tables.WINDOWS)
-
-
-def _follows(node: ast.expr, calls: frozenset[str]) -> bool:
-    """Whether one of these calls stands before in a chain of calls."""
-    while isinstance(node, ast.Call | ast.Attribute | ast.Subscript):
-        if isinstance(node, ast.Call) and last_name(node.func) in calls:
-            return True
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return False
-
-
-def _transform(here: Interpreter, called: Called) -> Value | None:
-    return _statistic(here, called) if _grouped(called.node) else None
-
-
-def _learning_function(here: Interpreter, called: Called) -> Value | None:
-    subject, _ = called.given(0, "x", "X")
-    learned = here.learn(called.node, subject.rows, "statistic")
-    changed = replace(subject, learned=subject.learned | learned)
-    return replace(changed, items=(changed, NOTHING)) if called.name == "boxcox" else changed
-
-
-def _cut(here: Interpreter, called: Called) -> Value | None:
-    """`pd.cut` into so many bins of equal width reaches from minimum to maximum."""
-    subject, _ = called.given(0, "x")
-    bins = called.given(1, "bins")[1]
-    if isinstance(bins, ast.Constant):
-        return _learning_function(here, called)
-    return subject
-
-
-def _lag(here: Interpreter, called: Called) -> Value | None:
-    subject = called.receiver
-    if not subject.rows:
-        return None
-    learned = here.learn(called.node, subject.rows, "neighbours")
-    return replace(subject, learned=subject.learned | learned)
-
-
-def _correlations(here: Interpreter, called: Called) -> Value | None:
-    kind = "correlations" if called.name == "corr" else "correlation"
-    if called.args:
-        kind = "correlation"
-    learned = here.learn(called.node, called.receiver.rows, kind)
-    return Value(learned=learned) if learned else None
-
-
 def _stacked(here: Interpreter, called: Called) -> Value | None:
     """Rows below one another; beside one another they stay those of the first."""
     if called.receiver.items is not None and called.name == "append":
         return _grown(here, called)
-    if _along_columns(called):
+    if _statistics.along_columns(called):
         several = called.given(0, "objs")[0]
         return combined(several.items or (several,))
     parts = [called.receiver] if called.receiver.rows else []
@@ -299,13 +173,22 @@ def _drop(here: Interpreter, called: Called) -> Value | None:
         dropped = subject.without((labels.typed,))
     elif isinstance(labels.typed, tuple):
         dropped = subject.without(labels.typed)
-    elif called.node.args and not keyword(called.node, "axis") and len(called.node.args) == 1:
-        if labels is NOTHING and not isinstance(called.node.args[0], ast.List | ast.Constant):
-            unknown = ast.unparse(called.node.args[0])
-            dropped = subject.narrowed(Step("filter", ("dropped", unknown), True))
+    elif labels is NOTHING and _drops_unknown_rows(called.node):
+        unknown = ast.unparse(called.node.args[0])
+        dropped = subject.narrowed(Step("filter", ("dropped", unknown), True))
     chosen = frozenset(one for one in labels.learned if one.kind == "correlation")
     dropped = replace(dropped, learned=dropped.learned | chosen, column=None)
     return _in_place(here, called, dropped)
+
+
+def _drops_unknown_rows(node: ast.Call) -> bool:
+    """Whether labels are dropped that are worked out, and no columns."""
+    match node:
+        case ast.Call(args=[ast.List() | ast.Constant()]):
+            return False
+        case ast.Call(args=[_]):
+            return keyword(node, "axis") is None
+    return False
 
 
 def _end(here: Interpreter, called: Called) -> Value | None:
@@ -348,10 +231,12 @@ def _applied(here: Interpreter, called: Called) -> Value | None:
     inner = next((arg for arg in called.node.args if isinstance(arg, ast.Lambda)), None)
     function = called.node.args[0] if called.node.args else None
     elementwise = (
-        subject.column is not None or called.name in ("map", "applymap") or _along_columns(called)
+        subject.column is not None
+        or called.name in ("map", "applymap")
+        or _statistics.along_columns(called)
     )
-    if called.name in ("transform", "agg") and _grouped(called.node):
-        return _statistic(here, called)
+    if called.name in ("transform", "agg") and _statistics.grouped(called.node):
+        return _statistics.statistic(here, called)
     param = replace(subject, rows=frozenset()) if elementwise else subject
     if inner is not None and subject.rows:
         scope = here.scopes[-1]
@@ -423,18 +308,18 @@ def _next(value: Value) -> Value:
 
 _Handler = Callable[["Interpreter", Called], "Value | None"]
 _KNOWN: dict[str, _Handler] = {
-    **dict.fromkeys(_tables.STATISTICS, _statistic),
-    **dict.fromkeys(_tables.LEARNING_FUNCTIONS, _learning_function),
-    **dict.fromkeys(_tables.LAGS, _lag),
+    **dict.fromkeys(_tables.STATISTICS, _statistics.statistic),
+    **dict.fromkeys(_tables.LEARNING_FUNCTIONS, _statistics.learning_function),
+    **dict.fromkeys(_tables.LAGS, _statistics.lag),
     **dict.fromkeys(_tables.STACKED, _stacked),
     **dict.fromkeys(_APPLIED - {"agg", "assign"}, _applied),
     **dict.fromkeys(
         "isin isna isnull notna notnull contains between duplicated startswith endswith".split(),
         _condition,
     ),
-    "cut": _cut,
-    "corr": _correlations,
-    "corrwith": _correlations,
+    "cut": _statistics.cut,
+    "corr": _statistics.correlations,
+    "corrwith": _statistics.correlations,
     "sample": _sample,
     "resample": _resample,
     "drop": _drop,

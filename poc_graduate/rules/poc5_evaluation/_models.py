@@ -18,7 +18,7 @@ from poc_graduate.rules.poc5_evaluation._values import (
 )
 
 if TYPE_CHECKING:
-    from poc_graduate.rules.poc5_evaluation._calls import Called
+    from poc_graduate.rules.poc5_evaluation._called import Called
     from poc_graduate.rules.poc5_evaluation._interpret import Interpreter
 
 _SEEDS = frozenset("random_state seed random_seed verbose n_jobs name".split())
@@ -82,7 +82,7 @@ def done(here: Interpreter, called: Called) -> Value | None:
     if called.receiver.rows:
         return None
     if name == "split":
-        if any(_tables.SPLITTER.match(here.flow.objects[one].kind) for one in objects):
+        if is_splitter(here, called.receiver):
             return Value(folds=(id(called.node), here.context))
         return None
     if name in _tables.RESAMPLE:
@@ -104,6 +104,11 @@ def done(here: Interpreter, called: Called) -> Value | None:
             here.flow.objects[one].loops |= called.everything.loops
         return called.receiver
     return called.receiver
+
+
+def is_splitter(here: Interpreter, value: Value) -> bool:
+    """Whether a value is a cross-validator."""
+    return any(_tables.SPLITTER.match(here.flow.objects[one].kind) for one in value.objects)
 
 
 def _of_unknown(here: Interpreter, called: Called) -> Value | None:

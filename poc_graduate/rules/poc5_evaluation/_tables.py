@@ -120,9 +120,9 @@ NOT_ROWS = frozenset(
 """Attributes and methods whose result is no longer rows that a model could learn."""
 
 ROLE = re.compile(
-    r"(?:^|_|(?<=[a-z])(?=[A-Z]))(train|trn|tr|test|tst|te|val|valid|validation|dev|holdout|eval|va)"
-    r"(?=$|_|\d|[A-Z])|(train|test|valid|(?<=[xy])val)",
-    re.I,
+    r"(?:^|_|(?<=[a-z])(?=[A-Z]))"
+    r"((?i:train|trn|tr|test|tst|te|val|valid|validation|dev|holdout|eval|va))(?=$|_|\d|[A-Z])"
+    r"|((?i:train|test|valid|(?<=[xy])val))"
 )
 _ROLES = {
     "train": "train", "trn": "train", "tr": "train",

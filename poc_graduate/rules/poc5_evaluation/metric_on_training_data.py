@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from poc_graduate.rules.finding import Finding, Severity
@@ -12,6 +13,7 @@ from poc_graduate.rules.poc5_evaluation._flow import (
     training,
     view_of,
 )
+from poc_graduate.rules.poc5_evaluation._tables import role
 from poc_graduate.rules.poc5_evaluation._values import Relation, relation
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import NotebookView
@@ -19,6 +21,7 @@ from poc_graduate.rules.view import NotebookView
 _START = "df = pd.read_csv('a.csv')\nX, y = df[['a', 'b']], df['y']\n"
 _SPLIT = "X_train, X_test, y_train, y_test = train_test_split(X, y)\n"
 # Scores of how well a line goes through points are asked for by those who explain, too.
+_APART = ("test", "val")
 _FIGURES = frozenset("roc_curve precision_recall_curve crosstab".split())
 
 
@@ -71,6 +74,8 @@ class MetricOnTrainingData(Rule):
             return
         for one in scored:
             fit = training(flow, one)
+            if any(isinstance(n, ast.Name) and role(n.id) in _APART for n in ast.walk(one.node)):
+                continue  # by its name it is no training data: how it was set apart was not seen
             same = fit is not None and relation(fit.rows, one.prediction.rows) is Relation.SAME
             if same and one.metric not in _FIGURES:
                 rows = text_of(one.prediction.argument, "what it is scored on")

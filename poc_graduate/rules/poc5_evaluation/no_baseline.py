@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from poc_graduate.rules.finding import Finding, Severity
@@ -10,6 +11,12 @@ from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import NotebookView
 
 _START = "a, b, c, d = train_test_split(df[f], df.y)\n"
+# R² and the area under the curve have their plainest guess built in: 0 and ½.
+_BARE = frozenset(
+    "accuracy_score f1_score precision_score recall_score log_loss mean_squared_error "
+    "mean_absolute_error root_mean_squared_error mean_absolute_percentage_error score".split()
+)
+_CLASSIFIES = re.compile("Classifier|SVC|NB$|LogisticRegression|Perceptron")
 _WORDS = ("baseline", "dummy", "naive", "benchmark", "majority", "persistence")
 
 
@@ -29,7 +36,8 @@ class NoBaseline(Rule):
     flagged = (
         Flagged(_START + "m = SVC().fit(a, c)\n«m.score(b, d)»", says="`SVC` is the only one"),
         Flagged(
-            _START + "rf = RandomForestRegressor()\nrf.fit(a, c)\n«r2_score(d, rf.predict(b))»"
+            _START + "rf = RandomForestRegressor()\nrf.fit(a, c)\n"
+            "«mean_absolute_error(d, rf.predict(b))»"
         ),
         Flagged(
             _START + "m = SVC().fit(a, c)\np = m.predict(b)\nprint(«f1_score(d, p)»)\n"
@@ -45,6 +53,8 @@ class NoBaseline(Rule):
         # two models: one is the other's measure
         _START + "m = SVC().fit(a, c)\nm.score(b, d)\nn = Ridge().fit(a, c)\nn.score(b, d)",
         _START + "m = SVC().fit(a, c)\nm.predict(b)",
+        # compared with the mean by its definition
+        _START + "m = Ridge().fit(a, c)\nr2_score(d, m.predict(b))",
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
@@ -56,6 +66,9 @@ class NoBaseline(Rule):
             return
         if any(word in cell.cell.source.lower() for cell in notebook.cells for word in _WORDS):
             return
-        first = scored[0]
-        kind = flow.objects[first.prediction.model].kind
+        kind = flow.objects[scored[0].prediction.model].kind
+        bare = [one for one in scored if one.metric in _BARE]
+        if len(bare) < len(scored) or (bare[0].metric == "score" and not _CLASSIFIES.search(kind)):
+            return
+        first = bare[0]
         yield self.found(first.node, view_of(notebook, first.cell), model=kind)

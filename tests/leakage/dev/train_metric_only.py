@@ -1,3 +1,4 @@
+# Was held out; a rule was mended by it.
 # %%
 import pandas as pd
 from sklearn.linear_model import LinearRegression
