@@ -209,10 +209,12 @@ def check_all(
         left_out = (*unwanted, *settings.ignored_in(path))
         try:
             checked.append(Checked(path, check(path, select=wanted, ignore=left_out, facts=facts)))
+        except NoCode:
+            # Text only: nothing to flag, and no reason to stop a commit that holds it.
+            if path in given:
+                checked.append(Checked(path))
         except GraduateError as failure:
-            # Nobody asked about one of text only that was come across in a folder.
-            if path in given or not isinstance(failure, NoCode):
-                checked.append(Checked(path, error=failure))
+            checked.append(Checked(path, error=failure))
     return Survey(tuple(checked))
 
 

@@ -130,7 +130,7 @@ def command(
         def there() -> list[Path]:
             return [path for path in api.notebooks_in(paths) if not settings.excludes(path)]
 
-        return watch(there, lambda some: look(some)[0].with_code(paths), report)
+        return watch(there, lambda some: look(some)[0], report)
     return report(*look(paths, fixed=fix is not None or diff))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from poc_graduate.errors import GraduateError, NoCode
+from poc_graduate.errors import GraduateError
 from poc_graduate.rules.finding import Finding
 
 
@@ -67,9 +67,3 @@ class Survey:
         by_path = {one.path: one for one in (*self.checked, *newer.checked)}
         there = tuple(by_path[path] for path in paths if path in by_path)
         return replace(newer, checked=there)
-
-    def with_code(self, given: Iterable[Path]) -> Survey:
-        """Without notebooks of text only, except those that somebody asked about."""
-        asked = frozenset(given)
-        kept = (o for o in self.checked if o.path in asked or not isinstance(o.error, NoCode))
-        return replace(self, checked=tuple(kept))

@@ -10,7 +10,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)#\s]+)")
-SOURCE = re.compile(r"`((?:notebook|dataflow|plan|observe|generate|verify|report|cli)/[\w./]*)`")
+SOURCE = re.compile(
+    r"`((?:notebook|dataflow|rules|plan|observe|generate|verify|report|cli)/[\w./]*)`"
+)
 TARGET = re.compile(r"(?m)(?:^|`)make ([a-z]+)")
 
 

@@ -61,13 +61,15 @@ class TestCheck:
         assert answer.err.count("\n") == 1
         assert "bad.ipynb is not valid JSON" in answer.err
 
-    def test_a_notebook_of_text_in_a_folder_is_passed_over(self, poc, prototype, tmp_path):
+    def test_a_notebook_of_text_holds_nothing_to_flag(self, poc, prototype, tmp_path):
         prototype("x = 1", name="good.ipynb")
         text = {"cells": [], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
         (tmp_path / "text.ipynb").write_text(json.dumps(text), encoding="utf-8")
 
-        assert poc("check", tmp_path).status == 0
-        assert poc("check", tmp_path / "text.ipynb").status == 2
+        assert poc("check", tmp_path).out == "Nothing found in 1 notebook.\n"
+        for options in ([], ["--with", "ruff"], ["--format", "html"]):
+            answer = poc("check", tmp_path / "text.ipynb", *options)
+            assert (answer.status, answer.err) == (0, "")
 
     def test_rules_are_chosen_by_prefix(self, poc, prototype):
         notebook = prototype(DROP, "breakpoint()")

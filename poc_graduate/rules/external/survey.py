@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from poc_graduate.errors import GraduateError
+from poc_graduate.errors import GraduateError, NoCode
 from poc_graduate.notebook.model import Notebook
 from poc_graduate.notebook.read import read
 from poc_graduate.rules.external.nbqa import nbqa
@@ -34,11 +35,7 @@ def with_tools(
     Returns:
         The survey with their findings; a tool that failed is told and hides no other.
     """
-    notebooks = {
-        one.path: read(one.path, keep_broken=True)
-        for one in survey.checked
-        if one.error is None and one.path.suffix.lower() == ".ipynb"
-    }
+    notebooks = dict(_read(survey))
     reported: dict[Path, list[Reported]] = {}
     failures: list[GraduateError] = []
     for number, tool in enumerate(tools):
@@ -59,6 +56,13 @@ def with_tools(
         for one in survey.checked
     )
     return replace(survey, checked=checked, failures=(*survey.failures, *failures))
+
+
+def _read(survey: Survey) -> Iterator[tuple[Path, Notebook]]:
+    for one in survey.checked:
+        if one.error is None and one.path.suffix.lower() == ".ipynb":
+            with suppress(NoCode):
+                yield one.path, read(one.path, keep_broken=True)
 
 
 def _asked(tool: str, notebooks: Sequence[Notebook]) -> Iterator[Reported]:
