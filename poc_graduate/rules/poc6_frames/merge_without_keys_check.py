@@ -34,7 +34,7 @@ class MergeWithoutKeysCheck(Rule):
         Flagged(
             "a = pd.read_csv('a.csv')\nb = pd.read_csv('b.csv')\n"
             "out = «a.merge(b, on='id', how='left')»",
-            says="`a.merge` joins by 'id'",
+            says="`a.merge` joins by `id`",
         ),
         Flagged(
             "a = pd.read_csv('a.csv')\nb = pd.read_csv('b.csv')\nout = «pd.merge(a, b)»",
@@ -156,6 +156,10 @@ def _rows(call: ast.Call, left: ast.expr, cell: CellView) -> tuple[int, int] | N
 def _by(call: ast.Call, cell: CellView) -> str:
     words = {word.arg: word.value for word in call.keywords}
     if on := words.get("on"):
+        keys = cell.literal(on)
+        names = [keys] if isinstance(keys, str) else keys
+        if isinstance(names, list | tuple) and names:
+            return "by " + ", ".join(f"`{name}`" for name in names[:4])
         return f"by {cell.source(on)}"
     if any(key in words for key in _KEYS) or len(call.args) > 2:
         return "by keys that nothing checks"

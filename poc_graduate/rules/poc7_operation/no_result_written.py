@@ -46,6 +46,7 @@ kernel, and tomorrow there is nothing to compare with"
         f"df = pd.read_csv('a.csv')\n{_LONG}\n# %%\ndf.plot()",
         "df = pd.read_csv('a.csv')\np = m.predict(df)",  # a try
         f"df = pd.read_csv('a.csv')\n{_LONG}\n# %%\np = m.predict(X_test)",  # to measure it
+        f"df = pd.read_csv('a.csv')\n{_LONG}\n# %%\nm.fit(df[a], y)\np = m.predict(df[a])",
         f"df = pd.read_csv('a.csv')\n{_LONG}\n# %%\np = m.predict(df)\nopen('p', 'w')",
     )
 
@@ -86,8 +87,20 @@ def _is_new(call: ast.Call, cell: CellView) -> bool:
         isinstance(given, ast.Name)
         and not _TESTED.search(given.id)
         and makes_frame(given, cell.notebook)
-        and "fit" not in cell.notebook.given_first.get(given.id, ())
+        and not _fitted_on(given.id, cell.notebook)
     )
+
+
+def _fitted_on(name: str, notebook: NotebookView) -> bool:
+    """Whether a model was fitted on a frame, or on columns of it."""
+    for cell in notebook.cells:
+        for call in cell.calls.get("fit", ()):
+            given = call.args[0] if call.args else None
+            while isinstance(given, ast.Subscript | ast.Attribute):
+                given = given.value
+            if isinstance(given, ast.Name) and given.id == name:
+                return True
+    return False
 
 
 def _opens(calls: tuple[ast.Call, ...]) -> bool:

@@ -51,7 +51,9 @@ class UnsafeLoad(Rule):
         "def show(name):\n    return eval(name)",  # who knows what it is given
         "import yaml\nc = yaml.load(f, Loader=yaml.SafeLoader)",
         "import json\nx = json.load(f)",
+        "import yaml\nx = yaml.load()",
         "import torch\nm = torch.load('m.pt', weights_only=True)",
+        "import joblib\nfile = 'm.sav'\njoblib.dump(m, file)\n# %%\nm = joblib.load(file)",
         # the notebook's own file
         "import pickle\npickle.dump(m, open('m.pkl', 'wb'))\nm = pickle.load(open('m.pkl', 'rb'))",
         "import joblib\njoblib.dump(m, 'm.joblib')\n# %%\nm = joblib.load('m.joblib')",
@@ -70,13 +72,13 @@ class UnsafeLoad(Rule):
 
     def _file(self, call: ast.Call, cell: CellView) -> Iterator[Finding]:
         module = cell.module(call.func)
-        if module == "yaml.load":
+        if module == "yaml.load" and call.args:
             loader = keyword(call, "Loader") or next(iter(call.args[1:]), None)
             if loader is None or cell.source(loader).endswith((".Loader", "UnsafeLoader")):
                 yield self._found(call, cell, f"`{cell.source(call.args[0])}`")
         elif module in _PICKLES and call.args and not is_given(call, "weights_only", True):
             given = call.args[0]
-            if not _own(_path(given, cell), cell.notebook):
+            if not _own(given, _path(given, cell), cell.notebook):
                 name = _path(given, cell)
                 outside = "urlopen" in cell.source(given) or ".content" in cell.source(given)
                 yield self._found(
@@ -106,11 +108,13 @@ def _from_data(given: ast.expr, cell: CellView, depth: int = 3) -> bool:
     return False
 
 
-def _path(given: ast.expr, cell: CellView) -> str:
+def _path(given: ast.expr, cell: CellView, depth: int = 4) -> str:
     """The file that is loaded, where it is typed."""
+    if not depth:  # `f = open(f)`
+        return ""
     match given:
         case ast.Call(func=ast.Name(id="open"), args=[path, *_]):
-            return _path(path, cell)
+            return _path(path, cell, depth - 1)
         case ast.Name(id=name):
             for around in cell.of(ast.With):
                 for item in around.items:
@@ -119,17 +123,20 @@ def _path(given: ast.expr, cell: CellView) -> str:
                             context_expr=ast.Call(args=[path, *_]),
                             optional_vars=ast.Name(id=bound),
                         ) if bound == name:
-                            return _path(path, cell)
+                            return _path(path, cell, depth - 1)
             made = cell.notebook.definition(name)
             if isinstance(made, ast.Call | ast.Constant):
-                return _path(made, cell)
+                return _path(made, cell, depth - 1)
     value = cell.literal(given)
     return value if isinstance(value, str) else ""
 
 
-def _own(path: str, notebook: NotebookView) -> bool:
+def _own(given: ast.expr, path: str, notebook: NotebookView) -> bool:
     """Whether the notebook writes the file itself."""
-    if not path:
+    named = isinstance(
+        given.args[0] if isinstance(given, ast.Call) and given.args else given, ast.Name
+    )
+    if not path or named:
         return any(not _DUMPS.isdisjoint(cell.calls) for cell in notebook.cells)
     places = 0
     for cell in notebook.cells:
