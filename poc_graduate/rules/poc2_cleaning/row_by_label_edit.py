@@ -148,8 +148,9 @@ def edited_rows(cell: CellView) -> Iterator[EditedRow]:
             case (
                 ast.Assign(targets=[ast.Subscript() as target], value=value)
                 | ast.AugAssign(target=ast.Subscript() as target, value=value)
-            ) if _typed(value, cell):
-                if (found := _edited(target, value, statement, cell)) is not None:
+            ):
+                found = _edited(target, value, statement, cell)
+                if found is not None and _typed(value, cell):
                     yield found
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from poc_graduate.dataflow.facts import CellFacts, FrameFacts
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Edit, Finding, Fix, Severity, Span
-from poc_graduate.rules.poc2_cleaning._frames import assigned_in, is_raw
+from poc_graduate.rules.poc2_cleaning._frames import assigned_in, draws, is_raw
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, is_given, keyword
 
@@ -93,6 +93,7 @@ class SilentRowLoss(Rule):
         "names = pd.DataFrame(rows)\nnames = names.drop_duplicates()",
         "df = pd.read_csv('a.csv')\npairs = df[['x', 'y']].drop_duplicates()",  # a table of its own
         "df = pd.read_csv('a.csv')\ndf = df.dropna(how='all')",
+        "all = pd.read_csv('a.csv')\n# %%\npart = all.copy()\npart = part.dropna()\npart.plot()",
         Flagged(
             "df = pd.read_csv('a.csv')\n# %%\ndf = df.dropna()",
             ran=(
@@ -109,7 +110,7 @@ class SilentRowLoss(Rule):
         counts = _rows(loss, cell)
         if counts is None:
             static = last_name(call.func) != "merge" and loss.frame == loss.target
-            if not static or not is_raw(loss.frame, cell.notebook):
+            if not static or draws(cell) or not is_raw(loss.frame, cell.notebook):
                 return
             loses = "drops rows"
         elif counts[1] >= counts[0]:
