@@ -114,7 +114,7 @@ class Parsed:
     @cached_property
     def names(self) -> CellNames:
         """Global names that the cell binds and reads."""
-        return cell_names(self.tree, self.calls)
+        return cell_names(self.tree, self.nodes, self.calls, self.of(ast.ImportFrom))
 
     @cached_property
     def imports(self) -> dict[str, str]:

@@ -20,9 +20,7 @@ _WARNED = re.compile(
     r"(?:ipykernel[^\n:]*\.py|<ipython-input-[^>]*>|cell line): ?(\d+):? "
     r"((?:Pending)?DeprecationWarning|FutureWarning): ([^\n]+)"
 )
-# A glance that costs nothing: only cells that hold one of these words are looked at.
-_LAST = {name.rpartition(".")[2] for name in BY_MODULE}
-_WORDS = re.compile(rf"\b({'|'.join(sorted(_LAST))})\b")
+_LAST = frozenset(name.rpartition(".")[2] for name in BY_MODULE)
 _LONGEST = 110
 
 _STDERR = {
@@ -99,24 +97,20 @@ class DeprecatedOrRemovedApi(Rule):
 
 def _names(cell: CellView) -> Iterator[tuple[Located, str, Removed]]:
     """Names of modules and functions, imported or asked of a module."""
-    source = cell.cell.code
-    if not _WORDS.search(source):
-        return
-    for node in cell.nodes:
-        match node:
-            case ast.Attribute() if not isinstance(cell.parent(node), ast.Attribute):
-                dotted = cell.module(node)
-                removed = _removed(dotted) if dotted else None
-                if removed and not _removed(cell.notebook.imports[root_name(node) or ""]):
-                    yield node, cell.source(node), removed[1]
-            case ast.ImportFrom(module=str(module), names=names, level=0):
-                for alias in names:
-                    if removed := _removed(f"{module}.{alias.name}"):
-                        yield node, removed[0], removed[1]
-            case ast.Import(names=names):
-                for alias in names:
-                    if removed := _removed(alias.name):
-                        yield node, removed[0], removed[1]
+    for node in cell.of(ast.Attribute):
+        if node.attr in _LAST:
+            dotted = cell.module(node)
+            removed = _removed(dotted) if dotted else None
+            if removed and not _removed(cell.notebook.imports[root_name(node) or ""]):
+                yield node, cell.source(node), removed[1]
+    for imported in cell.of(ast.ImportFrom):
+        for alias in imported.names if imported.level == 0 else ():
+            if removed := _removed(f"{imported.module}.{alias.name}"):
+                yield imported, removed[0], removed[1]
+    for whole in cell.of(ast.Import):
+        for alias in whole.names:
+            if removed := _removed(alias.name):
+                yield whole, removed[0], removed[1]
 
 
 def _removed(dotted: str) -> tuple[str, Removed] | None:
@@ -141,11 +135,9 @@ def _methods(cell: CellView) -> Iterator[tuple[Located, str, Removed]]:
         for call in cell.calls[name]:
             if isinstance(call.func, ast.Attribute):
                 yield call, cell.source(call.func), FITTED[name]
-    if ".ix[" in cell.cell.code:
-        for node in cell.nodes:
-            match node:
-                case ast.Subscript(value=ast.Attribute(attr="ix") as indexer):
-                    yield indexer, cell.source(indexer), Removed("pandas 1.0", ".loc")
+    for indexer in cell.of(ast.Attribute):
+        if indexer.attr == "ix" and isinstance(cell.parent(indexer), ast.Subscript):
+            yield indexer, cell.source(indexer), Removed("pandas 1.0", ".loc")
 
 
 def _may_be_list(node: ast.expr, cell: CellView) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ _FILES = (
     "requirements_dev.txt", "dev-requirements.txt", "requirements.in", "env.yml", "env.yaml",
 )  # fmt: skip
 _FOLDERS = ("requirements", "binder", ".binder")
+_SOURCES = frozenset({"src", "lib", "code", "scripts", "utils"})
 _UP = 6
 """Folders above the notebook's that are looked into, where no repository begins before."""
 _LARGEST = 200_000
@@ -63,13 +65,14 @@ class MissingRequirements(Rule):
         if not path.is_file():  # text that was never saved has no files beside it
             return
         folders = tuple(_folders(path))
+        files = [file for folder in folders for file in _declarations(folder)]
+        # A notebook of its own is a draft; one in a repository is meant for others.
+        if not files and ".git" not in _entries(folders[-1]):
+            return
         found: dict[str, tuple[ast.stmt, CellView]] = {}
         for module, node, cell in _imported(notebook):
             if module not in found and not _is_local(module, folders):
                 found[module] = (node, cell)
-        if not found:
-            return
-        files = [file for folder in folders for file in _declarations(folder)]
         text = "\n".join(filter(None, map(_read, files))) + _installed(notebook)
         missing = [module for module in found if not _is_declared(module, text)]
         if not missing:
@@ -84,8 +87,7 @@ class MissingRequirements(Rule):
             yield self.found(
                 node, cell, modules=names, declared=declared, outcome="the import fails"
             )
-        elif any((folder / ".git").exists() for folder in folders):
-            # A notebook of its own is a draft; one in a repository is meant for others.
+        else:
             declared = f"{'are' if many else 'is'} imported and no file here says which release"
             yield self.found(
                 node, cell, severity=Severity.NOTE, modules=names, declared=declared,
@@ -114,28 +116,41 @@ def _folders(notebook: Path) -> Iterator[Path]:
     folder = notebook.absolute().parent
     for _ in range(_UP):
         yield folder
-        if (folder / ".git").exists() or folder.parent == folder or folder == Path.home():
+        if ".git" in _entries(folder) or folder.parent == folder or folder == Path.home():
             return
         folder = folder.parent
 
 
+def _entries(folder: Path) -> frozenset[str]:
+    """What a folder holds; a folder's time changes with its entries."""
+    try:
+        return _listed(str(folder), folder.stat().st_mtime_ns)
+    except OSError:
+        return frozenset()
+
+
+@lru_cache(maxsize=512)
+def _listed(folder: str, changed: int) -> frozenset[str]:
+    del changed
+    return frozenset(os.listdir(folder))
+
+
 def _is_local(module: str, folders: tuple[Path, ...]) -> bool:
-    return any(
-        (folder / part / f"{module}.py").exists() or (folder / part / module).is_dir()
-        for folder in folders
-        for part in ("", "src", "lib", "code", "scripts", "utils")
-    )
+    own = {f"{module}.py", module}
+    for folder in folders:
+        inside = _entries(folder)
+        if inside & own or any(_entries(folder / part) & own for part in inside & _SOURCES):
+            return True
+    return False
 
 
 def _declarations(folder: Path) -> Iterator[Path]:
-    for name in _FILES:
-        if (folder / name).is_file():
-            yield folder / name
+    inside = _entries(folder)
+    yield from (folder / name for name in _FILES if name in inside)
     for name in _FOLDERS:
-        if (folder / name).is_dir():
-            yield from (
-                f for f in sorted((folder / name).iterdir()) if f.suffix in (".txt", ".yml")
-            )
+        if name in inside:
+            texts = (n for n in sorted(_entries(folder / name)) if n.endswith((".txt", ".yml")))
+            yield from (folder / name / text for text in texts)
 
 
 def _read(file: Path) -> str:
