@@ -54,6 +54,9 @@ a change made in one place is forgotten in the others"
         "\n".join(
             f"draw(ax, ({i}, 10), 1, depth, [1, 2, 3, 4], '{i}', color='red')" for i in "123456"
         ),
+        "\n".join(
+            f"df['has_{n}'] = df['names'].str.contains('{n}').astype(int)" for n in "abcdefgh"
+        ),
         "a = 1\nb = 2\nc = 3\n# %%\nx = 1\na = 1\nb = 2\nc = 3",
         "plt.title('a')\nplt.xlabel('b')\nplt.show()\nx = 1\n# %%\nplt.title('c')\n"
         "plt.xlabel('d')\nplt.show()\ny = f(2)",
@@ -69,8 +72,9 @@ a change made in one place is forgotten in the others"
             if whole[made.keys] > 1 or sum(made.sizes) < _SMALL:
                 continue
             for start in range(len(made.keys) - _WINDOW + 1):
-                if sum(made.sizes[start : start + _WINDOW]) >= _SMALL:
-                    key = made.keys[start : start + _WINDOW]
+                key = made.keys[start : start + _WINDOW]
+                # One statement over and over asks for a loop, not for a function.
+                if len(set(key)) > 1 and sum(made.sizes[start : start + _WINDOW]) >= _SMALL:
                     windows.setdefault(key, []).append((cell, start))
         taken: set[tuple[int, int]] = set()
         shown = 0
