@@ -446,11 +446,18 @@ def export(
     from poc_graduate.generate.publish import check_target
 
     notebook = Path(notebook)
-    known, withheld = withhold(read(notebook))
+    original = read(notebook)
+    known, withheld = withhold(original)
     dataflow = analyse(known)
     check_target(Path(to), notebook=notebook)
     constraints = _constraints(plan, dataflow) if plan is not None else Constraints()
     package = package_name(notebook)
+
+    def inspect(facts: RunFacts | None) -> tuple[Finding, ...]:
+        from poc_graduate.rules import run as rules
+
+        return rules.check(original, facts=facts)
+
     with tempfile.TemporaryDirectory(prefix="poc-graduate-") as scratch:
         from poc_graduate.verify.complete import complete, unproven
 
@@ -463,6 +470,7 @@ def export(
                 constraints=constraints,
                 scratch=Path(scratch).resolve(),
                 withheld=withheld,
+                inspect=inspect,
                 timeout=timeout,
                 progress=progress,
             )
@@ -485,6 +493,11 @@ def _publish(made: object, notebook: Path, to: Path, dry_run: bool) -> Exported:
 
         page = render(made.certificate, made.plan, drawing=draw(made.plan))
         files["graduation/certificate.html"] = page.encode()
+    from poc_graduate.report.findings_html import as_html
+    from poc_graduate.rules.survey import Checked, Survey
+
+    survey = Survey((Checked(notebook, made.findings),))
+    files["graduation/findings.html"] = as_html(survey, exported=True).encode()
     inputs = {path: (notebook.parent / source).resolve() for path, source in made.inputs.items()}
     published = republish(files, inputs, to=to, dry_run=dry_run)
     return Exported(

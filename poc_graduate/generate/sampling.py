@@ -40,8 +40,14 @@ def seed() -> None:
         sys.modules["numpy"].random.seed(0)
 
 
-def sampled(value: Any, rows: int) -> Any:
-    """The first rows and some from all over, in their order, of anything that has rows."""
+def sampled(value: Any, rows: int, labels: Iterable[Any] = ()) -> Any:
+    """The first rows and some from all over, in their order, of anything that has rows.
+
+    Args:
+        value: Any value; one without rows is taken whole.
+        rows: How many.
+        labels: Labels of a frame's rows that are to be among them.
+    """
     length = _length(value)
     if length is None or length <= rows:
         return copy.deepcopy(value)
@@ -49,6 +55,9 @@ def sampled(value: Any, rows: int) -> Any:
     step = max(1, (length - head) // (rows - head))
     picked = [*range(head), *list(range(head, length, step))[: rows - head]]
     if hasattr(value, "iloc"):
+        if labels and value.index.is_unique:
+            places = value.index.get_indexer(list(labels))
+            picked = sorted({*picked, *(int(place) for place in places if place >= 0)})
         return value.iloc[picked].copy()
     return value[picked].copy()
 
@@ -132,8 +141,29 @@ class Kernel:
     run_cell_magic = run_line_magic
 
 
+def prepared(
+    stage: dict[str, Any], parameters: dict[str, Any], rows: int, labels: Iterable[Any] = ()
+) -> tuple[dict[str, Any], str]:
+    """The names that a task's cells start from, on sampled rows, and why that failed, if so."""
+    space: dict[str, Any] = {"__name__": "__sample__", **parameters}
+    upstream = {
+        task: {key: os.path.abspath(path) for key, path in products.items()}
+        for task, products in stage["upstream"].items()
+    }
+    space.update(upstream=upstream, product={}, resources_=None)
+    failed = attempt(lambda: exec("\n".join(stage["before"]), space))
+    for name in (name for names in stage["loaded"] for name in names):
+        if name in space:
+            space[name] = sampled(space[name], rows, labels)
+    return space, failed
+
+
 def run_stage(
-    stage: dict[str, Any], rows: int, results: dict[str, Any], parameters: dict[str, Any]
+    stage: dict[str, Any],
+    rows: int,
+    results: dict[str, Any],
+    parameters: dict[str, Any],
+    labels: Iterable[Any] = (),
 ) -> dict[str, str]:
     """Run a task's cells on sampled rows; keep arguments and result of each made function.
 
@@ -141,17 +171,8 @@ def run_stage(
         Function that has no result yet → why. A cell that fails does not keep the others from
         being tried.
     """
-    space: dict[str, Any] = {"__name__": "__sample__", **parameters}
-    upstream = {
-        task: {key: os.path.abspath(path) for key, path in products.items()}
-        for task, products in stage["upstream"].items()
-    }
-    space.update(upstream=upstream, product={}, resources_=None)
     reasons: dict[str, str] = {}
-    failed = attempt(lambda: exec("\n".join(stage["before"]), space))
-    for name in (name for names in stage["loaded"] for name in names):
-        if name in space:
-            space[name] = sampled(space[name], rows)
+    space, failed = prepared(stage, parameters, rows, labels)
     for cell in stage["cells"]:
         call = cell["call"]
         if call is not None and call["function"] not in results:
@@ -160,6 +181,68 @@ def run_stage(
                 reasons[call["function"]] = reason
         attempt(lambda c=cell: exec(c["text"], space))  # type: ignore[misc]
     return reasons
+
+
+_MOST_TOUCHED = 40
+
+
+def touched_labels(stage: dict[str, Any], parameters: dict[str, Any]) -> list[Any]:
+    """Labels of the rows that a task's cleaning by hand leaves out or changes, in all the data."""
+    found: dict[Any, None] = {}
+    space, failed = prepared(stage, parameters, sys.maxsize)
+    for cell in [] if failed else stage["cells"]:
+        call = cell["call"]
+        if call is not None and call["cleans"]:
+            attempt(lambda c=call: found.update(_labels_of(c, space)))  # type: ignore[misc]
+        attempt(lambda c=cell: exec(c["text"], space))  # type: ignore[misc]
+    return list(found)
+
+
+def _labels_of(call: dict[str, Any], space: dict[str, Any]) -> dict[Any, None]:
+    arguments = {name: copy.deepcopy(space[name]) for name in call["arguments"]}
+    result = space[call["function"]](**copy.deepcopy(arguments))
+    found: dict[Any, None] = {}
+    for before, after in _cleaned(arguments, result):
+        found.update(_labels(before, after))
+    return found
+
+
+def _cleaned(arguments: dict[str, Any], result: Any) -> list[tuple[Any, Any]]:
+    """The frame that a function takes and the one that it gives, where there is one of each."""
+    took = [value for value in arguments.values() if type(value).__name__ == "DataFrame"]
+    results = result if isinstance(result, tuple) else (result,)
+    gave = [value for value in results if type(value).__name__ == "DataFrame"]
+    return [(took[0], gave[0])] if len(took) == len(gave) == 1 else []
+
+
+def _labels(before: Any, after: Any) -> dict[Any, None]:
+    if not (before.index.is_unique and after.index.is_unique):
+        return {}
+    left_out = before.index.difference(after.index, sort=False)
+    changed = changes(before, after).any(axis=1)
+    picked = [*left_out[:_MOST_TOUCHED], *changed[changed].index[:_MOST_TOUCHED]]
+    return dict.fromkeys(picked)
+
+
+def changes(before: Any, after: Any) -> Any:
+    """Which values of the rows and columns that two frames share are different ones."""
+    columns = [name for name in before.columns if name in after.columns]
+    rows = before.index.intersection(after.index)
+    was, now = before.loc[rows, columns], after.loc[rows, columns]
+    return (was.astype(object) != now.astype(object)) & ~(was.isna() & now.isna())
+
+
+def touches(arguments: dict[str, Any], result: Any) -> list[int]:
+    """How many rows a function leaves out, and how many values it changes in the others.
+
+    Raises:
+        ValueError: it takes or gives no frame, or several, or their labels repeat.
+    """
+    for before, after in _cleaned(arguments, result):
+        if before.index.is_unique and after.index.is_unique:
+            kept = int(before.index.isin(after.index).sum())
+            return [len(before) - kept, int(changes(before, after).to_numpy().sum())]
+    raise ValueError("rows cannot be told apart")
 
 
 def call_once(call: dict[str, Any], space: dict[str, Any], results: dict[str, Any]) -> None:
@@ -271,14 +354,24 @@ def main(spec_file: str, output: str) -> None:
     reasons: dict[str, str] = {}
     restore = keeper(spec["writes"])
     for stage in spec["stages"]:
+        labels: list[Any] = []
+        if any(c["call"] and c["call"]["cleans"] for c in stage["cells"]):
+            restore()
+            labels = touched_labels(stage, spec["parameters"])
         for rows in _SIZES:
             wanted = {c["call"]["function"] for c in stage["cells"] if c["call"]} - set(results)
             if not wanted:
                 break
             restore()  # a cell on few rows has written its file from them
-            why = run_stage(stage, rows, results, spec["parameters"])
+            why = run_stage(stage, rows, results, spec["parameters"], labels)
             reasons.update({name: why.get(name, failed) for name in wanted - set(results)})
-    record: dict[str, Any] = {"made": {}, "own": {}, "skipped": {}}
+    record: dict[str, Any] = {"made": {}, "own": {}, "skipped": {}, "touches": {}}
+    cleaning = {
+        c["call"]["function"]
+        for stage in spec["stages"]
+        for c in stage["cells"]
+        if c["call"] and c["call"]["cleans"]
+    }
     functions = {
         name: found for module in spec["modules"] for name, found in _members(spec, module)
     }
@@ -291,6 +384,12 @@ def main(spec_file: str, output: str) -> None:
             record["skipped"][name] = reason
         else:
             record["made"][name] = {k: repr(v) if plain(v) else None for k, v in arguments.items()}
+            if name in cleaning:
+                attempt(
+                    lambda n=name, a=arguments, r=result: record["touches"].update(  # type: ignore[misc]
+                        {n: touches(a, r)}
+                    )
+                )
     for name, calls in sorted(cases.items()):
         lines = []
         for before, result in calls:

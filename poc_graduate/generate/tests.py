@@ -41,6 +41,7 @@ class ProjectTests:
     products: tuple[str, ...]
     frames: tuple[FrameProduct, ...]
     samples: bool
+    counts: bool
     numpy: bool
     pandas: bool
     secrets: tuple[str, ...]
@@ -57,6 +58,17 @@ class OwnTest:
 
 
 @dataclass(frozen=True)
+class Touched:
+    """What cleaning by hand does to the sample: the test's name, call and figures."""
+
+    name: str
+    frame: str
+    call: str
+    left_out: int
+    changed: int
+
+
+@dataclass(frozen=True)
 class MadeTest:
     """A function made of a cell, called with sampled arguments."""
 
@@ -64,6 +76,7 @@ class MadeTest:
     fixture: str
     given: tuple[str, ...]
     call: str
+    counts: Touched | None = None
 
 
 @dataclass(frozen=True)
@@ -116,6 +129,7 @@ def project_tests(
     sampler: Sampler,
     hidden: tuple[str, ...] = (),
     secrets: tuple[str, ...] = (),
+    cleaning: frozenset[int] = frozenset(),
 ) -> dict[str, str | bytes]:
     """Tests of a project that has been built in `built`, and a README that says what has none.
 
@@ -126,6 +140,7 @@ def project_tests(
         sampler: Calls its functions.
         hidden: Secrets, which no test may hold.
         secrets: Environment variables that the pipeline reads them from.
+        cleaning: Cells in which somebody cleans by hand: their tests count what they touch.
     """
     products: list[str] = []
     frames: list[FrameProduct] = []
@@ -136,13 +151,14 @@ def project_tests(
             products.append(path)
             if kept.format == "parquet":
                 frames.append(_frame(built, path))
-    samples, cases = _without(hidden, *_sampled(settled, generated, built, sampler))
+    samples, cases = _without(hidden, *_sampled(settled, generated, built, sampler, cleaning))
     text = "\n".join(generated.files.values())
     record = ProjectTests(
         settled.plan.package,
         tuple(products),
         tuple(frames),
         bool(samples),
+        bool(cases["touches"]),
         "numpy" in text or "pandas" in text,
         "pandas" in text,
         secrets,
@@ -211,16 +227,20 @@ def _frame(built: Path, path: str) -> FrameProduct:
 
 
 def _sampled(
-    settled: Settled, generated: Generated, built: Path, sampler: Sampler
+    settled: Settled,
+    generated: Generated,
+    built: Path,
+    sampler: Sampler,
+    cleaning: frozenset[int],
 ) -> tuple[dict[str, bytes], dict[str, Any]]:
     """Sample files by path, and what is known of each function's calls."""
-    nothing: dict[str, Any] = {"made": {}, "own": {}, "skipped": {}}
+    nothing: dict[str, Any] = {"made": {}, "own": {}, "skipped": {}, "touches": {}}
     if not generated.modules:
         return {}, nothing
     spec = built.parent / "sampling.json"
     output = built.parent / "samples"
     clean = _clean(generated, built)
-    known = {**_spec(settled, generated), "clean": str(clean)}
+    known = {**_spec(settled, generated, cleaning), "clean": str(clean)}
     spec.write_text(json.dumps(known), encoding="utf-8")
     if not sampler.sample(built, spec, output):
         return {}, nothing
@@ -254,7 +274,11 @@ def _without(
         kind: {name: known for name, known in cases[kind].items() if name not in telling}
         for kind in ("made", "own")
     }
-    return kept, {**called, "skipped": {**cases["skipped"], **dict.fromkeys(telling, _SECRET)}}
+    return kept, {
+        **cases,
+        **called,
+        "skipped": {**cases["skipped"], **dict.fromkeys(telling, _SECRET)},
+    }
 
 
 def _clean(generated: Generated, built: Path) -> Path:
@@ -270,7 +294,7 @@ def _clean(generated: Generated, built: Path) -> Path:
     return folder
 
 
-def _spec(settled: Settled, generated: Generated) -> dict[str, Any]:
+def _spec(settled: Settled, generated: Generated, cleaning: frozenset[int]) -> dict[str, Any]:
     by_cell = {function.cell: function for function in generated.functions.values()}
     products = {
         stage.name: {
@@ -294,7 +318,7 @@ def _spec(settled: Settled, generated: Generated) -> dict[str, Any]:
                 "before": before,
                 "loaded": [list(kept.names) for _, kept in layout.loads],
                 "cells": [
-                    {"text": text, "call": _call(by_cell.get(origin))}
+                    {"text": text, "call": _call(by_cell.get(origin), cleaning)}
                     for text, origin in zip(blocks, marks, strict=True)
                     if origin
                 ],
@@ -317,11 +341,12 @@ def _code_blocks(script: str) -> list[str]:
     return [cell.source for cell in cells if cell.cell_type == "code"]
 
 
-def _call(function: Function | None) -> dict[str, Any] | None:
+def _call(function: Function | None, cleaning: frozenset[int]) -> dict[str, Any] | None:
     if function is None:
         return None
     names = [a.name for a in (*function.inputs, *function.parameters)]
-    return {"function": function.name, "arguments": names}
+    cleans = function.cell in cleaning
+    return {"function": function.name, "arguments": names, "cleans": cleans}
 
 
 def _module_tests(
@@ -329,7 +354,9 @@ def _module_tests(
 ) -> ModuleTests | None:
     functions = {f.name: f for f in generated.functions.values() if f.module == module.name}
     made = tuple(
-        _made(functions[name], known) for name, known in cases["made"].items() if name in functions
+        _made(functions[name], known, cases["touches"].get(name))
+        for name, known in cases["made"].items()
+        if name in functions
     )
     defined = _signatures(generated.files[f"src/{settled.plan.package}/{module.name}.py"])
     own = tuple(
@@ -342,7 +369,8 @@ def _module_tests(
     names = sorted([t.name for t in made] + [t.name for t in own], key=str.lower)
     imports = ["import pytest"] if own else []
     if made:
-        imports.append("from conftest import assert_same, sample")
+        counted = ", touched" if any(test.counts for test in made) else ""
+        imports.append(f"from conftest import assert_same, sample{counted}")
     imports.append("")
     imports.append(f"from {settled.plan.package}.{module.name} import {', '.join(names)}")
     summary = f"Functions of {module.name}, on rows of the prototype's run."
@@ -370,11 +398,35 @@ def _own(name: str, arguments: list[str], calls: list[Any]) -> OwnTest:
     )
 
 
-def _made(function: Function, known: Mapping[str, str | None]) -> MadeTest:
+def _made(
+    function: Function, known: Mapping[str, str | None], counts: list[int] | None
+) -> MadeTest:
     given = [
         f'{a.name} = {known[a.name] or f"""sample("{function.name}", "{a.name}")"""}'
         for a in (*function.inputs, *function.parameters)
     ]
     arguments = [a.name for a in function.inputs]
-    arguments += [f"{p.name}={p.name}" for p in function.parameters]
-    return MadeTest(function.name, "", tuple(given), f"{function.name}({', '.join(arguments)})")
+    named = [f"{p.name}={p.name}" for p in function.parameters]
+    call = f"{function.name}({', '.join([*arguments, *named])})"
+    touched = None
+    frames = [a.name for a in function.inputs if a.annotation == "pd.DataFrame"]
+    gives = [a.name for a in function.outputs]
+    if counts and any(counts) and len(frames) == 1 and len(gives) == 1:
+        copied = [f"{name}.copy()" if name in frames else name for name in arguments]
+        touched = Touched(
+            f"{function.name}_{_count_words(*counts)}",
+            frames[0],
+            f"{function.name}({', '.join([*copied, *named])})",
+            *counts,
+        )
+    return MadeTest(function.name, "", tuple(given), call, touched)
+
+
+def _count_words(left_out: int, changed: int) -> str:
+    """`leaves_out_1_row_and_changes_2_values`, for the name of a test."""
+    words = []
+    if left_out:
+        words.append(f"leaves_out_{left_out}_row{'s' if left_out > 1 else ''}")
+    if changed:
+        words.append(f"changes_{changed}_value{'s' if changed > 1 else ''}")
+    return "_and_".join(words)

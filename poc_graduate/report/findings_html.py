@@ -143,6 +143,7 @@ class Page:
         families: Families that something was found of.
         notebooks: Notebooks with findings or errors.
         clean: Notebooks in which nothing was found.
+        exported: It says of each finding what the export did about it.
     """
 
     state: str
@@ -153,11 +154,20 @@ class Page:
     families: tuple[FamilyPart, ...]
     notebooks: tuple[NotebookPart, ...]
     clean: tuple[str, ...]
+    exported: bool
 
 
-def as_html(survey: Survey) -> str:
-    """The page; the same findings in the same notebooks give the same bytes."""
+def as_html(survey: Survey, *, exported: bool = False) -> str:
+    """The page; the same findings in the same notebooks give the same bytes.
+
+    Args:
+        survey: What was found.
+        exported: Say of each finding what the export did about it, or that it remains.
+    """
     headline, *under = summary(survey).split("\n")
+    if exported and survey.findings:
+        done = sum(bool(finding.outcome) for _, finding in survey.findings)
+        under.append(f"{done} dealt with by the export, {len(survey.findings) - done} remain.")
     numbers = iter(range(1, 1 + len(survey.findings)))
     told = [one for one in survey.checked if one.findings or one.error is not None]
     notebooks = tuple(_notebook(f"nb-{n}", one, numbers) for n, one in enumerate(told, start=1))
@@ -172,6 +182,7 @@ def as_html(survey: Survey) -> str:
         families=tuple(_families(found)),
         notebooks=notebooks,
         clean=tuple(str(o.path) for o in survey.checked if not o.findings and o.error is None),
+        exported=exported,
     )
     return str(_template().render(page=page, style=_style(), icons=_ICONS))
 

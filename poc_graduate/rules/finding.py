@@ -98,6 +98,7 @@ class Finding:
         fix: What would mend it, if anything can be offered.
         tool: Who found it: we, or a linter that was asked too.
         link: Where that linter explains it; empty for ours, which have pages.
+        outcome: What an export did about it; empty where it remains, or nothing was exported.
     """
 
     code: str
@@ -113,6 +114,7 @@ class Finding:
     fix: Fix | None = None
     tool: str = OURS
     link: str = ""
+    outcome: str = ""
 
     @property
     def order(self) -> tuple[str, int, int, int, str]:

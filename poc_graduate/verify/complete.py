@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,18 +12,21 @@ from pathlib import Path
 from poc_graduate.dataflow import kept
 from poc_graduate.dataflow.facts import CellFacts, RunFacts
 from poc_graduate.dataflow.model import Dataflow
-from poc_graduate.generate.project import generate
+from poc_graduate.generate.project import Generated, generate
 from poc_graduate.generate.tests import Sampler, project_tests
 from poc_graduate.observe.record import observe
 from poc_graduate.plan.layout import Constraints
 from poc_graduate.plan.model import Plan
+from poc_graduate.plan.outcomes import CLEANING, Step, notes_of, repeatable, with_outcomes
 from poc_graduate.plan.settle import draft, settle, without_run
 from poc_graduate.plan.withheld import Withheld, masked
+from poc_graduate.rules.finding import Finding
 from poc_graduate.verify.build import Ploomber
 from poc_graduate.verify.certificate import Certificate
 from poc_graduate.verify.prove import prove
 
 Progress = Callable[[str, int, int], None]
+Inspect = Callable[[RunFacts | None], tuple[Finding, ...]]
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ class Made:
         plan: The plan.
         certificate: What was compared; None where nothing ran.
         facts: What the notebook's run showed; likewise.
+        findings: Shortcuts in the notebook, each with what was done about it.
     """
 
     files: Mapping[str, bytes]
@@ -42,6 +47,7 @@ class Made:
     plan: Plan
     certificate: Certificate | None
     facts: RunFacts | None = None
+    findings: tuple[Finding, ...] = ()
 
 
 def unproven(
@@ -50,19 +56,23 @@ def unproven(
     package: str,
     constraints: Constraints,
     withheld: tuple[Withheld, ...] = (),
+    inspect: Inspect = lambda _: (),
 ) -> Made:
     """A project from the text alone, which says of itself that nothing was proved."""
     facts = without_run(dataflow)
     settled = settle(dataflow, facts, package=package, constraints=constraints, proved=False)
     generated = generate(settled, facts)
     files = dict(generated.files)
-    files["graduation/plan.yaml"] = settled.plan.to_yaml()
+    findings = with_outcomes(inspect(None), settled.plan, withheld, _steps(generated, files))
+    plan = _noted(settled.plan, findings)
+    files["graduation/plan.yaml"] = plan.to_yaml()
     files["graduation/UNPROVEN.md"] = (
         "# Unproven\n\nThis project was made without running the notebook. Nothing says that it "
         f"computes the same as `{settled.plan.notebook}`: build it and compare, or export again "
         "with a run.\n"
     )
-    return Made(_without(_encoded(files), withheld), generated.inputs, settled.plan, None)
+    published = _without(_encoded(files), withheld)
+    return Made(published, generated.inputs, plan, None, findings=findings)
 
 
 def complete(
@@ -72,6 +82,7 @@ def complete(
     constraints: Constraints,
     scratch: Path,
     withheld: tuple[Withheld, ...] = (),
+    inspect: Inspect = lambda _: (),
     timeout: float | None = None,
     progress: Progress | None = None,
 ) -> Made:
@@ -83,6 +94,7 @@ def complete(
         constraints: What planning has to respect.
         scratch: An empty folder to work in.
         withheld: Secrets of the notebook, which the project reads from its environment.
+        inspect: Finds the notebook's shortcuts, given what a run showed.
         timeout: Seconds that one cell may take.
         progress: Called with what is going on.
 
@@ -110,17 +122,42 @@ def complete(
         if progress is not None:
             progress("writing tests", 0, 1)
         files: dict[str, str | bytes] = dict(generated.files)
-        hidden = tuple({text for one in withheld for text in one.texts})
+        found = inspect(repeatable(facts))
         tests = project_tests(
-            settled, generated, proved.built.folder, sampler, hidden, tuple(sorted(secrets))
+            settled,
+            generated,
+            proved.built.folder,
+            sampler,
+            hidden=tuple({text for one in withheld for text in one.texts}),
+            secrets=tuple(sorted(secrets)),
+            cleaning=frozenset(one.place.cell for one in found if one.code in CLEANING),
         )
         files.update(tests)
-    files["graduation/plan.yaml"] = settled.plan.to_yaml()
+    findings = with_outcomes(found, settled.plan, withheld, _steps(generated, files))
+    plan = _noted(settled.plan, findings)
+    files["graduation/plan.yaml"] = plan.to_yaml()
     files["graduation/certificate.json"] = proved.certificate.to_json()
     files["graduation/reference.json"] = proved.reference.to_json()
     published = _without(_encoded(files), withheld)
     certificate = Certificate.from_json(masked(proved.certificate.to_json(), withheld))
-    return Made(published, generated.inputs, settled.plan, certificate, facts)
+    return Made(published, generated.inputs, plan, certificate, facts, findings)
+
+
+def _noted(plan: Plan, findings: tuple[Finding, ...]) -> Plan:
+    return replace(plan, notes=(*plan.notes, *notes_of(findings)))
+
+
+def _steps(generated: Generated, files: Mapping[str, str | bytes]) -> dict[int, Step]:
+    """Position of a cell → the function made of it, and whether a test counts what it touches."""
+    package = next(path.split("/")[1] for path in files if path.startswith("src/"))
+    steps = {}
+    for function in generated.functions.values():
+        tests = files.get(f"tests/unit/test_{function.module}.py", "")
+        mark = rf"def test_{function.name}_(leaves_out|changes)_\d"
+        counted = isinstance(tests, str) and re.search(mark, tests) is not None
+        path = f"src/{package}/{function.module}.py"
+        steps[function.cell] = Step(function.name, path, counted)
+    return steps
 
 
 def _libraries(dataflow: Dataflow, facts: RunFacts) -> set[str]:

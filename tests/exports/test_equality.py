@@ -95,3 +95,29 @@ def test_no_secret_is_in_what_is_exported(tmp_path, poc):
     assert not list(project.rglob("api_key.pickle"))
     verified = poc("verify", "project", cwd=tmp_path)
     assert (verified.returncode, "API_KEY, PASSWORD" in verified.stderr) == (2, True)
+
+
+def test_cleaning_by_hand_is_a_step_whose_test_counts_what_it_touches(tmp_path, poc):
+    write_notebook(
+        tmp_path,
+        "import pandas as pd\ndf = pd.DataFrame({'customer_id': range(1000), 'age': 30.0})\n"
+        "df.to_csv('customers.csv', index=False)\ndf = pd.read_csv('customers.csv')",
+        "df = df[df.customer_id != 733]\ndf.loc[df.customer_id == 871, 'age'] = 42",
+        "print(df.age.sum())",
+    )
+
+    done = poc("export", "story.ipynb", "--output", "project", cwd=tmp_path)
+
+    assert done.returncode == 0, done.stderr
+    project = tmp_path / "project"
+    tests = project / "tests" / "unit" / "test_part_b.py"
+    assert "_leaves_out_1_row_and_changes_1_value():" in tests.read_text()
+    plan = " ".join((project / "graduation" / "plan.yaml").read_text().replace("#", "").split())
+    assert "POC203 id-filter: a step of its own" in plan
+    page = (project / "graduation" / "findings.html").read_text()
+    assert "its unit test counts what it touches" in page
+    assert "Remains" in page
+    code = next((project / "src").glob("*/part_b.py"))
+    code.write_text(code.read_text().replace("871", "872").replace("733", "1733"))
+    run = [sys.executable, "-m", "pytest", "-q", "tests/unit", "-k", "leaves_out"]
+    assert subprocess.run(run, cwd=project, check=False, capture_output=True).returncode == 1
