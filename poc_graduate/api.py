@@ -7,14 +7,14 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from poc_graduate.dataflow.graph import analyse
 from poc_graduate.dataflow.model import Dataflow
-from poc_graduate.errors import GraduateError, InputError, NoCode, Refusal, UsageError
+from poc_graduate.errors import GraduateError, InputError, Refusal, UsageError
 from poc_graduate.notebook.read import read
 from poc_graduate.plan.layout import Constraints
 from poc_graduate.plan.model import Plan
@@ -79,24 +79,18 @@ class Readiness:
     refusal: Refusal | None = None
 
 
-NOTEBOOKS = (".ipynb",)
-"""What is looked for in folders: scripts and Markdown files are mostly no notebooks."""
-_SKIPPED = frozenset("__pycache__ node_modules site-packages build dist products".split())
-
-
-def notebooks_in(paths: Iterable[Path]) -> Iterator[Path]:
-    """Notebooks among files and folders, in order; hidden folders and checkpoints are passed over.
+def notebooks_in(paths: Iterable[Path]) -> list[Path]:
+    """Notebooks among files, folders and patterns, without those that their settings exclude.
 
     Args:
-        paths: Files, taken as they are, and folders, searched for `.ipynb` files.
+        paths: Files, taken as they are; folders, searched for notebooks; patterns.
     """
-    for path in paths:
-        if not path.is_dir():
-            yield path
-            continue
-        for folder, inner, files in os.walk(path):
-            inner[:] = sorted(n for n in inner if not n.startswith(".") and n not in _SKIPPED)
-            yield from (Path(folder, n) for n in sorted(files) if n.endswith(NOTEBOOKS))
+    from poc_graduate.notebook.find import notebooks_among
+    from poc_graduate.settings import Nearest
+
+    nearest = Nearest()
+    among = (found.path for found in notebooks_among(paths))
+    return [path for path in among if not nearest.of(path).excludes(path)]
 
 
 def check(
@@ -119,27 +113,10 @@ def check(
         InputError: the notebook or the facts cannot be read, or they are about other code.
     """
     from poc_graduate.rules import run
+    from poc_graduate.rules.many import facts_of
 
     found = read(notebook, keep_broken=True)
-    return run.check(found, run.chosen(select, ignore), _facts_of(found, facts))
-
-
-def _facts_of(notebook: Notebook, path: Path | None) -> RunFacts | None:
-    from poc_graduate.dataflow.kept import from_json, kept
-
-    if path is None:
-        return kept(notebook)
-    try:
-        text = Path(path).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as unreadable:
-        raise InputError(f"the facts {path} cannot be read: {unreadable}") from None
-    facts = from_json(text, notebook, name=Path(path).name)
-    if facts is None:
-        raise InputError(
-            f"{Path(path).name} is about other code than {notebook.name} holds now",
-            remedy="run the notebook again with `poc-graduate export --facts FILE`",
-        )
-    return facts
+    return run.check(found, run.chosen(select, ignore), facts_of(found, facts))
 
 
 def flags(
@@ -169,16 +146,19 @@ def check_all(
     ignore: Iterable[str] = (),
     settings: Settings | None = None,
     facts: Path | None = None,
+    jobs: int = 1,
     progress: Progress | None = None,
 ) -> Survey:
     """The shortcuts in all notebooks among files and folders. Nothing is executed.
 
     Args:
-        paths: Notebooks, and folders that are searched for some.
+        paths: Notebooks, folders that are searched for some, and patterns such as `nb/*.py`.
         select: Codes and prefixes of the rules to run; by default those of the settings.
         ignore: Codes and prefixes left out, beside those of the settings.
-        settings: What the project asks for; nothing by default.
+        settings: What holds for all of them; by default `[tool.poc_graduate]` of the nearest
+            `pyproject.toml` above each notebook.
         facts: What an earlier run of the only notebook showed; see `check`.
+        jobs: Processes at most, where there are many notebooks.
         progress: Called with the notebook's name, how many are done and of how many.
 
     Returns:
@@ -186,36 +166,65 @@ def check_all(
 
     Raises:
         InputError: there is no notebook.
-        UsageError: facts are given and there are several notebooks.
+        UsageError: facts are given and there are several notebooks, or the settings cannot be
+            used.
     """
-    from poc_graduate.rules.survey import Checked, Survey
-    from poc_graduate.settings import Settings
+    from poc_graduate.notebook.find import notebooks_among
+    from poc_graduate.rules.many import Job, check_many
+    from poc_graduate.rules.run import codes_for
+    from poc_graduate.rules.survey import Survey
+    from poc_graduate.settings import Nearest
 
-    settings = settings or Settings()
-    given = tuple(paths)
-    wanted, unwanted = tuple(select) or settings.select, (*settings.ignore, *ignore)
-    files = list(dict.fromkeys(p for p in notebooks_in(given) if not settings.excludes(p)))
-    if not files:
+    nearest, wanted, unwanted = Nearest(settings), tuple(select), tuple(ignore)
+    found = []
+    for one in notebooks_among(paths):
+        its = nearest.of(one.path)
+        if not its.excludes(one.path):
+            codes = codes_for(one.path, its, wanted, unwanted)
+            found.append(Job(one.path, codes, named=one.named, facts=facts))
+    if not found:
         raise InputError("no notebook found", remedy="give an .ipynb file, or a folder with some")
-    if facts is not None and len(files) > 1:
+    if facts is not None and len(found) > 1:
         raise UsageError(
-            f"{facts} is about one notebook, and {len(files)} are to be checked",
+            f"{facts} is about one notebook, and {len(found)} are to be checked",
             remedy="give that notebook only",
         )
-    checked = []
-    for number, path in enumerate(files):
-        if progress is not None:
-            progress(path.name, number, len(files))
-        left_out = (*unwanted, *settings.ignored_in(path))
-        try:
-            checked.append(Checked(path, check(path, select=wanted, ignore=left_out, facts=facts)))
-        except NoCode:
-            # Text only: nothing to flag, and no reason to stop a commit that holds it.
-            if path in given:
-                checked.append(Checked(path))
-        except GraduateError as failure:
-            checked.append(Checked(path, error=failure))
-    return Survey(tuple(checked))
+    return Survey(check_many(found, processes=jobs, progress=progress))
+
+
+def check_text(
+    text: str,
+    path: Path,
+    *,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    settings: Settings | None = None,
+) -> tuple[Finding, ...]:
+    """The shortcuts in a notebook that is open in an editor, saved or not. Nothing is executed.
+
+    What was worked out for a cell is kept: asked again after an edit, it looks at what changed.
+
+    Args:
+        text: What the file would hold.
+        path: Where the notebook is, or would be; by its suffix the format.
+        select: Codes and prefixes of the rules to run; by default those of the settings.
+        ignore: Codes and prefixes left out, beside those of the settings.
+        settings: What its project asks for; by default `[tool.poc_graduate]` of the nearest
+            `pyproject.toml` above it.
+
+    Raises:
+        InputError: the text is no notebook.
+        UsageError: the settings cannot be used.
+    """
+    from poc_graduate.notebook.read import read_text
+    from poc_graduate.rules import run
+    from poc_graduate.rules.many import facts_of
+    from poc_graduate.settings import Nearest
+
+    path = Path(path)
+    codes = run.codes_for(path, Nearest(settings).of(path), tuple(select), tuple(ignore))
+    found = read_text(text, path, keep_broken=True)
+    return run.check(found, codes, facts_of(found))
 
 
 def with_tools(survey: Survey, tools: Sequence[str], *, progress: Progress | None = None) -> Survey:
@@ -285,7 +294,7 @@ def fix_all(
         codes: Whose fixes: `SAFE` for the safe ones; codes and prefixes for all of theirs.
         select: Codes and prefixes that the survey was asked for.
         ignore: Codes and prefixes that it left out.
-        settings: What the project asks for.
+        settings: What holds for all of them, as in `check_all`.
         write: Change the files; else only work out how they would change.
         progress: Called with the notebook's name, how many are done and of how many.
 
@@ -294,13 +303,12 @@ def fix_all(
     """
     from poc_graduate.rules.apply import Mended, Repairs, is_wanted, mend
     from poc_graduate.rules.mended import neighbours, write_mended
-    from poc_graduate.rules.run import chosen
+    from poc_graduate.rules.run import codes_for
     from poc_graduate.rules.survey import Survey
-    from poc_graduate.settings import Settings
+    from poc_graduate.settings import Nearest
 
-    settings = settings or Settings()
-    asked = tuple(codes)
-    wanted, unwanted = tuple(select) or settings.select, (*settings.ignore, *ignore)
+    nearest, asked = Nearest(settings), tuple(codes)
+    wanted, unwanted = tuple(select), tuple(ignore)
     mended: list[tuple[Path, Mended]] = []
     checked = []
     for number, one in enumerate(survey.checked):
@@ -311,7 +319,7 @@ def fix_all(
                 result = mend(
                     read(one.path),
                     asked,
-                    run=chosen(wanted, (*unwanted, *settings.ignored_in(one.path))),
+                    run=codes_for(one.path, nearest.of(one.path), wanted, unwanted),
                     beside=neighbours(one.path),
                 )
                 if write:
@@ -567,6 +575,7 @@ __all__ = [
     "against_baseline",
     "check",
     "check_all",
+    "check_text",
     "export",
     "fix_all",
     "flags",

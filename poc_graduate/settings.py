@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from dataclasses import dataclass, field
 from fnmatch import fnmatch
@@ -24,6 +25,7 @@ class Settings:
         exclude: Patterns of files and folders that are not looked at.
         per_file_ignores: Pattern → codes and prefixes left out in files that match.
         folder: Where the file stands; patterns are relative to it.
+        file: The file; None where nothing is asked.
     """
 
     select: tuple[str, ...] = ()
@@ -31,6 +33,7 @@ class Settings:
     exclude: tuple[str, ...] = ()
     per_file_ignores: tuple[tuple[str, tuple[str, ...]], ...] = ()
     folder: Path = field(default_factory=Path)
+    file: Path | None = None
 
     def ignored_in(self, path: Path) -> tuple[str, ...]:
         """Codes and prefixes left out in one file, by its own patterns."""
@@ -55,8 +58,37 @@ class Settings:
         return any(fnmatch(name, pattern.rstrip("/")) for name in names)
 
 
+class Nearest:
+    """The settings of each notebook: those nearest above its folder, each file read once.
+
+    Args:
+        always: What holds for all notebooks instead.
+    """
+
+    def __init__(self, always: Settings | None = None) -> None:
+        self._always, self._of = always, dict[Path, Settings]()
+
+    def of(self, notebook: Path) -> Settings:
+        """What holds for a notebook.
+
+        Raises:
+            UsageError: the file is no TOML, or a key is unknown or of the wrong type.
+        """
+        if self._always is not None:
+            return self._always
+        return self._in(Path(os.path.abspath(notebook)).parent)
+
+    def _in(self, folder: Path) -> Settings:
+        if folder not in self._of:
+            found = _settings_in(folder)
+            if found is None and folder.parent != folder:
+                found = self._in(folder.parent)
+            self._of[folder] = found or Settings()
+        return self._of[folder]
+
+
 def read_settings(start: Path) -> Settings:
-    """The settings that hold for a file or folder.
+    """The settings that hold in a folder.
 
     Args:
         start: Where to begin; folders above it are searched for `[tool.poc_graduate]`.
@@ -64,20 +96,21 @@ def read_settings(start: Path) -> Settings:
     Raises:
         UsageError: the file is no TOML, or a key is unknown or of the wrong type.
     """
-    folder = start.resolve()
-    for place in (folder, *folder.parents):
-        file = place / "pyproject.toml"
-        if not file.is_file():
-            continue
-        try:
-            table = tomllib.loads(file.read_text(encoding="utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as broken:
-            raise UsageError(f"{file} cannot be read: {broken}", remedy="mend it") from None
-        tools = table.get("tool")
-        ours = tools.get("poc_graduate") if isinstance(tools, dict) else None
-        if isinstance(ours, dict):
-            return _settings(ours, file)
-    return Settings()
+    return Nearest().of(start / "notebook.ipynb")
+
+
+def _settings_in(folder: Path) -> Settings | None:
+    """What the folder's own `pyproject.toml` asks; None where it asks nothing."""
+    file = folder / "pyproject.toml"
+    if not file.is_file():
+        return None
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError, RecursionError) as broken:
+        raise UsageError(f"{file} cannot be read: {broken}", remedy="mend it") from None
+    tools = table.get("tool")
+    ours = tools.get("poc_graduate") if isinstance(tools, dict) else None
+    return _settings(ours, file) if isinstance(ours, dict) else None
 
 
 def _settings(table: dict[str, Any], file: Path) -> Settings:
@@ -98,6 +131,7 @@ def _settings(table: dict[str, Any], file: Path) -> Settings:
             for pattern, codes in per_file.items()
         ),
         folder=file.parent,
+        file=file,
     )
 
 

@@ -30,6 +30,12 @@ if TYPE_CHECKING:
     metavar="FACTS",
     help="What a run showed, written by `export --facts`; by default what the last one left.",
 )
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 256),
+    metavar="N",
+    help="Processes for many notebooks; by default, as many as there are cores.",
+)
 @output_options_of(
     "text",
     "json",
@@ -46,6 +52,7 @@ def command(
     select: str | None,
     ignore: str | None,
     facts: Path | None,
+    jobs: int | None,
     form: str,
     quiet: bool,
     output: Path | None,
@@ -58,10 +65,11 @@ def command(
 ) -> int:
     """Flag the shortcuts in notebooks that would bite in production.
 
-    PATHS are notebooks and folders; folders are searched for .ipynb files. Nothing is executed.
-    Settings stand in pyproject.toml under [tool.poc_graduate]: select, ignore, exclude,
-    per-file-ignores. `# noqa: POC101` silences a line, `# poc: ignore[POC101]` a cell, the tag
-    poc-ignore the whole cell.
+    PATHS are notebooks, folders, and patterns such as 'notebooks/*.py'; folders are searched for
+    .ipynb files, and for scripts and Markdown files that are notebooks. Nothing is executed.
+    Settings stand in the nearest pyproject.toml above a notebook, under [tool.poc_graduate]:
+    select, ignore, exclude, per-file-ignores. `# noqa: POC101` silences a line,
+    `# poc: ignore[POC101]` a cell, the tag poc-ignore the whole cell.
 
     --fix writes the notebook: sources only, all else stays as it is to the byte. Safe fixes change
     no result; offered ones, and what they need beside the notebook, are applied where their code
@@ -82,13 +90,13 @@ def command(
       2  bad use, or a notebook that cannot be read
     """
     from poc_graduate import api
-    from poc_graduate.settings import read_settings
+    from poc_graduate.rules.many import cores
 
     if diff and form not in ("text", "json"):
         raise UsageError(f"--diff is not shown as {form}", remedy="use --format text or json")
     if write_baseline and baseline is None:
         raise UsageError("--write-baseline needs --baseline FILE", remedy="say which file")
-    chosen, left_out, settings = _codes(select), _codes(ignore), read_settings(Path.cwd())
+    chosen, left_out = _codes(select), _codes(ignore)
 
     def look(some: tuple[Path, ...], fixed: bool = False) -> tuple[Survey, Repairs | None]:
         repairs = None
@@ -97,8 +105,8 @@ def command(
                 some,
                 select=chosen,
                 ignore=left_out,
-                settings=settings,
                 facts=facts,
+                jobs=jobs or cores(),
                 progress=show,
             )
             if fixed:
@@ -107,7 +115,6 @@ def command(
                     _fix_codes(fix),
                     select=chosen,
                     ignore=left_out,
-                    settings=settings,
                     write=not diff,
                     progress=show,
                 )
@@ -127,10 +134,7 @@ def command(
         if fix is not None or diff or write_baseline:
             raise UsageError("--watch only looks", remedy="use it without --fix and the like")
 
-        def there() -> list[Path]:
-            return [path for path in api.notebooks_in(paths) if not settings.excludes(path)]
-
-        return watch(there, lambda some: look(some)[0], report)
+        return watch(lambda: api.notebooks_in(paths), lambda some: look(some)[0], report)
     return report(*look(paths, fixed=fix is not None or diff))
 
 
@@ -143,12 +147,6 @@ def _fix_codes(given: str | None) -> tuple[str, ...]:
 
 def _codes(given: str | None) -> tuple[str, ...]:
     """`POC1,POC203` as codes; each must begin the code of some rule."""
-    from poc_graduate.rules.run import rules
+    from poc_graduate.rules.run import known
 
-    codes = tuple(word.strip().upper() for word in (given or "").split(",") if word.strip())
-    for code in codes:
-        if not any(rule.code.startswith(code) for rule in rules()):
-            raise UsageError(
-                f"no rule's code begins with {code!r}", remedy="`poc-graduate explain` lists them"
-            )
-    return codes
+    return known((given or "").split(","))

@@ -5,9 +5,12 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterable, Sequence
-from functools import cache
+from difflib import get_close_matches
+from functools import cache, lru_cache
+from pathlib import Path
 
 from poc_graduate.dataflow.facts import RunFacts
+from poc_graduate.errors import UsageError
 from poc_graduate.notebook.model import Notebook
 from poc_graduate.rules.broken import BrokenCell
 from poc_graduate.rules.finding import Finding
@@ -16,6 +19,7 @@ from poc_graduate.rules.secrets import without_secrets
 from poc_graduate.rules.suppress import Suppression, suppressions
 from poc_graduate.rules.unused import UnusedSuppression
 from poc_graduate.rules.view import CellView, NotebookView
+from poc_graduate.settings import Settings
 
 
 @cache
@@ -54,6 +58,69 @@ def chosen(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> frozenset[
     return frozenset(
         rule.code for rule in rules() if longest(rule.code, taken) > longest(rule.code, left)
     )
+
+
+def known(codes: Iterable[str], said_by: str = "") -> tuple[str, ...]:
+    """Codes and prefixes in capitals.
+
+    Args:
+        codes: As somebody typed them.
+        said_by: Where, for the message; empty on the command line.
+
+    Raises:
+        UsageError: one begins the code of no rule.
+    """
+    found = tuple(code.strip().upper() for code in codes if code.strip())
+    for code in found:
+        if any(rule.code.startswith(code) for rule in rules()):
+            continue
+        named = rule_of(code)
+        near = [named.code] if named else get_close_matches(code, _codes_and_families(), 1, 0.5)
+        meant = f"did you mean {near[0]}? " if near else ""
+        where = f"{said_by}: " if said_by else ""
+        raise UsageError(
+            f"{where}no rule's code begins with {code!r}",
+            remedy=f"{meant}`poc-graduate explain` lists them",
+        )
+    return found
+
+
+def _codes_and_families() -> list[str]:
+    codes = [rule.code for rule in rules()]
+    return [*codes, *sorted({code[:4] for code in codes})]
+
+
+def codes_for(
+    path: Path, settings: Settings, select: tuple[str, ...] = (), ignore: tuple[str, ...] = ()
+) -> frozenset[str]:
+    """Codes of the rules to run on one notebook.
+
+    Args:
+        path: The notebook.
+        settings: What its project asks for.
+        select: Codes and prefixes, instead of those of the settings.
+        ignore: Codes and prefixes left out, beside those of the settings.
+
+    Raises:
+        UsageError: the settings name a code that no rule has.
+    """
+    _known_in(settings)
+    left_out = (*settings.ignore, *ignore, *settings.ignored_in(path))
+    return _chosen(select or settings.select, left_out)
+
+
+@lru_cache(maxsize=64)
+def _known_in(settings: Settings) -> None:
+    by = f"{settings.file}: [tool.poc_graduate]"
+    known(settings.select, f"{by} select")
+    known(settings.ignore, f"{by} ignore")
+    for pattern, codes in settings.per_file_ignores:
+        known(codes, f"{by} per-file-ignores.{pattern!r}")
+
+
+@lru_cache(maxsize=64)
+def _chosen(select: tuple[str, ...], ignore: tuple[str, ...]) -> frozenset[str]:
+    return chosen(select, ignore)
 
 
 def check(
