@@ -10,7 +10,7 @@ from typing import Any
 from poc_graduate.dataflow.facts import CellFacts
 from poc_graduate.dataflow.frame import root_name
 from poc_graduate.rules.finding import Finding, Severity
-from poc_graduate.rules.frames import is_frame
+from poc_graduate.rules.frames import is_frame, makes_frame
 from poc_graduate.rules.poc4_chance._removed import BY_MODULE, FITTED, KEYWORDS, METHODS, Removed
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, Located, NotebookView
@@ -69,7 +69,7 @@ class DeprecatedOrRemovedApi(Rule):
         "import pandas as pd\ndf = pd.read_csv('a.csv', on_bad_lines='skip')",
         "try:\n    from sklearn.externals import joblib\nexcept ImportError:\n    import joblib",
         "rotation.as_matrix()",
-        "rows = []\nrows.append(1)\nimport pandas as pd\nrows = pd.DataFrame(rows)",
+        "rows = list()\nrows.append(1)\nimport pandas as pd\nrows = pd.DataFrame(rows)",
         Flagged("g = df.groupby('a')", ran=(CellFacts(1),)),
     )
 
@@ -141,11 +141,14 @@ def _methods(cell: CellView) -> Iterator[tuple[Located, str, Removed]]:
 
 
 def _may_be_list(node: ast.expr, cell: CellView) -> bool:
-    """Whether a name is also given something else: `rows = []`, and later a frame of it."""
-    return isinstance(node, ast.Name) and any(
-        not isinstance(value, ast.Call | ast.Subscript)
-        for value in cell.notebook.assigned.get(node.id, ())
-    )
+    """Whether a name is also given something else: `rows = list()`, and later a frame of it."""
+    if not isinstance(node, ast.Name):
+        return False
+    for value in cell.notebook.assigned.get(node.id, ()):
+        grows = isinstance(value, ast.Call) and root_name(value.func) == node.id
+        if value is None or not (grows or makes_frame(value, cell.notebook)):
+            return True
+    return False
 
 
 def _keywords(cell: CellView) -> Iterator[tuple[Located, str, Removed]]:

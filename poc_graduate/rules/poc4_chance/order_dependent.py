@@ -69,6 +69,7 @@ give another result"
         "import os\nnames = [os.path.join('in', f) for f in os.listdir('in')]",
         "import os\nsizes = []\nfor f in os.listdir('in'):\n    sizes.append(size(f))\nsum(sizes)",
         "import glob\nfile = glob.glob('*.csv')[0]",  # there is one
+        "import glob\nfiles = glob.glob('*.csv')\nfile = files[0]",
         "rest = set(a) - set(b)\nprint(rest)",
         "for name in set(names):\n    print(name)",
         "labels = list(set(df.label))\nprint(labels)",
@@ -206,8 +207,10 @@ def _use_of(name: str, notebook: NotebookView, *, by_hash: bool) -> str:
             if not (isinstance(node, ast.Name) and node.id == name):
                 continue
             match cell.parent(node):
-                case ast.Subscript(value=value, slice=at) as whole if value is node:
-                    if isinstance(at, ast.Slice | ast.Constant) and _is_assigned(whole, cell):
+                case (
+                    ast.Subscript(value=value, slice=ast.Slice() | ast.Constant() as at) as whole
+                ) if value is node:
+                    if _is_assigned(whole, cell) and (by_hash or _is_inside(at)):
                         return cell.source(whole)
                 case ast.Call(func=ast.Name(id="enumerate")) as whole if by_hash:
                     if isinstance(cell.parent(whole), ast.comprehension):
@@ -219,6 +222,16 @@ def _use_of(name: str, notebook: NotebookView, *, by_hash: bool) -> str:
                     if use := _kept_in_loop(body, cell):
                         return use
     return ""
+
+
+def _is_inside(at: ast.expr) -> bool:
+    """Whether a place is counted off; the first of a list of files is often the only one."""
+    match at:
+        case ast.Slice():
+            return True
+        case ast.Constant(value=int(number)):
+            return number > 0
+    return False
 
 
 def _is_assigned(node: ast.expr, cell: CellView) -> bool:

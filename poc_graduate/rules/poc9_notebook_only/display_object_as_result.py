@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.poc9_notebook_only._shell import cut
-from poc_graduate.rules.products import WRITERS
+from poc_graduate.rules.products import saved_models
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -23,7 +23,7 @@ _SHOWS = frozenset({"print", "display", "pprint", "round", "format", "sqrt", "me
 
 
 class DisplayObjectAsResult(Rule):
-    """How good the model is stands on the screen only, while other results are written.
+    """How good a model is stands on the screen only, while the model itself is stored.
 
     Why it bites: the model is stored and its figure is not; next month nobody can say whether
     the new one is better, and no job can stop a worse one.
@@ -31,10 +31,13 @@ class DisplayObjectAsResult(Rule):
     """
 
     code, name, severity = "POC906", "display-object-as-result", Severity.NOTE
-    message = "`{metric}` is shown and bound to no name{more}; what is written tells nobody how \
-good it is"
+    message = "`{metric}` is shown and bound to no name{more}; the model that is stored tells \
+nobody how good it is"
 
-    _start = "from sklearn.metrics import accuracy_score, f1_score\nimport joblib\n"
+    _start = (
+        "from sklearn.metrics import accuracy_score, f1_score\nimport joblib\n"
+        "model.fit(x, z)\nguess = model.predict(x)\n"
+    )
     flagged = (
         Flagged(
             f"{_start}joblib.dump(model, 'm.pkl')\n# %%\n«accuracy_score(y, guess)»",
@@ -48,7 +51,8 @@ good it is"
         ),
     )
     ignored = (
-        f"{_start}accuracy_score(y, guess)",  # nothing is written at all
+        f"{_start}accuracy_score(y, guess)",  # nothing is stored at all
+        f"{_start}accuracy_score(y, guess)\ntable.to_csv('submission.csv')",
         f"{_start}score = accuracy_score(y, guess)\njoblib.dump(model, 'm.pkl')",
         f"{_start}rows.append(f1_score(y, guess))\njoblib.dump(model, 'm.pkl')",
         f"{_start}f1 = f1_score(y, guess)\n# %%\nprint(accuracy_score(y, a))\n"
@@ -66,7 +70,7 @@ good it is"
                     if not _is_only_shown(call, cell):
                         return
                     shown.append((call, cell))
-        if not shown or all(WRITERS.isdisjoint(cell.calls) for cell in notebook.cells):
+        if not shown or next(saved_models(notebook), None) is None:
             return
         call, cell = max(shown, key=lambda one: (one[1].index, one[0].lineno))
         count = len(shown) - 1
