@@ -319,12 +319,18 @@ def _harm(
     moved: dict[int, int],
 ) -> str:
     """Why fixes are not taken: a finding that stays, or one that comes; empty where all is well."""
+    # A rule that tells one place in a cell tells the next one then: that is another finding.
+    told = Counter((f.code, moved.get(f.place.cell), f.message) for f in before)
+    told -= Counter((f.code, moved.get(f.place.cell), f.message) for f in batch)
+    still = Counter((f.code, f.place.cell, f.message) for f in after)
+    for finding in batch:
+        cell = moved.get(finding.place.cell)
+        if cell is not None:
+            same = finding.code, cell, finding.message
+            if still[same] > told[same]:
+                return "the finding is still there once it is applied"
     counts = Counter((f.code, moved.get(f.place.cell)) for f in before)
-    wanted = Counter((f.code, moved.get(f.place.cell)) for f in batch)
     now = Counter((f.code, f.place.cell) for f in after)
-    for key, mended in wanted.items():
-        if key[1] is not None and now[key[0], key[1]] > counts[key] - mended:
-            return "the finding is still there once it is applied"
     for finding in after:
         key = finding.code, finding.place.cell
         # Notes cost the reader time; they do not make a result worse.

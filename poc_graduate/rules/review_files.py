@@ -6,7 +6,15 @@ import ast
 import json
 from collections.abc import Mapping, Sequence
 
-from poc_graduate.rules.edits import csv_file, fix, free_file, function, imported, replace
+from poc_graduate.rules.edits import (
+    csv_file,
+    fix,
+    free_file,
+    function,
+    imported,
+    is_parameter,
+    replace,
+)
 from poc_graduate.rules.finding import Edit, Fix, NewFile
 from poc_graduate.rules.view import CellView
 
@@ -156,6 +164,19 @@ def map_values(
     kept = "" if method == "replace" else f", method={json.dumps(method)}"
     call = f"apply_mapping({values}, {json.dumps(path)}{kept})"
     return _with(title, [replace(node, cell, call)], "apply_mapping", MAPPING, file, cell)
+
+
+def comes_from_a_fix(cell: CellView) -> bool:
+    """Whether fixes have put a cell in: the parameters, or a function that applies a file.
+
+    It has not run, and what it gives is what stood in the cells that have.
+    """
+    if is_parameter(cell):
+        return True
+    match cell.body:
+        case [ast.FunctionDef(name="apply_exclusions" | "apply_corrections" | "apply_mapping")]:
+            return True
+    return False
 
 
 def reason_beside(node: ast.stmt, cell: CellView) -> str:

@@ -172,6 +172,26 @@ def test_paths_become_parameters_in_a_cell_of_their_own(written):
     assert [o for o in mended.origins if o is None] == [None]
 
 
+def test_cells_that_fixes_put_in_are_not_told_of_as_never_run():
+    cells = "x = 1", "y = x", "z = y", "print(z)", "df = df.drop([12, 45])", "df"
+
+    mended = mend(_ipynb(*READS, *cells), [SAFE, "POC202"])
+
+    assert {finding.code for finding in mended.fixed} == {"POC101", "POC202"}
+    assert mended.not_applied == ()
+    assert "POC303" not in {finding.code for finding in mended.remaining}
+
+
+def test_where_a_rule_tells_one_place_in_a_cell_the_next_is_fixed_too():
+    block = "# a = load()\n# b = clean(a)\n# b.to_csv('a.csv')\n"
+
+    other = block.replace("load()", "load_again()")
+
+    mended = mend(_ipynb(f"{block}x = 1\n{other}y = 2"), ["POC309"])
+
+    assert mended.result.cell(1).source == "x = 1\ny = 2"
+
+
 def test_the_same_path_becomes_one_parameter():
     mended = mend(_ipynb(*READS, "again = pd.read_csv('/srv/a.csv')"), run=frozenset({"POC101"}))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from poc_graduate.rules.finding import Finding, Severity, Span
+from poc_graduate.rules.review_files import comes_from_a_fix
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import NotebookView
 
@@ -58,7 +59,7 @@ results come from another `{defined}`"
             return
         names = notebook.names
         for at, cell in enumerate(notebook.cells):
-            if ran[at] or cell.cell.outputs:
+            if ran[at] or cell.cell.outputs or comes_from_a_fix(cell):
                 continue
             for defined in sorted(names.cells[at].binds - notebook.imports.keys()):
                 users = [
