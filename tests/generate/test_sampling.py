@@ -21,7 +21,7 @@ def sampled(folder: Path, *cells: str, start: str = "", module: str = DOUBLED) -
     (built / "src" / "story").mkdir(parents=True)
     (built / "src" / "story" / "__init__.py").touch()
     (built / "src" / "story" / "work.py").write_text(module)
-    call = {"function": "doubled", "arguments": ["xs"]}
+    call = {"function": "doubled", "arguments": ["xs"], "cleans": False}
     texts = [f"{start}\nxs = [1, 2]\nfrom story.work import doubled", "ys = doubled(xs)", *cells]
     stage = {
         "name": "work",
