@@ -25,10 +25,15 @@ _VALUES = "other values"
 _WORDS = {"random": "Python's", "numpy_random": "NumPy's", "torch_random": "PyTorch's"}
 
 
-def _drew(cell: int, *, unlike: bool = True) -> CellFacts:
+def _drew(cell: int, *, unlike: bool = True, values: str = "y") -> CellFacts:
     """A cell after which NumPy's generator has moved, to where no other run moves it."""
     other = frozenset({NUMPY}) if unlike else frozenset[str]()
-    return CellFacts(cell, ambient={NUMPY: f"state {cell}"}, ambient_nondeterministic=other)
+    return CellFacts(
+        cell,
+        ambient={NUMPY: f"state {cell}"},
+        ambient_nondeterministic=other,
+        nondeterministic=frozenset(values.split()) if unlike else frozenset(),
+    )
 
 
 class UnseededRandomness(Rule):
@@ -86,6 +91,7 @@ class UnseededRandomness(Rule):
             "a, b = train_test_split(df)", ran=(CellFacts(1, bound=frozenset({"a", "b"})),)
         ),
         Flagged("x = 1\n# %%\ny = draw()", ran=(_drew(1, unlike=False), _drew(2, unlike=False))),
+        Flagged("import helpers", ran=(_drew(1, values=""),)),  # no value came of it
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
@@ -113,7 +119,9 @@ class UnseededRandomness(Rule):
                 continue
             for generator, words in _WORDS.items():
                 moved = ran.ambient.get(generator) != before.get(generator, "")
-                unlike = generator in ran.ambient_nondeterministic
+                # Libraries draw for themselves when they are imported; nothing rests on that.
+                rests = ran.nondeterministic or ran.outputs_nondeterministic
+                unlike = rests and generator in ran.ambient_nondeterministic
                 if moved and unlike and before and cell.body and not _is_told(cell):
                     yield self.found(
                         cell.body[-1], cell, call=f"this cell, from {words} generator,", more="",
