@@ -8,9 +8,11 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from poc_graduate.notebook.json_text import CellText, JsonText, located
 from poc_graduate.notebook.model import Cell, Notebook
+from poc_graduate.notebook.read import read
 
 _STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _PAIR = r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
@@ -122,6 +124,19 @@ class FilePlaces:
                 found[cell.index] = lines
                 at = lines[-1].number
         return found
+
+
+def file_places(path: Path) -> FilePlaces:
+    """Places of a notebook that could be read; of JSON, no cell is looked at before it is asked.
+
+    Raises:
+        InputError: a script cannot be read any more.
+        OSError: a file cannot be read any more.
+    """
+    if path.suffix.lower() != ".ipynb":
+        return FilePlaces(read(path, keep_broken=True))
+    text = path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    return FilePlaces(Notebook(path, (), text=text))
 
 
 @dataclass(frozen=True)

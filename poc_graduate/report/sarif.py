@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from poc_graduate.notebook.lines import FilePlaces
-from poc_graduate.notebook.read import read
+from poc_graduate.notebook.lines import FilePlaces, file_places
 from poc_graduate.report.errors import error_sentence
 from poc_graduate.report.rule_text import rule_page
 from poc_graduate.rules.finding import OURS, Finding, Fix, Severity, Span
@@ -53,7 +52,8 @@ def _run(tool: str, found: Iterable[tuple[Finding, Record]], survey: Survey) -> 
     rules: dict[str, Record] = {}
     results = []
     for finding, result in found:
-        rules.setdefault(finding.code, _rule(finding))
+        if finding.code not in rules:
+            rules[finding.code] = _rule(finding)
         result["ruleIndex"] = list(rules).index(finding.code)
         results.append(result)
     driver: Record = {"name": tool, "rules": list(rules.values())}
@@ -101,7 +101,7 @@ class Places:
 
     @cached_property
     def _in_file(self) -> FilePlaces:
-        return FilePlaces(read(self._path, keep_broken=True))
+        return file_places(self._path)
 
     @property
     def uri(self) -> str:

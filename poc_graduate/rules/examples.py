@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 from poc_graduate.dataflow.facts import RunFacts
@@ -12,12 +13,12 @@ from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.run import check
 from poc_graduate.rules.unused import UnusedSuppression
 
-NAME = "example.py"
+NAME, _SCRIPT = "example.ipynb", "example.py"
 
 
 def example_notebook(case: Flagged) -> Notebook:
     """The notebook that an example stands for, with the outputs and counts that it names."""
-    notebook = read_text(f"# %%\n{case.plain}\n", NAME, keep_broken=True)
+    notebook = _read(case.plain)
     cells = notebook.cells
     if case.counts:
         pairs = zip(cells, case.counts, strict=True)
@@ -27,6 +28,14 @@ def example_notebook(case: Flagged) -> Notebook:
         output = {"output_type": "display_data", "data": {kind: case.stored}, "metadata": {}}
         cells = (*cells[:-1], replace(cells[-1], outputs=(output,)))
     return replace(notebook, cells=cells)
+
+
+def _read(source: str) -> Notebook:
+    if "\n# %% " in source:  # Markdown, tags
+        return read_text(f"# %%\n{source}\n", _SCRIPT, keep_broken=True)
+    # As JSON: `explain` and SARIF need not wait for jupytext to be loaded.
+    cells = [{"cell_type": "code", "source": cell} for cell in source.split("\n# %%\n")]
+    return read_text(json.dumps({"cells": cells, "nbformat": 4}), NAME, keep_broken=True)
 
 
 def found_in_example(rule: Rule, case: Flagged) -> tuple[Finding, ...]:

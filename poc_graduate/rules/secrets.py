@@ -29,6 +29,7 @@ _PLACEHOLDER = re.compile(
     r"^password$|^token$|^none$|^todo|^test$|\$\{|%s|^env"
 )
 _SHORTEST = 6
+_QUOTED = re.compile(r"""(['"])((?:\\.|(?!\1).)*)\1""", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,7 @@ def _keys(cell: Parsed) -> dict[ast.AST, str]:
 def without_secrets(found: Iterable[Finding], cells: Iterable[CellView]) -> Iterator[Finding]:
     """The findings, no secret of the notebook and no datum about a person in any of them."""
     told = list(found)
-    hidden = [secret.text for cell in cells for secret in secrets(cell)] if told else []
+    hidden = _hidden(cells) if told else []
     for finding in told:
         text, message = finding.line_text, finding.message
         for secret in hidden:
@@ -97,6 +98,20 @@ def without_secrets(found: Iterable[Finding], cells: Iterable[CellView]) -> Iter
         text, message = masked(text), masked(message)
         fix = finding.fix if not _carries(finding.fix, hidden) else None
         yield replace(finding, line_text=text, message=message, fix=fix)
+
+
+def _hidden(cells: Iterable[CellView]) -> list[str]:
+    """What must not be shown: secrets, and what they are written with, where that is another text:
+    with escapes, or in several parts.
+    """
+    found = []
+    for cell in cells:
+        for secret in secrets(cell):
+            found.append(secret.text)
+            if secret.text not in cell.cell.source:
+                written = ast.get_source_segment(cell.cell.code, secret.node) or ""
+                found += [part for _, part in _QUOTED.findall(written) if len(part) > 3]
+    return found
 
 
 def _carries(fix: Fix | None, hidden: Iterable[str]) -> bool:
@@ -112,9 +127,8 @@ def _carries(fix: Fix | None, hidden: Iterable[str]) -> bool:
 
 def hidden_in(text: str, cells: Iterable[CellView]) -> str:
     """A text to be shown: the notebook's secrets, and data about people, masked."""
-    for cell in cells:
-        for secret in secrets(cell):
-            text = text.replace(secret.text, "•••")
+    for secret in _hidden(cells):
+        text = text.replace(secret, "•••")
     return masked(text)
 
 

@@ -121,6 +121,14 @@ def test_a_secret_is_nowhere_in_its_finding():
     assert secret[3:] not in repr(found)
 
 
+@pytest.mark.parametrize("written", ["'q8Zt3LmP' '0sVw71Ax'", "'q8Zt3LmP\\x30sVw71Ax'"])
+def test_a_secret_in_parts_or_with_escapes_is_hidden_too(written):
+    (found,) = check(_script(f"api_key = {written}"), frozenset({"POC104"}))
+
+    assert "Zt3LmP" not in repr(found)
+    assert "sVw71Ax" not in repr(found)
+
+
 def test_one_secret_found_by_another_rule_stays_masked():
     source = "df = pd.read_csv('https://ann:hunter42xyz@example.org/a.csv')"
 
