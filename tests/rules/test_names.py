@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from poc_graduate.dataflow.bindings import statement_names
+from poc_graduate.dataflow.names import Scopes
 from poc_graduate.notebook.read import read_text
 from poc_graduate.rules.view import NotebookView, parsed
 
@@ -65,3 +67,16 @@ def test_where_a_name_is_bound_and_used():
 
 def test_an_edited_cell_costs_its_own_analysis_only():
     assert parsed("a = 1").names is parsed("a = 1").names
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["a = b = c.d(e)[f]", "x, *rest = y", "df['a'], z = df.b, df", "import a.b, c as d",
+     "from m import n as o", "print(p, q=r, **s)", "t.u = v", "x[i]: int = 3", "x += y",
+     "w = [n for n in x]", "f = lambda k: k + g", "(h := j)", "del k"],
+)  # fmt: skip
+def test_the_short_way_says_what_the_long_way_says(source):
+    (cell,) = _names(source).cells
+    (node,) = parsed(source).tree.body
+
+    assert cell.statements == (statement_names(node, Scopes()),)
