@@ -284,6 +284,7 @@ def fix_all(
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
     settings: Settings | None = None,
+    facts: Path | None = None,
     write: bool = True,
     progress: Progress | None = None,
 ) -> Repairs:
@@ -295,6 +296,7 @@ def fix_all(
         select: Codes and prefixes that the survey was asked for.
         ignore: Codes and prefixes that it left out.
         settings: What holds for all of them, as in `check_all`.
+        facts: What an earlier run showed, as the survey was given it.
         write: Change the files; else only work out how they would change.
         progress: Called with the notebook's name, how many are done and of how many.
 
@@ -302,6 +304,7 @@ def fix_all(
         What remains and what was done; a notebook that cannot be written is left as it is.
     """
     from poc_graduate.rules.apply import Mended, Repairs, is_wanted, mend
+    from poc_graduate.rules.many import facts_of
     from poc_graduate.rules.mended import neighbours, write_mended
     from poc_graduate.rules.run import codes_for
     from poc_graduate.rules.survey import Survey
@@ -316,10 +319,12 @@ def fix_all(
             progress(one.path.name, number, len(survey.checked))
         if any(is_wanted(finding, asked) for finding in one.findings):
             try:
+                found = read(one.path)
                 result = mend(
-                    read(one.path),
+                    found,
                     asked,
                     run=codes_for(one.path, nearest.of(one.path), wanted, unwanted),
+                    facts=facts_of(found, facts),
                     beside=neighbours(one.path),
                 )
                 if write:

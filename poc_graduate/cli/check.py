@@ -115,6 +115,7 @@ def command(
                     _fix_codes(fix),
                     select=chosen,
                     ignore=left_out,
+                    facts=facts,
                     write=not diff,
                     progress=show,
                 )
