@@ -5,6 +5,7 @@ python examples/rebuild.py [NAME …]
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -12,6 +13,13 @@ import tempfile
 from pathlib import Path
 
 HERE = Path(__file__).parent
+SAME_KERNELS = {
+    "OPENBLAS_CORETYPE": "Haswell",
+    "NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512_SPR",
+}
+"""OpenBLAS and NumPy pick their loops by processor, and the last digit of a fit differs with them:
+these run on every x86-64 with AVX2, so that the committed projects are the same bytes on each.
+Source: OpenBLAS, README "DYNAMIC_ARCH"; NumPy, "CPU build options", runtime dispatch."""
 
 
 def main(names: list[str]) -> None:
@@ -25,7 +33,8 @@ def main(names: list[str]) -> None:
             leave = shutil.ignore_patterns("project", "__pycache__")
             shutil.copytree(example, copy, ignore=leave)
             command = [sys.executable, "-m", "poc_graduate.cli", "export", notebook.name]
-            subprocess.run([*command, "--output", "project"], cwd=copy, check=True)
+            environment = {**os.environ, **SAME_KERNELS}
+            subprocess.run([*command, "--output", "project"], cwd=copy, env=environment, check=True)
             shutil.rmtree(example / "project", ignore_errors=True)
             shutil.copytree(copy / "project", example / "project", symlinks=True)
 

@@ -33,13 +33,13 @@ def write_notebook(folder: Path, *cells: str, name: str = "story.ipynb") -> Path
 def poc() -> Run:
     """Run `poc-graduate` in a process of its own."""
 
-    def run(*arguments: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: object, cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "poc_graduate.cli", *map(str, arguments)]
         path = os.pathsep.join([str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")])
         return subprocess.run(
             command,
             cwd=cwd,
-            env={**os.environ, "PYTHONPATH": path, "PLOOMBER_STATS_ENABLED": "false"},
+            env={**os.environ, "PYTHONPATH": path, "PLOOMBER_STATS_ENABLED": "false", **variables},
             capture_output=True,
             text=True,
             check=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 import shutil
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 NOTEBOOKS = sorted(EXAMPLES.glob("*/*.ipynb"))
+SAME_KERNELS = runpy.run_path(str(EXAMPLES / "rebuild.py"))["SAME_KERNELS"]
 
 pytestmark = pytest.mark.build
 
@@ -27,7 +29,7 @@ def test_export_gives_the_committed_project(notebook, tmp_path, poc):
     leave = shutil.ignore_patterns("project", "__pycache__")
     shutil.copytree(notebook.parent, home, ignore=leave)
 
-    done = poc("export", notebook.name, "--output", "project", cwd=home)
+    done = poc("export", notebook.name, "--output", "project", cwd=home, **SAME_KERNELS)
 
     assert done.returncode == 0, done.stderr
     committed, made = files(notebook.parent / "project"), files(home / "project")
