@@ -28,7 +28,10 @@ def flow_of(notebook: NotebookView) -> Flow:
     called = frozenset().union(*(view.calls for view in notebook.cells))
     if not (_ASKED & called and _ANSWERED & called):
         return _EMPTY
-    return Interpreter(notebook).flow
+    try:
+        return Interpreter(notebook).flow
+    except RecursionError:  # an expression nested beyond reading: nothing is claimed of it
+        return _EMPTY
 
 
 def training(flow: Flow, evaluation: Evaluation) -> Fit | None:

@@ -79,7 +79,7 @@ def _compared(flow: Flow, several: list[Evaluation]) -> Reuse | None:
     for one in several:
         said = one.prediction
         made_in = {loop for rows in said.rows for step in rows.steps for loop in step.loops}
-        if one.loops - made_in:
+        if one.loops - made_in and not _validated(flow, one):
             how = "is scored with each turn of a loop over candidates"
             return Reuse(one.node, one.cell, said.argument, how)
         if flow.objects[said.model].kind.startswith("Dummy"):

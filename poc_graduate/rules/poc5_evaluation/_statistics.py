@@ -22,9 +22,13 @@ _DATES = re.compile(r"date|time|day|month|year", re.I)
 def statistic(here: Interpreter, called: Called) -> Value | None:
     """A mean, a quantile, a sum: over rows, or row by row."""
     subject = called.receiver if called.receiver is not NOTHING else called.given(0, "a")[0]
-    if subject.is_error or subject.predicted:
+    if subject.is_error:
         _models.scored(here, called, subject)
         return NOTHING
+    if subject.predicted:  # the mean of several models' answers
+        return subject
+    if _grouped_count(called):
+        return subject if called.name == "transform" else None
     if subject.is_mask or not subject.rows:
         return replace(subject, is_mask=False, typed=None) if subject.learned else NOTHING
     if along_columns(called) or _of_window(called.node):
@@ -38,6 +42,14 @@ def statistic(here: Interpreter, called: Called) -> Value | None:
         return replace(subject, learned=subject.learned | learned)
     # One row a group: as data they are other rows, mapped back they tell of all.
     return Value(rows=frozenset((Rows(("groups", id(called.node))),)), learned=learned)
+
+
+def _grouped_count(called: Called) -> bool:
+    """How many rows a group has: no value of theirs goes in."""
+    match called.node:
+        case ast.Call(args=[ast.Constant(value="count" | "size" | "nunique"), *_]):
+            return grouped(called.node)
+    return False
 
 
 def along_columns(called: Called) -> bool:

@@ -70,14 +70,17 @@ class MetricOnTrainingData(Rule):
         scored = [one for one in flow.evaluations if one.scored]
         if any(one.scored for one in held_out(flow)):
             return
-        if any(training(flow, one) is None for one in scored):
+        if any(training(flow, one) is None or _named_apart(one.node) for one in scored):
             return
         for one in scored:
             fit = training(flow, one)
-            if any(isinstance(n, ast.Name) and role(n.id) in _APART for n in ast.walk(one.node)):
-                continue  # by its name it is no training data: how it was set apart was not seen
             same = fit is not None and relation(fit.rows, one.prediction.rows) is Relation.SAME
             if same and one.metric not in _FIGURES:
                 rows = text_of(one.prediction.argument, "what it is scored on")
                 yield self.found(one.node, view_of(notebook, one.cell), rows=rows)
                 return
+
+
+def _named_apart(node: ast.expr) -> bool:
+    """By its name it is no training data; how it was set apart was not seen."""
+    return any(isinstance(one, ast.Name) and role(one.id) in _APART for one in ast.walk(node))

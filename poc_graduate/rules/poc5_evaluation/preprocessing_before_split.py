@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.poc5_evaluation._flow import flow_of, seen_before, text_of, view_of
 from poc_graduate.rules.rule import Flagged, Rule
@@ -71,9 +72,12 @@ class PreprocessingBeforeSplit(Rule):
             node = seen.learned.node
             test = text_of(seen.argument, "the test part")
             whole = _in_folds(notebook, seen.cell, seen.argument)
+            # The most frequent category is hardly another one without the test rows.
+            mode = isinstance(node, ast.Call) and last_name(node.func) == "mode"
             yield self.found(
                 node,
                 cell,
+                severity=Severity.NOTE if mode else None,
                 what=f"`{_short(cell, node)}`",
                 test="the folds that are tested on" if whole else f"`{test}`",
             )

@@ -16,7 +16,7 @@ from poc_graduate.rules.poc5_evaluation._flow import (
     view_of,
 )
 from poc_graduate.rules.poc5_evaluation._tables import role
-from poc_graduate.rules.poc5_evaluation._values import Relation, relation
+from poc_graduate.rules.poc5_evaluation._values import Relation, relation, shares
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import NotebookView
 
@@ -105,6 +105,8 @@ def _leaks(fit: Fit, one: Evaluation) -> bool:
     rows = one.prediction.rows
     if not one.scored or not rows or relation(fit.rows, rows) is not Relation.OVERLAP:
         return False
+    if not all(shares(fit.rows, frozenset((part,))) for part in rows):
+        return False  # in one branch of the notebook they are other rows
     argument = one.prediction.argument
     named = isinstance(argument, ast.expr) and role(_first_name(argument)) in ("test", "val")
     return is_dealt(rows) or named
