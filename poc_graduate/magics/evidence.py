@@ -13,7 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from functools import lru_cache
 from typing import Any
 
 from poc_graduate.dataflow.facts import CellFacts, FrameFacts, RunFacts, Value
@@ -21,7 +21,7 @@ from poc_graduate.magics.profile import frame_facts, is_frame
 from poc_graduate.notebook.model import Notebook
 from poc_graduate.rules.parsed import parsed
 
-SECONDS = 0.005
+SECONDS = 0.003
 """Of computing: what looking at frames may cost before, and again after, a cell."""
 
 
@@ -32,6 +32,7 @@ class Frames(Mapping[str, FrameFacts]):
         namespace: Where the names are looked up.
         listed: Names that are told when somebody asks which there are.
         known: What is known already; None for frames of which nothing is.
+        first: Columns to begin with: those that the cell names.
     """
 
     def __init__(
@@ -39,9 +40,11 @@ class Frames(Mapping[str, FrameFacts]):
         namespace: Mapping[str, Any],
         listed: frozenset[str] = frozenset(),
         known: Mapping[str, FrameFacts | None] | None = None,
+        first: frozenset[str] = frozenset(),
     ) -> None:
         self._namespace = namespace
         self._listed = listed
+        self._first = first
         self._seen: dict[str, FrameFacts | None] = dict(known or {})
         self._left = SECONDS
 
@@ -59,7 +62,7 @@ class Frames(Mapping[str, FrameFacts]):
             return None
         began = time.thread_time()
         try:
-            return frame_facts(value, seconds=self._left)
+            return frame_facts(value, seconds=self._left, first=self._first)
         except Exception:  # a frame of objects that do not behave: nothing is known of it
             return None
         finally:
@@ -98,25 +101,17 @@ class Values(Mapping[str, Value]):
         return len(self._names & self._namespace.keys())
 
 
-class LocalModules(Mapping[str, str]):
-    """Modules loaded from below the folder → file."""
-
-    def __getitem__(self, name: str) -> str:
-        file = getattr(sys.modules[name], "__file__", None) or ""
-        try:
-            return str(Path(file).relative_to(os.getcwd()))
-        except ValueError:
-            raise KeyError(name) from None
-
-    def __iter__(self) -> Iterator[str]:
-        here = os.getcwd() + os.sep
-        for name, module in list(sys.modules.items()):
-            file = getattr(module, "__file__", None)
-            if isinstance(file, str) and file.startswith(here) and "site-packages" not in file:
-                yield name
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
+@lru_cache(maxsize=1)
+def _local_modules(folder: str, _loaded: int) -> Mapping[str, str]:
+    """Modules loaded from below the folder → file; asked again when more are loaded."""
+    here = folder.rstrip(os.sep) + os.sep
+    found = {}
+    for name, module in list(sys.modules.items()):
+        file = getattr(module, "__file__", None)
+        if isinstance(file, str) and file.startswith(here) and "site-packages" not in file:
+            found[name] = file[len(here) :]
+    ours = __name__.partition(".")[0]
+    return {name: file for name, file in found.items() if name.partition(".")[0] != ours}
 
 
 @dataclass(frozen=True)
@@ -127,11 +122,13 @@ class Mentioned:
         names: All.
         bound: Those that it binds.
         changed: Those whose value it changes, as far as its text tells.
+        texts: Its strings and attributes, among them names of columns.
     """
 
     names: frozenset[str]
     bound: frozenset[str]
     changed: frozenset[str]
+    texts: frozenset[str]
 
 
 def mentioned(code: str) -> Mentioned:
@@ -155,7 +152,11 @@ def mentioned(code: str) -> Mentioned:
             case ast.Call(func=ast.Attribute() as method, keywords=given):
                 if method.attr in _CHANGING or any(k.arg == "inplace" for k in given):
                     changed.add(_root(method))
-    return Mentioned(frozenset(names | bound), frozenset(bound), frozenset(changed & names))
+    texts = {text for _, text in parsed(code).texts}
+    texts |= {node.attr for node in parsed(code).nodes if isinstance(node, ast.Attribute)}
+    return Mentioned(
+        frozenset(names | bound), frozenset(bound), frozenset(changed & names), frozenset(texts)
+    )
 
 
 _CHANGING = frozenset("insert pop update setdefault".split())
@@ -188,7 +189,7 @@ class Evidence:
         self._cell = mentioned(notebook.cells[-1].code)
         self._states = states
         self._generators = _digests(states())
-        leaving = Frames(namespace)
+        leaving = Frames(namespace, first=self._cell.texts)
         changing = self._cell.bound | self._cell.changed
         self._before = {name: leaving.get(name) for name in sorted(changing & namespace.keys())}
 
@@ -208,12 +209,16 @@ class Evidence:
             changed=self._cell.changed & frames - self._cell.bound,
             values=Values(self._namespace, self._cell.names),
             ambient=_digests(self._states()),
-            frames=Frames(self._namespace, frames & (self._cell.bound | self._cell.changed)),
-            modules=LocalModules(),
+            frames=Frames(
+                self._namespace,
+                frames & (self._cell.bound | self._cell.changed),
+                first=self._cell.texts,
+            ),
+            modules=_local_modules(os.getcwd(), len(sys.modules)),
         )
         if last == 1:
             return RunFacts((here,))
-        before = Frames(self._namespace, known=gone)
+        before = Frames(self._namespace, known=gone, first=self._cell.texts)
         return RunFacts((CellFacts(last - 1, frames=before, ambient=self._generators), here))
 
 

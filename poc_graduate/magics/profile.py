@@ -23,29 +23,29 @@ def is_frame(value: object) -> bool:
     return pandas is not None and type(value) in kinds
 
 
-def frame_facts(value: Any, *, seconds: float = 0.02) -> FrameFacts:
+def frame_facts(
+    value: Any, *, seconds: float = 0.02, first: frozenset[str] = frozenset()
+) -> FrameFacts:
     """A frame or series, column by column.
 
     Args:
         value: What `is_frame` said yes to.
         seconds: Of computing; when they are over, the columns that are left are left out: nothing
             is said about them.
+        first: Names of the columns to begin with.
     """
     until = time.thread_time() + seconds
-    columns = []
-    for name, column in _columns(value):
-        columns.append(_column(name, column))
+    labels = [str(name) for name in value.columns] if hasattr(value, "columns") else []
+    found: dict[int, ColumnFacts] = {}
+    for at in sorted(range(len(labels)), key=lambda at: (labels[at] not in first, at)):
+        found[at] = _column(labels[at], value.iloc[:, at])
         if time.thread_time() > until:
             break
+    if not hasattr(value, "columns"):
+        found[0] = _column(str(value.name), value)
     counted = len(value) <= COUNTED and _is_plain(value.index)
     unique = bool(value.index.is_unique) if counted else True
-    return FrameFacts(len(value), tuple(columns), unique)
-
-
-def _columns(value: Any) -> Any:
-    if not hasattr(value, "columns"):
-        return [(str(value.name), value)]
-    return ((str(name), value.iloc[:, at]) for at, name in enumerate(value.columns))
+    return FrameFacts(len(value), tuple(found[at] for at in sorted(found)), unique)
 
 
 _PLAIN = frozenset("string boolean integer floating datetime date empty".split())
