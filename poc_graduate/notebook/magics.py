@@ -193,7 +193,9 @@ def _cell_magic(lines: list[str], around: Surroundings) -> tuple[str, tuple[Magi
     if name in ("time", "capture", "stage", "graduate"):
         body, inner = translate("".join(lines[1:]), around)
         magics = tuple(replace(magic, line=magic.line + 1) for magic in inner)
-        if name == "graduate" or (name == "stage" and _names_a_stage(found.arguments)):
+        if name == "graduate":  # it shows the cell mended; nothing of it was run
+            return "\n" * len(lines), (replace(found, dropped=True),)
+        if name == "stage" and _names_a_stage(found.arguments):
             return f"\n{body}", (replace(found, dropped=True), *magics)
         if name == "time" and not found.arguments:
             return f"\n{body}", (replace(found, dropped=True), *magics)

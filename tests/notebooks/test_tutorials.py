@@ -43,9 +43,30 @@ def test_is_kept_without_outputs(path):
 
 
 @pytest.mark.build
-def test_getting_started(run):
-    text = shown(run("getting_started.ipynb"))
+def test_from_prototype_to_pipeline(run):
+    text = shown(run("from-prototype-to-pipeline.ipynb"))
 
     assert "Proved: " in text
     assert "'different'" not in text
     assert "'threshold': 0.3" in text
+
+
+@pytest.mark.kernel
+def test_flags_live(run):
+    cells = [cell for cell in run("flags-live.ipynb").cells if cell.cell_type == "code"]
+    said = [shown(nbformat.v4.new_notebook(cells=[cell])) for cell in cells]
+
+    assert "POC102" in said[1]
+    assert "rows [3, 7] are dropped by hand" in said[2]
+    assert "loses 115 of 2,623 rows" in said[4]
+    assert "POC" not in said[5]
+    assert "POC2" not in said[6]  # silenced
+    assert "# POC202" in said[7]
+
+
+@pytest.mark.kernel
+def test_reading_a_certificate(run):
+    text = shown(run("reading-a-certificate.ipynb"))
+
+    assert "'equal': " in text
+    assert "'different'" not in text

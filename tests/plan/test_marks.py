@@ -121,3 +121,9 @@ def test_the_mark_goes_and_lines_stay(body):
     assert code.count("\n") == body.count("\n") + 1
     assert code.removeprefix("\n") == translate(body)[0]
     assert magics[0].dropped
+
+
+def test_a_cell_that_was_only_mended_does_nothing():
+    code, (magic,) = translate("%%graduate fix\nx = 1\ny = 2")
+
+    assert (code.strip(), code.count("\n"), magic.dropped) == ("", 2, True)
