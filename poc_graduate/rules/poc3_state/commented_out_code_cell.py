@@ -19,7 +19,10 @@ _LEAST = 3
 """Lines of code that a block of comments must hold."""
 _LONGEST = 60
 """Characters of it that the message shows."""
-_CODE = re.compile(r"^[ \t]*#+ ?[ \t]*(?=\S*[\w)\]]).*[=(\[]", re.MULTILINE)
+# Bounded: a line of a million `#` would else be tried from each of them.
+_CODE = re.compile(
+    r"^[ \t]{0,200}#{1,20} ?[ \t]{0,200}(?=\S{0,200}[\w)\]]).{0,500}[=(\[]", re.MULTILINE
+)
 _CANVAS = frozenset("plt sns px go pyplot matplotlib seaborn display".split())
 _SHOWS = frozenset("print display head tail info describe show plot hist sleep".split())
 _COMMENT = re.compile(r"[ \t]*#+ ?(?!%%)(.*)")
