@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from poc_graduate.report.errors import error_record
-from poc_graduate.rules.finding import Finding, Fix, Severity
+from poc_graduate.rules.finding import OURS, Finding, Fix, Severity
 from poc_graduate.rules.survey import Survey
 
 SCHEMA = 1
@@ -28,13 +28,18 @@ def as_text(path: str, finding: Finding) -> str:
         f"{path}  cell {at.cell}{heading}, line {at.line}",
         f"  {number} │ {text}",
         f"  {lead} │ {_underline(text, start, end)}",
-        f"{finding.code} {finding.severity}  {finding.message}",
+        f"{finding.code} {finding.severity}  {finding.message}{_by(finding)}",
     ]
     if finding.fix is not None:
         # Below the severity, so that the eye finds it.
         word = " " * len(finding.code) + " " + "fix".ljust(len(finding.severity))
         lines.append(f"{word}  {fix_text(finding)}")
     return "\n".join([*lines, ""])
+
+
+def _by(finding: Finding) -> str:
+    """Who else found it."""
+    return "" if finding.tool == OURS else f" ({finding.tool})"
 
 
 def fix_text(finding: Finding) -> str:

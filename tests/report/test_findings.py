@@ -55,6 +55,10 @@ class TestText:
 
         assert fix == "       fix   name it once at the top   (check --fix)"
 
+    def test_another_tool_is_named(self):
+        assert as_text("a.ipynb", RUFF).rstrip().endswith(" (ruff)")
+        assert "(poc-graduate)" not in as_text("a.ipynb", DROP)
+
     def test_of_a_long_line_the_place_is_shown(self):
         long = replace(DROP, line_text=f"{'x' * 5_000}df.drop([12]); {'y' * 5_000}")
         place = replace(DROP.place, column=5_009)
