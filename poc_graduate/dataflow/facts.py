@@ -91,7 +91,9 @@ class ColumnFacts:
 
 @dataclass(frozen=True)
 class FrameFacts:
-    """A data frame, or a series (one column), when a cell had ended.
+    """A data frame, a series (one column) or an array, when a cell had ended.
+
+    An array of one dimension has one column, without a name; of two, none are told.
 
     Attributes:
         rows: How many.

@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from poc_graduate.dataflow import kept
 from poc_graduate.dataflow.facts import CellFacts, FrameFacts, RunFacts, Value
-from poc_graduate.magics.profile import frame_facts, is_frame
 from poc_graduate.notebook.model import Notebook
+from poc_graduate.observe.probe.profile import frame_facts, is_frame
 from poc_graduate.rules.parsed import parsed
 
 SECONDS = 0.003
@@ -62,7 +63,7 @@ class Frames(Mapping[str, FrameFacts]):
             return None
         began = time.thread_time()
         try:
-            return frame_facts(value, seconds=self._left, first=self._first)
+            return kept.frame(frame_facts(value, self._left, self._first))
         except Exception:  # a frame of objects that do not behave: nothing is known of it
             return None
         finally:

@@ -6,10 +6,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from poc_graduate.dataflow import kept
 from poc_graduate.magics.evidence import Evidence, mentioned
 from poc_graduate.magics.history import Executed, History
-from poc_graduate.magics.profile import frame_facts, is_frame
+from poc_graduate.observe.probe import profile
+from poc_graduate.observe.probe.profile import is_frame
 from poc_graduate.rules.view import NotebookView
+
+
+def _facts(value, **how):
+    return kept.frame(profile.frame_facts(value, **how))
 
 
 class Rude:
@@ -34,7 +40,7 @@ FRAME = pd.DataFrame(
 
 
 def test_columns_are_told_as_pandas_counts_them():
-    facts = frame_facts(FRAME, seconds=10)
+    facts = _facts(FRAME, seconds=10)
 
     for column in facts.columns:
         assert column.missing == FRAME[column.name].isna().sum()
@@ -49,7 +55,7 @@ def test_columns_are_told_as_pandas_counts_them():
 def test_looking_changes_nothing():
     before = FRAME.copy(deep=True)
 
-    frame_facts(FRAME, seconds=10)
+    _facts(FRAME, seconds=10)
 
     pd.testing.assert_frame_equal(FRAME, before)
 
@@ -57,7 +63,7 @@ def test_looking_changes_nothing():
 def test_values_of_other_classes_are_not_asked():
     frame = pd.DataFrame({"a": [Rude(), Rude()], "b": [[1], [2]]})
 
-    facts = frame_facts(frame, seconds=10)
+    facts = _facts(frame, seconds=10)
 
     assert [column.distinct for column in facts.columns] == [-1, -1]
     assert not is_frame(type("Own", (pd.DataFrame,), {})())
@@ -66,7 +72,7 @@ def test_values_of_other_classes_are_not_asked():
 def test_when_time_is_over_columns_that_the_cell_names_were_looked_at():
     wide = pd.DataFrame(np.zeros((10, 300)), columns=[f"c{n}" for n in range(300)])
 
-    facts = frame_facts(wide, seconds=0.0005, first=frozenset({"c250"}))
+    facts = _facts(wide, seconds=0.0005, first=frozenset({"c250"}))
 
     assert facts.rows == 10
     assert facts.column("c250") is not None

@@ -56,9 +56,16 @@ class TestFrameFacts:
         assert [column.name for column in told.columns] == ["a", "a"]
         assert not told.unique_index
 
-    @pytest.mark.parametrize("value", [1, "text", [1, 2], np.ones(3), {"a": 1}])
+    def test_an_array_has_rows_and_one_of_one_dimension_its_values(self):
+        labels = kept.frame(profile.frame_facts(np.array([0, 1, 1])))
+        table = kept.frame(profile.frame_facts(np.ones((4, 2))))
+
+        assert labels.columns[0].common == (("1", 2), ("0", 1))
+        assert (table.rows, table.columns) == (4, ())
+
+    @pytest.mark.parametrize("value", [1, "text", [1, 2], np.ones((2, 2, 2)), {"a": 1}])
     def test_other_values_have_no_profile(self, value):
-        assert profile.frame_facts(value) is None
+        assert not profile.is_frame(value)
 
 
 class TestOverlaps:

@@ -5,13 +5,15 @@ Nothing personal is kept: values stand in a profile only for columns with few di
 
 from __future__ import annotations
 
+import math
 import re
 import sys
+import time
 from collections.abc import Mapping
 from typing import Any
 
 MOST_ROWS = 200_000
-"""Above it, distinct and common values are counted in a sample of rows."""
+"""Above it, distinct values are not counted."""
 MOST_COLUMNS = 200
 FEW = 50
 """Distinct values that may be named."""
@@ -22,50 +24,95 @@ _FEATURES = re.compile(r"(?i)^(x|features?)(_|$)|(_|^)x$|^x(train|all)?$")
 _ID = re.compile(r"(?i)(^|_)(id|key|uuid|guid|no|nr|number|code)$|^(customer|user|patient|client)")
 
 
-def frame_facts(value: Any) -> dict[str, Any] | None:
-    """What is written down of a frame or series; None for anything else."""
-    pandas = sys.modules.get("pandas")
-    if pandas is None:
-        return None
-    try:
-        if isinstance(value, pandas.Series):
-            columns = [(str(value.name), value)]
-        elif isinstance(value, pandas.DataFrame):
-            positions = range(min(value.shape[1], MOST_COLUMNS))
-            columns = [(str(value.columns[i]), value.iloc[:, i]) for i in positions]
-        else:
-            return None
-        return {
-            "rows": len(value),
-            "columns": [_column(name, column) for name, column in columns],
-            "unique_index": bool(value.index.is_unique),
-        }
-    except Exception:  # a frame of a kind that pandas itself cannot count: no profile
-        return None
+def is_frame(value: object) -> bool:
+    """Whether a value is a frame or series of pandas, or an array of NumPy with rows.
+
+    Classes that others derived may run code of theirs when they are looked at.
+    """
+    pandas, numpy = sys.modules.get("pandas"), sys.modules.get("numpy")
+    kinds = [getattr(pandas, "DataFrame", None), getattr(pandas, "Series", None)]
+    if type(value) in kinds:
+        return True
+    array = getattr(numpy, "ndarray", None)
+    return array is not None and type(value) is array and value.ndim in (1, 2)  # type: ignore[attr-defined]
+
+
+def frame_facts(
+    value: Any, seconds: float = math.inf, first: frozenset[str] = frozenset()
+) -> dict[str, Any]:
+    """What is written down of a frame, series or array.
+
+    Args:
+        value: What `is_frame` said yes to.
+        seconds: Of computing; when they are over, the columns that are left are left out: nothing
+            is said about them.
+        first: Names of the columns to begin with.
+    """
+    until = time.thread_time() + seconds
+    if not hasattr(value, "iloc"):
+        alone = sys.modules["pandas"].Series(value) if _may_be_series(value) else None
+        columns = [] if alone is None else [_column("", alone)]
+        return {"rows": len(value), "columns": columns, "unique_index": True}
+    labels = [str(name) for name in value.columns] if hasattr(value, "columns") else []
+    order = sorted(range(len(labels)), key=lambda at: (labels[at] not in first, at))
+    found: dict[int, dict[str, Any]] = {}
+    for at in order[:MOST_COLUMNS]:
+        found[at] = _column(labels[at], value.iloc[:, at])
+        if time.thread_time() > until:
+            break
+    if not hasattr(value, "columns"):
+        found[0] = _column(str(value.name), value)
+    counted = len(value) <= MOST_ROWS and _is_plain(value.index)
+    return {
+        "rows": len(value),
+        "columns": [found[at] for at in sorted(found)],
+        "unique_index": bool(value.index.is_unique) if counted else True,
+    }
+
+
+def _may_be_series(value: Any) -> bool:
+    return value.ndim == 1 and value.dtype.kind in "biufUSM" and "pandas" in sys.modules
+
+
+_PLAIN = frozenset("string boolean integer floating datetime date empty".split())
+
+
+def _is_plain(column: Any) -> bool:
+    """Whether its values can be compared without running code of somebody's."""
+    if type(column.dtype).__module__.partition(".")[0] not in ("numpy", "pandas"):
+        return False
+    if column.dtype.kind != "O" or str(column.dtype) in ("str", "string", "category"):
+        return True
+    return sys.modules["pandas"].api.types.infer_dtype(column, skipna=True) in _PLAIN
 
 
 def _column(name: str, column: Any) -> dict[str, Any]:
+    rows = len(column)
     told: dict[str, Any] = {"name": name, "dtype": str(column.dtype)}
-    told["missing"] = int(column.isna().sum())
-    looked_at = column if len(column) <= MOST_ROWS else column.iloc[:: len(column) // MOST_ROWS + 1]
-    numbers = getattr(column.dtype, "kind", "O") in "iuf" or str(column.dtype)[:3] in ("Int", "Flo")
-    if numbers and len(column) > told["missing"]:
-        there = column.dropna()
-        for key, figure in (
-            ("minimum", there.min()),
-            ("maximum", there.max()),
-            ("mean", there.mean()),
-            ("median", there.median()),
-        ):
-            told[key] = float(figure)
-    try:
-        told["distinct"] = int(looked_at.nunique())
-    except TypeError:  # lists and dictionaries in cells
+    told["missing"] = int(column.isna().to_numpy().sum())
+    if rows <= MOST_ROWS and _is_plain(column):
+        told["distinct"] = int(column.nunique())
+        if told["distinct"] <= FEW:
+            counts = column.value_counts().head(COMMON)
+            told["common"] = [[str(value), int(count)] for value, count in counts.items()]
+    if column.dtype.kind not in "iuf" or type(column.dtype).__module__.startswith("pandas"):
         return told
-    if told["distinct"] <= FEW:
-        counts = looked_at.value_counts().head(COMMON)
-        told["common"] = [[str(value), int(rows)] for value, rows in counts.items()]
+    values = column.to_numpy()
+    values = values[values == values] if told["missing"] else values
+    if not len(values):
+        return told
+    told.update(minimum=float(values.min()), maximum=float(values.max()), mean=float(values.mean()))
+    if rows <= MOST_ROWS:
+        told["median"] = _median(values.copy())  # a copy: it sorts the values
     return told
+
+
+def _median(values: Any) -> float:
+    middle = len(values) // 2
+    values.partition([middle - 1, middle] if len(values) % 2 == 0 else middle)
+    if len(values) % 2:
+        return float(values[middle])
+    return float((float(values[middle - 1]) + float(values[middle])) / 2)
 
 
 def overlaps(names: Mapping[str, Any], touched: set[str]) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ One line of JSON a cell goes to a file of this process. The events are IPython's
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -297,9 +298,13 @@ class Session:
 
     def profile(self, names: Mapping[str, Any], touched: set[str]) -> dict[str, Any]:
         """Figures of the frames that the cell has bound or changed."""
-        found = {name: profile.frame_facts(names[name]) for name in sorted(touched)}
+        frames: dict[str, Any] = {}
+        for name in sorted(touched):
+            if profile.is_frame(names[name]):
+                with contextlib.suppress(Exception):  # objects that do not behave
+                    frames[name] = profile.frame_facts(names[name])
         return {
-            "frames": {name: told for name, told in found.items() if told is not None},
+            "frames": frames,
             "overlaps": profile.overlaps(names, touched),
             "twins": profile.twins(names, touched),
         }
