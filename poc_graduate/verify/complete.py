@@ -63,7 +63,9 @@ def unproven(
     settled = settle(dataflow, facts, package=package, constraints=constraints, proved=False)
     generated = generate(settled, facts)
     files = dict(generated.files)
-    findings = with_outcomes(inspect(None), settled.plan, withheld, _steps(generated, files))
+    findings = with_outcomes(
+        inspect(None), settled.plan, withheld, _steps(package, generated, files)
+    )
     plan = _noted(settled.plan, findings)
     files["graduation/plan.yaml"] = plan.to_yaml()
     files["graduation/UNPROVEN.md"] = (
@@ -133,7 +135,7 @@ def complete(
             cleaning=frozenset(one.place.cell for one in found if one.code in CLEANING),
         )
         files.update(tests)
-    findings = with_outcomes(found, settled.plan, withheld, _steps(generated, files))
+    findings = with_outcomes(found, settled.plan, withheld, _steps(package, generated, files))
     plan = _noted(settled.plan, findings)
     files["graduation/plan.yaml"] = plan.to_yaml()
     files["graduation/certificate.json"] = proved.certificate.to_json()
@@ -147,9 +149,8 @@ def _noted(plan: Plan, findings: tuple[Finding, ...]) -> Plan:
     return replace(plan, notes=(*plan.notes, *notes_of(findings)))
 
 
-def _steps(generated: Generated, files: Mapping[str, str | bytes]) -> dict[int, Step]:
+def _steps(package: str, generated: Generated, files: Mapping[str, str | bytes]) -> dict[int, Step]:
     """Position of a cell → the function made of it, and whether a test counts what it touches."""
-    package = next(path.split("/")[1] for path in files if path.startswith("src/"))
     steps = {}
     for function in generated.functions.values():
         tests = files.get(f"tests/unit/test_{function.module}.py", "")

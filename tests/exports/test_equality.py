@@ -121,3 +121,11 @@ def test_cleaning_by_hand_is_a_step_whose_test_counts_what_it_touches(tmp_path, 
     code.write_text(code.read_text().replace("871", "872").replace("733", "1733"))
     run = [sys.executable, "-m", "pytest", "-q", "tests/unit", "-k", "leaves_out"]
     assert subprocess.run(run, cwd=project, check=False, capture_output=True).returncode == 1
+
+
+def test_a_notebook_without_functions_of_its_own_is_exported(tmp_path, poc):
+    write_notebook(tmp_path, "with open('a', 'w') as f:\n    f.write('x')", "print(1)")
+
+    done = poc("export", "story.ipynb", "--output", "project", cwd=tmp_path)
+
+    assert done.returncode == 0, done.stderr
