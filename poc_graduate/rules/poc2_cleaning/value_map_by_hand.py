@@ -18,6 +18,7 @@ from poc_graduate.rules.view import CellView, keyword
 
 _FEWEST = 3
 _ALIKE = 0.6
+_SLIP = 0.8
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,9 @@ class ValueMapByHand(Rule):
         Flagged(
             "fixes = {'Frnce': 'France', 'france': 'France', 'U.K.': 'UK', 'uk': 'UK'}\n"
             "df['land'] = df['land'].replace(«fixes»)"
+        ),
+        Flagged(
+            "df['plan'] = df['plan'].replace(«{'premuim': 'premium', 'Pro ': 'pro', 'B': 'b'}»)"
         ),
         Flagged(
             "df['n'] = df['grade'].map(«{'A': 1, 'B': 2, 'C': 3}»)",
@@ -215,10 +219,18 @@ def _puts_right(found: HandMap) -> bool:
         return False
     texts = {str(a): str(b) for a, b in pairs.items() if a != b}
     shared = len(texts) - len(set(texts.values()))
+    if isinstance(found.node, ast.Dict) and len(texts) >= _FEWEST and not shared:
+        return all(_misspelt(a, b) for a, b in texts.items())
     if isinstance(found.node, ast.List) or not shared:
         return isinstance(found.node, ast.List) and len(set(texts.values()) - {""}) == 1
     alike = sum(_alike(a, b) for a, b in texts.items())
     return alike >= max(2, len(texts) / 3)
+
+
+def _misspelt(one: str, other: str) -> bool:
+    """Whether two texts differ by case, blanks, or a slip of the finger."""
+    a, b = one.strip().casefold(), other.strip().casefold()
+    return a == b or difflib.SequenceMatcher(None, a, b).ratio() >= _SLIP
 
 
 def _alike(one: str, other: str) -> bool:

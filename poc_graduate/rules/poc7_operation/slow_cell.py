@@ -39,16 +39,27 @@ class SlowCell(Rule):
         "model.fit(X, y)",
         Flagged("x = 1\n# %%\nmodel.fit(X, y)", ran=_ran(1, 4)),
         Flagged("a()\n# %%\nb()\n# %%\nc()", ran=_ran(20, 20, 20)),
+        Flagged("import torch\nseed(1)\n# %%\nx = 1", ran=_ran(20, 1)),  # libraries load
     )
 
     def check_run(self, notebook: NotebookView, facts: RunFacts) -> Iterator[Finding]:
         whole = sum(one.seconds for one in facts.cells)
         for cell in notebook.cells:
             seconds = cell.facts.seconds if cell.facts is not None else 0.0
-            if cell.body and (seconds > _LONG or (seconds >= _SOME and seconds > whole / 2)):
+            if (
+                cell.body
+                and not _loads(cell)
+                and (seconds > _LONG or (seconds >= _SOME and seconds > whole / 2))
+            ):
                 yield self.found_at(
                     cell, _where(cell), seconds=_time(seconds), share=seconds / whole
                 )
+
+
+def _loads(cell: CellView) -> bool:
+    """Whether it is libraries that take the time."""
+    imports = any(isinstance(one, ast.Import | ast.ImportFrom) for one in cell.body)
+    return imports and not any(_works(one, cell) for one in cell.body)
 
 
 def _where(cell: CellView) -> Span:
