@@ -1,0 +1,45 @@
+"""The verbs, each a short script through the rooms: check, plan, export, verify."""
+
+from __future__ import annotations
+
+from poc_graduate.api.checking import (
+    against_baseline,
+    check,
+    check_all,
+    check_text,
+    fix_all,
+    flags,
+    notebooks_in,
+    with_tools,
+)
+from poc_graduate.api.exporting import (
+    Exported,
+    Progress,
+    Readiness,
+    export,
+    package_name,
+    plan,
+    readiness,
+    verify,
+)
+from poc_graduate.api.files import write_text
+
+__all__ = [
+    "Exported",
+    "Progress",
+    "Readiness",
+    "against_baseline",
+    "check",
+    "check_all",
+    "check_text",
+    "export",
+    "fix_all",
+    "flags",
+    "notebooks_in",
+    "package_name",
+    "plan",
+    "readiness",
+    "verify",
+    "with_tools",
+    "write_text",
+]

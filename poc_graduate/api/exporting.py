@@ -1,0 +1,297 @@
+"""The verbs that make a pipeline of a notebook: plan, export, verify; what stands in between."""
+
+from __future__ import annotations
+
+import keyword
+import re
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from poc_graduate.api.checking import check
+from poc_graduate.api.files import write_text
+from poc_graduate.dataflow.graph import analyse
+from poc_graduate.dataflow.model import Dataflow
+from poc_graduate.errors import InputError, Refusal
+from poc_graduate.notebook.read import read
+from poc_graduate.plan.layout import Constraints
+from poc_graduate.plan.model import Plan
+from poc_graduate.plan.settle import cuts_of, settle, without_run
+from poc_graduate.plan.withheld import withhold
+from poc_graduate.verify.certificate import Certificate
+
+if TYPE_CHECKING:
+    from poc_graduate.dataflow.facts import RunFacts
+    from poc_graduate.generate.merge import Decision
+    from poc_graduate.rules.finding import Finding
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What an export left behind.
+
+    Attributes:
+        project: Its folder.
+        plan: The plan that holds.
+        certificate: What was compared; None without a run.
+        conflicts: Files that somebody has to look at.
+        decisions: What became of each file, where an earlier export was in the folder.
+        notes: What else the user should know, one sentence each.
+        diff: With `dry_run`, what would change.
+    """
+
+    project: Path
+    plan: Plan
+    certificate: Certificate | None = None
+    conflicts: tuple[str, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    notes: tuple[str, ...] = ()
+    diff: str = ""
+
+    @property
+    def edited(self) -> bool:
+        """Whether the folder holds other text than what was proved: edits of the user's."""
+        return any(d.action in ("keep_local", "merge", "conflict") for d in self.decisions)
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """What stands between a notebook and a pipeline, as far as its text tells.
+
+    Attributes:
+        notebook: Its path.
+        findings: The shortcuts.
+        plan: What an export would do; None where it would refuse.
+        refusal: Why it would refuse.
+    """
+
+    notebook: Path
+    findings: tuple[Finding, ...]
+    plan: Plan | None = None
+    refusal: Refusal | None = None
+
+
+def readiness(notebook: Path) -> Readiness:
+    """What an export would do, in short. Nothing is executed.
+
+    Args:
+        notebook: Path of the notebook.
+
+    Raises:
+        InputError: the notebook cannot be read.
+    """
+    from poc_graduate.notebook.magics import refuse_unknown
+    from poc_graduate.settings import read_settings
+
+    notebook = Path(notebook)
+    settings = read_settings(notebook.parent)
+    left_out = (*settings.ignore, *settings.ignored_in(notebook))
+    found = check(notebook, select=settings.select, ignore=left_out)
+    try:
+        text = read(notebook)
+        refuse_unknown(text)
+        dataflow = analyse(text)
+        facts = without_run(dataflow)
+        made = settle(dataflow, facts, package=package_name(notebook), proved=False).plan
+    except Refusal as refusal:
+        return Readiness(notebook, found, refusal=refusal)
+    return Readiness(notebook, found, made)
+
+
+def package_name(notebook: Path) -> str:
+    """`churn_poc.ipynb` → `churn`: an importable name that hides no module."""
+    words = [w.lower() for w in re.findall(r"[A-Za-z0-9]+", notebook.stem)]
+    noise = {"poc", "notebook", "final", "copy", "draft", "untitled", "v1", "v2", "v3", "nb"}
+    kept = [word for word in words if word not in noise and not word.isdigit()] or words
+    name = "_".join(kept[:4]) or "pipeline"
+    if not name[0].isalpha():
+        name = f"project_{name}"
+    if keyword.iskeyword(name) or name in sys.stdlib_module_names or name in _KNOWN:
+        name += "_pipeline"
+    return name
+
+
+_KNOWN = frozenset(
+    "pandas numpy sklearn scipy matplotlib seaborn torch tasks tests data src pipeline products "
+    "ploomber papermill nb utils main plotly statsmodels".split()
+)
+
+
+def plan(
+    notebook: Path,
+    *,
+    run: bool = False,
+    timeout: float | None = None,
+    progress: Progress | None = None,
+) -> Plan:
+    """What an export would do.
+
+    Args:
+        notebook: Path of the notebook.
+        run: Run the notebook first, for a plan that rests on what happened.
+        timeout: Seconds that one cell may take.
+        progress: Called with what is going on, how much is done and of how much.
+
+    Raises:
+        InputError: the notebook cannot be read.
+        Refusal: a cell fails in the run.
+    """
+    known, _ = withhold(read(notebook))
+    dataflow = analyse(known)
+    if not run:
+        facts = without_run(dataflow)
+        return settle(dataflow, facts, package=package_name(notebook), proved=False).plan
+    from poc_graduate.verify.complete import observed
+
+    facts = observed(dataflow, timeout=timeout, progress=progress)
+    return settle(dataflow, facts, package=package_name(notebook)).plan
+
+
+def export(
+    notebook: Path,
+    *,
+    to: Path,
+    plan: Path | None = None,
+    run: bool = True,
+    timeout: float | None = None,
+    dry_run: bool = False,
+    facts: Path | None = None,
+    progress: Progress | None = None,
+) -> Exported:
+    """Turn a notebook into a project and prove that both compute the same.
+
+    Args:
+        notebook: Path of the notebook. It is executed, unless `run` is False.
+        to: Folder of the project: new, empty, or an earlier export.
+        plan: A plan that was edited.
+        run: Observe the notebook and prove the project; without, it is marked unproven.
+        timeout: Seconds that one cell may take.
+        dry_run: Show what would change in the folder, and change nothing.
+        facts: Where to write what the run showed, for `check`.
+        progress: Called with what is going on, how much is done and of how much.
+
+    Raises:
+        InputError: the notebook, the plan or the folder cannot be used.
+        Refusal: nothing that computes the same can be made.
+    """
+    from poc_graduate.generate.publish import check_target
+
+    notebook = Path(notebook)
+    original = read(notebook)
+    known, withheld = withhold(original)
+    dataflow = analyse(known)
+    check_target(Path(to), notebook=notebook)
+    constraints = _constraints(plan, dataflow) if plan is not None else Constraints()
+    package = package_name(notebook)
+
+    def inspect(facts: RunFacts | None) -> tuple[Finding, ...]:
+        from poc_graduate.rules import run as rules
+
+        return rules.check(original, facts=facts)
+
+    with tempfile.TemporaryDirectory(prefix="poc-graduate-") as scratch:
+        from poc_graduate.verify.complete import complete, unproven
+
+        if not run:
+            made = unproven(dataflow, package=package, constraints=constraints, withheld=withheld)
+        else:
+            made = complete(
+                dataflow,
+                package=package,
+                constraints=constraints,
+                scratch=Path(scratch).resolve(),
+                withheld=withheld,
+                inspect=inspect,
+                timeout=timeout,
+                progress=progress,
+            )
+        if facts is not None and made.facts is not None:
+            from poc_graduate.dataflow.kept import to_json
+
+            write_text(facts, to_json(made.facts, dataflow.notebook))
+        return _publish(made, notebook, Path(to), dry_run)
+
+
+def _publish(made: object, notebook: Path, to: Path, dry_run: bool) -> Exported:
+    from poc_graduate.generate.publish import republish
+    from poc_graduate.verify.complete import Made
+
+    assert isinstance(made, Made)
+    files = dict(made.files)
+    if made.certificate is not None:
+        from poc_graduate.report.certificate_html import render
+        from poc_graduate.report.drawing import draw
+
+        page = render(made.certificate, made.plan, drawing=draw(made.plan))
+        files["graduation/certificate.html"] = page.encode()
+    from poc_graduate.report.findings_html import as_html
+    from poc_graduate.rules.survey import Checked, Survey
+
+    survey = Survey((Checked(notebook, made.findings),))
+    files["graduation/findings.html"] = as_html(survey, exported=True).encode()
+    inputs = {path: (notebook.parent / source).resolve() for path, source in made.inputs.items()}
+    published = republish(files, inputs, to=to, dry_run=dry_run)
+    return Exported(
+        published.project,
+        made.plan,
+        made.certificate,
+        conflicts=published.conflicts,
+        decisions=published.decisions,
+        notes=published.notes,
+        diff=published.diff,
+    )
+
+
+def _constraints(path: Path, dataflow: Dataflow) -> Constraints:
+    from poc_graduate.plan.text import from_yaml, parameter_changes
+
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as unreadable:
+        raise InputError(f"the plan {path} cannot be read: {unreadable}") from None
+    before = settle(dataflow, without_run(dataflow), package="plan", proved=False).plan
+    edits = from_yaml(text, name=path.name, plan=before)
+    dropped, renamed = parameter_changes(edits, before.parameters)
+    return Constraints(
+        cuts=cuts_of(tuple(cells for _, _, cells in edits.stages), dataflow),
+        names={cells[0]: (name, title) for name, title, cells in edits.stages},
+        crossing={
+            cells[0]: frozenset(edits.crossing[name])
+            for name, _, cells in edits.stages
+            if name in edits.crossing
+        },
+        dropped=dropped,
+        renamed=renamed,
+    )
+
+
+def verify(
+    project: Path, *, timeout: float | None = None, progress: Progress | None = None
+) -> Certificate:
+    """Build a project again and compare it with what its notebook computed.
+
+    Args:
+        project: Folder of an earlier export.
+        timeout: Seconds that one build may take.
+        progress: Called with what is going on.
+
+    Returns:
+        The renewed certificate, which is also written into `graduation/`.
+
+    Raises:
+        InputError: the folder is no project of ours.
+    """
+    from poc_graduate.verify.again import verify_project
+
+    folder = Path(project)
+    if not (folder / "graduation" / "certificate.json").is_file():
+        raise InputError(
+            f"{project} is no exported project: it has no graduation/certificate.json",
+            remedy="give the folder that `poc-graduate export` wrote",
+        )
+    return verify_project(folder, timeout=timeout, progress=progress)
