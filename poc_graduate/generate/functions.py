@@ -12,8 +12,7 @@ from poc_graduate.dataflow.facts import Value
 from poc_graduate.dataflow.model import Statement
 from poc_graduate.generate import naming
 from poc_graduate.plan import stages
-from poc_graduate.plan.cells import Timeline, ordered
-from poc_graduate.plan.crossing import kept_statements
+from poc_graduate.plan.cells import Timeline, kept_statements, ordered
 from poc_graduate.plan.layout import Layout
 from poc_graduate.plan.settle import Settled
 

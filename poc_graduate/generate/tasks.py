@@ -12,7 +12,7 @@ from poc_graduate.dataflow.model import Dataflow, Statement
 from poc_graduate.generate.code import cell_text, import_lines, statement_text
 from poc_graduate.generate.functions import Function
 from poc_graduate.notebook.model import Cell
-from poc_graduate.plan.crossing import kept_statements
+from poc_graduate.plan.cells import kept_statements
 from poc_graduate.plan.layout import Layout
 from poc_graduate.plan.model import Stage
 from poc_graduate.plan.settle import Settled

@@ -155,3 +155,27 @@ class Timeline:
 def ordered(names: Iterable[str]) -> tuple[str, ...]:
     """Names in an order that does not depend on the hash seed."""
     return tuple(sorted(names, key=lambda name: (name.lower(), name)))
+
+
+def kept_statements(
+    time: Timeline, position: int, parameters: frozenset[str]
+) -> tuple[Statement, ...]:
+    """Statements of a cell that stay in its task: not imports, moved definitions, parameters."""
+    d = time.definitions
+    kept = []
+    for statement in time.statements[position]:
+        bound = statement.defines | statement.may_define
+        if statement.role == "import":
+            if statement.key in d.in_place:
+                kept.append(statement)
+                continue
+            if statement.is_star_import or (bound and all(name in d.imports for name in bound)):
+                continue
+        elif (
+            statement.role in ("definition", "constant")
+            and bound
+            and all(d.movable.get(name) is statement or name in parameters for name in bound)
+        ):
+            continue
+        kept.append(statement)
+    return tuple(kept)

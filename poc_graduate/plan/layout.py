@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from poc_graduate.dataflow.model import Statement
+from poc_graduate.plan.cells import Timeline
 from poc_graduate.plan.model import Format, Note
 
 
@@ -101,3 +102,9 @@ class Problem:
 
     cuts: frozenset[int]
     note: Note
+
+
+def problem(time: Timeline, cuts: range, position: int, text: str, line: int = 1) -> Problem:
+    """Why the cell at a position forbids these cuts."""
+    note = Note("merged", time.cells[position], line, text)
+    return Problem(frozenset(cuts), note)

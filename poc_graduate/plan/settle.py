@@ -11,8 +11,8 @@ from poc_graduate.dataflow.model import Dataflow, Statement
 from poc_graduate.errors import InputError, Refusal
 from poc_graduate.plan import parameters as literals
 from poc_graduate.plan import stages
-from poc_graduate.plan.cells import Timeline
-from poc_graduate.plan.crossing import kept_statements, lay_out
+from poc_graduate.plan.cells import Timeline, kept_statements
+from poc_graduate.plan.crossing import lay_out
 from poc_graduate.plan.definitions import Definitions, definitions
 from poc_graduate.plan.layout import Constraints, Kept, Layout
 from poc_graduate.plan.marks import Marks, marks

@@ -9,8 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from poc_graduate.plan.cells import Timeline
-from poc_graduate.plan.crossing import kept_statements
+from poc_graduate.plan.cells import Timeline, kept_statements
 
 MOST_STAGES = 9
 
