@@ -56,6 +56,7 @@ results were made with them nobody can tell"
         "# df = df.dropna()\n# df = df[df.age > 3]",  # two lines
         "# Load the data (from last year),\n# clean it = drop what is empty,\n# and fit.\nx = 1",
         "# x\n# y\n# z",
+        "#whitegrid\n#size = 4\n#hue = species",
         "# plt.figure()\n# plt.plot(a)\n# plt.show()",
         "# print(a)\n# print(b)\n# df.head(3)",
         "# Args:\n#     rows: what was read\n#     limit: at most (default 3)",
@@ -145,7 +146,8 @@ def _computes(node: ast.stmt) -> bool:
     """Whether a statement makes something: a plot, a table or a line printed less is no loss."""
     match node:
         case ast.Assign(value=value) | ast.AugAssign(value=value):
-            return not (isinstance(value, ast.Call) and _draws(value))
+            plain = isinstance(value, ast.Name | ast.Constant)  # a list of notions, as likely
+            return not plain and not (isinstance(value, ast.Call) and _draws(value))
         case ast.Expr(value=ast.Call() as call):
             return not _draws(call) and last_name(call.func) not in _SHOWS
         case ast.Import() | ast.ImportFrom() | ast.Expr():

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from poc_graduate.rules.finding import Finding, Severity, Span
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import NotebookView
+from poc_graduate.rules.view import CellView, NotebookView
 
 
 class OutOfOrderExecution(Rule):
@@ -18,28 +18,51 @@ class OutOfOrderExecution(Rule):
     """
 
     code, name, severity = "POC301", "out-of-order-execution", Severity.RISK
-    message = "this cell ran before the one above it ([{own}] after [{above}]); run from top to \
-bottom, the notebook may show something else"
+    message = (
+        "this cell ran before cell {where} above it ([{own}] after [{above}]), and both have to do "
+        "with {name}; run from top to bottom, the notebook may show something else"
+    )
 
     flagged = (
-        Flagged("x = 1\n# %%\n«y = 2»\n# %%\nz = 3", says="[1] after [3]", counts=(3, 1, 2)),
-        Flagged("x = 1\n# %%\ny = 2\n# %%\n«z = 3»", says="[4] after [9]", counts=(2, 9, 4)),
-        Flagged("x = 1\n# %%\ny = 2\n# %%\n«z = 3»", says="[1] after [2]", counts=(2, None, 1)),
-    )
+        Flagged(
+            "x = 1\n# %%\n«y = x»\n# %%\nz = 3", says="[1] after [3]), and both have to do with",
+            counts=(3, 1, 2),
+        ),
+        Flagged("x = 1\n# %%\ny = 2\n# %%\n«z = y»", says="[4] after [9]", counts=(2, 9, 4)),
+        Flagged("x = 1\n# %%\ny = 2\n# %%\n«x += 3»", says="[1] after [2]", counts=(2, None, 1)),
+    )  # fmt: skip
     ignored = (
-        Flagged("x = 1\n# %%\ny = 2\n# %%\nz = 3", counts=(1, 2, 3)),
-        Flagged("x = 1\n# %%\ny = 2\n# %%\nz = 3", counts=(2, 5, 9)),  # cells in between are gone
-        Flagged("x = 1\n# %%\ny = 2\n# %%\nz = 3", counts=(None, None, None)),
+        Flagged("x = 1\n# %%\ny = x\n# %%\nz = y", counts=(1, 2, 3)),
+        Flagged("x = 1\n# %%\ny = x\n# %%\nz = y", counts=(2, 5, 9)),  # cells in between are gone
+        Flagged("x = 1\n# %%\ny = x\n# %%\nz = y", counts=(None, None, None)),
+        Flagged("x = 1\n# %%\ny = 2\n# %%\nz = 3", counts=(3, 1, 2)),  # the order is all the same
+        Flagged("import numpy as np\n# %%\nimport numpy as np\nx = np.ones(3)", counts=(2, 1)),
+        Flagged("x = 1\n# %%\n# x = 2", counts=(2, 1)),
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
-        highest = 0
+        above: list[tuple[int, CellView]] = []
         for cell in notebook.cells:
             own = cell.cell.execution_count
             if own is None:
                 continue
-            if own < highest:
-                width = len(cell.line(1)) + 1
-                yield self.found_at(cell, Span(1, 1, 1, max(width, 2)), own=own, above=highest)
-                return
-            highest = own
+            for count, other in reversed(above):
+                shared = _shared(other, cell) if count > own else ""
+                if shared:
+                    width = len(cell.line(1)) + 1
+                    yield self.found_at(
+                        cell, Span(1, 1, 1, max(width, 2)), own=own, above=count,
+                        where=other.index, name=shared,
+                    )  # fmt: skip
+                    return
+            above.append((own, cell))
+
+
+def _shared(above: CellView, below: CellView) -> str:
+    """What one binds and the other reads or binds too; imports give the same in any order."""
+    one, other = above.names, below.names
+    if one.anything or other.anything:
+        return "any name"
+    names = (one.bound & (other.used | other.bound)) | (one.used & other.bound)
+    left = sorted(names - above.notebook.imports.keys())
+    return f"`{left[0]}`" if left else ""

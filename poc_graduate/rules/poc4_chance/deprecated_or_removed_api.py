@@ -77,11 +77,14 @@ class DeprecatedOrRemovedApi(Rule):
         gone: dict[str, list[tuple[Located, CellView, str, Removed]]] = {}
         told: set[str] = set()
         for cell in notebook.cells:
+            lines: set[int] = set()
             for node, text, removed in (*_names(cell), *_methods(cell), *_keywords(cell)):
                 if not _is_guarded(node, cell):
+                    lines.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
                     gone.setdefault(removed.since, []).append((node, cell, text, removed))
             for node, said in _warned(cell):
-                if said not in told:
+                # What is gone has warned before it went.
+                if said not in told and node.lineno not in lines:
                     told.add(said)
                     what = f"this line warns: {said}"
                     then = "a later release takes it away, or gives something else"

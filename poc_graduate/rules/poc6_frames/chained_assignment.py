@@ -60,6 +60,7 @@ keeps its old values, and no error tells"
         "sheets = pd.read_excel('a.xlsx', sheet_name=None)\nsheets['a']['b'] = 1",
         "df = pd.read_csv('a.csv')\ndf['age'].values[3] = 1",
         "df = pd.read_csv('a.csv')\ndf.iloc[3] = 1",
+        "df = pd.read_csv('a.csv')\ndf.ix[rows, 'age'] = 1",
         "colours['a'].fillna(0, inplace=True)",  # a dictionary of frames, for all we know
     )
 
@@ -115,6 +116,8 @@ def _target(
             value=ast.Attribute(value=ast.Name() as frame, attr="loc"), slice=mask
         ) if _is_text(target.slice):
             yield frame.id, target, _one_step(target, frame, mask, cell)
+        case ast.Attribute(attr="ix"):
+            pass  # sets values on the frame itself, as `loc` does
         # df['y'][mask], df.y[3]
         case part if (named := _column_of(part)) is not None and is_frame(named, cell):
             edits: tuple[Edit, ...] = ()

@@ -40,13 +40,14 @@ class NanCompare(Rule):
         "x = np.nan",
         "if value is np.nan:\n    pass",
         "ok = value == value",
+        "np.nan == np.nan",  # that is to show it
     )
 
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
         for node in cell.nodes:
             match node:
                 case ast.Compare(left=left, ops=[ast.Eq() | ast.NotEq()], comparators=[right]):
-                    if _nan(left) or _nan(right):
+                    if (_nan(left) or _nan(right)) and not (_nan(left) and _nan(right)):
                         yield self.found(
                             node, cell, fix=self._asked(node, cell), text=cell.source(node)
                         )
