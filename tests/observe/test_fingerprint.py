@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 
-from poc_graduate.observe.probe.fingerprint import Known, fingerprint, look
+from poc_graduate.observe.probe.fingerprint import fingerprint, look
+from poc_graduate.observe.probe.known import Known
 from poc_graduate.observe.probe.naming import Naming
 from tests.observe.values import DISTINCT, NOT_PICKLED, OPAQUE, setup
 
@@ -219,7 +220,7 @@ def test_iterators_are_not_consumed() -> None:
 
 def test_a_million_elements_are_read_in_bulk() -> None:
     """Counts objects read one by one instead of timing: a machine may be slow, not this."""
-    from poc_graduate.observe.probe.fingerprint import Walk
+    from poc_graduate.observe.probe.walk import Walk
 
     for value in (
         [float(i) for i in range(100_000)],

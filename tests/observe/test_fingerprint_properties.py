@@ -12,7 +12,8 @@ import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from poc_graduate.observe.probe.fingerprint import Known, fingerprint
+from poc_graduate.observe.probe.fingerprint import fingerprint
+from poc_graduate.observe.probe.known import Known
 
 SMALL = st.one_of(
     st.none(),

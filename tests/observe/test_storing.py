@@ -12,7 +12,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from poc_graduate.observe.probe.fingerprint import Known, fingerprint
+from poc_graduate.observe.probe.fingerprint import fingerprint
+from poc_graduate.observe.probe.known import Known
 from poc_graduate.observe.probe.storing import Trials, how_to_store
 from tests.observe.values import DISTINCT, setup
 

@@ -14,7 +14,9 @@ three rules hold here:
     quiet.py         how the capture works without showing
 
     fingerprint.py   one hash for a value, equal wherever an equal value lives
+    walk.py known.py       how a value is written into it; what is remembered for the next
     naming.py        names of types and paths in it
+    readers.py       which types are read part by part, which are leaves
     builtin.py code.py instances.py opaque.py     how Python's own values are read for it
     arrays.py frames.py arrow.py                  how those of numpy, pandas and others are
 

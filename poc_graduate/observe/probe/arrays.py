@@ -8,9 +8,10 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from .fingerprint import Walk, leaf, reads
 from .instances import attributes_of
 from .memory import Span
+from .readers import leaf, reads
+from .walk import Walk
 
 _hashable: dict[str, Any] = {}
 

@@ -6,7 +6,8 @@ import sys
 from typing import Any
 
 from .arrays import array_content, numpy
-from .fingerprint import Walk, reads
+from .readers import reads
+from .walk import Walk
 
 
 @reads("pyarrow.lib.Table", "pyarrow.lib.RecordBatch")

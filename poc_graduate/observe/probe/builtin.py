@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from .fingerprint import Walk, leaf, reads, unreadable
 from .instances import attributes, pairs, subclass
 from .naming import qualified
+from .readers import leaf, reads, unreadable
+from .walk import Walk
 
 # -- leaves ------------------------------------------------------------------------------------
 

@@ -9,9 +9,10 @@ import sys
 import types
 from typing import Any
 
-from .fingerprint import Walk, reads
 from .instances import attributes, pairs
 from .naming import module_name
+from .readers import reads
+from .walk import Walk
 
 
 @reads("builtins.module")

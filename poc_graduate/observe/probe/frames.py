@@ -8,9 +8,10 @@ from typing import Any
 from .arrays import array_content, numpy, occupied
 from .arrow import arrow_content
 from .builtin import zone_form
-from .fingerprint import Walk, leaf, reads
 from .instances import attributes_of, instance
 from .naming import qualified
+from .readers import leaf, reads
+from .walk import Walk
 
 INTERNAL = frozenset(
     "_mgr _data _item_cache _attrs _flags _cacher _is_copy _name _index _typ _metadata".split()

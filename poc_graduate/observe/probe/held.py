@@ -8,7 +8,8 @@ import sys
 import weakref
 from typing import Any
 
-from .fingerprint import ATOMS, Seen
+from .fingerprint import Seen
+from .readers import ATOMS
 
 SMALL = 1_000
 

@@ -8,7 +8,9 @@ import types
 from collections.abc import Iterator
 from typing import Any
 
-from .fingerprint import Walk, a, reads, unreadable
+from .naming import a
+from .readers import reads, unreadable
+from .walk import Walk
 
 
 def pairs(walk: Walk, given: Any) -> None:

@@ -72,3 +72,8 @@ def qualified(kind: type) -> str:
 def module_name(module: types.ModuleType) -> str:
     """Its name, without waking a module that loads itself when first looked at."""
     return str(types.ModuleType.__getattribute__(module, "__name__"))
+
+
+def a(noun: str) -> str:
+    """The noun with its article."""
+    return "{} {}".format("an" if noun[:1].lower() in "aeiou" else "a", noun)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .fingerprint import OPAQUE
+from .readers import OPAQUE
 
 OPAQUE.update(
     {

@@ -22,9 +22,10 @@ from typing import Any
 from . import ambient, arrays, arrow, builtin, code, frames, opaque, profile, sharing
 from .describe import annotation_of, kind_of, shortened, summary_of
 from .files import Used, Witness
-from .fingerprint import Known, Seen, look
+from .fingerprint import Seen, look
 from .held import Held, assigned_names
 from .installed import OPTIONAL, distributions, loaded
+from .known import Known
 from .memory import frames_share
 from .naming import Naming
 from .quiet import Undisturbed

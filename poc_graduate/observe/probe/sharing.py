@@ -8,7 +8,8 @@ import weakref
 from collections.abc import Mapping
 from typing import Any
 
-from .fingerprint import Known, Seen
+from .fingerprint import Seen
+from .known import Known
 from .memory import Span, frames_share, state_is_shared
 from .naming import Naming
 

@@ -18,7 +18,8 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from .fingerprint import Known, look
+from .fingerprint import look
+from .known import Known
 from .naming import qualified
 
 Outcome = tuple[str, str]
