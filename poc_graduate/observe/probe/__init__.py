@@ -12,6 +12,8 @@ three rules hold here:
     session.py       what happens before and after each cell; the record that is written
     held.py          what is remembered of the names between cells
     quiet.py         how the capture works without showing
+    raised.py        what a cell raised
+    modules.py       modules of the notebook's own that it loaded, and their code
 
     fingerprint.py   one hash for a value, equal wherever an equal value lives
     walk.py known.py       how a value is written into it; what is remembered for the next

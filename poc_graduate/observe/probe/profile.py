@@ -5,6 +5,7 @@ Nothing personal is kept: values stand in a profile only for columns with few di
 
 from __future__ import annotations
 
+import contextlib
 import math
 import re
 import sys
@@ -22,6 +23,25 @@ _TRAIN = re.compile(r"(?i)train|(?<![a-z])tr(?![a-z])")
 _TEST = re.compile(r"(?i)(?<![a-z])(test|tst|te|valid|validation|val|holdout|hold_out)(?![a-z])")
 _FEATURES = re.compile(r"(?i)^(x|features?)(_|$)|(_|^)x$|^x(train|all)?$")
 _ID = re.compile(r"(?i)(^|_)(id|key|uuid|guid|no|nr|number|code)$|^(customer|user|patient|client)")
+
+
+def figures(names: Mapping[str, Any], touched: set[str]) -> dict[str, Any]:
+    """Figures of the frames that a cell has bound or changed.
+
+    Args:
+        names: The user's names and what they hold.
+        touched: Those that the cell has bound or changed.
+    """
+    frames: dict[str, Any] = {}
+    for name in sorted(touched):
+        if is_frame(names[name]):
+            with contextlib.suppress(Exception):  # objects that do not behave
+                frames[name] = frame_facts(names[name])
+    return {
+        "frames": frames,
+        "overlaps": overlaps(names, touched),
+        "twins": twins(names, touched),
+    }
 
 
 def is_frame(value: object) -> bool:

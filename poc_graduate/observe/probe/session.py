@@ -6,7 +6,6 @@ One line of JSON a cell goes to a file of this process. The events are IPython's
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
@@ -20,15 +19,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from . import ambient, arrays, arrow, builtin, code, frames, opaque, profile, sharing
-from .describe import annotation_of, kind_of, shortened, summary_of
+from .describe import annotation_of, kind_of, summary_of
 from .files import Used, Witness
 from .fingerprint import Seen, look
 from .held import Held, assigned_names
 from .installed import OPTIONAL, distributions, loaded
 from .known import Known
 from .memory import frames_share
+from .modules import Modules
 from .naming import Naming
 from .quiet import Undisturbed
+from .raised import error_of
 from .storing import Trials
 
 IPYTHONS_OWN = re.compile(
@@ -79,8 +80,7 @@ class Session:
         self.started = 0.0
         self.source = ""
         self.info: Any = None
-        self.modules: set[str] = set(sys.modules)
-        self.first_modules = frozenset(self.modules)
+        self.modules = Modules(self.start_folder)
         self.beginning = ambient.Start(self.start_folder)
         ignored = (os.path.dirname(out),)
         self.witness = Witness(root or self.start_folder, forbidden, ignored)
@@ -139,7 +139,7 @@ class Session:
 
     def finish(self, modules: list[str]) -> None:
         """The last cell has run: write which distributions the notebook needs."""
-        optional = [name for name in loaded(self.first_modules) if name in OPTIONAL]
+        optional = [name for name in loaded(self.modules.first) if name in OPTIONAL]
         wanted = [name for name in modules if name in sys.modules]
         found = distributions(sorted({*wanted, *optional}))
         self.write({"distributions": found, "stored": self.stored()})
@@ -158,8 +158,8 @@ class Session:
         bound, changed, values = self.differences(names, seen)
         deleted = sorted(self.held.keys() - names.keys())
         shared = sharing.groups(seen, self.known, self.owners)
-        modules = self.new_modules()
-        self.sources += self.source + self.module_sources(modules)
+        modules = self.modules.new()
+        self.sources += self.source + self.modules.sources(modules)
         fingerprints, told = ambient.components(self.beginning, left, self.sources)
         self.held = {name: self.hold(name, names[name], seen[name], values) for name in names}
         record: dict[str, Any] = {
@@ -175,12 +175,12 @@ class Session:
             "ambient": fingerprints,
             "ambient_values": self.told_differences(fingerprints, told),
             "modules": modules,
-            "error": self.error(result),
+            "error": error_of(result, self.shell.user_ns),
             "copy_on_write": not frames_share(),
             **self.files(used, modules),
         }
         if self.profiles:
-            record.update(self.profile(names, bound | changed))
+            record.update(profile.figures(names, bound | changed))
         self.store(names, seen, shared)
         self.ambient_before, self.told_before = fingerprints, told
         return record
@@ -275,42 +275,7 @@ class Session:
                 details[component] = value
         return details
 
-    def error(self, result: Any) -> dict[str, Any] | None:
-        """Type, message and line of what the cell raised."""
-        error = getattr(result, "error_before_exec", None) or getattr(result, "error_in_exec", None)
-        if error is None:
-            return None
-        line = getattr(error, "lineno", None) if isinstance(error, SyntaxError) else None
-        trace = None if line else error.__traceback__
-        while trace is not None:
-            frame = trace.tb_frame
-            if frame.f_globals is self.shell.user_ns and frame.f_code.co_name in MODULE_FRAMES:
-                line = trace.tb_lineno
-            trace = trace.tb_next
-        return {
-            "name": type(error).__name__,
-            "says": shortened(str(error), 500),
-            "line": line or 1,
-            "file": getattr(error, "filename", None) if isinstance(error, OSError) else None,
-            "module": getattr(error, "name", None)
-            if isinstance(error, (ImportError, NameError))
-            else None,
-        }
-
-    def profile(self, names: Mapping[str, Any], touched: set[str]) -> dict[str, Any]:
-        """Figures of the frames that the cell has bound or changed."""
-        frames: dict[str, Any] = {}
-        for name in sorted(touched):
-            if profile.is_frame(names[name]):
-                with contextlib.suppress(Exception):  # objects that do not behave
-                    frames[name] = profile.frame_facts(names[name])
-        return {
-            "frames": frames,
-            "overlaps": profile.overlaps(names, touched),
-            "twins": profile.twins(names, touched),
-        }
-
-    # -- files and modules -----------------------------------------------------------------
+    # -- files -----------------------------------------------------------------------------
 
     def files(self, used: Used, modules: Mapping[str, str]) -> dict[str, Any]:
         """Paths as seen from the start folder, and hashes of what was written."""
@@ -334,30 +299,6 @@ class Session:
                 ambient.relative(path, self.start_folder): file_hash(path) for path in used.writes
             },
         }
-
-    def new_modules(self) -> dict[str, str]:
-        """Modules loaded from below the start folder since the last cell."""
-        now = set(sys.modules)
-        found: dict[str, str] = {}
-        for name in sorted(now - self.modules):
-            file = getattr(sys.modules.get(name), "__file__", None)
-            if isinstance(file, str) and "site-packages" not in file and name != "__main__":
-                path = ambient.relative(file, self.start_folder)
-                if not os.path.isabs(path):
-                    found[name] = path
-        self.modules = now
-        return found
-
-    def module_sources(self, modules: Mapping[str, str]) -> str:
-        """Code of modules of the notebook's own."""
-        parts = [""]
-        for path in modules.values():
-            try:
-                with open(os.path.join(self.start_folder, path), encoding="utf-8") as text:
-                    parts.append(text.read(200_000))
-            except (OSError, UnicodeDecodeError):
-                continue
-        return "\n".join(parts)
 
     # -- storing ---------------------------------------------------------------------------
 
@@ -393,9 +334,6 @@ class Session:
             position: {key: outcomes[mark] for key, mark in sorted(marks.items())}
             for position, marks in self.wanted.items()
         }
-
-
-MODULE_FRAMES = ("<module>", "<cell line: 1>", "async-def-wrapper")
 
 
 def is_definition(value: Any) -> bool:
