@@ -248,7 +248,7 @@ def _publish(made: object, notebook: Path, to: Path, dry_run: bool) -> Exported:
 
 
 def _constraints(path: Path, dataflow: Dataflow) -> Constraints:
-    from poc_graduate.plan.text import from_yaml, parameter_changes
+    from poc_graduate.plan.edits import from_yaml, parameter_changes
 
     try:
         text = path.read_text(encoding="utf-8")

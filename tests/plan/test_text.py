@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from poc_graduate.errors import InputError
+from poc_graduate.plan.edits import PlanEdits, from_yaml, parameter_changes
 from poc_graduate.plan.model import Load, Note, Parameter, Plan, Product, Stage
-from poc_graduate.plan.text import PlanEdits, from_yaml, parameter_changes, to_yaml
+from poc_graduate.plan.text import to_yaml
 
 PLAN = Plan(
     notebook="churn.ipynb",
