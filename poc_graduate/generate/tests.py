@@ -4,24 +4,18 @@ from __future__ import annotations
 
 import ast
 import json
-import os
-import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from poc_graduate.generate import sampling, style
+from poc_graduate.generate import style
 from poc_graduate.generate.functions import Function
 from poc_graduate.generate.modules import Module
 from poc_graduate.generate.project import Generated, render
+from poc_graduate.generate.sampler import HOLDS_SECRET, Sampler, sampled, without
 from poc_graduate.generate.tasks import product_path
-from poc_graduate.observe.script import Script
 from poc_graduate.plan.settle import Settled
-
-_PATIENCE = 120
-"""Seconds for sampling all functions; without samples a project still has its build as a test."""
-_SECRET = "a sample of what it takes or gives would hold a secret"
 
 
 @dataclass(frozen=True)
@@ -89,39 +83,6 @@ class ModuleTests:
     made: tuple[MadeTest, ...]
 
 
-class Sampler(Script):
-    """The process that calls a project's functions on samples.
-
-    Args:
-        libraries: Dotted names of what the notebook imports and somebody installed; they are
-            loaded while the project is built.
-        secrets: Environment variables that hold what the notebook's secrets were.
-    """
-
-    def __init__(self, libraries: Iterable[str], secrets: Mapping[str, str] | None = None) -> None:
-        own = {"PYTHONHASHSEED": "0", "MPLBACKEND": "Agg"}
-        environment = {**os.environ, **own, **(secrets or {})}
-        super().__init__(Path(sampling.__file__), environment, answers=False)
-        self.libraries = sorted(libraries)
-
-    def __enter__(self) -> Sampler:
-        super().__enter__()
-        self.ask(self.libraries)
-        return self
-
-    def sample(self, built: Path, spec: Path, output: Path) -> bool:
-        """Call the functions; whether that ended in time."""
-        temporary = built.parent / "tmp"
-        temporary.mkdir(exist_ok=True)
-        folders = {"folder": built, "spec": spec, "output": output, "temporary": temporary}
-        self.ask({name: str(path) for name, path in folders.items()})
-        try:
-            self.process.wait(_PATIENCE)
-        except subprocess.TimeoutExpired:
-            return False
-        return True
-
-
 def project_tests(
     settled: Settled,
     generated: Generated,
@@ -151,7 +112,7 @@ def project_tests(
             products.append(path)
             if kept.format == "parquet":
                 frames.append(_frame(built, path))
-    samples, cases = _without(hidden, *_sampled(settled, generated, built, sampler, cleaning))
+    samples, cases = without(hidden, *sampled(settled, generated, built, sampler, cleaning))
     text = "\n".join(generated.files.values())
     record = ProjectTests(
         settled.plan.package,
@@ -199,7 +160,7 @@ def _untested(functions: list[tuple[str, str]]) -> str:
 def _why_not(failure: str) -> str:
     """Why a function has no test; not the whole message, which may differ from run to run."""
     kind = failure.partition(":")[0]
-    if failure == _SECRET:
+    if failure == HOLDS_SECRET:
         return failure
     if not kind:
         return "its call could not be sampled"
@@ -224,129 +185,6 @@ def _frame(built: Path, path: str) -> FrameProduct:
     labels = json.loads((table.metadata or {}).get(b"pandas", b"{}"))
     index = {name for name in labels.get("index_columns", []) if isinstance(name, str)}
     return FrameProduct(path, rows, [name for name in table.names if name not in index])
-
-
-def _sampled(
-    settled: Settled,
-    generated: Generated,
-    built: Path,
-    sampler: Sampler,
-    cleaning: frozenset[int],
-) -> tuple[dict[str, bytes], dict[str, Any]]:
-    """Sample files by path, and what is known of each function's calls."""
-    nothing: dict[str, Any] = {"made": {}, "own": {}, "skipped": {}, "touches": {}}
-    if not generated.modules:
-        return {}, nothing
-    spec = built.parent / "sampling.json"
-    output = built.parent / "samples"
-    clean = _clean(generated, built)
-    known = {**_spec(settled, generated, cleaning), "clean": str(clean)}
-    spec.write_text(json.dumps(known), encoding="utf-8")
-    if not sampler.sample(built, spec, output):
-        return {}, nothing
-    if not (output / "cases.json").exists():
-        return {}, nothing
-    cases: dict[str, Any] = json.loads((output / "cases.json").read_text(encoding="utf-8"))
-    files = {
-        path.relative_to(output).as_posix(): path.read_bytes()
-        for path in sorted(output.rglob("*"))
-        if path.is_file() and path.parent.name in cases["made"]
-    }
-    return files, cases
-
-
-def _without(
-    hidden: tuple[str, ...], samples: dict[str, bytes], cases: dict[str, Any]
-) -> tuple[dict[str, bytes], dict[str, Any]]:
-    """What was sampled, less the functions whose calls hold a secret."""
-
-    def tells(name: str) -> bool:
-        literal = json.dumps([cases[kind].get(name) for kind in ("made", "own")])
-        kept = [data for path, data in samples.items() if path.startswith(f"{name}/")]
-        return any(
-            json.dumps(text)[1:-1] in literal or any(text.encode() in data for data in kept)
-            for text in hidden
-        )
-
-    telling = {name for kind in ("made", "own") for name in cases[kind] if tells(name)}
-    kept = {path: data for path, data in samples.items() if path.split("/")[0] not in telling}
-    called = {
-        kind: {name: known for name, known in cases[kind].items() if name not in telling}
-        for kind in ("made", "own")
-    }
-    return kept, {
-        **cases,
-        **called,
-        "skipped": {**cases["skipped"], **dict.fromkeys(telling, _SECRET)},
-    }
-
-
-def _clean(generated: Generated, built: Path) -> Path:
-    """The project as it is before its first build: where its unit tests run."""
-    folder = built.parent / "clean"
-    for path in generated.files:
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-    for path in generated.inputs:
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if (built / path).is_file():
-            target.symlink_to(built / path)
-    return folder
-
-
-def _spec(settled: Settled, generated: Generated, cleaning: frozenset[int]) -> dict[str, Any]:
-    by_cell = {function.cell: function for function in generated.functions.values()}
-    products = {
-        stage.name: {
-            kept.key: product_path(stage.name, f"{kept.key}.{kept.format}") for kept in layout.keeps
-        }
-        | {g + "_state": product_path(stage.name, f"{g}_state.pickle") for g in layout.hands_over}
-        for stage, layout in zip(settled.plan.stages, settled.layouts, strict=True)
-    }
-    stages = []
-    for stage, layout in zip(settled.plan.stages, settled.layouts, strict=True):
-        blocks = _code_blocks(generated.files[f"tasks/{stage.name}.py"])
-        origins = [o for o in generated.origins[stage.name] if o == 0 or o in stage.cells]
-        marks = origins[len(origins) - len(blocks) :]
-        before = [t for t, o in zip(blocks, marks, strict=True) if not o][1:]
-        if layout.keeps or layout.hands_over:
-            before = before[:-1]
-        stages.append(
-            {
-                "name": stage.name,
-                "upstream": {name: products[name] for name in stage.upstream},
-                "before": before,
-                "loaded": [list(kept.names) for _, kept in layout.loads],
-                "cells": [
-                    {"text": text, "call": _call(by_cell.get(origin), cleaning)}
-                    for text, origin in zip(blocks, marks, strict=True)
-                    if origin
-                ],
-            }
-        )
-    return {
-        "package": settled.plan.package,
-        "modules": [module.name for module in generated.modules],
-        "parameters": {p.name: p.value for p in settled.plan.parameters},
-        "stages": stages,
-        "writes": sorted({path for stage in settled.plan.stages for path in stage.writes}),
-    }
-
-
-def _code_blocks(script: str) -> list[str]:
-    """Texts of a script's code cells, in order."""
-    import jupytext
-
-    cells = jupytext.reads(script, fmt={"extension": ".py"}).cells
-    return [cell.source for cell in cells if cell.cell_type == "code"]
-
-
-def _call(function: Function | None, cleaning: frozenset[int]) -> dict[str, Any] | None:
-    if function is None:
-        return None
-    names = [a.name for a in (*function.inputs, *function.parameters)]
-    cleans = function.cell in cleaning
-    return {"function": function.name, "arguments": names, "cleans": cleans}
 
 
 def _module_tests(

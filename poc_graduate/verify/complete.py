@@ -13,7 +13,8 @@ from poc_graduate.dataflow import kept
 from poc_graduate.dataflow.facts import CellFacts, RunFacts
 from poc_graduate.dataflow.model import Dataflow
 from poc_graduate.generate.project import Generated, generate
-from poc_graduate.generate.tests import Sampler, project_tests
+from poc_graduate.generate.sampler import Sampler
+from poc_graduate.generate.tests import project_tests
 from poc_graduate.observe.record import observe
 from poc_graduate.plan.layout import Constraints
 from poc_graduate.plan.model import Plan
