@@ -6,9 +6,9 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from poc_graduate.errors import InputError, Refusal
 from poc_graduate.verify.build import Ploomber, build
@@ -16,7 +16,8 @@ from poc_graduate.verify.certificate import Certificate
 from poc_graduate.verify.compare import compare, compare_files
 from poc_graduate.verify.reference import Reference
 
-Progress = Callable[[str, int, int], None]
+if TYPE_CHECKING:
+    from poc_graduate.observe.record import Progress
 
 
 def verify_project(

@@ -15,7 +15,7 @@ from poc_graduate.dataflow.model import Dataflow
 from poc_graduate.generate.project import Generated, generate
 from poc_graduate.generate.sampler import Sampler
 from poc_graduate.generate.tests import project_tests
-from poc_graduate.observe.record import observe
+from poc_graduate.observe.record import Progress, observe
 from poc_graduate.plan.layout import Constraints
 from poc_graduate.plan.model import Plan
 from poc_graduate.plan.outcomes import CLEANING, Step, notes_of, repeatable, with_outcomes
@@ -26,7 +26,6 @@ from poc_graduate.verify.build import Ploomber
 from poc_graduate.verify.certificate import Certificate
 from poc_graduate.verify.prove import prove
 
-Progress = Callable[[str, int, int], None]
 Inspect = Callable[[RunFacts | None], tuple[Finding, ...]]
 
 

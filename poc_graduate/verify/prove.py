@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from poc_graduate.dataflow.facts import RunFacts
 from poc_graduate.dataflow.model import Dataflow
@@ -21,9 +22,10 @@ from poc_graduate.verify.compare import compare, compare_files
 from poc_graduate.verify.reference import Reference, reference
 from poc_graduate.verify.warm import chains
 
-_MOST_TRIES = 6
+if TYPE_CHECKING:
+    from poc_graduate.observe.record import Progress
 
-Progress = Callable[[str, int, int], None]
+_MOST_TRIES = 6
 
 
 @dataclass(frozen=True)
