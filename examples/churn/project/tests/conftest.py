@@ -58,6 +58,15 @@ def assert_same(actual: Any, expected: Any) -> None:
         assert actual == expected
 
 
+def touched(before: pd.DataFrame, after: pd.DataFrame) -> tuple[int, int]:
+    """Rows that a step leaves out, and values that it changes in the rows that it keeps."""
+    columns = [name for name in before.columns if name in after.columns]
+    rows = before.index.intersection(after.index)
+    was, now = before.loc[rows, columns], after.loc[rows, columns]
+    changed = (was.astype(object) != now.astype(object)) & ~(was.isna() & now.isna())
+    return len(before) - len(rows), int(changed.to_numpy().sum())
+
+
 @pytest.fixture(autouse=True)
 def seeded() -> None:
     """Every test starts from the same state of the random generators."""
