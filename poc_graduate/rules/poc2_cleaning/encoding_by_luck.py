@@ -46,6 +46,7 @@ class EncodingByLuck(Rule):
         "df = pd.read_csv('a.csv', encoding='utf-8')",
         "df = pd.read_csv('a.csv', on_bad_lines='error')",
         "text = open('a.txt', errors='strict').read()",
+        "out = open('a.txt', 'w', encoding='latin-1')",
         "df = pd.read_csv('a.csv', encoding='cp1252')",  # it does fail, and somebody knows Windows
         # The whole column is looked at before its type is guessed: rather less luck. POC606 says
         # the rest.
@@ -58,12 +59,20 @@ class EncodingByLuck(Rule):
         for cell in notebook.cells:
             for name in _READING:
                 for call in cell.calls.get(name, ()):
+                    if name == "open" and _writes(call):
+                        continue
                     for given in call.keywords:
                         value = given.value.value if isinstance(given.value, ast.Constant) else None
                         what = _luck(given.arg, value)
                         if what and what not in told:
                             told.add(what)
                             yield self.found(given, cell, what=what)
+
+
+def _writes(call: ast.Call) -> bool:
+    """Whether a file is opened to be written: its encoding is chosen, not guessed."""
+    modes = [*call.args[1:2], *(k.value for k in call.keywords if k.arg == "mode")]
+    return any(isinstance(m, ast.Constant) and set(str(m.value)) & set("wxa") for m in modes)
 
 
 def _luck(argument: str | None, value: object) -> str:

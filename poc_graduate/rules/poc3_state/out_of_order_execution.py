@@ -38,6 +38,7 @@ class OutOfOrderExecution(Rule):
         Flagged("x = 1\n# %%\ny = 2\n# %%\nz = 3", counts=(3, 1, 2)),  # the order is all the same
         Flagged("import numpy as np\n# %%\nimport numpy as np\nx = np.ones(3)", counts=(2, 1)),
         Flagged("x = 1\n# %%\n# x = 2", counts=(2, 1)),
+        Flagged("x = 1\n# %%\nx", counts=(2, 1)),  # a look
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
@@ -61,8 +62,8 @@ class OutOfOrderExecution(Rule):
 def _shared(above: CellView, below: CellView) -> str:
     """What one binds and the other reads or binds too; imports give the same in any order."""
     one, other = above.names, below.names
-    if one.anything or other.anything:
-        return "any name"
+    if one.anything or other.anything or not other.bound:
+        return ""  # nobody knows, or it is a look
     names = (one.bound & (other.used | other.bound)) | (one.used & other.bound)
     left = sorted(names - above.notebook.imports.keys())
     return f"`{left[0]}`" if left else ""
