@@ -94,4 +94,5 @@ def _short(cell: CellView, node: ast.expr) -> str:
     if len(text) <= 60 or not isinstance(node, ast.Call):
         return text if len(text) <= 60 else text[:57] + "…"
     func = cell.source(node.func)
-    return f"{func[-50:]}(…)"
+    # Of a long chain the last call is what fits: it is what learns.
+    return f"{func}(…)" if len(func) <= 50 else f"….{func.rpartition('.')[2]}(…)"
