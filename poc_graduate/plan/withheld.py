@@ -66,8 +66,12 @@ def withhold(notebook: Notebook) -> tuple[Notebook, tuple[Withheld, ...]]:
 
 def masked(text: str, withheld: Iterable[Withheld]) -> str:
     """A text without the secrets."""
-    for hidden in sorted({t for one in withheld for t in one.texts}, key=len, reverse=True):
-        text = text.replace(hidden, MASK)
+    return _without({hidden for one in withheld for hidden in one.texts}, text)
+
+
+def _without(hidden: set[str], text: str) -> str:
+    for one in sorted(hidden, key=len, reverse=True):  # a part of another comes after it
+        text = text.replace(one, MASK)
     return text
 
 
@@ -131,11 +135,6 @@ def _import_os(view: NotebookView, codes: dict[int, str]) -> None:
 
 def _masked(cell: Cell, code: str, hidden: set[str]) -> Cell:
     """The cell without secrets in what is not run: comments and text."""
-    for text in sorted(hidden, key=len, reverse=True):
-        code = code.replace(text, MASK)
     if cell.kind == "code":
-        return replace(cell, code=code)
-    source = cell.source
-    for text in sorted(hidden, key=len, reverse=True):
-        source = source.replace(text, MASK)
-    return replace(cell, source=source)
+        return replace(cell, code=_without(hidden, code))
+    return replace(cell, source=_without(hidden, cell.source))
