@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 from collections.abc import Iterator
 
 from poc_graduate.rules.view import CellView, NotebookView
@@ -18,6 +19,7 @@ WRITERS = frozenset(
 TABLES = frozenset("to_csv to_excel to_parquet to_feather to_json to_sql to_gbq".split())
 """Those of them that write a frame."""
 _SAVES = frozenset({"dump", "save", "save_model", "export_model", "save_pretrained"})
+_BUILTINS = frozenset(dir(builtins))
 _PICKLERS = ("pickle", "joblib", "dill", "cloudpickle", "sklearn.externals.joblib")
 
 
@@ -55,6 +57,47 @@ def writes_product(notebook: NotebookView) -> bool:
     if any(not TABLES.isdisjoint(cell.calls) for cell in notebook.cells):
         return True
     return next(saved_models(notebook), None) is not None
+
+
+def written_from(notebook: NotebookView) -> frozenset[str]:
+    """Names that hold, at some time, what a table or model left for others is made of.
+
+    Names only: whatever is read by a statement that binds one of them is one of them too.
+    """
+    found = {name for _, name, _ in saved_models(notebook)}
+    read_by: list[tuple[frozenset[str], frozenset[str]]] = []
+    for cell in notebook.cells:
+        writers = {call for name in TABLES & cell.calls.keys() for call in cell.calls[name]}
+        if writers and len(cell.names.statements) == len(cell.body):
+            for node, names in zip(cell.body, cell.names.statements, strict=True):
+                if not writers.isdisjoint(ast.walk(node)):
+                    found |= names.reads | names.reads_later
+                    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                        found.add(node.name)
+        for function, reads in cell.names.functions.items():
+            read_by.append((frozenset({function}), reads))
+        for node, names in zip(cell.body, cell.names.statements, strict=False):
+            bound = names.defines | names.may_define | _changed(node, names.reads)
+            read_by.append((bound, names.reads | names.reads_later))
+    before = -1
+    while before < len(found):
+        before = len(found)
+        for bound, reads in read_by:
+            if not bound.isdisjoint(found):
+                found |= reads
+    return frozenset(found - notebook.imports.keys() - _BUILTINS)
+
+
+def _changed(node: ast.stmt, read: frozenset[str]) -> frozenset[str]:
+    """Names whose objects a statement may change: `df` of `df['a'] = …` and `df.drop(…)`."""
+    found = set[str]()
+    for part in ast.walk(node):
+        match part:
+            case ast.Subscript(ctx=ast.Store()) | ast.Attribute(ctx=ast.Store()):
+                found |= {one.id for one in ast.walk(part.value) if isinstance(one, ast.Name)}
+            case ast.Call(func=ast.Attribute(value=value)) if isinstance(node, ast.Expr):
+                found |= {one.id for one in ast.walk(value) if isinstance(one, ast.Name)}
+    return frozenset(found & read)
 
 
 def _saves(cell: CellView) -> Iterator[ast.Call]:

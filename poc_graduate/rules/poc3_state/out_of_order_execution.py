@@ -29,6 +29,7 @@ class OutOfOrderExecution(Rule):
             counts=(3, 1, 2),
         ),
         Flagged("x = 1\n# %%\ny = 2\n# %%\n«z = y»", says="[4] after [9]", counts=(2, 9, 4)),
+        Flagged("x = 1\n# %%\n«x = 2»\n# %%\nprint(x)", says="[1] after [2]", counts=(2, 1, 3)),
         Flagged("x = 1\n# %%\ny = 2\n# %%\n«x += 3»", says="[1] after [2]", counts=(2, None, 1)),
     )  # fmt: skip
     ignored = (
@@ -39,6 +40,7 @@ class OutOfOrderExecution(Rule):
         Flagged("import numpy as np\n# %%\nimport numpy as np\nx = np.ones(3)", counts=(2, 1)),
         Flagged("x = 1\n# %%\n# x = 2", counts=(2, 1)),
         Flagged("x = 1\n# %%\nx", counts=(2, 1)),  # a look
+        Flagged("g = draw(1)\ng.show()\n# %%\ng = draw(2)\ng.show()", counts=(2, 1)),
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
@@ -48,7 +50,7 @@ class OutOfOrderExecution(Rule):
             if own is None:
                 continue
             for count, other in reversed(above):
-                shared = _shared(other, cell) if count > own else ""
+                shared = _shared(other, cell, notebook) if count > own else ""
                 if shared:
                     width = len(cell.line(1)) + 1
                     yield self.found_at(
@@ -59,11 +61,13 @@ class OutOfOrderExecution(Rule):
             above.append((own, cell))
 
 
-def _shared(above: CellView, below: CellView) -> str:
-    """What one binds and the other reads or binds too; imports give the same in any order."""
+def _shared(above: CellView, below: CellView, notebook: NotebookView) -> str:
+    """What one binds and the other reads, or binds too for a third; imports are always the same."""
     one, other = above.names, below.names
     if one.anything or other.anything or not other.bound:
         return ""  # nobody knows, or it is a look
-    names = (one.bound & (other.used | other.bound)) | (one.used & other.bound)
-    left = sorted(names - above.notebook.imports.keys())
+    names = (one.bound & other.used) | (one.used & other.bound)
+    # Each with a figure of its own under one name: nobody sees which was the last.
+    names |= {name for name in one.bound & other.bound if name in notebook.names.used}
+    left = sorted(names - notebook.imports.keys())
     return f"`{left[0]}`" if left else ""

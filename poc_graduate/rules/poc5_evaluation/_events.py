@@ -21,6 +21,8 @@ class Object:
         stops_early: It was told when made to stop by what it is validated on.
         validated: It was cross-validated.
         given: Its rows, where it gets them when it is made.
+        made: The call that makes it, in a form that can be compared; empty where it is not typed
+            out: names may hold other values by then.
     """
 
     kind: str
@@ -31,6 +33,7 @@ class Object:
     stops_early: bool = False
     validated: bool = False
     given: Value = NOTHING
+    made: str = ""
 
 
 @dataclass(frozen=True)

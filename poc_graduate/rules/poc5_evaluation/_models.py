@@ -6,6 +6,7 @@ import ast
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.poc5_evaluation import _tables
 from poc_graduate.rules.poc5_evaluation._events import CrossValidation, Evaluation, Fit
 from poc_graduate.rules.poc5_evaluation._values import (
@@ -49,7 +50,15 @@ def made(here: Interpreter, called: Called) -> Value | None:
     loops = frozenset().union(*(_loops(value) for value in deciding))
     loops |= frozenset().union(*(here.flow.objects[one].loops for one in parts))
     early = "early_stopping_rounds" in called.keywords
-    return here.make(name, parts=tuple(sorted(parts)), loops=loops, stops_early=early)
+    typed = "" if parts or loops else _typed_out(called.node)
+    return here.make(name, parts=tuple(sorted(parts)), loops=loops, stops_early=early, made=typed)
+
+
+def _typed_out(call: ast.Call) -> str:
+    if last_name(call.func) in ("Sequential", "Model"):
+        return ""  # layers come later
+    given = (*call.args, *(keyword.value for keyword in call.keywords))
+    return ast.dump(call) if all(isinstance(value, ast.Constant) for value in given) else ""
 
 
 def _objects(value: Value) -> frozenset[int]:

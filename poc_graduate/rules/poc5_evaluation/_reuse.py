@@ -84,7 +84,8 @@ def _compared(flow: Flow, several: list[Evaluation]) -> Reuse | None:
             return Reuse(one.node, one.cell, said.argument, how)
         if flow.objects[said.model].kind.startswith("Dummy"):
             continue
-        candidates.setdefault(said.fit, one)
+        if not any(_the_same(flow, one, other) for other in candidates.values()):
+            candidates.setdefault(said.fit, one)
     if len(candidates) < 2:
         return None
     if all(_validated(flow, one) for one in candidates.values()):
@@ -94,6 +95,22 @@ def _compared(flow: Flow, several: list[Evaluation]) -> Reuse | None:
     second = list(candidates.values())[1]
     how = f"compares {len(candidates)} candidates"
     return Reuse(second.node, second.cell, second.prediction.argument, how)
+
+
+def _the_same(flow: Flow, one: Evaluation, other: Evaluation) -> bool:
+    """Whether a model was made and trained once more as it was before: a summary, not a choice."""
+    made = flow.objects[one.prediction.model].made
+    if not made or made != flow.objects[other.prediction.model].made:
+        return False
+    if one.prediction.model == other.prediction.model:
+        return False  # trained again, and on other features maybe
+    fits = training(flow, one), training(flow, other)
+    shown = [(fit.rows, fit.learned, _text(fit.argument)) for fit in fits if fit is not None]
+    return len(shown) == len(fits) and shown[0] == shown[1]
+
+
+def _text(argument: ast.expr | None) -> str:
+    return ast.dump(argument) if argument is not None else ""
 
 
 def _validated(flow: Flow, one: Evaluation) -> bool:

@@ -50,6 +50,9 @@ class TestSetReused(Rule):
         # one model, two figures
         _START + "m = SVC().fit(X_train, y_train)\np = m.predict(X_test)\n"
         "f1_score(y_test, p)\naccuracy_score(y_test, p)",
+        # the same once more
+        _START + "m = SVC(C=2).fit(X_train, y_train)\nm.score(X_test, y_test)\n# %%\n"
+        "m = SVC(C=2).fit(X_train, y_train)\nprint(m.score(X_test, y_test))",
         # the choice falls by cross-validation
         _START + "for k in range(1, 20):\n    knn = KNeighborsClassifier(k)\n"
         "    print(k, cross_val_score(knn, X_train, y_train).mean())",

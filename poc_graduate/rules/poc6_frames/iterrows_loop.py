@@ -6,10 +6,15 @@ import ast
 from collections.abc import Iterator
 
 from poc_graduate.dataflow.facts import CellFacts
+from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView
 
+_SHOWING = frozenset(
+    "print display annotate text plot scatter bar barh hlines vlines axvline axhline axvspan "
+    "add_patch add_artist imshow show add_to add_child".split()
+)
 _FEW = 0.5
 _LONG = 30.0
 
@@ -29,7 +34,7 @@ time grows with the data"
     flagged = (
         Flagged("for i, row in «df.iterrows()»:\n    total += row['x']", says="`df`"),
         Flagged("out = [f(row) for _, row in «orders.iterrows()»]"),
-        Flagged("def g(t):\n    for i, r in «t.iterrows()»:\n        print(r)"),
+        Flagged("def g(t):\n    for i, r in «t.iterrows()»:\n        yield r.x"),
         Flagged(
             "for i, row in «df.iterrows()»:\n    total += row['x']",
             says="(its cell took 48 s in the run)",
@@ -38,6 +43,7 @@ time grows with the data"
     )
     ignored = (
         "for row in df.itertuples():\n    pass",
+        "for i, row in towns.iterrows():\n    ax.annotate(row.town, (row.x, row.y))",  # a drawing
         "for i, row in df.head(3).iterrows():\n    print(row)",  # a few rows to show
         "table = {k: v['mean'] for k, v in summary(trace).iterrows()}",  # a table of results
         Flagged(
@@ -55,6 +61,8 @@ time grows with the data"
                     seconds = self._seconds(call, cell)
                     if seconds is not None and seconds < _FEW:
                         continue
+                    if seconds is None and _shows_only(cell.parent(call)):
+                        continue
                     yield self.found(
                         call,
                         cell,
@@ -71,3 +79,13 @@ time grows with the data"
                 return None
             node = cell.parent(node)
         return cell.facts.seconds if cell.facts is not None else None
+
+
+def _shows_only(loop: ast.AST | None) -> bool:
+    """Whether each turn draws or prints something: what is looked at has few rows."""
+    return isinstance(loop, ast.For) and all(
+        isinstance(node, ast.Expr)
+        and isinstance(node.value, ast.Call)
+        and last_name(node.value.func) in _SHOWING
+        for node in loop.body
+    )

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.frames import reads
-from poc_graduate.rules.products import TABLES, writes_product
+from poc_graduate.rules.products import TABLES, writes_product, written_from
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -51,17 +51,34 @@ values; a broken delivery goes through to the result"
         "df = pd.read_csv('a.csv')\nif df.empty:\n    raise ValueError('empty')\ndf.to_csv('b')",
         "a.to_csv('a.csv')\ndf = pd.read_csv('a.csv')\ndf.to_csv('b.csv')",  # its own file
         "df = pd.DataFrame(rows)\ndf.to_csv('b.csv')",
+        "df = pd.read_csv('a.csv')\ndf.plot()\n# %%\nt = pd.DataFrame(rows)\nt.to_csv('b.csv')",
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
-        own = _written(notebook)
+        if not writes_product(notebook):
+            return
+        own, products = _written(notebook), written_from(notebook)
         for call, cell in reads(notebook):
             path = cell.literal(call.args[0]) if call.args else None
             if own and own.get(path if isinstance(path, str) else "", _NEVER) < _at(call, cell):
                 continue
-            if writes_product(notebook) and not _checks(notebook):
+            if not _feeds(call, cell, products):
+                continue
+            if not _checks(notebook):
                 yield self.found(call, cell, reader=cell.source(call.func))
             return
+
+
+def _feeds(call: ast.Call, cell: CellView, products: frozenset[str]) -> bool:
+    """Whether a product is made of what a call reads, as far as names tell."""
+    node = cell.statement(call)
+    while isinstance(above := cell.parent(node) if node is not None else None, ast.stmt):
+        node = above  # names are known of whole statements at the top
+    if node not in cell.body or not cell.names.statements:
+        return True
+    names = cell.names.statements[cell.body.index(node)]
+    reader = {part.id for part in ast.walk(call.func) if isinstance(part, ast.Name)}
+    return not products.isdisjoint(names.defines | names.may_define | (names.reads - reader))
 
 
 def _written(notebook: NotebookView) -> dict[str, tuple[int, int]]:

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity, Span
 from poc_graduate.rules.outputs import StoredTable, tables, texts
 from poc_graduate.rules.parsed import Parsed
@@ -23,6 +24,7 @@ _PERSON = re.compile(r"(?i)^(age|dob|birth_?date|(date_?of_?)?birth)$")
 # Data sets that everybody learns on; their people are long dead.
 _TEXTBOOK = frozenset({"Pclass", "pclass", "SibSp", "sibsp"})
 _STATISTICS = frozenset({"count", "unique", "freq", "mean", "std", "dtype"})
+_SEARCHES = frozenset("match fullmatch search findall finditer sub subn".split())
 _SHORTEST = 6
 _SAYS = ("card", "iban", "ssn", "social", "passport", "phone", "insurance", "fiscal", "national id")
 _TABLE = (
@@ -68,6 +70,8 @@ class PersonalDataInOutput(Rule):
         "card = '4111 1111 1111 1111'",  # the card that every payment service tests with
         "url = 'git@github.com:acme/mills.git'",
         "x = 4539148803436467",
+        "text = 'jane.roe@acme-mills.com'\n# %%\npattern.findall(text)",  # made up to be found
+        "regex.match('jane.roe@acme-mills.com')",
         "# written by jane.roe@acme-mills.com\nx = 1",
         Flagged("pd.read_csv('a.csv')", stored=_TABLE.format("name", "Café Roe")),
         Flagged("print(about)", stored="Donor: Jane Roe (jane.roe@acme-mills.com)"),  # an author
@@ -82,6 +86,8 @@ class PersonalDataInOutput(Rule):
         typed = cell.parsed.once(_typed)
         if typed is not None:
             node, kind = typed
+            if _is_searched(node, cell):
+                return
             yield self.found(node, cell, what=f"{_a(kind)} stands here", them="it")
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
@@ -151,6 +157,23 @@ def _columns(table: StoredTable, cell: CellView) -> list[str]:
 def _reads(cell: CellView) -> bool:
     """Whether the notebook reads tables: those that it makes itself are of nobody."""
     return any(name.startswith("read") for one in cell.notebook.cells for name in one.calls)
+
+
+def _is_searched(node: ast.AST, cell: CellView) -> bool:
+    """Whether patterns are tried on a text: people make one up for that."""
+    names = set[str]()
+    match cell.parent(node):
+        case ast.Call(func=func) if last_name(func) in _SEARCHES:
+            return True
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            names = {name}
+    return bool(names) and any(
+        isinstance(one, ast.Name) and one.id in names
+        for other in cell.notebook.cells
+        for method in _SEARCHES & other.calls.keys()
+        for call in other.calls[method]
+        for one in call.args
+    )
 
 
 def _authors_own(node: ast.AST, cell: Parsed) -> bool:
