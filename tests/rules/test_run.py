@@ -24,12 +24,12 @@ def _counted(*counts, tags=()):
     cells = [
         {
             "cell_type": "code",
-            "source": DROP if tags else "x = 1",
+            "source": DROP if tags else "y = x" if at else "x = 1",
             "metadata": {"tags": list(tags)},
             "outputs": [],
             "execution_count": count,
         }
-        for count in counts
+        for at, count in enumerate(counts)
     ]
     return read_text(
         json.dumps(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 
 from poc_graduate.dataflow.facts import CellFacts, RunFacts
+from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.poc1_sources._paths import (
     ABSOLUTE,
@@ -16,7 +18,7 @@ from poc_graduate.rules.poc1_sources._paths import (
     shown,
 )
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import NotebookView
+from poc_graduate.rules.view import CellView, NotebookView
 
 _SERVICES = {
     "/kaggle/": "on Kaggle",
@@ -66,11 +68,14 @@ class AbsolutePath(Rule):
             says="`/home/ann/churn.csv` exists only on this machine",
             ran=(CellFacts(cell=1, reads=("/home/ann/churn.csv",)),),
         ),
+        Flagged("for d, _, files in os.walk(«'/mnt/share'»):\n    paths += files"),
         Flagged("df = pd.read_csv(«'/content/drive/MyDrive/a.csv'»)", says="only in Colab"),
     )
     ignored = (
         "df = pd.read_csv('data/churn.csv')",
         "places = [Path('/kaggle/input/a.csv'), Path('data/a.csv')]",  # it looks in several
+        "for d, _, files in os.walk('/kaggle/input'):\n    for f in files:\n"
+        "        print(os.path.join(d, f))",  # every notebook there begins so
         "app.route('/users/me')",
         "log = open('/dev/null', 'w')",
         "requests.get(base + '/api/v1/items')",
@@ -79,7 +84,10 @@ class AbsolutePath(Rule):
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
-        for paths in by_folder(notebook, _is_absolute):
+        for found in by_folder(notebook, _is_absolute):
+            paths = [one for one in found if not _only_listed(one[1], one[0])]
+            if not paths:
+                continue
             cell, node, text = paths[0]
             path, more, fix = shown(node, text), and_more(paths), as_parameters(paths)
             yield self.found(node, cell, fix=fix, path=path, more=more, where=_where(text))
@@ -91,6 +99,20 @@ class AbsolutePath(Rule):
 
 def _is_absolute(text: str) -> bool:
     return ABSOLUTE.match(text) is not None
+
+
+def _only_listed(node: ast.expr, cell: CellView) -> bool:
+    """Whether a loop prints what lies in a folder: of one that is missing, nothing."""
+    call = cell.parent(node)
+    if not (isinstance(call, ast.Call) and last_name(call.func) == "walk"):
+        return False
+    loop = cell.parent(call)
+    return isinstance(loop, ast.For) and not any(
+        isinstance(part, ast.Assign | ast.AugAssign | ast.Return | ast.Yield)
+        or (isinstance(part, ast.Call) and last_name(part.func) not in ("print", "join"))
+        for statement in loop.body
+        for part in ast.walk(statement)
+    )
 
 
 def _where(path: str) -> str:

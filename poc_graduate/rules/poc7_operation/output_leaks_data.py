@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -12,6 +13,12 @@ from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
 _MANY = 20
+_WHOM = re.compile(
+    r"(?i)(^|[_ .])(id|uuid|guid|key|no|nr|number|code|name|customer|client|user|patient|employee|"
+    r"member|account|order|invoice|contract|phone|mobile|e?mail|address|street|zip|postcode|salary|"
+    r"income|birth|dob|age|sex|gender|iban|card|owner|seller|buyer|tenant)s?($|[_ .])|"
+    r"[a-z](ID|Id|Name|Number|No)$|^(?-i:[a-z]+id)$"
+)
 _SUMMARIES = frozenset(
     "describe corr cov groupby pivot pivot_table crosstab value_counts sum mean count isnull isna "
     "agg aggregate classification_report confusion_matrix info dtypes nunique cv_results_".split()
@@ -45,6 +52,9 @@ notebook gets them too"
         Flagged("df = pd.read_csv('a.csv')\ndf.head()", stored=_rows(5)),
         Flagged("df = pd.read_csv('a.csv')\ndf.describe()", stored=_rows(30)),
         Flagged("df = pd.DataFrame(scores)\ndf", stored=_rows(30)),  # made here
+        Flagged(
+            "df = pd.read_csv('a.csv')\ndf", stored=_rows(30).replace("id<", "rain<")
+        ),  # of nobody
         "df = pd.read_csv('a.csv')\ndf.head(30)",
     )
 
@@ -56,7 +66,12 @@ notebook gets them too"
                 if shown is None or table.height <= _MANY or len(table.columns) < 2:
                     continue
                 rows = len(table.labels)
-                if rows > _MANY and _of_records(shown, cell) and _as_read(table):
+                if (
+                    rows > _MANY
+                    and _of_records(shown, cell)
+                    and _as_read(table)
+                    and _of_some(table)
+                ):
                     at = _last_line(shown, cell)
                     yield self.found_at(cell, at, rows=rows, columns=len(table.columns))
                     return
@@ -66,6 +81,11 @@ def _as_read(table: StoredTable) -> bool:
     """Whether the labels are running numbers, as those of a file that was read."""
     numbers = [int(label) for label in table.labels if label.isdigit()]
     return len(numbers) >= len(table.labels) - 1 and all(a < b for a, b in pairwise(numbers))
+
+
+def _of_some(table: StoredTable) -> bool:
+    """Whether a column says whom each record is about, a person or a business."""
+    return any(_WHOM.search(name) for name in table.columns)
 
 
 def _of_records(shown: ast.stmt, cell: CellView) -> bool:
