@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -227,6 +228,7 @@ def fix_all(
     ignore: Iterable[str] = (),
     settings: Settings | None = None,
     facts: Path | None = None,
+    baseline: Path | None = None,
     write: bool = True,
     progress: Progress | None = None,
 ) -> Repairs:
@@ -239,13 +241,18 @@ def fix_all(
         ignore: Codes and prefixes that it left out.
         settings: What holds for all of them, as in `check_all`.
         facts: What an earlier run showed, as the survey was given it.
+        baseline: Where accepted findings are kept: they stay as they are.
         write: Change the files; else only work out how they would change.
         progress: Called with the notebook's name, how many are done and of how many.
 
     Returns:
         What remains and what was done; a notebook that cannot be written is left as it is.
+
+    Raises:
+        UsageError: the baseline cannot be read, or is none.
     """
     from poc_graduate.rules.apply import Mended, Repairs, is_wanted, mend
+    from poc_graduate.rules.baseline import Baseline, read_baseline
     from poc_graduate.rules.many import facts_of
     from poc_graduate.rules.mended import neighbours, write_mended
     from poc_graduate.rules.run import codes_for
@@ -254,12 +261,14 @@ def fix_all(
 
     nearest, asked = Nearest(settings), tuple(codes)
     wanted, unwanted = tuple(select), tuple(ignore)
+    accepted = Baseline(Path()) if baseline is None else read_baseline(baseline)
     mended: list[tuple[Path, Mended]] = []
     checked = []
     for number, one in enumerate(survey.checked):
         if progress is not None:
             progress(one.path.name, number, len(survey.checked))
-        if any(is_wanted(finding, asked) for finding in one.findings):
+        among = partial(accepted.new_in, one.path)
+        if any(is_wanted(finding, asked) for finding in among(one.findings)):
             try:
                 found = read(one.path)
                 result = mend(
@@ -268,6 +277,7 @@ def fix_all(
                     run=codes_for(one.path, nearest.of(one.path), wanted, unwanted),
                     facts=facts_of(found, facts),
                     beside=neighbours(one.path),
+                    among=among,
                 )
                 if write:
                     write_mended(one.path, result)

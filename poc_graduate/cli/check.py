@@ -73,7 +73,7 @@ def command(
 
     --fix writes the notebook: sources only, all else stays as it is to the byte. Safe fixes change
     no result; offered ones, and what they need beside the notebook, are applied where their code
-    is named.
+    is named. What a baseline accepts is left as it is.
 
     \b
     Example:
@@ -116,6 +116,7 @@ def command(
                     select=chosen,
                     ignore=left_out,
                     facts=facts,
+                    baseline=None if write_baseline else baseline,
                     write=not diff,
                     progress=show,
                 )

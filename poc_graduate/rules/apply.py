@@ -104,6 +104,7 @@ def mend(
     run: frozenset[str] | None = None,
     facts: RunFacts | None = None,
     beside: Callable[[str], str | None] = lambda path: None,
+    among: Callable[[Sequence[Finding]], Sequence[Finding]] = lambda found: found,
 ) -> Mended:
     """Apply fixes until none is left that can be.
 
@@ -113,8 +114,9 @@ def mend(
         run: Rules to run; all by default.
         facts: What an earlier run of the notebook showed.
         beside: Gives the text of a file beside the notebook; None where there is none.
+        among: Which of all findings may be mended: those that nobody accepted.
     """
-    return _Mending(notebook, tuple(codes), run, facts, beside).done()
+    return _Mending(notebook, tuple(codes), run, facts, beside, among).done()
 
 
 @dataclass(frozen=True)
@@ -137,8 +139,10 @@ class _Mending:
         run: frozenset[str] | None,
         facts: RunFacts | None,
         beside: Callable[[str], str | None],
+        among: Callable[[Sequence[Finding]], Sequence[Finding]],
     ) -> None:
         self.notebook, self.codes, self.run, self.beside = notebook, codes, run, beside
+        self.among = among
         self.now, self.facts = notebook, facts
         self.found = check(notebook, run, facts)
         self.steps: list[Changes] = []
@@ -149,7 +153,7 @@ class _Mending:
 
     def done(self) -> Mended:
         for _ in range(_MOST_PASSES):
-            wanted = [f for f in self.found if is_wanted(f, self.codes)]
+            wanted = [f for f in self.among(self.found) if is_wanted(f, self.codes)]
             batch = _compatible([f for f in wanted if _key(f) not in self.refused])
             if not batch:
                 break
@@ -163,7 +167,7 @@ class _Mending:
                 self._take(tried, batch)
         refused = [
             NotApplied(f, self.refused[_key(f)])
-            for f in self.found
+            for f in self.among(self.found)
             if is_wanted(f, self.codes) and _key(f) in self.refused
         ]
         return Mended(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from poc_graduate.errors import UsageError
+from poc_graduate.rules.finding import Finding
 from poc_graduate.rules.fingerprint import fingerprints
 from poc_graduate.rules.run import chosen, rules
 from poc_graduate.rules.survey import Checked, Survey
@@ -57,15 +58,9 @@ class Baseline:
         shown, accepted, gone = [], 0, Counter[str]()
         for one in survey.checked:
             key = self.key(one.path)
-            left = Counter(self.entries.get(key, ()))
-            kept = []
-            for finding, mark in zip(one.findings, fingerprints(one.findings), strict=True):
-                if left[str(mark)] > 0:
-                    left[str(mark)] -= 1
-                    accepted += 1
-                else:
-                    kept.append(finding)
-            shown.append(replace(one, findings=tuple(kept)))
+            kept, left = self._without(key, one.findings)
+            accepted += len(one.findings) - len(kept)
+            shown.append(replace(one, findings=kept))
             if one.error is None:
                 gone[key] += sum(n for e, n in left.items() if looked_for(_rule(e)))
         seen = {self.key(one.path) for one in survey.checked}
@@ -73,6 +68,22 @@ class Baseline:
             if key not in seen and not self._exists(key):
                 gone[key] += entries.total()
         return replace(survey, checked=tuple(shown), accepted=accepted, gone=dict(+gone))
+
+    def new_in(self, notebook: Path, findings: Sequence[Finding]) -> tuple[Finding, ...]:
+        """Those of a notebook's findings that nobody accepted."""
+        return self._without(self.key(notebook), findings)[0]
+
+    def _without(
+        self, key: str, findings: Sequence[Finding]
+    ) -> tuple[tuple[Finding, ...], Counter[str]]:
+        """What nobody accepted, and what was accepted and is not among the findings."""
+        left, kept = Counter(self.entries.get(key, ())), []
+        for finding, mark in zip(findings, fingerprints(findings), strict=True):
+            if left[str(mark)] > 0:
+                left[str(mark)] -= 1
+            else:
+                kept.append(finding)
+        return tuple(kept), left
 
     def renewed(self, survey: Survey, looked_for: LookedFor) -> Baseline:
         """What is to be accepted after a look: notebooks and rules not looked at stay as they are.

@@ -371,6 +371,19 @@ class TestBaseline:
 
         assert poc("check", notebook, "--baseline", baseline).status == 0
 
+    def test_what_was_accepted_is_not_mended(self, poc, prototype, tmp_path):
+        baseline = tmp_path / "baseline.json"
+        notebook = prototype(*READS, DROP)
+        poc("check", notebook, "--baseline", baseline, "--write-baseline")
+        before = notebook.read_bytes()
+
+        answer = poc("check", notebook, "--fix", "POC202", "--baseline", baseline)
+
+        assert answer.status == 0
+        assert notebook.read_bytes() == before
+        poc("check", notebook, "--fix", "POC202")
+        assert notebook.read_bytes() != before
+
     def test_a_baseline_that_is_not_there_accepts_nothing(self, poc, prototype, tmp_path):
         answer = poc("check", prototype(DROP), "--baseline", tmp_path / "none.json")
 
