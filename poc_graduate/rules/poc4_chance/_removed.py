@@ -114,8 +114,9 @@ BY_MODULE: dict[str, Removed] = {
     ),
     **_table(
         "statsmodels 0.13",
-        "statsmodels.tsa.arima_model>statsmodels.tsa.arima.model "
-        "statsmodels.tsa.arima_model.ARIMA>statsmodels.tsa.arima.model.ARIMA",
+        # The module is there; what it holds only says where to go.
+        "statsmodels.tsa.arima_model.ARIMA>statsmodels.tsa.arima.model.ARIMA "
+        "statsmodels.tsa.arima_model.ARMA>statsmodels.tsa.arima.model.ARIMA",
     ),
     **_table("seaborn 0.12", "seaborn.factorplot>sns.catplot seaborn.tsplot>sns.lineplot"),
     **_table("gensim 4.0", "gensim.summarization"),
