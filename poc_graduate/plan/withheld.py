@@ -55,7 +55,7 @@ def withhold(notebook: Notebook) -> tuple[Notebook, tuple[Withheld, ...]]:
             codes[cell.index] = _replaced(cell, edits)
     if not found:
         return notebook, ()
-    if "os" not in _plain_imports(view):
+    if not _os_is_imported(view, min((one.cell, one.line) for one in found)):
         _import_os(view, codes)
     hidden = {text for one in found for text in one.texts}
     cells = tuple(
@@ -89,15 +89,14 @@ def _withheld(secret: Secret, cell: CellView, before: list[Withheld]) -> Withhel
     return Withheld(variable, cell.index, line, value, tuple({value, secret.text}))
 
 
-def _plain_imports(view: NotebookView) -> frozenset[str]:
-    """Modules imported under their own name at the top level of some cell."""
-    return frozenset(
-        alias.name
+def _os_is_imported(view: NotebookView, before: tuple[int, int]) -> bool:
+    """Whether a cell imports `os` at its top level above a place."""
+    return any(
+        alias.name == "os" and alias.asname is None
         for cell in view.cells
         for statement in cell.body
-        if isinstance(statement, ast.Import)
+        if isinstance(statement, ast.Import) and (cell.index, statement.lineno) < before
         for alias in statement.names
-        if alias.asname is None
     )
 
 

@@ -35,6 +35,12 @@ def test_os_is_imported_on_a_line_that_is_there():
     ]
 
 
+def test_os_that_is_imported_further_down_comes_too_late():
+    notebook, _ = _withheld(f"token = '{KEY}'", "import os\nprint(os.getcwd())")
+
+    assert notebook.cell(1).code == 'import os; token = os.environ["TOKEN"]'
+
+
 def test_a_default_argument_before_any_statement_imports_os_in_place():
     notebook, found = _withheld(f"def f(password='{KEY}'):\n    return password")
 
