@@ -318,3 +318,11 @@ def test_a_new_cell_is_laid_out_as_its_neighbours():
     assert json.dumps(json.loads(text), indent=1) == text
     assert NewCell(1, "").id == ""
     assert len(json.loads(text)["cells"][1]["id"]) == 8
+
+
+def test_no_copy_is_offered_where_a_change_is_made_for_the_other_names_sake():
+    told = "kept = []\nfound = kept\n# %%\nfor row in rows:\n    found.append(row)\nprint(kept)"
+
+    (finding,) = check(read_text(f"# %%\n{told}", "nb.py"), frozenset({"POC306"}))
+
+    assert finding.fix is None

@@ -28,14 +28,15 @@ class MutatedThroughAlias(Rule):
     code, name, severity = "POC306", "mutated-through-alias", Severity.RISK
     message = "`{alias} = {name}` makes no copy; `{change}` changes `{other}` too, which cell \
 {reader} reads as if it had not"
-    fix_title = "Make a copy"
+    fix_title = "Make a copy: the one keeps its values then, and what is computed from it changes"
 
     flagged = (
         Flagged(
-            "df = pd.read_csv('a.csv')\n«clean = df»\nclean['age'] = 0\nprint(df.age.mean())",
+            "df = pd.read_csv('a.csv')\n«clean = df»\nclean['age'] = 0\nprint(df.age.mean())\n"
+            "fit(clean)",
             says="`clean['age'] = 0` changes `df` too",
             after="df = pd.read_csv('a.csv')\nclean = df.copy()\nclean['age'] = 0\n"
-            "print(df.age.mean())",
+            "print(df.age.mean())\nfit(clean)",
         ),
         Flagged(
             "df = load()\n# %%\n«backup = df»\n# %%\ndf.drop(columns=['a'], inplace=True)\n"
@@ -77,6 +78,7 @@ class MutatedThroughAlias(Rule):
                             yield self._told(
                                 notebook.cells[at], position, alias, name,
                                 change=changed[own], other=other, reader=cell.index,
+                                lives=_is_used(notebook, own, where, node),
                             )  # fmt: skip
                         return
                 bound = names.defines | names.may_define | names.deletes
@@ -89,16 +91,30 @@ class MutatedThroughAlias(Rule):
 
     def _told(
         self, cell: CellView, position: int, alias: str, name: str, *, change: str, other: str,
-        reader: int,
+        reader: int, lives: bool,
     ) -> Finding:  # fmt: skip
         node = cell.body[position]
         assert isinstance(node, ast.Assign)
         end = cell.span_of(node.value)
         behind = Span(end.end_line, end.end_column, end.end_line, end.end_column)
-        fix = Fix("Make a copy", (Edit(cell.index, behind, ".copy()"),))
+        copied = Fix(self.fix_title, (Edit(cell.index, behind, ".copy()"),))
+        fix = copied if lives else None  # else the change is made for the other name's sake
         return self.found(
             node, cell, fix=fix, alias=alias, name=name, change=change, other=other, reader=reader
         )
+
+
+def _is_used(notebook: NotebookView, name: str, at: int, since: ast.stmt) -> bool:
+    """Whether something reads a name from a statement on, before it is bound anew."""
+    begun = False
+    for cell in notebook.cells[at:]:
+        for node, names in zip(cell.body, cell.names.statements, strict=True):
+            begun = begun or node is since
+            if begun and name in names.reads | names.reads_later and _changes(node, name) is None:
+                return True
+            if begun and name in names.defines | names.deletes:
+                return False
+    return False
 
 
 def _changes(node: ast.stmt, name: str) -> ast.stmt | None:
