@@ -113,6 +113,7 @@ def _environment() -> Any:
         keep_trailing_newline=True,
         autoescape=False,
     )
+    environment.filters["pyrepr"] = repr
     environment.filters["tojson_string"] = lambda text: json.dumps(text, ensure_ascii=False)
     return environment
 

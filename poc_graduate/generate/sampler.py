@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -16,7 +17,7 @@ from poc_graduate.generate.tasks import product_path
 from poc_graduate.observe.script import Script
 from poc_graduate.plan.settle import Settled
 
-_PATIENCE = 120
+_PATIENCE = 300
 """Seconds for sampling all functions; without samples a project still has its build as a test."""
 HOLDS_SECRET = "a sample of what it takes or gives would hold a secret"
 
@@ -41,17 +42,14 @@ class Sampler(Script):
         self.ask(self.libraries)
         return self
 
-    def sample(self, built: Path, spec: Path, output: Path) -> bool:
-        """Call the functions; whether that ended in time."""
+    def sample(self, built: Path, spec: Path, output: Path) -> None:
+        """Call the functions; what is not done in time is left out."""
         temporary = built.parent / "tmp"
         temporary.mkdir(exist_ok=True)
         folders = {"folder": built, "spec": spec, "output": output, "temporary": temporary}
         self.ask({name: str(path) for name, path in folders.items()})
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(_PATIENCE)
-        except subprocess.TimeoutExpired:
-            return False
-        return True
 
 
 def sampled(
@@ -60,33 +58,35 @@ def sampled(
     built: Path,
     sampler: Sampler,
     cleaning: frozenset[int],
-) -> tuple[dict[str, bytes], dict[str, Any]]:
-    """Sample files by path, and what is known of each function's calls."""
+) -> tuple[dict[str, bytes], dict[str, Any], dict[str, Any]]:
+    """Sample files by path, what is known of each function's calls, and `evidence.json`."""
     nothing: dict[str, Any] = {"made": {}, "own": {}, "skipped": {}, "touches": {}}
-    if not generated.modules:
-        return {}, nothing
     spec = built.parent / "sampling.json"
     output = built.parent / "samples"
     clean = _clean(generated, built)
     known = {**_spec(settled, generated, cleaning), "clean": str(clean)}
     spec.write_text(json.dumps(known), encoding="utf-8")
-    if not sampler.sample(built, spec, output):
-        return {}, nothing
+    sampler.sample(built, spec, output)
     if not (output / "cases.json").exists():
-        return {}, nothing
+        return {}, nothing, {}
     cases: dict[str, Any] = json.loads((output / "cases.json").read_text(encoding="utf-8"))
     files = {
         path.relative_to(output).as_posix(): path.read_bytes()
         for path in sorted(output.rglob("*"))
         if path.is_file() and path.parent.name in cases["made"]
     }
-    return files, cases
+    found = output / "evidence.json"
+    evidence = json.loads(found.read_text(encoding="utf-8")) if found.exists() else {}
+    return files, cases, evidence
 
 
 def without(
-    hidden: tuple[str, ...], samples: dict[str, bytes], cases: dict[str, Any]
-) -> tuple[dict[str, bytes], dict[str, Any]]:
-    """What was sampled, less the functions whose calls hold a secret."""
+    hidden: tuple[str, ...],
+    samples: dict[str, bytes],
+    cases: dict[str, Any],
+    evidence: dict[str, Any],
+) -> tuple[dict[str, bytes], dict[str, Any], dict[str, Any]]:
+    """What was sampled, less the functions whose calls hold a secret, and evidence with one."""
 
     def tells(name: str) -> bool:
         literal = json.dumps([cases[kind].get(name) for kind in ("made", "own")])
@@ -102,11 +102,14 @@ def without(
         kind: {name: known for name, known in cases[kind].items() if name not in telling}
         for kind in ("made", "own")
     }
-    return kept, {
+    known = {
         **cases,
         **called,
         "skipped": {**cases["skipped"], **dict.fromkeys(telling, HOLDS_SECRET)},
     }
+    written = json.dumps(evidence)
+    open_ = any(json.dumps(text)[1:-1] in written for text in hidden)
+    return kept, known, {} if open_ else evidence
 
 
 def _clean(generated: Generated, built: Path) -> Path:
@@ -145,6 +148,10 @@ def _spec(settled: Settled, generated: Generated, cleaning: frozenset[int]) -> d
                 "upstream": {name: products[name] for name in stage.upstream},
                 "before": before,
                 "loaded": [list(kept.names) for _, kept in layout.loads],
+                "loaded_from": [
+                    product_path(settled.plan.stages[i].name, f"{kept.key}.{kept.format}")
+                    for i, kept in layout.loads
+                ],
                 "cells": [
                     {"text": text, "call": _call(by_cell.get(origin), cleaning)}
                     for text, origin in zip(blocks, marks, strict=True)

@@ -13,6 +13,7 @@ import contextlib
 import copy
 import functools
 import importlib
+import importlib.util
 import io
 import json
 import os
@@ -139,6 +140,8 @@ class Kernel:
         """Do nothing."""
 
     run_cell_magic = run_line_magic
+    events = types.SimpleNamespace(register=run_line_magic)
+    """Where matplotlib asks to be told when a cell has ended."""
 
 
 def prepared(
@@ -340,6 +343,7 @@ def keeper(paths: list[str]) -> Callable[[], None]:
 def main(spec_file: str, output: str) -> None:
     """Sample every stage, with more rows where few are not enough."""
     os.environ["MPLBACKEND"] = "Agg"
+    home = os.getcwd()
     sys.path.insert(0, str(Path("src").resolve()))
     spec = json.loads(Path(spec_file).read_text(encoding="utf-8"))
     folder = Path(output)
@@ -404,6 +408,23 @@ def main(spec_file: str, output: str) -> None:
             record["own"][name] = lines
     record["skipped"].update({n: r for n, r in reasons.items() if n not in results})
     (folder / "cases.json").write_text(json.dumps(record, indent=1, sort_keys=True))
+    os.chdir(home)
+    restore()
+    attempt(lambda: beside("evidence").gather(spec, folder))
+
+
+def beside(name: str) -> Any:
+    """A package of this folder, loaded by its path: its neighbours must hide no other modules."""
+    path = Path(__file__).with_name(name)
+    found = importlib.util.spec_from_file_location(
+        f"poc_graduate_{name}", path / "__init__.py", submodule_search_locations=[str(path)]
+    )
+    assert found is not None
+    assert found.loader is not None
+    module = importlib.util.module_from_spec(found)
+    sys.modules[found.name] = module
+    found.loader.exec_module(module)
+    return module
 
 
 def _members(spec: dict[str, Any], module: str) -> Iterable[tuple[str, Any]]:

@@ -1,4 +1,4 @@
-"""First tests of a project: its functions on sampled rows, and one build of the whole."""
+"""Tests of a project: its functions on sampled rows, its build, and what that computes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from typing import Any
 
 from poc_graduate.generate import style
 from poc_graduate.generate.functions import Function
+from poc_graduate.generate.imports import grouped
+from poc_graduate.generate.levels import gathered
 from poc_graduate.generate.modules import Module
 from poc_graduate.generate.project import Generated, render
 from poc_graduate.generate.sampler import HOLDS_SECRET, Sampler, sampled, without
@@ -34,11 +36,44 @@ class ProjectTests:
     package: str
     products: tuple[str, ...]
     frames: tuple[FrameProduct, ...]
+    secrets: tuple[str, ...]
     samples: bool
     counts: bool
     numpy: bool
     pandas: bool
-    secrets: tuple[str, ...]
+    plots: bool
+    products_read: bool
+    replays: bool
+    references: bool
+    models: bool
+    shows: bool
+    answers: bool
+
+    @property
+    def imports(self) -> tuple[str, ...]:
+        """Import lines of `conftest.py`, sorted."""
+        wanted = {
+            "import contextlib": self.replays,
+            "import json": self.replays or self.references or self.shows,
+            "import os": bool(self.secrets),
+            "import pickle": self.samples,
+            "import random": self.samples,
+            "import re": self.answers,
+            "import shutil": True,
+            "import subprocess": True,
+            "import sys": True,
+            "import time": True,
+            "from functools import cache": self.replays,
+            "from pathlib import Path": True,
+            "from typing import Any": self.samples or self.references or self.shows,
+            "from typing import NamedTuple": True,
+            "import matplotlib": self.plots,
+            "import numpy as np": self.models or (self.samples and self.numpy),
+            "import pandas as pd": self.samples and self.pandas,
+            "import pytest": True,
+            f"from {self.package}.storage import load": self.products_read,
+        }
+        return grouped([line for line, used in wanted.items() if used], self.package)
 
 
 @dataclass(frozen=True)
@@ -47,6 +82,7 @@ class OwnTest:
 
     name: str
     arguments: str
+    called: str
     signature: str
     cases: tuple[str, ...]
 
@@ -67,7 +103,6 @@ class MadeTest:
     """A function made of a cell, called with sampled arguments."""
 
     name: str
-    fixture: str
     given: tuple[str, ...]
     call: str
     counts: Touched | None = None
@@ -91,6 +126,7 @@ def project_tests(
     hidden: tuple[str, ...] = (),
     secrets: tuple[str, ...] = (),
     cleaning: frozenset[int] = frozenset(),
+    unrepeated: frozenset[int] = frozenset(),
 ) -> dict[str, str | bytes]:
     """Tests of a project that has been built in `built`, and a README that says what has none.
 
@@ -102,33 +138,37 @@ def project_tests(
         hidden: Secrets, which no test may hold.
         secrets: Environment variables that the pipeline reads them from.
         cleaning: Cells in which somebody cleans by hand: their tests count what they touch.
+        unrepeated: Cells whose second run showed something else.
     """
-    products: list[str] = []
-    frames: list[FrameProduct] = []
-    for stage, layout in zip(settled.plan.stages, settled.layouts, strict=True):
-        products.append(f"products/{stage.name}.ipynb")
-        for kept in layout.keeps:
-            path = product_path(stage.name, f"{kept.key}.{kept.format}")
-            products.append(path)
-            if kept.format == "parquet":
-                frames.append(_frame(built, path))
-    samples, cases = without(hidden, *sampled(settled, generated, built, sampler, cleaning))
+    samples, cases, evidence = without(
+        hidden, *sampled(settled, generated, built, sampler, cleaning)
+    )
+    levels = gathered(settled, generated, built, evidence, unrepeated=unrepeated, hidden=hidden)
     text = "\n".join(generated.files.values())
+    products, frames = _products(settled, built)
     record = ProjectTests(
         settled.plan.package,
-        tuple(products),
-        tuple(frames),
-        bool(samples),
-        bool(cases["touches"]),
-        "numpy" in text or "pandas" in text,
-        "pandas" in text,
+        products,
+        frames,
         secrets,
+        samples=bool(samples),
+        counts=bool(cases["touches"]),
+        numpy="numpy" in text or "pandas" in text,
+        pandas="pandas" in text,
+        plots="matplotlib" in generated.files["pyproject.toml"],
+        products_read="product(" in levels.text,
+        replays="replayed(" in levels.text,
+        references=bool(levels.references),
+        models=bool(levels.qualities),
+        shows=bool(levels.answers.texts or levels.answers.drawn),
+        answers=bool(levels.answers.texts),
     )
     python = {
         "tests/conftest.py": render("tests/conftest.py.jinja", tests=record),
         "tests/integration/test_pipeline.py": render(
             "tests/integration/test_pipeline.py.jinja", tests=record
         ),
+        **levels.python,
     }
     for module in generated.modules:
         tests = _module_tests(settled, generated, module, cases)
@@ -140,13 +180,14 @@ def project_tests(
         style.formatted(python, generated.files["pyproject.toml"], beside=_code(generated))
     )
     written.update({f"tests/unit/samples/{path}": data for path, data in samples.items()})
+    written.update(levels.references)
     tested = set(cases["made"])
     untested = [
         (function.name, _why_not(cases["skipped"].get(function.name, "")))
         for function in sorted(generated.functions.values(), key=lambda f: f.name)
         if function.name not in tested
     ]
-    written["README.md"] = generated.files["README.md"] + _untested(untested)
+    written["README.md"] = generated.files["README.md"] + _untested(untested) + levels.readme
     return written
 
 
@@ -177,6 +218,20 @@ def _code(generated: Generated) -> dict[str, str]:
     return {path: text for path, text in generated.files.items() if path.endswith(".py")}
 
 
+def _products(settled: Settled, built: Path) -> tuple[tuple[str, ...], tuple[FrameProduct, ...]]:
+    """Every product of the tasks, and the frames among them."""
+    products: list[str] = []
+    frames: list[FrameProduct] = []
+    for stage, layout in zip(settled.plan.stages, settled.layouts, strict=True):
+        products.append(f"products/{stage.name}.ipynb")
+        for kept in layout.keeps:
+            path = product_path(stage.name, f"{kept.key}.{kept.format}")
+            products.append(path)
+            if kept.format == "parquet":
+                frames.append(_frame(built, path))
+    return tuple(products), tuple(frames)
+
+
 def _frame(built: Path, path: str) -> FrameProduct:
     import pyarrow.parquet as parquet
 
@@ -204,15 +259,14 @@ def _module_tests(
     )
     if not made and not own:
         return None
-    names = sorted([t.name for t in made] + [t.name for t in own], key=str.lower)
-    imports = ["import pytest"] if own else []
+    names = [*(test.name for test in made), *(test.name for test in own)]
+    imports = ["import pytest", "from typing import Any"] if own else []
     if made:
         counted = ", touched" if any(test.counts for test in made) else ""
         imports.append(f"from conftest import assert_same, sample{counted}")
-    imports.append("")
     imports.append(f"from {settled.plan.package}.{module.name} import {', '.join(names)}")
     summary = f"Functions of {module.name}, on rows of the prototype's run."
-    return ModuleTests(summary, tuple(imports), own, made)
+    return ModuleTests(summary, grouped(imports, settled.plan.package), own, made)
 
 
 def _signatures(text: str) -> dict[str, list[str]]:
@@ -232,6 +286,7 @@ def _own(name: str, arguments: list[str], calls: list[Any]) -> OwnTest:
         name,
         ", ".join(f'"{a}"' for a in arguments),
         ", ".join(arguments),
+        ", ".join(f"{a}: Any" for a in arguments),
         tuple(", ".join([*args, result]) for args, result in calls),
     )
 
@@ -257,7 +312,7 @@ def _made(
             f"{function.name}({', '.join([*copied, *named])})",
             *counts,
         )
-    return MadeTest(function.name, "", tuple(given), call, touched)
+    return MadeTest(function.name, tuple(given), call, touched)
 
 
 def _count_words(left_out: int, changed: int) -> str:

@@ -1,0 +1,120 @@
+"""What a replay of built tasks says about models and metrics, and nothing by their names alone."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from poc_graduate.generate import evaluation, sampling
+
+GATHER = f"""
+import json, os, runpy, sys
+from pathlib import Path
+os.chdir(sys.argv[1])
+sys.path.insert(0, "src")
+script = runpy.run_path({sampling.__file__!r})
+script["beside"]("evidence").gather(json.loads(Path("spec.json").read_text()), Path("."))
+"""
+DATA = """
+import numpy as np, pandas as pd
+rng = np.random.default_rng(1)
+rows = pd.DataFrame({"size": rng.normal(size=120), "kind": ["a", "b"] * 60})
+rows["noise"] = rng.random(120)
+truth = 3 * rows["size"] + rng.normal(size=120) / 5
+"""
+LINE = """
+import numpy as np
+
+class Line:
+    def fit(self, rows, truth):
+        self.slope = float(np.dot(rows["size"], truth) / np.dot(rows["size"], rows["size"]))
+        return self
+
+    def predict(self, rows):
+        return rows["size"].to_numpy() * self.slope
+
+def off_by(truth, guess):
+    return float(np.mean(np.abs(np.asarray(truth) - guess)))
+"""
+
+
+def gathered(folder: Path, *cells: str, module: str = LINE) -> dict[str, Any]:
+    """Evidence of a project with one task of these cells."""
+    (folder / "src" / "story").mkdir(parents=True)
+    (folder / "src" / "story" / "__init__.py").touch()
+    (folder / "src" / "story" / "work.py").write_text(module)
+    stage = {
+        "name": "work",
+        "upstream": {},
+        "before": [DATA, "from story.work import *"],
+        "loaded": [],
+        "loaded_from": [],
+        "cells": [{"text": text, "call": None} for text in cells],
+    }
+    spec = {"package": "story", "modules": ["work"], "parameters": {}, "stages": [stage]}
+    (folder / "spec.json").write_text(json.dumps(spec))
+    done = subprocess.run(
+        [sys.executable, "-c", GATHER, str(folder)], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads((folder / "evidence.json").read_text())
+    return found
+
+
+FIT = "model = Line().fit(rows[:80], truth[:80])\ntest, known = rows[80:], truth[80:]"
+
+
+def test_a_model_of_the_authors_own_is_found_by_what_it_does(tmp_path: Path) -> None:
+    evidence = gathered(tmp_path, FIT, "answers = model.predict(test)")
+
+    (model,) = evidence["evaluation"][0]["models"]
+
+    assert model["model"] == "task.model"
+    assert model["rows"] == "task.test"
+    assert model["apart"] is True
+    assert model["properties"]["order"] is True
+    assert model["properties"]["unused"] == ["kind", "noise"]
+
+
+def test_a_property_that_did_not_hold_is_told_and_not_tested(tmp_path: Path) -> None:
+    ranks = LINE.replace("* self.slope", "* self.slope - rows['size'].mean()")
+    evidence = gathered(tmp_path, FIT, "answers = model.predict(test)", module=ranks)
+
+    (quality,) = evaluation.qualities(evidence, "story")
+
+    assert "alone" not in quality.models[0].properties
+    assert any("a row alone" in line for line in evaluation.not_held(evidence))
+
+
+def test_a_metric_has_a_margin_and_a_direction_from_its_rows(tmp_path: Path) -> None:
+    evidence = gathered(tmp_path, FIT, "print(off_by(known, model.predict(test)))")
+
+    (metric,) = evidence["evaluation"][0]["metrics"]
+
+    assert metric["higher"] is False
+    assert 0 < metric["margin"] < metric["value"]
+    assert ["kind", "a"] in metric["slices"] or metric["count"] < 60
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "print(off_by(known, np.zeros(len(known))))",
+        "class Predictor:\n    def predict(self, n):\n        return 1.0\nPredictor().predict(5)",
+    ],
+)
+def test_what_no_model_answered_is_no_quality(tmp_path: Path, cell: str) -> None:
+    evidence = gathered(tmp_path, FIT, cell, "x = ' model.predict(rows) '")
+
+    assert evaluation.qualities(evidence, "story") == []
+
+
+def test_a_cell_that_fails_takes_nothing_from_the_others(tmp_path: Path) -> None:
+    evidence = gathered(tmp_path, FIT, "1 / 0", "answers = model.predict(test)")
+
+    assert len(evidence["evaluation"][0]["models"]) == 1
