@@ -85,7 +85,7 @@ def readiness(notebook: Path) -> Readiness:
     Raises:
         InputError: the notebook cannot be read.
     """
-    from poc_graduate.notebook.magics import refuse_unknown
+    from poc_graduate.notebook.known_magics import refuse_unknown
     from poc_graduate.settings import read_settings
 
     notebook = Path(notebook)

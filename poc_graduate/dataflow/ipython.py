@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from poc_graduate.dataflow.aliases import NONE, UNKNOWN, Value
 from poc_graduate.dataflow.effects import NamedFile
 from poc_graduate.dataflow.functions import Arguments
-from poc_graduate.notebook.magics import interpolated_names
+from poc_graduate.notebook.magic_effects import interpolated_names
 
 if TYPE_CHECKING:
     from poc_graduate.dataflow.frame import Frame

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import html
 import json
 import logging
 import re
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from poc_graduate.errors import InputError, NoCode
-from poc_graduate.notebook.magics import Surroundings, surroundings, translate
+from poc_graduate.notebook.headings import headings
+from poc_graduate.notebook.language import kernel_of, mapping
+from poc_graduate.notebook.magics import translate
 from poc_graduate.notebook.model import Broken, Cell, CellKind, Magic, Notebook, Place
 from poc_graduate.notebook.python import problem_of
+from poc_graduate.notebook.surroundings import Surroundings, surroundings
 
 MOST_CELLS = 2_000
 """Code cells; a notebook with more was written by a program."""
@@ -37,17 +39,6 @@ _OTHER_FORMATS = {
     ".jl": ("a Julia script", "give a Python notebook"),
     ".html": ("a web page", "give the .ipynb file it was made from"),
 }
-# For files whose metadata name a kernel and no language.
-_LANGUAGES = {
-    "ir": "R", "irkernel": "R", "julia": "Julia", "sos": "SoS", "bash": "Bash", "scala": "Scala",
-    "spylon": "Scala", "apache": "Scala", "almond": "Scala", "javascript": "JavaScript",
-    "jslab": "JavaScript", "deno": "TypeScript", "octave": "Octave", "matlab": "MATLAB",
-    "stata": "Stata", "sas": "SAS", "xcpp": "C++", "rust": "Rust", "evcxr": "Rust",
-    "gophernotes": "Go", "ruby": "Ruby", "haskell": "Haskell", "ihaskell": "Haskell",
-    "sagemath": "SageMath", "java": "Java", "kotlin": "Kotlin", "sparkkernel": "Scala",
-    "pysparkkernel": "PySpark on a remote cluster", "xsql": "SQL", "xsqlite": "SQL",
-}  # fmt: skip
-_PROPER = {"r": "R", "sos": "SoS", "sql": "SQL", "c++": "C++", "sas": "SAS", "matlab": "MATLAB"}
 
 # What begins a code cell in scripts and in Markdown.
 _CODE_MARK = re.compile(
@@ -230,7 +221,7 @@ def _upgraded(record: dict[str, Any], path: Path) -> dict[str, Any]:
 
 
 def _refuse_many(cells: list[Any], path: Path) -> None:
-    _refuse_count(sum(_mapping(cell).get("cell_type") == "code" for cell in cells), path)
+    _refuse_count(sum(mapping(cell).get("cell_type") == "code" for cell in cells), path)
 
 
 def _refuse_count(codes: int, path: Path) -> None:
@@ -285,7 +276,7 @@ def _notebook(record: Mapping[str, Any], text: str, path: Path) -> Notebook:
     if not isinstance(cells, list):
         raise InputError(f"{path.name} is damaged: its cells are no list", remedy=_SAVE)
     _refuse_many(cells, path)
-    kernel = _kernel(record, path)
+    kernel = kernel_of(record, path)
     plain = [_plain_cell(cell, index, path) for index, cell in enumerate(cells, start=1)]
     sources = [source for kind, source, _ in plain if kind == "code" and source.strip()]
     if not sources:
@@ -296,7 +287,7 @@ def _notebook(record: Mapping[str, Any], text: str, path: Path) -> Notebook:
     around = surroundings(sources)
     heading, seen, found = ("", 0), dict[str, int](), list[Cell]()
     for index, (kind, source, raw) in enumerate(plain, start=1):
-        own = list(_headings(source)) if kind == "markdown" else []
+        own = list(headings(source)) if kind == "markdown" else []
         cell_id = _unique(str(raw.get("id") or f"cell-{index}"), seen)
         shown = own[0] if own else heading
         place = Place(path.name, index, 1, 1, shown[0], cell_id)
@@ -309,31 +300,6 @@ def _notebook(record: Mapping[str, Any], text: str, path: Path) -> Notebook:
 def _unique(name: str, seen: dict[str, int]) -> str:
     seen[name] = seen.get(name, 0) + 1
     return name if seen[name] == 1 else _unique(f"{name}-{seen[name]}", seen)
-
-
-def _kernel(record: Mapping[str, Any], path: Path) -> str:
-    """Name of the kernel of a Python notebook; other languages are refused."""
-    metadata = _mapping(record.get("metadata"))
-    spec, info = _mapping(metadata.get("kernelspec")), _mapping(metadata.get("language_info"))
-    main = _mapping(metadata.get("jupytext")).get("main_language")
-    kernel = str(spec.get("name") or "python3")
-    family = re.split(r"[-_. \d]", kernel.lower())[0]
-    given = str(spec.get("language") or info.get("name") or main or "").strip()
-    language = given or _LANGUAGES.get(family, "python")
-    if family in ("pysparkkernel", "sagemath"):  # Python in name only
-        language = _LANGUAGES[family]
-    if not re.fullmatch(r"(?i)(i|micro)?python[\d.]*", language):
-        raise InputError(
-            f"{path.name} is written in {_PROPER.get(language.lower(), language.capitalize())}"
-            if language == given
-            else f"{path.name} is written in {language}",
-            remedy="give a Python notebook: no other language is converted",
-        )
-    return kernel
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return value if isinstance(value, Mapping) else {}
 
 
 def _plain_cell(cell: Any, index: int, path: Path) -> tuple[CellKind, str, Mapping[str, Any]]:
@@ -365,7 +331,7 @@ def _cell(
     code: Python | Broken,
     level: int,
 ) -> Cell:
-    metadata = _mapping(raw.get("metadata"))
+    metadata = mapping(raw.get("metadata"))
     text, magics = ("", ()) if isinstance(code, Broken) else code
     tags, outputs, count = metadata.get("tags"), raw.get("outputs"), raw.get("execution_count")
     return Cell(
@@ -414,79 +380,3 @@ def _moved(source: str, code: str, line: int) -> int:
     if not before or not after:
         return 0
     return len(after[0]) - len(before[0]) if after[0].strip() == before[0].strip() else 0
-
-
-_ATX = re.compile(r" {0,3}(#{1,6})[ \t]+(.*)")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
-_UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*")
-_BLOCK = re.compile(
-    r" *([-*+](\s|$)|[>|]|\d+[.)]\s|</?(h[1-6r]|div|p|center|br|img|table)\b)", re.I
-)
-_TAG = re.compile(r"<(/?)h([1-6])\b[^<>]*>", re.IGNORECASE)
-_MARKS = re.compile(r"[<\[`*_~{\\&\ud800-\udfff]")
-_LONGEST = 500
-"""Characters; a longer line is no heading, and not worth the regular expressions."""
-
-
-def _headings(source: str) -> Iterator[tuple[str, int]]:
-    """Text and level of the headings of a Markdown cell, in order."""
-    text = re.sub(r"<!--.*?(-->|\Z)|\$\$.*?(\$\$|\Z)", _blanked, source, flags=re.DOTALL)
-    if "#" not in text and "<h" not in text.lower() and not re.search(r"^ *[=-]", text, re.M):
-        return
-    paragraph, fence, found = list[str](), "", list[tuple[int, str, int]]()
-    lines = text.split("\n")
-    for number, line in enumerate(lines):
-        mark = _FENCE.match(line)
-        if fence:
-            if mark and mark[1].startswith(fence) and not mark[2].strip():
-                fence = ""
-            lines[number] = ""
-        elif mark and not (mark[1][0] == "`" and "`" in mark[2]):
-            fence, paragraph, lines[number] = mark[1], [], ""
-        elif len(line) > _LONGEST:
-            paragraph = []
-        elif atx := _ATX.fullmatch(line):
-            found.append((number, re.sub(r"(^|[ \t])#+[ \t]*$", "", atx[2]), len(atx[1])))
-            paragraph = []
-        elif paragraph and (under := _UNDERLINE.fullmatch(line)):
-            found.append((number, " ".join(paragraph), 1 if under[1][0] == "=" else 2))
-            paragraph = []
-        elif _BLOCK.match(line) or not line.strip() or (not paragraph and line.startswith("    ")):
-            paragraph = []
-        else:
-            paragraph.append(line.strip())
-    found += _html_headings("\n".join(lines))
-    for _, title, level in sorted(found, key=lambda each: each[0]):
-        if plain := _plain(title):
-            yield plain, level
-
-
-def _blanked(match: re.Match[str]) -> str:
-    return "\n" * match[0].count("\n")
-
-
-def _html_headings(text: str) -> Iterator[tuple[int, str, int]]:
-    opened: re.Match[str] | None = None
-    for tag in _TAG.finditer(text):
-        if not tag[1]:
-            opened = tag
-        elif opened and opened[2] == tag[2]:
-            title = text[opened.end() : tag.start()]
-            yield text.count("\n", 0, opened.start()), title[:_LONGEST], int(tag[2])
-            opened = None
-
-
-def _plain(title: str) -> str:
-    """A heading without Markdown and HTML marks; numbers and names_with_underscores stay."""
-    if not _MARKS.search(title):
-        return " ".join(title.split()).rstrip(": ")
-    title = re.sub(r"<[^<>]+>", "", title)
-    title = re.sub(r"!?\[([^\[\]]*)\](\([^()]*\)|\[[^\[\]]*\])", r"\1", title)
-    title = re.sub(r"!?\[([^\[\]]*)\](\([^()]*\)|\[[^\[\]]*\])", r"\1", title)  # linked images
-    title = re.sub(r"(`+)(.+?)\1", r"\2", title)
-    title = re.sub(r"(\*{1,3}|~~)(?=\S)(.+?)(?<=\S)\1", r"\2", title)
-    title = re.sub(r"(?<!\w)(_{1,3})(?=\S)(.+?)(?<=\S)\1(?!\w)", r"\2", title)
-    title = re.sub(r"\s*\{#[\w:.-]+\}\s*$", "", title)
-    title = re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", title)
-    title = html.unescape(title).encode("utf-8", "replace").decode()
-    return " ".join(title.split()).rstrip(": ")

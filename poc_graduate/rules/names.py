@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from poc_graduate.dataflow.bindings import StatementNames, statement_names
 from poc_graduate.dataflow.names import COMPREHENSIONS, FUNCTIONS, Scopes, imported_name
-from poc_graduate.notebook.magics import MagicEffect, magic_effects
+from poc_graduate.notebook.magic_effects import MagicEffect, magic_effects
 
 Calls = Mapping[str, tuple[ast.Call, ...]]
 

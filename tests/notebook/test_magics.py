@@ -19,18 +19,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from poc_graduate.errors import Refusal
-from poc_graduate.notebook.magics import (
-    CELL_MAGICS,
-    LINE_MAGICS,
-    Surroundings,
-    interpolated_names,
-    magic_effects,
-    problem_of,
-    refuse_unknown,
-    surroundings,
-    translate,
-)
+from poc_graduate.notebook.known_magics import CELL_MAGICS, LINE_MAGICS, refuse_unknown
+from poc_graduate.notebook.magic_effects import interpolated_names, magic_effects
+from poc_graduate.notebook.magics import translate
 from poc_graduate.notebook.model import Cell, Notebook
+from poc_graduate.notebook.python import problem_of
+from poc_graduate.notebook.surroundings import Surroundings, surroundings
 
 KEPT = [
     "x = 1\n!ls {x}\ny = 2",

@@ -14,8 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from poc_graduate.errors import InputError
+from poc_graduate.notebook.headings import headings as headings_of
 from poc_graduate.notebook.model import Notebook
-from poc_graduate.notebook.read import _headings, read, read_text
+from poc_graduate.notebook.read import read, read_text
 from tests.notebook.records import code, record
 
 
@@ -442,7 +443,7 @@ def test_headings_of_a_markdown_cell(source: str, headings: list[tuple[str, int]
 
 def test_all_headings_between_first_and_last_are_seen() -> None:
     for source, headings in HEADINGS.items():
-        assert list(_headings(source)) == headings
+        assert list(headings_of(source)) == headings
 
 
 def test_code_and_raw_cells_hold_no_headings() -> None:

@@ -11,7 +11,8 @@ import pytest
 from poc_graduate.dataflow.facts import Stored
 from poc_graduate.dataflow.graph import analyse
 from poc_graduate.errors import Refusal
-from poc_graduate.notebook.magics import refuse_unknown, translate
+from poc_graduate.notebook.known_magics import refuse_unknown
+from poc_graduate.notebook.magics import translate
 from poc_graduate.notebook.read import read_text
 from poc_graduate.notebook.stage import StageMark, parse
 from poc_graduate.plan.model import Plan
