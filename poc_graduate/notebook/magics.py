@@ -15,8 +15,11 @@ from poc_graduate.notebook.known_magics import DROPPED, HEADLESS, INSTALLERS, LI
 from poc_graduate.notebook.model import Magic
 from poc_graduate.notebook.python import problem_of, tree_of
 from poc_graduate.notebook.surroundings import Surroundings, automagic
+from poc_graduate.notebook.whole_lines import called, called_cell, whole_lines
 
 _PROMPT = re.compile(r"^\s*(>>>|\.{3,}:)|^((\[nav\]|\[ins\])? )?In \[\d+\]: ", re.MULTILINE)
+_CELL_MAGIC = re.compile(r"%%(?!\w+\?)")
+_BLANK_LINE = re.compile(r"^[^\S\n]+$", re.MULTILINE)
 _BLANK_IN_STRING = re.compile(r"^[ \t]+$", re.MULTILINE)
 _INSTALL = re.compile(
     r"\s*(sudo\s+)?((\{[^{}]*executable[^{}]*\}|python[\d.]*)\s+-m\s+|uv\s+)?"
@@ -41,20 +44,21 @@ def translate(source: str, around: Surroundings = _ALONE) -> tuple[str, tuple[Ma
     Returns:
         Python text with as many lines, and the IPython syntax that was found.
     """
-    plain = problem_of(source) is None
-    word = automagic(source)
-    if word and (word[0] in around.free or (not plain and word[0] in LINE_MAGICS)):
-        before = source[: source.index(word[0])]
-        source = f"{before}%{word[0]} {word[1]}"
-    elif plain and not _changed_by_ipython(source):
-        return source, ()
     if not source.strip():
         return source, ()
+    if not _CELL_MAGIC.match(source.lstrip()) and not whole_lines(source):
+        plain = problem_of(source) is None
+        word = automagic(source)
+        if word and (word[0] in around.free or (not plain and word[0] in LINE_MAGICS)):
+            before = source[: source.index(word[0])]
+            source = f"{before}%{word[0]} {word[1]}"
+        elif plain and not _changed_by_ipython(source):
+            return source, ()
     lines = source.removesuffix("\n").split("\n")
     first = next(number for number, line in enumerate(lines) if line.strip())
     tail = "\n" if source.endswith("\n") else ""
     body = _cleaned([line + "\n" for line in lines[first:]])
-    if body[0].startswith("%%") and not re.match(r"%%\w+\?", body[0]):
+    if _CELL_MAGIC.match(body[0]):
         code, magics = _cell_magic(body, around)
     else:
         code, magics = _lines(body, around)
@@ -79,6 +83,9 @@ def _ipython() -> Any:
 
 def _cleaned(lines: list[str]) -> list[str]:
     """Without common indentation and pasted prompts, as IPython does first."""
+    text = "".join(lines)
+    if not text[0].isspace() and not _PROMPT.search(text) and not _BLANK_LINE.search(text):
+        return lines
     for clean in _ipython()[1].cleanup_transforms[1:]:  # [0] drops leading blank lines
         lines = clean(lines)
     return [line + "\n" for line in "".join(lines).removesuffix("\n").split("\n")]
@@ -99,8 +106,7 @@ def _cell_magic(lines: list[str], around: Surroundings) -> tuple[str, tuple[Magi
         text = captured(found.arguments, body) if name == "capture" else None
         if text is not None and (problem_of(body) or not problem_of(text)):
             return text, (replace(found, dropped=not text.strip()), *magics)
-    call: str = _ipython()[0].cell_magic(lines)[0]
-    return call + "\n" * (len(lines) - 1), (found,)
+    return called_cell(lines) + "\n" * (len(lines) - 1), (found,)
 
 
 def _names_a_stage(arguments: str) -> bool:
@@ -112,7 +118,35 @@ def _names_a_stage(arguments: str) -> bool:
 
 
 def _lines(lines: list[str], around: Surroundings) -> tuple[str, tuple[Magic, ...]]:
-    """Transform one piece of IPython syntax after the other, each within its own lines."""
+    """Transform all IPython syntax, each piece within its own lines."""
+    whole = whole_lines("".join(lines))
+    if whole and len(whole) <= _MOST:
+        lines, magics, dropped = _each_whole(lines, whole, around)
+    else:
+        lines, magics, dropped = _one_by_one(lines, around)
+    if dropped and problem_of("".join(lines).removesuffix("\n")) is None:
+        _drop_passes(lines, dropped)
+    return "".join(lines), tuple(sorted(magics, key=lambda magic: magic.line))
+
+
+Transformed = tuple[list[str], list[Magic], list[int]]
+"""Lines, what was found in them, and positions of those that hold `pass` and may be dropped."""
+
+
+def _each_whole(lines: list[str], whole: tuple[int, ...], around: Surroundings) -> Transformed:
+    """Transform lines that are nothing else than a magic or a shell line."""
+    lines, magics, dropped = [*lines], list[Magic](), list[int]()
+    for at in whole:
+        text, meant = _meant("", called(lines[at]), lines[at], around, local=False)
+        if text is None:
+            dropped.append(at)
+        lines[at] = f"{text or 'pass'}\n"
+        magics += [replace(magic, line=at + 1) for magic in meant]
+    return lines, magics, dropped
+
+
+def _one_by_one(lines: list[str], around: Surroundings) -> Transformed:
+    """Transform one piece of IPython syntax after the other, as IPython does."""
     module, manager = _ipython()
     magics: list[Magic] = []
     dropped: list[int] = []
@@ -145,10 +179,7 @@ def _lines(lines: list[str], around: Surroundings) -> tuple[str, tuple[Magic, ..
         magics += [replace(magic, line=len(done) + at + 1) for magic in meant]
         top = _statement_above(tokens, at)
         done, lines = done + lines[:top], lines[top:]
-    lines = done + lines
-    if dropped and problem_of("".join(lines)) is None:
-        _drop_passes(lines, dropped)
-    return "".join(lines), tuple(sorted(magics, key=lambda magic: magic.line))
+    return done + lines, magics, dropped
 
 
 def _statement_above(tokens: list[list[tokenize.TokenInfo]], at: int) -> int:
@@ -168,9 +199,10 @@ def _drop_passes(lines: list[str], dropped: list[int]) -> None:
     """Leave nothing where a line was dropped, unless its absence would say something else."""
     for at in sorted(dropped, reverse=True):
         line, lines[at] = lines[at], "\n"
-        if problem_of("".join(lines)[:-1]) is not None:  # a block needs it
+        needed = line[0].isspace() or "".join(lines[:at]).endswith("\\\n")  # by what is above
+        if needed and problem_of("".join(lines)[:-1]) is not None:
             lines[at] = line
-    last = tree_of("".join(lines)).body[-1:]
+    last = tree_of("".join(lines)[:-1]).body[-1:]
     after = [at for at in dropped if last and at >= (last[0].end_lineno or 0)]
     if after and isinstance(last[0], ast.Expr):
         # The dropped line came last, so that the cell showed nothing: nor shall it now.

@@ -187,6 +187,65 @@ def test_any_mixture_keeps_its_lines_and_means_what_ipython_says(pieces: list[st
         assert code.split("\n").index(mark) == source.split("\n").index(mark)
 
 
+LINES = st.sampled_from(
+    [
+        "%cd folder_{n}",
+        "%matplotlib inline",
+        "% matplotlib inline",
+        "%%bash -s {n}",
+        "%env A={n}  # why?",
+        "%time x = f({n})",
+        "%time !ls {n}",
+        "%who?",
+        "!echo (",
+        "!echo )",
+        '!echo "{n}',
+        "!echo '''{n}",
+        "!!ls  ",
+        "!pip install a_{n}",
+        "!echo {n} \\",
+        "!= {n}",
+        "%= {n}",
+        "x = ({n}",
+        ")",
+        "x = {n} \\",
+        "'''",
+        "x = '''{n}",
+        "x = {n}",
+        "x",
+        "# {n} \\",
+        "   # {n}",
+        "if x:",
+        "    y = {n}",
+        "    %cd a{n}",
+        "   ",
+        "",
+        ">>> x",
+        "In [1]: x",
+    ]
+)
+
+
+@given(st.lists(LINES, min_size=1, max_size=8))
+@settings(max_examples=400, deadline=None)
+def test_lines_that_are_magics_need_no_ipython_and_become_the_same(pieces: list[str]) -> None:
+    source = "\n".join(piece.replace("{n}", str(at)) for at, piece in enumerate(pieces))
+
+    quick = translate(source)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("poc_graduate.notebook.magics.whole_lines", lambda _: ())
+        patch.setattr("poc_graduate.notebook.magics.called_cell", ipython_call_of_cell)
+
+        assert quick == translate(source)
+
+
+def ipython_call_of_cell(lines: list[str]) -> str:
+    from IPython.core.inputtransformer2 import cell_magic
+
+    call: str = cell_magic(lines)[0]  # type: ignore[no-untyped-call]
+    return call
+
+
 @pytest.mark.parametrize("module", [ast, inspect, re, textwrap])
 def test_plain_python_is_left_alone(module: ModuleType) -> None:
     source = Path(str(module.__file__)).read_text()
@@ -194,10 +253,14 @@ def test_plain_python_is_left_alone(module: ModuleType) -> None:
     assert translate(source) == (source, ())
 
 
-def test_ipython_is_not_imported_for_plain_python() -> None:
+@pytest.mark.parametrize(
+    "source",
+    ["x = 5 % 3  # really?", "%matplotlib inline\n!ls a\nx = '%y'", "%%bash\nls\n"],
+)
+def test_ipython_is_not_imported_where_the_text_says_enough(source: str) -> None:
     program = (
         "import sys; from poc_graduate.notebook.magics import translate;"
-        "translate('x = 5 % 3  # really?'); print('IPython' in sys.modules)"
+        f"translate({source!r}); print('IPython' in sys.modules)"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
