@@ -7,6 +7,7 @@ import json
 import pytest
 
 from poc_graduate.notebook.read import read_text
+from poc_graduate.rules.parsed import forget_cells
 from poc_graduate.rules.run import check, chosen
 
 DROP = "df = df.drop([12, 45])"
@@ -173,3 +174,26 @@ def test_a_stored_output_is_told_of_and_not_shown():
 
     assert (found.place.line, found.line_text) == (1, "print(rows)")
     assert "jane.roe" not in repr(found)
+
+
+DRAWN = "\n".join(f"x = np.random.{draw}(3)" for draw in ("randn", "normal", "choice", "poisson"))
+SCALED = (
+    "df = pd.read_csv('a.csv')\ndf['a'] = (df['a'] - df['a'].min()) / (df['a'].std() + "
+    "df['a'].mean() + df['a'].max())\ntrain, test = train_test_split(df)\n"
+    "m = Ridge().fit(train[['a']], train['y'])\nm.score(test[['a']], test['y'])"
+)
+
+
+@pytest.mark.parametrize(
+    ("code", "source", "place"),
+    [
+        ("POC401", f"import numpy as np\n{DRAWN}\nmodel.fit(x)", (2, 5)),
+        ("POC501", SCALED, (2, 22)),
+    ],
+)
+def test_of_several_alike_the_first_in_the_text_is_told(code, source, place):
+    """Nodes lie anywhere in memory: their order in a set is another one in each process."""
+    for _ in range(20):
+        forget_cells()
+        (found,) = check(_script(source), chosen([code]))
+        assert (found.place.line, found.place.column) == place

@@ -81,8 +81,10 @@ def generator_of(call: ast.Call, cell: CellView) -> str:
 
 def plain_draws(cell: CellView) -> Iterator[tuple[ast.Call, str]]:
     """Calls in a cell that draw from a generator of the process, each with the generator."""
-    for name in cell.calls.keys() & _DRAWS:
-        for call in cell.calls[name]:
+    for name, calls in cell.calls.items():
+        if name not in _DRAWS:
+            continue
+        for call in calls:
             if generator := generator_of(call, cell):
                 yield call, generator
 

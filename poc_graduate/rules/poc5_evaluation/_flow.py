@@ -99,8 +99,13 @@ def seen_before(flow: Flow, kinds: frozenset[str], *, in_test: bool = False) -> 
             for learned in fold.learned:
                 if learned.kind in kinds and shares(learned.rows, fold.rows):
                     found.append(Seen(learned, fold.argument, fold.cell))
-    found.sort(key=lambda one: (one.learned.cell, one.learned.node.lineno))
+    found.sort(key=_where_learned)
     return list({one.learned.cell: one for one in reversed(found)}.values())[::-1]
+
+
+def _where_learned(seen: Seen) -> tuple[int, int, int]:
+    node = seen.learned.node
+    return seen.learned.cell, node.lineno, node.col_offset
 
 
 def view_of(notebook: NotebookView, cell: int) -> CellView:
