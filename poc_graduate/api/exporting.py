@@ -161,6 +161,7 @@ def export(
     timeout: float | None = None,
     dry_run: bool = False,
     facts: Path | None = None,
+    prove_tests: bool = False,
     progress: Progress | None = None,
 ) -> Exported:
     """Turn a notebook into a project and prove that both compute the same.
@@ -173,6 +174,8 @@ def export(
         timeout: Seconds that one cell may take.
         dry_run: Show what would change in the folder, and change nothing.
         facts: Where to write what the run showed, for `check`.
+        prove_tests: Show the project's tests mistakes in its functions, and run them 20 times
+            unchanged; those that notice none are left out.
         progress: Called with what is going on, how much is done and of how much.
 
     Raises:
@@ -210,6 +213,10 @@ def export(
                 timeout=timeout,
                 progress=progress,
             )
+        if prove_tests and made.certificate is not None:
+            from poc_graduate.verify.trials.tried import tried
+
+            made = tried(made, package, notebook.parent, Path(scratch) / "trials", progress)
         if facts is not None and made.facts is not None:
             from poc_graduate.dataflow.kept import to_json
 
@@ -271,13 +278,18 @@ def _constraints(path: Path, dataflow: Dataflow) -> Constraints:
 
 
 def verify(
-    project: Path, *, timeout: float | None = None, progress: Progress | None = None
+    project: Path,
+    *,
+    timeout: float | None = None,
+    prove_tests: bool = False,
+    progress: Progress | None = None,
 ) -> Certificate:
     """Build a project again and compare it with what its notebook computed.
 
     Args:
         project: Folder of an earlier export.
         timeout: Seconds that one build may take.
+        prove_tests: Show its tests mistakes in its functions, too, and run them 20 times unchanged.
         progress: Called with what is going on.
 
     Returns:
@@ -294,4 +306,4 @@ def verify(
             f"{project} is no exported project: it has no graduation/certificate.json",
             remedy="give the folder that `poc-graduate export` wrote",
         )
-    return verify_project(folder, timeout=timeout, progress=progress)
+    return verify_project(folder, timeout=timeout, tests=prove_tests, progress=progress)

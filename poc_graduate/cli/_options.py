@@ -24,6 +24,16 @@ def timeout_option(what: str) -> Decorator:
     return click.option("--timeout", type=seconds, metavar="SECONDS", help=what)
 
 
+def prove_tests_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """`--prove-tests`."""
+    option = click.option(
+        "--prove-tests",
+        is_flag=True,
+        help="Show the tests mistakes in the functions, and run them 20 times unchanged: minutes.",
+    )
+    return option(command)
+
+
 def output_options_of(*forms: str, help: str, quiet: str) -> Decorator:
     """`--format`, the first form by default, and `--quiet`, with what they say in the help."""
     form = click.option(

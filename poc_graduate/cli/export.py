@@ -7,8 +7,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from poc_graduate.cli._options import PATH, notebook_argument, output_options, timeout_option
-from poc_graduate.cli._show import progress, show_json
+from poc_graduate.cli._options import (
+    PATH,
+    notebook_argument,
+    output_options,
+    prove_tests_option,
+    timeout_option,
+)
+from poc_graduate.cli._show import progress, show_json, trial_lines
 
 if TYPE_CHECKING:
     from poc_graduate.api import Exported
@@ -24,6 +30,7 @@ CONFLICTS = 4
 @click.option("--no-run", is_flag=True, help="Do not execute the notebook: nothing is proved.")
 @timeout_option("How long one cell may take.")
 @click.option("--facts", type=PATH, metavar="FILE", help="Write what the run showed, for `check`.")
+@prove_tests_option
 @click.option("--dry-run", is_flag=True, help="Show what would change in PROJECT; write nothing.")
 @output_options
 def command(
@@ -33,6 +40,7 @@ def command(
     no_run: bool,
     timeout: float | None,
     facts: Path | None,
+    prove_tests: bool,
     dry_run: bool,
     form: str,
     quiet: bool,
@@ -68,6 +76,7 @@ def command(
             timeout=timeout,
             dry_run=dry_run,
             facts=facts,
+            prove_tests=prove_tests,
             progress=show,
         )
     if form == "json":
@@ -108,6 +117,7 @@ def _summary(exported: Exported) -> list[str]:
         apart = certificate.count("not comparable")
         rest = f"; {apart} not comparable, each with its reason" if apart else ""
         lines.append(f"Proved: {certificate.count('equal')} compared values are equal{rest}.")
+        lines.extend(trial_lines(certificate.trials))
         lines.append(f"Certificate: {exported.project / 'graduation' / 'certificate.html'}")
     lines.extend(line for decision in exported.decisions if (line := _told(decision)))
     lines.extend(f"Note: {note}" for note in exported.notes)

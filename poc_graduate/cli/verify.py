@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from poc_graduate.cli._options import PATH, output_options, timeout_option
-from poc_graduate.cli._show import progress
+from poc_graduate.cli._options import PATH, output_options, prove_tests_option, timeout_option
+from poc_graduate.cli._show import progress, trial_lines
 
 DIFFERENT = 3
 
@@ -15,27 +15,34 @@ DIFFERENT = 3
 @click.command("verify", short_help="Build a project again and compare it with its notebook.")
 @click.argument("project", type=PATH)
 @timeout_option("How long the build may take.")
+@prove_tests_option
 @output_options
 @click.pass_context
 def command(
-    context: click.Context, project: Path, timeout: float | None, form: str, quiet: bool
+    context: click.Context,
+    project: Path,
+    timeout: float | None,
+    prove_tests: bool,
+    form: str,
+    quiet: bool,
 ) -> None:
     """Build PROJECT again, compare it with what its notebook computed, renew the certificate.
 
     \b
     Example:
       poc-graduate verify churn
+      poc-graduate verify churn --prove-tests
 
     \b
     Exit status:
       0  everything that can be compared is equal
       2  bad use or input
-      3  something differs; each difference is named
+      3  something differs, or a test fails unchanged; each is named
     """
     from poc_graduate import api
 
     with progress(quiet=quiet) as show:
-        certificate = api.verify(project, timeout=timeout, progress=show)
+        certificate = api.verify(project, timeout=timeout, prove_tests=prove_tests, progress=show)
     different = [v for v in certificate.verdicts if v.outcome == "different"]
     if form == "json":
         click.echo(certificate.to_json(), nl=False)
@@ -49,5 +56,7 @@ def command(
             f"{project}: {certificate.count('equal')} equal, {len(different)} different, "
             f"{certificate.count('not comparable')} not comparable"
         )
-    if different:
+        for line in trial_lines(certificate.trials):
+            click.echo(line)
+    if different or (certificate.trials is not None and certificate.trials.failures):
         context.exit(DIFFERENT)

@@ -42,6 +42,28 @@ def formatted(
     return result
 
 
+def tidied(
+    files: Mapping[str, str], pyproject: str, *, beside: Mapping[str, str]
+) -> dict[str, str]:
+    """Files from which something was taken: without imports that nothing needs any more.
+
+    Args:
+        files: Path → Python text.
+        pyproject: The project's configuration, which ruff reads.
+        beside: Files of the project that are there already: they tell ruff what is its own.
+    """
+    with tempfile.TemporaryDirectory(prefix="poc-graduate-style-") as folder:
+        root = Path(folder)
+        (root / "pyproject.toml").write_text(pyproject, encoding="utf-8")
+        for path, text in {**beside, **files}.items():
+            target = root / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+        _ruff("check --select F401 --fix", root)
+        _ruff("format", root)
+        return {path: (root / path).read_text(encoding="utf-8") for path in files}
+
+
 def _meaning(text: str) -> str:
     """The syntax tree, docstrings by their words: formatting indents them anew."""
     tree = ast.parse(text)

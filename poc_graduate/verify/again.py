@@ -15,19 +15,25 @@ from poc_graduate.verify.build import Ploomber, build
 from poc_graduate.verify.certificate import Certificate
 from poc_graduate.verify.compare import compare, compare_files
 from poc_graduate.verify.reference import Reference
+from poc_graduate.verify.trials.prove_tests import prove_tests
 
 if TYPE_CHECKING:
     from poc_graduate.observe.record import Progress
 
 
 def verify_project(
-    project: Path, *, timeout: float | None = None, progress: Progress | None = None
+    project: Path,
+    *,
+    timeout: float | None = None,
+    tests: bool = False,
+    progress: Progress | None = None,
 ) -> Certificate:
     """Build a copy of a project and compare it with what its notebook computed.
 
     Args:
         project: Folder of the project; only its certificate is changed.
         timeout: Seconds that the build may take.
+        tests: Show its tests mistakes in its functions, too, and run them many times unchanged.
         progress: Called with what is going on.
 
     Raises:
@@ -66,7 +72,8 @@ def verify_project(
         for path in before.files_sha256
         if (project / path).is_file()
     }
-    certificate = replace(before, verdicts=verdicts, files_sha256=hashes)
+    trials = prove_tests(project, reference.package, progress=progress) if tests else None
+    certificate = replace(before, verdicts=verdicts, files_sha256=hashes, trials=trials)
     _renew(graduation, certificate)
     return certificate
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
@@ -41,6 +42,38 @@ class Verdict:
 
 
 @dataclass(frozen=True)
+class Trials:
+    """What a project's tests noticed of mistakes put into its functions.
+
+    Attributes:
+        tried: Mistakes that were shown to the tests.
+        killed: Those that a test noticed.
+        kills: Test → how many of them it noticed. Tests that build are shown only what the unit
+            tests let through, and stop at the first that fails.
+        survivors: Mistakes that no test noticed, in words.
+        untried: Mistakes that the unit tests let through and that no other test was shown, for
+            want of time; they are among the tried, and count as not noticed.
+        idle: Unit tests that noticed none, although some were made in their function.
+        runs: Runs of the unchanged project.
+        failures: What failed in them: test, and in how many runs.
+    """
+
+    tried: int
+    killed: int
+    kills: Mapping[str, int]
+    survivors: tuple[str, ...]
+    untried: int
+    idle: tuple[str, ...]
+    runs: int
+    failures: Mapping[str, int]
+
+    @property
+    def share(self) -> float:
+        """Share of the mistakes that were noticed; 1 where there was none to make."""
+        return self.killed / self.tried if self.tried else 1.0
+
+
+@dataclass(frozen=True)
 class Certificate:
     """All verdicts of one verification.
 
@@ -53,6 +86,7 @@ class Certificate:
         packages: Distribution → version of what the notebook imported.
         kernel_note: Said where the kernel was not the notebook's own.
         files_sha256: Project file → hash of what was built, so that an edit after the proof shows.
+        trials: What the project's tests were shown, and noticed; None where nobody asked.
     """
 
     notebook: str
@@ -63,6 +97,7 @@ class Certificate:
     packages: dict[str, str] = field(default_factory=dict)
     kernel_note: str = ""
     files_sha256: dict[str, str] = field(default_factory=dict)
+    trials: Trials | None = None
 
     @property
     def equal(self) -> bool:
@@ -78,6 +113,8 @@ class Certificate:
         record: dict[str, Any] = asdict(self)
         record["equal"] = self.equal
         record["schema"] = 1
+        if self.trials is None:
+            del record["trials"]
         return json.dumps(record, indent=2, ensure_ascii=False) + "\n"
 
     @classmethod
@@ -87,4 +124,8 @@ class Certificate:
         record.pop("equal", None)
         record.pop("schema", None)
         record["verdicts"] = tuple(Verdict(**verdict) for verdict in record["verdicts"])
+        if record.get("trials"):
+            told = record["trials"]
+            lists = {name: tuple(told[name]) for name in ("survivors", "idle")}
+            record["trials"] = Trials(**{**told, **lists})
         return cls(**record)

@@ -1,0 +1,271 @@
+"""A project's tests put to the proof: they notice mistakes, and are silent where nothing is wrong.
+
+Each mistake (`mutants.py`) is first shown to the unit tests, in a fork of a process that has loaded
+the libraries; what they let through, to all other tests, which build the pipeline.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from poc_graduate.dataflow.roles import imports_of
+from poc_graduate.errors import InputError, Refusal
+from poc_graduate.verify.certificate import Trials
+from poc_graduate.verify.trials import unchanged, worker
+from poc_graduate.verify.trials.mutants import Mutant, mutants, sampled
+
+if TYPE_CHECKING:
+    from poc_graduate.observe.record import Progress
+
+MOST = 300
+"""Mistakes that are tried; more of them hardly move the figure."""
+RUNS = 20
+"""Runs of the unchanged project, each under another hash seed and in another order."""
+_WHOLE = 24
+"""Mistakes shown to the tests that build: each of them takes a build."""
+_PATIENCE = 120.0
+_BUILD_PATIENCE = 900.0
+_LEFT_OUT = shutil.ignore_patterns("products", ".*", "__pycache__", "graduation")
+_FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
+
+
+def prove_tests(
+    project: Path,
+    package: str,
+    *,
+    most: int = MOST,
+    runs: int | None = None,
+    whole: int = _WHOLE,
+    progress: Progress | None = None,
+) -> Trials:
+    """Show a project's tests mistakes in its functions, and run them over what is unchanged.
+
+    Args:
+        project: Folder of the project; it is not changed.
+        package: Name of its package below `src`.
+        most: Mistakes at most.
+        runs: Runs of the unchanged project; `RUNS` by default.
+        whole: Mistakes at most that the tests that build are shown.
+        progress: Called with what is going on, how much is done and of how much.
+
+    Raises:
+        InputError: the project has no tests.
+        Refusal: its tests fail as they are.
+    """
+    if not (project / "tests").is_dir():
+        raise InputError(f"{project} has no tests", remedy="export the notebook again")
+    runs = RUNS if runs is None else runs
+    found = sampled(_mistakes(project / "src" / package), most)
+    tell = progress or (lambda what, done, of: None)
+    with tempfile.TemporaryDirectory(prefix="poc-graduate-") as scratch:
+        folder = Path(scratch).resolve() / project.resolve().name
+        shutil.copytree(project, folder, ignore=_LEFT_OUT)
+        answers, unit = _by_unit_tests(folder, package, found, tell)
+        kills = dict.fromkeys(unit, 0)
+        survivors = []
+        for mutant, answer in zip(found, answers, strict=True):
+            for test in answer["failed"]:
+                kills[test] = kills.get(test, 0) + 1
+            if not answer["failed"] and "ended" not in answer:
+                survivors.append(mutant)
+        shown = sampled(survivors, whole)
+        noticed = _by_the_others(folder, package, shown, tell)
+        for test in filter(None, noticed.values()):
+            kills[test] = kills.get(test, 0) + 1
+        left = [mutant for mutant in survivors if not noticed.get(mutant)]
+        failures = _unchanged(folder, runs, tell)
+    return Trials(
+        tried=len(found),
+        killed=len(found) - len(left),
+        kills=dict(sorted(kills.items())),
+        survivors=tuple(f"{package}.{mutant.module}: {mutant.says}" for mutant in left),
+        untried=len(survivors) - len(shown),
+        idle=_idle(unit, kills, found),
+        runs=runs,
+        failures=failures,
+    )
+
+
+def _mistakes(source: Path) -> list[Mutant]:
+    return [
+        mutant
+        for path in sorted(source.glob("*.py"))
+        if path.stem not in ("__init__", "storage")
+        for mutant in mutants(path.stem, path.read_text(encoding="utf-8"))
+    ]
+
+
+def _by_unit_tests(
+    folder: Path, package: str, found: Sequence[Mutant], tell: Progress
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """For each mistake, which unit tests fail; and the unit tests there are."""
+    if not (folder / "tests" / "unit").is_dir():
+        return [{"failed": []} for _ in found], []
+    libraries = sorted(
+        {
+            target
+            for path in (folder / "src" / package).glob("*.py")
+            for statement in ast.parse(path.read_text(encoding="utf-8")).body
+            for _, target in imports_of(statement)
+            if target.partition(".")[0] != package
+        }
+    )
+    at_once = min(os.cpu_count() or 1, 4)
+    shares = [found[start::at_once] for start in range(at_once)]
+    processes = [_begin(folder, package, share, libraries) for share in shares]
+    answers: list[dict[str, Any]] = [{} for _ in found]
+    unit: list[str] = []
+    try:
+        for number in range(-1, len(shares[0])):
+            for start, (process, share) in enumerate(zip(processes, shares, strict=True)):
+                if number >= len(share):
+                    continue
+                line = process.stdout.readline() if process.stdout is not None else ""
+                answer = json.loads(line) if line else {"failed": [], "ended": "crashed"}
+                if number < 0:
+                    _check(answer)
+                    unit = sorted(answer["passed"])
+                else:
+                    answers[start + number * at_once] = answer
+            tell("trying mistakes on the unit tests", max(0, number) * at_once, len(found))
+    finally:
+        for process in processes:
+            process.kill()
+            process.wait()
+    return answers, unit
+
+
+def _begin(
+    folder: Path, package: str, share: Sequence[Mutant], libraries: Iterable[str]
+) -> subprocess.Popen[str]:
+    process = subprocess.Popen(
+        [sys.executable, "-P", worker.__file__],
+        cwd=folder, env=_environment(0), text=True,
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    source = folder / "src" / package
+    order = {
+        "project": str(folder),
+        "tests": "tests/unit",
+        "patience": _PATIENCE,
+        "libraries": list(libraries),
+        "mutants": [
+            {
+                "name": f"{package}.{mutant.module}",
+                "path": str(source / f"{mutant.module}.py"),
+                "text": mutant.text,
+            }
+            for mutant in share
+        ],
+    }
+    assert process.stdin is not None
+    process.stdin.write(json.dumps(order))
+    process.stdin.close()
+    return process
+
+
+def _idle(
+    unit: Sequence[str], kills: Mapping[str, int], found: Sequence[Mutant]
+) -> tuple[str, ...]:
+    """Unit tests no case of which notices anything, although there were mistakes to notice."""
+    noticed: dict[str, int] = {}
+    for test in unit:
+        name = test.partition("[")[0]
+        noticed[name] = noticed.get(name, 0) + kills[test]
+    functions = {mutant.function for mutant in found}
+    about = {name: name.rpartition("::")[2].removeprefix("test_") for name in noticed}
+    return tuple(
+        name
+        for name, count in noticed.items()
+        if not count and any(about[name].startswith(function) for function in functions)
+    )
+
+
+def _check(answer: Mapping[str, Any]) -> None:
+    """The tests have to pass before they can show anything."""
+    if answer["failed"] or "ended" in answer:
+        named = ", ".join(answer["failed"][:3]) or f"the process {answer['ended']}"
+        raise Refusal(
+            f"the unit tests fail as they are: {named}",
+            remedy="mend them, or the functions, and try again",
+        )
+
+
+def _by_the_others(
+    folder: Path, package: str, shown: Sequence[Mutant], tell: Progress
+) -> dict[Mutant, str]:
+    """For each mistake, the first test of another level that fails; empty where none does."""
+    others = [p for p in (folder / "tests").iterdir() if p.is_dir() and p.name != "unit"]
+    if not any(path.rglob("test_*.py") for path in others):
+        return {}
+
+    def first_failing(mutant: Mutant) -> str:
+        with tempfile.TemporaryDirectory(prefix="poc-graduate-") as scratch:
+            copy = Path(scratch).resolve() / folder.name
+            shutil.copytree(folder, copy)
+            path = copy / "src" / package / f"{mutant.module}.py"
+            path.write_text(mutant.text, encoding="utf-8")
+            command = ["-m", "pytest", "tests", "--ignore", "tests/unit", "-x", "-q"]
+            said = _run(copy, [*command, "-p", "no:cacheprovider"], 0)
+            named = _FAILED.search(said)
+            return named[1] if named else ""
+
+    found: dict[Mutant, str] = {}
+    with ThreadPoolExecutor(_builds_at_once()) as pool:
+        for mutant, test in zip(shown, pool.map(first_failing, shown), strict=True):
+            found[mutant] = test
+            tell("trying mistakes on the tests that build", len(found), len(shown))
+    return found
+
+
+def _unchanged(folder: Path, runs: int, tell: Progress) -> dict[str, int]:
+    """What fails in runs of the unchanged project, and how often."""
+
+    def failing(number: int) -> list[str]:
+        with tempfile.TemporaryDirectory(prefix="poc-graduate-") as scratch:
+            copy = Path(scratch).resolve() / folder.name
+            shutil.copytree(folder, copy)
+            said = _run(copy, ["-P", unchanged.__file__, str(number)], number)
+            return _FAILED.findall(said)
+
+    found: dict[str, int] = {}
+    with ThreadPoolExecutor(_builds_at_once()) as pool:
+        for done, names in enumerate(pool.map(failing, range(1, runs + 1)), start=1):
+            for name in names:
+                found[name] = found.get(name, 0) + 1
+            tell("running the unchanged tests", done, runs)
+    return dict(sorted(found.items()))
+
+
+def _run(folder: Path, arguments: Sequence[str], seed: int) -> str:
+    """What a run of Python says in a folder; a run that does not end counts as a failed one."""
+    try:
+        done = subprocess.run(
+            [sys.executable, *arguments], cwd=folder, env=_environment(seed), text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=_BUILD_PATIENCE, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return "FAILED no-end"
+    if done.returncode and not _FAILED.search(done.stdout):
+        return f"FAILED status-{done.returncode}"
+    return done.stdout
+
+
+def _environment(seed: int) -> dict[str, str]:
+    own = {"PYTHONHASHSEED": str(seed), "MPLBACKEND": "Agg", "PLOOMBER_STATS_ENABLED": "false"}
+    return {**os.environ, **own, "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def _builds_at_once() -> int:
+    return max(1, min((os.cpu_count() or 1) // 2, 4))
