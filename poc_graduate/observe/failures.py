@@ -52,6 +52,24 @@ def cell_failed(
     )
 
 
+def shows_error(notebook: Notebook, cell: Cell, error: Mapping[str, Any]) -> CellFailed:
+    """The error for a cell that goes on, but displays one: as where an object cannot be shown.
+
+    Papermill, which runs the tasks, takes each displayed error for a failed cell.
+
+    Args:
+        notebook: For the place.
+        cell: The cell.
+        error: The output, as nbformat has it.
+    """
+    first = str(error.get("evalue", "")).strip().partition("\n")[0]
+    return CellFailed(
+        f"the cell displays an error and goes on: {error.get('ename', 'Error')}: {first}",
+        remedy="mend what it shows, or take it out: a pipeline stops at a displayed error",
+        place=notebook.place(cell.index),
+    )
+
+
 def _remedy(notebook: Notebook, cell: Cell, name: str, text: str, said: Mapping[str, Any]) -> str:
     if name == "StdinNotImplementedError":
         return "nobody is there to answer: assign the value to a variable; it becomes a parameter"

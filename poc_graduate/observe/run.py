@@ -11,7 +11,7 @@ from typing import Any
 
 from poc_graduate.errors import CellFailed, KernelError
 from poc_graduate.notebook.model import Cell, Notebook
-from poc_graduate.observe.failures import cell_failed
+from poc_graduate.observe.failures import cell_failed, shows_error
 from poc_graduate.observe.kernel import (
     Kernel,
     clean_environment,
@@ -148,5 +148,8 @@ def _run_cell(
             remedy="write to it by a path relative to the notebook, not by an absolute one",
             place=place,
         )
+    shown = next((o for o in outputs.cells[-1] if o["output_type"] == "error"), None)
+    if error is None and shown is not None and "raises-exception" not in cell.tags:
+        raise shows_error(notebook, cell, shown)
     if error is not None and "raises-exception" not in cell.tags:
         raise cell_failed(notebook, cell, error, record["error"] or {})

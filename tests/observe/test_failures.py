@@ -77,6 +77,17 @@ def test_an_error_names_cell_line_and_message(
 
 
 @pytest.mark.kernel
+def test_a_cell_that_shows_an_error_and_goes_on_stops_a_pipeline(notebook: Make) -> None:
+    source = "class Table:\n    def __repr__(self):\n        raise ValueError('no rows')\n\nTable()"
+
+    with pytest.raises(CellFailed, match="displays an error and goes on: ValueError: no rows") as e:
+        observe(notebook(f"# %%\nx = 1\n# %%\n{source}"), candidates={}, second=False)
+
+    assert e.value.place is not None
+    assert e.value.place.cell == 2
+
+
+@pytest.mark.kernel
 def test_a_cell_that_may_fail_may_fail(notebook: Make) -> None:
     facts = observe(
         notebook("# %% raises-exception\n1 / 0\n# %%\nx = 1"), candidates={}, second=False
