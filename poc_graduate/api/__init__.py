@@ -1,4 +1,4 @@
-"""The verbs, each a short script through the rooms: check, plan, export, verify."""
+"""The verbs, each a short script through the rooms: check, plan, export, verify, contracts."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from poc_graduate.api.checking import (
     notebooks_in,
     with_tools,
 )
+from poc_graduate.api.contracts import contract_check, contract_learn, contract_read
 from poc_graduate.api.exporting import (
     Exported,
     Progress,
@@ -32,6 +33,9 @@ __all__ = [
     "check",
     "check_all",
     "check_text",
+    "contract_check",
+    "contract_learn",
+    "contract_read",
     "export",
     "fix_all",
     "flags",

@@ -20,6 +20,8 @@ from poc_graduate.notebook.model import Place
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = cli.list_commands(click.Context(cli))
+GROUPS = {"contract": ("learn", "check")}
+CALLS = [f"{n} {sub}".strip() for n in COMMANDS for sub in GROUPS.get(n, ("",))]
 HEAVY = {
     "IPython",
     "jinja2",
@@ -63,18 +65,18 @@ def failing_with(error: BaseException):
 
 
 class TestHelp:
-    @pytest.mark.parametrize("name", COMMANDS)
+    @pytest.mark.parametrize("name", CALLS)
     def test_shows_an_example_of_the_command(self, poc, name):
-        answer = poc(name, "--help")
+        answer = poc(*name.split(), "--help")
 
         assert answer.status == 0
         _, _, example = answer.out.partition("Example:")
         assert f"poc-graduate {name} " in example
 
-    @pytest.mark.parametrize("name", COMMANDS)
+    @pytest.mark.parametrize("name", CALLS)
     @pytest.mark.parametrize("option", ["--quiet", "--format [text|json"])
     def test_every_command_has_the_common_options(self, poc, name, option):
-        assert option in poc(name, "--help").out
+        assert option in poc(*name.split(), "--help").out
 
     def test_the_program_names_its_commands_and_exit_statuses(self, poc):
         answer = poc("--help")
@@ -94,7 +96,7 @@ class TestHelp:
 
         assert sorted(file.stem for file in files) == COMMANDS
 
-    @pytest.mark.parametrize("name", COMMANDS)
+    @pytest.mark.parametrize("name", CALLS)
     def test_every_command_stands_in_the_manual(self, name):
         assert f"$ poc-graduate {name} --help" in (ROOT / "docs" / "cli.md").read_text()
 

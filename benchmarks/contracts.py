@@ -1,0 +1,538 @@
+"""How well contracts tell bad batches from clean ones, beside what `pandera.infer_schema` tells.
+
+    python benchmarks/contracts.py [--seed N] [--only WORD] [--each N]
+
+Tables of scikit-learn and statsmodels, cut at random, and tables of our own, cut by time and at
+random; one reference batch, or three. Each clean batch is checked, and then damaged in each way
+that fits it, in 5 % and in 20 % of its rows. Printed: false alarms, and the share of the damaged
+batches that were caught, by kind and way.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+import warnings
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from poc_graduate.contracts.batches import read_batch_file
+from poc_graduate.contracts.check import check
+from poc_graduate.contracts.learn import learn
+
+Frame = pd.DataFrame
+Random = np.random.Generator
+
+
+# Tables ------------------------------------------------------------------------------------------
+
+
+def orders(rows: int, random: Random) -> Frame:
+    """An online shop: event time, keys, a dependency, an identity, texts."""
+    start = np.datetime64("2024-01-01T00:00:00")
+    times = start + np.sort(random.uniform(0, 90 * 86400, rows)).astype("timedelta64[s]")
+    customers = random.zipf(1.3, rows) % 800
+    places = np.array(["Wien", "Graz", "München", "Köln", "Zürich", "Genève", "Lyon", "Orléans"])
+    lands = np.array(["AT", "AT", "DE", "DE", "CH", "CH", "FR", "FR"])
+    place = random.choice(8, rows, p=[0.2, 0.05, 0.25, 0.15, 0.1, 0.05, 0.15, 0.05])
+    product = random.choice(5, rows, p=[0.4, 0.25, 0.2, 0.1, 0.05])
+    price = np.round(np.array([12, 30, 55, 140, 400])[product] * random.lognormal(0, 0.25, rows), 2)
+    quantity = 1 + random.poisson(1.2, rows)
+    names = np.array(["anna", "bert", "chloé", "dörte", "emil", "franz", "gül", "håkan"])
+    return Frame(
+        {
+            "order_id": np.arange(500_000, 500_000 + rows),
+            "ordered_at": pd.Series(times).dt.strftime("%Y-%m-%d %H:%M:%S"),
+            "customer": [f"C-{n:05d}" for n in 10_000 + customers * 7],
+            "city": places[place],
+            "country": lands[place],
+            "product": np.array(["pen", "book", "bag", "lamp", "desk"])[product],
+            "quantity": quantity,
+            "price": price,
+            "total": np.round(price * quantity, 2),
+            "weight_kg": np.round(quantity * np.array([0.1, 0.5, 1.1, 2, 18])[product]
+                                  * random.lognormal(0, 0.1, rows), 2),
+            "email": [f"{names[n % 8]}{n}@mail{n % 3}.net" for n in customers],
+            "shipped": (pd.Series(times) + pd.to_timedelta(random.integers(1, 6, rows), "D"))
+            .dt.strftime("%Y-%m-%d"),
+            "discount": (random.random(rows) * 20).round(1) * (random.random(rows) > 0.7),
+            "note": np.where(random.random(rows) < 0.8, None, "please ring twice"),
+        }
+    )  # fmt: skip
+
+
+def sensors(rows: int, random: Random) -> Frame:
+    """Machines that report each minute: seasons, wandering means, states."""
+    minute = np.arange(rows)
+    times = np.datetime64("2024-03-01T00:00") + minute.astype("timedelta64[m]")
+    day = np.sin(2 * np.pi * minute / 1440)
+    outside = 11 + 6 * day + np.cumsum(random.normal(0, 0.02, rows)) + random.normal(0, 0.8, rows)
+    load = np.clip(random.beta(2, 3, rows) + 0.1 * day, 0, 1)
+    speed = 900 + 1500 * load + random.normal(0, 40, rows)
+    state = np.where(load > 0.55, "high", np.where(load > 0.25, "normal", "idle"))
+    return Frame(
+        {
+            "time": pd.Series(times).dt.strftime("%Y-%m-%dT%H:%M:%SZ"),
+            "machine": [f"M{n:02d}" for n in random.integers(1, 9, rows)],
+            "outside_c": np.round(outside, 1),
+            "oil_c": np.round(outside * 0.4 + 45 + 25 * load + random.normal(0, 1.5, rows), 1),
+            "speed_rpm": np.round(speed),
+            "power_kw": np.round(0.02 * speed + 14 * load + random.normal(0, 1.2, rows), 2),
+            "pressure_bar": np.round(random.normal(6.2, 0.25, rows), 2),
+            "state": state,
+            "alarm": (random.random(rows) < 0.02).astype(int),
+        }
+    )
+
+
+def customers(rows: int, random: Random) -> Frame:
+    """Contracts of a telephone company, with people's data."""
+    firsts = [
+        "Ana",
+        "Björn",
+        "Chen",
+        "Дмитрий",
+        "Emeka",
+        "François",
+        "Grete",
+        "Hélène",
+        "伊藤",
+        "Jo",
+    ]
+    lasts = [
+        "Šimić",
+        "Öz",
+        "Wei",
+        "Иванов",
+        "Okafor",
+        "Lefèvre",
+        "Müller",
+        "Núñez",
+        "佐藤",
+        "Smith",
+    ]
+    plan = random.choice(["basic", "plus", "premium"], rows, p=[0.5, 0.3, 0.2])
+    months = np.minimum(72, 1 + random.exponential(26, rows)).astype(int)
+    base = pd.Series(plan).map({"basic": 19.9, "plus": 45.0, "premium": 89.5}).to_numpy()
+    monthly = np.round(base + random.gamma(2, 4, rows), 2)
+    signup = np.datetime64("2024-06-01") - (months * 30 + random.integers(0, 30, rows)).astype(
+        "timedelta64[D]"
+    )
+    age = np.clip(random.normal(46, 15, rows), 18, 95)
+    born = np.datetime64("2024-06-01") - (age * 365.25).astype("timedelta64[D]")
+    return Frame(
+        {
+            "customer_id": [f"{a:04d}-{b}" for a, b in zip(
+                random.integers(0, 9999, rows),
+                ["".join(random.choice(list("ABCDEFGHKLMN"), 5)) for _ in range(rows)],
+                strict=True)],
+            "name": [f"{firsts[random.integers(10)]} {lasts[random.integers(10)]}"
+                     for _ in range(rows)],
+            "born": pd.Series(born).dt.strftime("%d.%m.%Y"),
+            "signup": pd.Series(signup).dt.strftime("%Y-%m-%d"),
+            "zip": [f"{n:05d}" for n in random.integers(100, 9900, rows)],
+            "plan": plan,
+            "payment": random.choice(["card", "debit", "invoice", "cash"], rows,
+                                     p=[0.4, 0.35, 0.2, 0.05]),
+            "months": months,
+            "monthly": monthly,
+            "total": np.where(random.random(rows) < 0.02, np.nan, np.round(months * monthly, 2)),
+            "height_cm": np.round(random.normal(171, 9, rows)),
+            "paperless": random.choice(["yes", "no"], rows),
+            "churned": (random.random(rows) < 0.15 + 0.3 * (months < 6)).astype(int),
+        }
+    )  # fmt: skip
+
+
+def real_tables() -> Iterator[tuple[str, Frame, bool]]:
+    """Tables that packages ship, and whether their rows are in the order of time."""
+    from sklearn import datasets
+    from statsmodels import datasets as more
+
+    for name in ("wine", "breast_cancer", "diabetes"):
+        yield name, getattr(datasets, f"load_{name}")(as_frame=True).frame, False
+    for name in ("fair", "anes96", "randhie", "modechoice", "star98"):
+        yield name, getattr(more, name).load_pandas().data.head(6000), False
+    co2 = more.co2.load_pandas().data.reset_index()
+    co2.columns = ["week", "co2"]
+    co2["week"] = co2["week"].dt.strftime("%Y-%m-%d")
+    yield "co2", co2, True
+
+
+@dataclass(frozen=True)
+class Case:
+    """A table cut into reference batches and clean ones."""
+
+    name: str
+    reference: list[Frame]
+    clean: list[Frame]
+
+
+def cases(random: Random) -> Iterator[Case]:
+    """All tables in all cuts."""
+    own = [("orders", orders, True), ("sensors", sensors, True), ("customers", customers, False)]
+    tables = [(n, f(r, random), t) for n, f, t in own for r in (1500, 9000)]
+    for name, frame, ordered in [*tables, *real_tables()]:
+        cuts = {"random": frame.iloc[random.permutation(len(frame))].reset_index(drop=True)}
+        if ordered:
+            cuts["time"] = frame
+        for cut, rows in cuts.items():
+            for references in (1, 3):
+                size = len(rows) // 6
+                parts = [rows.iloc[i * size : (i + 1) * size].reset_index(drop=True)
+                         for i in range(6)]  # fmt: skip
+                if size < 100:
+                    continue
+                known = parts[:3] if references == 3 else [pd.concat(parts[:3], ignore_index=True)]
+                yield Case(f"{name} {len(rows)} {cut} {references}", known, parts[3:])
+
+
+# Ways to damage ----------------------------------------------------------------------------------
+
+Way = Callable[[Frame, np.ndarray, Random, list[Frame]], Frame | None]
+
+
+def numeric(frame: Frame, random: Random, distinct: int = 12) -> str | None:
+    """Some column of numbers that are no counter."""
+
+    def fits(column: pd.Series) -> bool:
+        number = pd.api.types.is_numeric_dtype(column) and column.nunique() > distinct
+        return number and (column.dtype == float or not column.is_unique)
+
+    return pick([name for name in frame if fits(frame[name])], random)
+
+
+def textual(frame: Frame, random: Random, fewest: int = 2, most: int = 10**9) -> str | None:
+    """Some column of texts that are no dates."""
+    dates = dated(frame)
+    return pick([c for c in frame if not pd.api.types.is_numeric_dtype(frame[c]) and c not in dates
+                 and fewest <= frame[c].nunique() <= most], random)  # fmt: skip
+
+
+def dated(frame: Frame) -> list[str]:
+    """Columns of dates."""
+    return [c for c in frame if c in ("ordered_at", "shipped", "time", "born", "signup", "week")]
+
+
+def pick(some: list[str], random: Random) -> str | None:
+    """One of them."""
+    return some[random.integers(len(some))] if some else None
+
+
+def on_numbers(change: Callable[[pd.Series, Random], object], distinct: int = 12) -> Way:
+    """A way that changes some rows of a column of numbers."""
+
+    def way(frame: Frame, rows: np.ndarray, random: Random, _: list[Frame]) -> Frame | None:
+        name = numeric(frame, random, distinct)
+        if name is None:
+            return None
+        made = frame.copy()
+        column = made[name].astype(object)
+        column[rows] = change(made[name][rows], random)
+        made[name] = column
+        return made
+
+    return way
+
+
+def on_texts(
+    change: Callable[[pd.Series, Random], object], fewest: int = 2, most: int = 10**9
+) -> Way:
+    """A way that changes some rows of a column of texts."""
+
+    def way(frame: Frame, rows: np.ndarray, random: Random, _: list[Frame]) -> Frame | None:
+        name = textual(frame, random, fewest, most)
+        if name is None:
+            return None
+        made = frame.copy()
+        made.loc[rows, name] = change(made[name][rows], random)
+        return None if made[name].equals(frame[name]) else made
+
+    return way
+
+
+def on_dates(change: Callable[[pd.Series, pd.Series], object], only: tuple[str, ...] = ()) -> Way:
+    """A way that changes some rows of a column of dates: gets texts and moments."""
+
+    def way(frame: Frame, rows: np.ndarray, random: Random, _: list[Frame]) -> Frame | None:
+        name = pick([c for c in dated(frame) if not only or c in only], random)
+        if name is None:
+            return None
+        made = frame.copy()
+        moments = pd.to_datetime(made[name], format="mixed", dayfirst=name == "born", utc=True)
+        changed = change(made[name], moments)
+        made.loc[rows, name] = pd.Series(changed, index=made.index)[rows]
+        return made
+
+    return way
+
+
+EVENTS = ("ordered_at", "time", "week")
+
+
+def written_like(texts: pd.Series, moments: pd.Series) -> pd.Series:
+    """Moments in the style of the texts."""
+    first = texts.iloc[0]
+    style = ("%Y-%m-%dT%H:%M:%SZ" if "T" in first else "%d.%m.%Y" if "." in first
+             else "%Y-%m-%d %H:%M:%S" if ":" in first else "%Y-%m-%d")  # fmt: skip
+    return moments.dt.strftime(style)
+
+
+def late(windows: float) -> Way:
+    """Event times that lie before the batch's window."""
+
+    def change(texts: pd.Series, moments: pd.Series) -> pd.Series:
+        return written_like(texts, moments - windows * (moments.max() - moments.min()))
+
+    return on_dates(change, EVENTS)
+
+
+def drop_column(frame: Frame, rows: np.ndarray, random: Random, _: list[Frame]) -> Frame | None:
+    """A column is gone."""
+    return frame.drop(columns=[pick(list(frame), random)]) if frame.shape[1] > 1 else None
+
+
+def rename_column(frame: Frame, rows: np.ndarray, random: Random, _: list[Frame]) -> Frame | None:
+    """A column has another name."""
+    name = pick(list(frame), random)
+    return frame.rename(columns={name: f"{name}_new"})
+
+
+def redelivered(frame: Frame, rows: np.ndarray, random: Random, known: list[Frame]) -> Frame | None:
+    """Rows of the reference come again."""
+    last = known[-1]
+    some = last.iloc[random.choice(len(last), int(rows.sum()))]
+    return pd.concat([frame[~rows], some]).sample(frac=1, random_state=1).reset_index(drop=True)
+
+
+def doubled(frame: Frame, rows: np.ndarray, random: Random, _: list[Frame]) -> Frame | None:
+    """Rows stand twice."""
+    if frame.duplicated().mean() > 0.02:
+        return None
+    return pd.concat([frame, frame[rows]], ignore_index=True)
+
+
+def hole(frame: Frame, rows: np.ndarray, random: Random, _: list[Frame]) -> Frame | None:
+    """No rows for a while."""
+    if not any(c in frame for c in EVENTS):
+        return None
+    name = next(c for c in EVENTS if c in frame)
+    inside = frame[name].rank(pct=True, method="first")
+    share = rows.mean()
+    return frame[(inside < 0.4) | (inside > 0.4 + share)].reset_index(drop=True)
+
+
+def swapped(frame: Frame, rows: np.ndarray, random: Random, _: list[Frame]) -> Frame | None:
+    """Two columns of numbers change places."""
+    some = [c for c in frame if pd.api.types.is_float_dtype(frame[c]) and frame[c].nunique() > 12]
+    if len(some) < 2:
+        return None
+    a, b = random.choice(some, 2, replace=False)
+    made = frame.copy()
+    made.loc[rows, a], made.loc[rows, b] = frame.loc[rows, b], frame.loc[rows, a]
+    return made
+
+
+def remapped(frame: Frame, rows: np.ndarray, random: Random, _: list[Frame]) -> Frame | None:
+    """Each category is called as another one."""
+    some = [c for c in frame if 2 <= frame[c].nunique() <= 8 and c not in dated(frame)]
+    name = pick(some, random)
+    if name is None:
+        return None
+    values = frame[name].dropna().unique()
+    made = frame.copy()
+    made.loc[rows, name] = frame.loc[rows, name].map(
+        dict(zip(values, np.roll(values, 1), strict=True))
+    )
+    return made
+
+
+def unjoined(frame: Frame, rows: np.ndarray, random: Random, _: list[Frame]) -> Frame | None:
+    """Keys that nobody knows."""
+    if "customer" not in frame:
+        return None
+    made = frame.copy()
+    made.loc[rows, "customer"] = [f"C-{n:05d}" for n in random.integers(10_000, 16_000, rows.sum())]
+    return made
+
+
+def shuffled(frame: Frame, rows: np.ndarray, random: Random, _: list[Frame]) -> Frame | None:
+    """A column's values stand in other rows."""
+    name = numeric(frame, random)
+    if name is None:
+        return None
+    made = frame.copy()
+    made.loc[rows, name] = random.permutation(frame.loc[rows, name].to_numpy())
+    return made
+
+
+def broken_letters(texts: pd.Series, random: Random) -> pd.Series:
+    """UTF-8 read as Windows-1252, where that changes anything."""
+    return texts.map(lambda t: t.encode().decode("cp1252", "replace") if isinstance(t, str) else t)
+
+
+WAYS: dict[str, dict[str, Way]] = {
+    "missing": {
+        "blank numbers": on_numbers(lambda s, r: np.nan, 2),
+        "blank texts": on_texts(lambda s, r: None),
+        "-999": on_numbers(lambda s, r: -999, 2),
+        "N/A in numbers": on_numbers(lambda s, r: "N/A", 2),
+        "N/A in texts": on_texts(lambda s, r: "N/A"),
+        "1900-01-01": on_dates(lambda t, m: written_like(t, pd.to_datetime(
+            pd.Series(["1900-01-01"] * len(t), index=t.index), utc=True))),
+        "filled with 0": on_numbers(lambda s, r: 0),
+        "filled with the mean": on_numbers(lambda s, r: round(float(s.mean()), 2)),
+        "column gone": drop_column,
+        "column renamed": rename_column,
+    },
+    "formats": {
+        "decimal comma": on_numbers(lambda s, r: s.map(lambda v: f"{v:.2f}".replace(".", ","))),
+        "thousands": on_numbers(lambda s, r: s.map(lambda v: f"{1000 * v:,.2f}")),
+        "unit in text": on_numbers(lambda s, r: s.map(lambda v: f"{v} kg")),
+        "date order": on_dates(lambda t, m: m.dt.strftime("%m/%d/%Y")),
+        "date words": on_dates(lambda t, m: m.dt.strftime("%d %b %Y")),
+        "identifier": on_texts(lambda s, r: s.str.replace("-", "").str.lower(), 60),
+        "case": on_texts(lambda s, r: s.str.upper()),
+        "white space": on_texts(lambda s, r: s + " "),
+        "damaged letters": on_texts(broken_letters),
+        "new category": on_texts(lambda s, r: "something else", 2, 12),
+        "misspelt": on_texts(lambda s, r: s.str[:-1] + s.str[-1:] * 2, 2, 12),
+    },
+    "late": {
+        "a window late": late(1.0),
+        "three windows late": late(3.0),
+        "delivered before": redelivered,
+        "doubled": doubled,
+        "gap": hole,
+    },
+    "drift": {
+        "× 1000": on_numbers(lambda s, r: s * 1000),
+        "× 100": on_numbers(lambda s, r: s * 100),
+        "× 2.54": on_numbers(lambda s, r: s * 2.54),
+        "÷ 1.609": on_numbers(lambda s, r: (s / 1.609).round(2)),
+        "°C as °F": on_numbers(lambda s, r: s * 1.8 + 32),
+        "sign turned": on_numbers(lambda s, r: -s),
+        "columns swapped": swapped,
+        "categories remapped": remapped,
+        "+ 1.5 deviations": on_numbers(lambda s, r: s + 1.5 * s.std()),
+        "relation lost": shuffled,
+        "keys unknown": unjoined,
+    },
+}  # fmt: skip
+
+
+# Judging -----------------------------------------------------------------------------------------
+
+
+class Ours:
+    """Contracts of this package."""
+
+    def __init__(self, paths: list[Path]) -> None:
+        self.contract = learn([(p.name, read_batch_file(str(p))[0]) for p in paths])
+
+    def alarm(self, path: Path) -> str:
+        """Why the batch is not accepted; empty where it is."""
+        report = check(self.contract, read_batch_file(str(path), self.contract)[0])
+        return "; ".join(f"{f.column}: {f.says} ({f.found})" for f in report.findings
+                         if f.severity == "stop")  # fmt: skip
+
+
+class Pandera:
+    """What `pandera.infer_schema` makes of the reference."""
+
+    def __init__(self, paths: list[Path]) -> None:
+        import pandera.pandas as pa
+
+        frame = pd.concat([pd.read_csv(p) for p in paths], ignore_index=True)
+        self.schema = pa.infer_schema(frame)
+
+    def alarm(self, path: Path) -> str:
+        """Why the batch is not accepted; empty where it is."""
+        try:
+            self.schema.validate(pd.read_csv(path), lazy=True)
+        except Exception as broken:
+            return type(broken).__name__
+        return ""
+
+
+def main() -> None:
+    """Print the table."""
+    asked = argparse.ArgumentParser()
+    asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument("--only", default="")
+    asked.add_argument("--each", type=int, default=10, help="ways tried in each case")
+    asked.add_argument("--verbose", action="store_true")
+    given = asked.parse_args()
+    warnings.simplefilter("ignore")
+    random = np.random.default_rng(given.seed)
+    ways = [(kind, how, way) for kind, some in WAYS.items() for how, way in some.items()]
+    tally: dict[tuple[str, ...], list[tuple[bool, bool]]] = defaultdict(list)
+    start = time.process_time()
+    with tempfile.TemporaryDirectory() as folder:
+        for case in cases(random):
+            if given.only not in case.name:
+                continue
+            paths = [Path(folder) / f"reference{i}.csv" for i in range(len(case.reference))]
+            for path, frame in zip(paths, case.reference, strict=True):
+                frame.to_csv(path, index=False)
+            judges = Ours(paths), Pandera(paths)
+            batch = Path(folder) / "batch.csv"
+
+            def ask(frame: Frame, *names: str, judges=judges, batch=batch, case=case) -> None:
+                frame.to_csv(batch, index=False)
+                said = [judge.alarm(batch) for judge in judges]
+                tally[names].append((bool(said[0]), bool(said[1])))
+                wrong = bool(said[0]) == (names[0] == "clean")
+                if given.verbose and wrong:
+                    print(case.name, names, said[0][:300], flush=True)
+
+            for frame in case.clean:
+                ask(frame, "clean")
+            order = random.permutation(len(ways))
+            done = 0
+            for kind, how, way in (ways[i] for i in order):
+                frame = case.clean[random.integers(len(case.clean))]
+                for share in (0.05, 0.2):
+                    rows = random.random(len(frame)) < share
+                    damaged = way(frame, rows, random, case.reference)
+                    if damaged is None or not rows.any():
+                        break
+                    ask(damaged, kind, how, f"{share:.0%}")
+                else:
+                    done += 1
+                if done >= given.each:
+                    break
+    show(tally)
+    print(f"{time.process_time() - start:.0f} s of processor time", file=sys.stderr)
+
+
+def show(tally: dict[tuple[str, ...], list[tuple[bool, bool]]]) -> None:
+    """Shares, ours and pandera's, by kind and way."""
+
+    def line(what: str, some: list[tuple[bool, bool]]) -> str:
+        shares = [sum(one[i] for one in some) / max(len(some), 1) for i in (0, 1)]
+        return f"{what:40} {shares[0]:7.1%} {shares[1]:9.1%} {len(some):6}"
+
+    def of(*names: str, share: str = "") -> list[tuple[bool, bool]]:
+        keys = [k for k in tally if k[: len(names)] == names and k[0] != "clean"]
+        return [one for key in keys if not share or key[-1] == share for one in tally[key]]
+
+    print(f"{'':40} {'ours':>7} {'pandera':>9} {'batches':>6}")
+    print(line("false alarms, clean batches", tally["clean",]))
+    for share in ("20%", "5%"):
+        print(line(f"caught, {share} of the rows damaged", of(share=share)))
+        for kind, ways in WAYS.items():
+            print(line(f"  {kind}", of(kind, share=share)))
+            for way in ways:
+                print(line(f"    {way}", of(kind, way, share=share)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,283 @@
+"""A contract from reference batches.
+
+What batches differ by themselves is measured, not assumed: each part of the reference is checked
+against a contract learnt from the parts before it, and where that raises an alarm which chance
+does not explain, the bound is widened by what was seen. With many batches the parts are the
+batches; few batches are cut into six parts in the order of their rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+
+from poc_graduate.contracts.describe import SMALLEST, describe, first_reading, kind_of
+from poc_graduate.contracts.evaluate import evaluate
+from poc_graduate.contracts.memory import MOST_ROWS, row_hashes, sketch
+from poc_graduate.contracts.model import (
+    ODD_ROWS,
+    Bound,
+    Column,
+    Contract,
+    Outcome,
+    Range,
+    Relation,
+    Source,
+)
+from poc_graduate.contracts.relate import figures, relations
+from poc_graduate.contracts.shifts import wander
+from poc_graduate.contracts.values import Values, grouped
+from poc_graduate.errors import InputError
+
+PARTS = 6
+_MOST_PARTS = 8
+_THINNED = 40_000
+"""Rows by which it is measured what batches differ by themselves."""
+_FEWEST = 100
+_FURTHER = 2.0
+"""The next batch may be further away than the parts were from each other: for a steady trend, as
+far again as the reference is long."""
+_WANDERS = 0.2
+_SLOW = 2.5
+"""How many deviations of its slow movement a column may be from its middle."""
+
+
+def named(frame: pd.DataFrame) -> dict[str, pd.Series]:
+    """Columns by name; those that share one are told apart by their position: `x`, `x (2)`."""
+    found: dict[str, pd.Series] = {}
+    for place in range(frame.shape[1]):
+        name = str(frame.columns[place])
+        count, shown = 1, name
+        while shown in found:
+            count += 1
+            shown = f"{name} ({count})"
+        found[shown] = frame.iloc[:, place]
+    return found
+
+
+def learn(
+    batches: Sequence[tuple[str, pd.DataFrame]], *, ordered: bool = True
+) -> Contract:  # fmt: skip
+    """Learn what the reference batches have in common.
+
+    Args:
+        batches: Name and rows of each, in the order of time.
+        ordered: Whether they are in that order.
+
+    Returns:
+        The contract, its bounds widened by what the batches differ by themselves.
+
+    Raises:
+        InputError: no batch, or none with a column.
+    """
+    if not batches:
+        raise InputError("no reference batch was given", remedy="name at least one file")
+    tables = [named(frame) for _, frame in batches]
+    names = list(dict.fromkeys(name for table in tables for name in table))
+    if not names:
+        raise InputError("the reference has no columns", remedy="learn from a batch with data")
+    sizes = [len(frame) for _, frame in batches]
+    ends = np.cumsum(sizes).tolist()
+    values: dict[str, Values] = {}
+    columns: dict[str, Column] = {}
+    for name in names:
+        series = _joined([table.get(name) for table in tables], sizes)
+        kind, style = kind_of(series, name)
+        read = first_reading(series, kind, style)
+        columns[name] = describe(name, kind, style, read, ends)
+        values[name] = _grouped(read, columns[name])
+    sources = tuple(Source(name, size) for (name, _), size in zip(batches, sizes, strict=True))
+    contract = Contract(sources, ordered, tuple(columns.values()), relations(values, columns))
+    contract = _with_rows(contract, values)
+    return _widened(contract, values, ends)
+
+
+def _joined(parts: list[pd.Series | None], sizes: list[int]) -> pd.Series:
+    whole = [
+        pd.Series([None] * size, dtype=object) if part is None else part.reset_index(drop=True)
+        for part, size in zip(parts, sizes, strict=True)
+    ]
+    if len(whole) == 1:
+        return whole[0]
+    there = [part for part in whole if len(part)] or whole[:1]
+    return pd.concat(there, ignore_index=True)
+
+
+def _grouped(values: Values, column: Column) -> Values:
+    if column.kind == "number" and column.values:
+        return grouped(values, [float(value) for value in column.values])
+    return values
+
+
+def _with_rows(contract: Contract, values: Mapping[str, Values]) -> Contract:
+    hashes = row_hashes(list(values.values()))
+    repeated = float(pd.Series(hashes).duplicated().mean()) if len(hashes) else 0.0
+    rules = dict(contract.rules)
+    if repeated:
+        rules["repeated"] = Bound(round(repeated, 6), round(repeated + ODD_ROWS, 6))
+    return replace(contract, rules=rules, delivered=sketch(hashes, MOST_ROWS))
+
+
+def _widened(contract: Contract, values: Mapping[str, Values], ends: list[int]) -> Contract:
+    """Bounds widened until each part of the reference keeps to what the others say."""
+    found = dict(_movements(contract, values, ends[-1]))
+    for before, part in _folds(contract, values, ends):
+        for outcome in evaluate(before, part):
+            key = outcome.rule, outcome.columns
+            if outcome.rule == "keys":  # the more is known, the fewer are new: the last part counts
+                found[key] = max(outcome.value, 1e-6)
+                continue
+            if outcome.odd is None:
+                found[key] = max(found.get(key, 0.0), _beyond_chance(outcome))
+            elif outcome.p < 0.01:
+                found[key] = max(found.get(key, 0.0), outcome.value)
+    rules = dict(contract.rules)
+    for rule in ("repeated", "delivered"):
+        if found.get((rule, ())):
+            rules[rule] = _rows_wider(contract.bound(rule), found[rule, ()])
+    return replace(
+        contract,
+        columns=tuple(_column_wider(column, found) for column in contract.columns),
+        relations=tuple(
+            replace(
+                one,
+                bound=_wider(one.kind, one.bound, _moved(one, found)),
+                odd=_rows_wider(one.odd, found.get(("pairs", one.columns), 0.0)),
+            )
+            for one in contract.relations
+        ),
+        rules=rules,
+    )
+
+
+Found = Mapping[tuple[str, tuple[str, ...]], float]
+
+
+def _moved(relation: Relation, found: Found) -> float:
+    """How far a relation moved by itself; the places of a number move with its distribution."""
+    own = found.get((relation.kind, relation.columns), 0.0)
+    if relation.kind != "means":
+        return own
+    return max(own, found.get(("shift", relation.columns[1:]), 0.0))
+
+
+def _movements(contract: Contract, values: Mapping[str, Values], total: int) -> Found:
+    """How far columns move along the rows: seasons and trends that a few parts may not show."""
+    if total < _FEWEST:
+        return {}
+    step = max(1, total // _THINNED)
+    found: dict[tuple[str, tuple[str, ...]], float] = {}
+    for column in contract.columns:
+        part = values[column.name].part(slice(None, None, step))
+        if column.values:
+            for code in range(len(part.texts)):
+                one = np.where(part.known, part.codes == code, np.nan).astype(float)
+                moved = (
+                    _SLOW * wander(one) / max(float(np.nanstd(one)), 0.05)
+                    if part.known.any()
+                    else 0
+                )
+                key = "shares", (column.name,)
+                found[key] = max(found.get(key, 0.0), moved)
+        elif column.kind != "empty":
+            ranks = pd.Series(np.where(part.given, part.number, np.nan)).rank(pct=True)
+            found["shift", (column.name,)] = _SLOW * wander(np.asarray(ranks, dtype=float))
+    return found
+
+
+def _beyond_chance(outcome: Outcome) -> float:
+    """How far a part of the reference is from the others, less what chance adds on average."""
+    if outcome.value < 1.15 * outcome.chance or outcome.value <= 0:
+        return 0.0
+    return float((outcome.value**2 - (outcome.chance / 2) ** 2) ** 0.5)
+
+
+def _folds(
+    contract: Contract, values: Mapping[str, Values], ends: list[int]
+) -> list[tuple[Contract, dict[str, Values]]]:
+    """Each part of the reference, and a contract of what came before it."""
+    total = ends[-1]
+    if total < _FEWEST:
+        return []
+    if len(ends) < PARTS:
+        cuts = np.linspace(0, total, PARTS + 1).astype(int).tolist()
+    else:
+        group = -(-len(ends) // _MOST_PARTS)
+        cuts = [0, *ends[group - 1 : -1 : group], total]
+    step = max(1, total // _THINNED)
+    made = []
+    for start, end in pairwise(cuts[1:]):
+        if end - start < 20 * step or start < 20 * step:
+            continue
+        earlier = {n: v.part(slice(0, start, step)) for n, v in values.items()}
+        rows = len(range(0, start, step))
+        bounds = [len(range(0, e, step)) for e in ends if e < start] + [rows]
+        columns = {
+            c.name: describe(c.name, c.kind, c.style, earlier[c.name], bounds, bool(c.values))
+            for c in contract.columns
+        }
+        kept = [
+            figures(r.kind, (*r.columns, "log") if r.seen.get("logarithms") else r.columns,
+                    earlier, columns)
+            for r in contract.relations
+        ]  # fmt: skip
+        known = Contract(
+            (Source("", rows),), contract.ordered, tuple(columns.values()),
+            tuple(r for r in kept if r is not None),
+        )  # fmt: skip
+        part = {n: v.part(slice(start, end, step)) for n, v in values.items()}
+        made.append((_with_rows(known, earlier), part))
+    return made
+
+
+def _column_wider(
+    column: Column, found: Found
+) -> Column:  # fmt: skip
+    rules = dict(column.rules)
+    wide = column.range
+    moved = found.get(("shift", (column.name,)), 0.0)
+    if moved and "mixture" in rules:
+        # a distribution that moves looks like a mixture of what it was and something else
+        rules["mixture"] = _wider("mixture", rules["mixture"], moved)
+    for (rule, names), value in found.items():
+        if names != (column.name,) or value == 0:
+            continue
+        if rule == "range" and wide is not None:
+            wide = _range_wider(wide, wanders=value > _WANDERS)
+        elif rule == "keys":
+            rules[rule] = Bound(round(value, 4), round(1.2 * value + 0.03, 4))
+        else:
+            wider = _wider(rule, column.bound(rule), value)
+            rules[rule] = max(wider, rules.get(rule, wider), key=lambda bound: bound.allowed)
+    if column.keys and ("keys" not in rules or rules["keys"].seen > 0.5):
+        return replace(column, rules={r: b for r, b in rules.items() if r != "keys"}, keys="",
+                       range=wide)  # fmt: skip
+    return replace(column, rules=rules, range=wide)
+
+
+def _range_wider(known: Range, *, wanders: bool) -> Range:
+    """A whole span more on either side; three where whole parts lay outside what came before."""
+    low, high = known.seen
+    span = (3 if wanders else 1) * (high - low)
+    bottom, top = low - span, high + span
+    return Range(known.seen, (0.0 if low >= 0 > bottom else bottom, top))
+
+
+def _wider(rule: str, bound: Bound, value: float) -> Bound:
+    if rule not in SMALLEST:
+        return _rows_wider(bound, value)
+    if value <= 0:
+        return bound
+    return replace(bound, seen=round(value, 4), allowed=round(SMALLEST[rule] + _FURTHER * value, 4))
+
+
+def _rows_wider(bound: Bound, share: float) -> Bound:
+    if share <= bound.seen:
+        return bound
+    return replace(
+        bound, seen=round(share, 6), allowed=round(min(1.0, _FURTHER * share + ODD_ROWS), 6)
+    )

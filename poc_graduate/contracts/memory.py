@@ -1,0 +1,76 @@
+"""What a contract remembers of the rows and keys it has seen: a sample of hashes, never values.
+
+The sample is the same whatever arrives: all rows whose hash is small (a bottom-k sketch; Cohen and
+Kaplan, 2007, PODC). So a batch can be asked which of its rows in the sample were there before.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from poc_graduate.contracts.model import Mask
+from poc_graduate.contracts.values import Values
+
+Hashes = np.ndarray
+MOST_ROWS = 1000
+MOST_KEYS = 400
+_BYTES = 5
+_SHIFT = np.uint64(64 - 8 * _BYTES)
+
+
+def sketch(hashes: Hashes, most: int) -> str:
+    """The smallest of the distinct hashes, as text."""
+    kept = np.unique(hashes)[:most]
+    raw = kept.astype(">u8").view(np.uint8).reshape(-1, 8)[:, 8 - _BYTES :]
+    return base64.b64encode(raw.tobytes()).decode("ascii")
+
+
+def hashes_of(text: str) -> Hashes:
+    """The hashes of a sketch."""
+    raw = np.frombuffer(base64.b64decode(text), dtype=np.uint8).reshape(-1, _BYTES)
+    wide = np.zeros((len(raw), 8), dtype=np.uint8)
+    wide[:, 8 - _BYTES :] = raw
+    return wide.view(">u8").ravel().astype(np.uint64)
+
+
+def in_sample(hashes: Hashes, text: str, most: int) -> Mask:
+    """Which hashes would be in the sketch had they been seen."""
+    known = hashes_of(text)
+    if len(known) < most:
+        return np.ones(len(hashes), dtype=bool)
+    return np.asarray(hashes <= known.max())
+
+
+def known(hashes: Hashes, text: str) -> Mask:
+    """Which hashes are in the sketch."""
+    return np.isin(hashes, hashes_of(text))
+
+
+def row_hashes(columns: Sequence[Values]) -> Hashes:
+    """A hash for each row, of what its cells say and not of how they are stored."""
+    rows = len(columns[0].blank) if columns else 0
+    total = np.full(rows, 0x9E3779B97F4A7C15, dtype=np.uint64)
+    with np.errstate(over="ignore"):
+        for place, values in enumerate(columns):
+            one = value_hashes(values)
+            total = (total ^ one) * np.uint64(0xBF58476D1CE4E5B9) + np.uint64(place)
+            total ^= total >> np.uint64(31)
+    return total >> _SHIFT
+
+
+def key_hashes(values: Values) -> Hashes:
+    """A short hash for each row's value."""
+    return value_hashes(values) >> _SHIFT
+
+
+def value_hashes(values: Values) -> Hashes:
+    """A hash for each row's value; blanks are equal."""
+    if len(values.texts):
+        of_texts = pd.util.hash_array(values.texts.to_numpy(dtype=object), categorize=False)
+        return np.where(values.codes >= 0, of_texts[np.maximum(values.codes, 0)], 0)
+    number = np.where(np.isfinite(values.number), values.number + 0.0, -1.5)
+    return pd.util.hash_array(np.asarray(number, dtype=float))

@@ -1,0 +1,225 @@
+"""Rules about columns together: how they go with each other, and what never stands together."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+
+from poc_graduate.contracts.chance import beyond, both, shares_apart
+from poc_graduate.contracts.model import Column, Contract, Floats, Outcome, Relation
+from poc_graduate.contracts.rows import outcome
+from poc_graduate.contracts.shifts import FEWEST
+from poc_graduate.contracts.values import Values
+
+MOST = 50_000
+"""Rows by which relations of whole batches are judged."""
+APART = " | "
+"""Between two categories in the name of a pair."""
+
+
+def outcomes(batch: Mapping[str, Values], contract: Contract) -> Iterator[Outcome]:
+    """What each rule between columns says about a batch."""
+    ranks: dict[str, Floats] = {}
+    for relation in contract.relations:
+        if relation.bound.severity == "off" or not all(c in batch for c in relation.columns):
+            continue
+        values = [batch[name] for name in relation.columns]
+        match relation.kind:
+            case "rank":
+                found = _rank(relation, values, contract.rows, ranks)
+            case "means":
+                found = _means(relation, values, contract)
+            case "together":
+                yield from _together(relation, values, contract.rows)
+                continue
+            case "order":
+                low, high = numbers(values[0]), numbers(values[1])
+                with np.errstate(invalid="ignore"):
+                    odd = low > high
+                found = outcome("order", relation.columns, odd, relation.bound, contract.rows)
+            case "lag":
+                found = _lag(relation, values, contract)
+            case "line":
+                found = _line(relation, values, contract.rows)
+        if found is not None:
+            yield found
+
+
+def numbers(values: Values) -> Floats:
+    """Numbers of the rows where they count, NaN elsewhere."""
+    return np.asarray(np.where(values.given, values.number, np.nan), dtype=float)
+
+
+def sample(rows: int) -> slice:
+    """Every so many rows, at most `MOST`."""
+    return slice(None, None, max(1, -(-rows // MOST)))
+
+
+def ranked(number: Floats) -> Floats:
+    """Ranks of a sample, NaN where there is no number."""
+    return np.asarray(pd.Series(number[sample(len(number))]).rank(), dtype=float)
+
+
+def rank_correlation(first: Floats, second: Floats) -> tuple[float, int]:
+    """Spearman's, of ranks, over the rows that have both; and how many these are."""
+    have = np.isfinite(first) & np.isfinite(second)
+    rows = int(np.count_nonzero(have))
+    if rows < FEWEST or np.ptp(first[have]) == 0 or np.ptp(second[have]) == 0:
+        return 0.0, 0
+    return float(np.corrcoef(first[have], second[have])[0, 1]), rows
+
+
+def _rank(
+    relation: Relation, values: list[Values], reference: int, ranks: dict[str, Floats]
+) -> Outcome | None:
+    for name, one in zip(relation.columns, values, strict=True):
+        if name not in ranks:
+            ranks[name] = ranked(numbers(one))
+    now, rows = rank_correlation(*(ranks[name] for name in relation.columns))
+    if rows < FEWEST:
+        return None
+    seen = relation.seen["correlation"]
+    distance = abs(_arc(now) - _arc(seen))
+    # Bonett and Wright (2000), Psychometrika 65, 23: the error of Fisher's z of ranks.
+    error = math.sqrt((1 + seen**2 / 2) / (both(rows, min(reference, MOST)) - 3))
+    p = beyond(distance, relation.bound.allowed, error)
+    says = f"rank correlation {now:+.2f}, was {seen:+.2f}"
+    return Outcome("rank", relation.columns, distance, relation.bound, p,
+                   chance=2.6 * error, says=says)  # fmt: skip
+
+
+def _arc(correlation: float) -> float:
+    return math.atanh(max(-0.995, min(0.995, correlation)))
+
+
+def places(number: Floats, column: Column) -> Floats:
+    """Where numbers lie in the distribution of the reference, from 0 to 1; ties in their middle."""
+    edges, shares = column.profile.values, column.profile.shares
+    if len(edges) < 2:
+        return np.where(np.isfinite(number), 0.5, np.nan)
+    middle = np.asarray(shares) - np.diff(np.concatenate([[0.0], shares])) / 2
+    if len(edges) >= 15:
+        middle = np.asarray(shares)
+    return np.interp(number, edges, middle)
+
+
+def means_by(group: Values, place: Floats) -> dict[str, tuple[float, int]]:
+    """For each category the mean place, and its rows."""
+    have = group.known & np.isfinite(place)
+    codes = group.codes[have]
+    size = len(group.texts)
+    if size == 0 or not len(codes):
+        return {}
+    rows = np.bincount(codes, minlength=size)
+    total = np.bincount(codes, weights=place[have], minlength=size)
+    return {str(t): (float(total[i] / rows[i]), int(rows[i]))
+            for i, t in enumerate(group.texts) if rows[i]}  # fmt: skip
+
+
+def _means(relation: Relation, values: list[Values], contract: Contract) -> Outcome | None:
+    column = contract.column(relation.columns[1])
+    assert column is not None
+    now = means_by(values[0], places(numbers(values[1]), column))
+    spread = relation.seen["spread"]
+    column_0 = contract.column(relation.columns[0])
+    assert column_0 is not None
+    best: Outcome | None = None
+    tests = 0
+    for category, seen in relation.seen.items():
+        mean, rows = now.get(category, (0.0, 0))
+        if category == "spread" or rows < 10:
+            continue
+        tests += 1
+        known = column_0.values.get(category, 0.0) * contract.rows
+        error = spread / math.sqrt(max(both(rows, known), 1.0))
+        p = beyond(abs(mean - seen), relation.bound.allowed, error)
+        gone = abs(mean - seen) - 2.8 * error
+        if best is None or p < best.p or (p == best.p and gone > best.value - best.chance):
+            says = (
+                f"where {relation.columns[0]} is {category!r}, {relation.columns[1]} lies at "
+                f"{mean:.0%} of its range of ranks, was {seen:.0%}"
+            )
+            best = Outcome("means", relation.columns, abs(mean - seen), relation.bound, p, 1,
+                           2.8 * error, None, says)  # fmt: skip
+    if best is None:
+        return None
+    return Outcome("means", best.columns, best.value, best.bound, best.p, tests, best.chance,
+                   None, best.says)  # fmt: skip
+
+
+def pair_counts(first: Values, second: Values) -> dict[str, int]:
+    """How often two categories stand together."""
+    have = first.known & second.known
+    size = max(len(second.texts), 1)
+    codes = first.codes[have].astype(np.int64) * size + second.codes[have]
+    pairs, counts = np.unique(codes, return_counts=True)
+    return {
+        f"{first.texts[int(code) // size]}{APART}{second.texts[int(code) % size]}": int(count)
+        for code, count in zip(pairs, counts, strict=True)
+    }
+
+
+def _together(relation: Relation, values: list[Values], reference: int) -> Iterator[Outcome]:
+    counts = pair_counts(*values)
+    rows = sum(counts.values())
+    if not rows:
+        return
+    known = dict(relation.seen)
+    names = list(known)
+    strange = {pair for pair in counts if pair not in known}
+    if strange:
+        have = values[0].known & values[1].known
+        size = max(len(values[1].texts), 1)
+        codes = np.where(have, values[0].codes.astype(np.int64) * size + values[1].codes, -1)
+        firsts = {str(t): i for i, t in enumerate(values[0].texts)}
+        seconds = {str(t): i for i, t in enumerate(values[1].texts)}
+        cells = [p.split(APART) for p in strange]
+        odd_codes = [firsts[c[0]] * size + seconds[c[1]] for c in cells if len(c) == 2]
+        odd = np.isin(codes, odd_codes)
+        shown = ", ".join(sorted(strange)[:3])
+        says = f"never stood together: {shown}"
+        # pairs that stood once say how many more there are that have not been seen (Good, 1953)
+        single = sum(1 for share in known.values() if share * reference < 1.5)
+        yield outcome("pairs", relation.columns, odd, relation.odd, reference, 0.1 + single, says)
+    if rows < FEWEST or reference < FEWEST:
+        return
+    now = [counts.get(pair, 0) / rows for pair in names]
+    distance, p, chance = shares_apart(
+        [*now, max(0.0, 1 - sum(now))],
+        [*known.values(), max(0.0, 1 - sum(known.values()))],
+        rows, reference, relation.bound.allowed,
+    )  # fmt: skip
+    gaps = [abs(a - b) for a, b in zip(now, known.values(), strict=True)]
+    at = int(np.argmax(gaps))
+    says = f"{names[at]} is {now[at]:.1%} of the rows, was {known[names[at]]:.1%}"
+    yield Outcome("together", relation.columns, distance, relation.bound, p, 1, chance, None, says)
+
+
+def _lag(relation: Relation, values: list[Values], contract: Contract) -> Outcome:
+    lag = numbers(values[1]) - numbers(values[0])
+    with np.errstate(invalid="ignore"):
+        odd = (lag < relation.seen["allowed low"]) | (lag > relation.seen["allowed high"])
+    return outcome("lag", relation.columns, odd, relation.bound, contract.rows)
+
+
+def predicted(relation: Relation, inputs: list[Floats]) -> Floats:
+    """What the first column should be, by the others."""
+    logs = bool(relation.seen.get("logarithms", 0))
+    total: Floats = np.full(len(inputs[0]), relation.seen["constant"])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        for name, number in zip(relation.columns[1:], inputs, strict=True):
+            total = total + relation.seen[name] * (np.log(number) if logs else number)
+    return total
+
+
+def _line(relation: Relation, values: list[Values], reference: int) -> Outcome:
+    target = numbers(values[0])
+    with np.errstate(invalid="ignore", divide="ignore"):
+        if relation.seen.get("logarithms", 0):
+            target = np.log(target)
+        off = target - predicted(relation, [numbers(one) for one in values[1:]])
+        odd = (np.abs(off) > relation.seen["within"]) & np.isfinite(off)
+    return outcome("line", relation.columns, odd, relation.bound, reference, 0.5)

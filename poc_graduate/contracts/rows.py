@@ -1,0 +1,192 @@
+"""Rules about single rows of a column: each a function that says which rows are odd."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pandas as pd
+
+from poc_graduate.contracts.chance import PRIOR, rows_by_chance
+from poc_graduate.contracts.model import Column, Mask, Outcome
+from poc_graduate.contracts.styles import DAMAGED, DAMAGED_PYTHON, matches
+from poc_graduate.contracts.values import Values
+
+Rule = Callable[[Values, Column], Mask]
+
+
+def blank(values: Values, column: Column) -> Mask:
+    """Nothing stands there."""
+    return values.blank
+
+
+def placeholder(values: Values, column: Column) -> Mask:
+    """A word, number or date stands there that means nothing: N/A, -999, 1900-01-01."""
+    return values.placeholder
+
+
+def malformed(values: Values, column: Column) -> Mask:
+    """It is no number, or no date, in the style of the column."""
+    return values.malformed
+
+
+def out_of_range(values: Values, column: Column) -> Mask:
+    """The number, the date, or the text's length is outside what is allowed."""
+    assert column.range is not None
+    low, high = column.range.allowed
+    number = values.number
+    return values.given & np.isfinite(number) & ((number < low) | (number > high))
+
+
+def decimals(values: Values, column: Column) -> Mask:
+    """The number has more places behind the point than any had."""
+    assert column.decimals is not None
+    return values.given & (places_beyond(values.number, column.decimals))
+
+
+def places_beyond(number: np.ndarray, places: int) -> Mask:
+    """Which numbers have more decimal places; digits that a double cannot hold do not count."""
+    scaled = number * 10.0**places
+    off = np.abs(scaled - np.round(scaled))
+    with np.errstate(invalid="ignore"):
+        return np.asarray((off > 1e-4) & (np.abs(scaled) < 1e10))
+
+
+def unseen(values: Values, column: Column) -> Mask:
+    """The text is none of the known values."""
+    known = values.texts.isin(list(column.values)).to_numpy(dtype=bool)
+    return _where(values, ~values.per_row(known))
+
+
+def pattern(values: Values, column: Column) -> Mask:
+    """The code is written as none of the patterns says."""
+    fits = matches(values.texts, "|".join(f"(?:{one})" for one in column.patterns))
+    return _where(values, ~values.per_row(fits))
+
+
+def spaces(values: Values, column: Column) -> Mask:
+    """White space at an end, or twice in a row."""
+    return _where(values, values.per_row(_found(values.texts, r"^\s|\s$|\s\s|\x{00A0}")))
+
+
+def damaged(values: Values, column: Column) -> Mask:
+    """Letters were read in another encoding."""
+    return _where(values, values.per_row(damaged_texts(values.texts)))
+
+
+def damaged_texts(texts: pd.Series) -> Mask:
+    """Which texts hold letters that were read in another encoding."""
+    return _found(texts, DAMAGED)
+
+
+def case(values: Values, column: Column) -> Mask:
+    """Letters are written in capitals or small ones where they never were."""
+    known = np.isin(cases(values.texts), [*column.cases, "none"])
+    return _where(values, ~values.per_row(known))
+
+
+def cases(texts: pd.Series) -> np.ndarray:
+    """How each text is written: `upper`, `lower`, `title`, `mixed`; `none` without letters."""
+    styles = np.full(len(texts), "mixed", dtype="U5")
+    upper, lower = texts.str.upper() == texts, texts.str.lower() == texts
+    styles[(texts.str.title() == texts).to_numpy(dtype=bool)] = "title"
+    styles[lower.to_numpy(dtype=bool)] = "lower"
+    styles[upper.to_numpy(dtype=bool)] = "upper"
+    styles[(upper & lower).to_numpy(dtype=bool)] = "none"
+    return styles
+
+
+def unique(values: Values, column: Column) -> Mask:
+    """The value stood in a row before."""
+    key = pd.Series(values.codes if len(values.texts) else values.number)
+    return values.given & key.duplicated().to_numpy()
+
+
+def filled(values: Values, column: Column) -> Mask:
+    """Something stands where nothing ever did."""
+    return ~values.blank
+
+
+def _where(values: Values, odd: np.ndarray) -> Mask:
+    return np.asarray(values.given & odd, dtype=bool)
+
+
+def _found(texts: pd.Series, expression: str) -> Mask:
+    if isinstance(texts.dtype, pd.StringDtype) and texts.dtype.storage.startswith("pyarrow"):
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        held = pa.array(texts, type=pa.large_string())
+        return np.asarray(pc.match_substring_regex(held, expression), dtype=bool)
+    python = DAMAGED_PYTHON if expression == DAMAGED else expression.replace(r"\x{00A0}", "\u00a0")
+    return np.asarray(texts.str.contains(python, regex=True), dtype=bool)
+
+
+RULES: dict[str, Rule] = {
+    "blank": blank,
+    "placeholder": placeholder,
+    "malformed": malformed,
+    "range": out_of_range,
+    "decimals": decimals,
+    "unseen": unseen,
+    "pattern": pattern,
+    "spaces": spaces,
+    "damaged": damaged,
+    "case": case,
+    "unique": unique,
+    "filled": filled,
+}
+
+
+def applying(column: Column) -> Iterator[str]:
+    """The rules that the record of a column asks for."""
+    if column.kind == "empty":
+        yield "filled"
+        return
+    yield from ("blank", "placeholder")
+    if column.kind in ("number", "date"):
+        yield "malformed"
+    if column.range is not None:
+        yield "range"
+    if column.decimals is not None:
+        yield "decimals"
+    if column.kind == "category":
+        yield "unseen"
+    if column.patterns:
+        yield "pattern"
+    if column.kind in ("code", "text"):
+        yield from ("spaces", "damaged")
+        if column.cases:
+            yield "case"
+    if "unique" in column.rules:
+        yield "unique"
+
+
+def outcomes(
+    values: Values, column: Column, reference: int, rows: int, *, newer: bool = False
+) -> Iterator[Outcome]:
+    """What each rule about rows says about a column of a batch.
+
+    Args:
+        values: The column as it was read.
+        column: What is known about it.
+        reference: Rows of the reference.
+        rows: Rows of the batch.
+        newer: The batch lies behind the reference in time: no upper limit.
+    """
+    for rule in applying(column):
+        odd = RULES[rule](values, column)
+        if rule == "range" and newer and column.range is not None:
+            odd = odd & ~(values.number > column.range.allowed[1])
+        yield outcome(rule, (column.name,), odd, column.bound(rule), reference)
+
+
+def outcome(rule: str, columns: tuple[str, ...], odd: Mask, bound: object, reference: int,
+            prior: float = PRIOR, says: str = "") -> Outcome:  # fmt: skip
+    """The outcome of a rule about rows."""
+    from poc_graduate.contracts.model import Bound
+
+    assert isinstance(bound, Bound)
+    count, rows = int(np.count_nonzero(odd)), len(odd)
+    p = rows_by_chance(count, rows, bound, reference, prior)
+    return Outcome(rule, columns, count / max(rows, 1), bound, p, odd=odd, says=says)

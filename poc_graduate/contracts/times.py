@@ -1,0 +1,174 @@
+"""Rules about event times and counters: rows that arrive late, ahead of their time, or not at all.
+
+A batch is measured by its own window. Whether it follows the reference in time, or covers the same
+time as the reference does, is read off the batch: by where its median lies.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pandas as pd
+
+from poc_graduate.contracts.model import Bound, Column, Floats, Mask, Order, Outcome
+from poc_graduate.contracts.rows import outcome
+from poc_graduate.contracts.shifts import significant
+from poc_graduate.contracts.values import Values
+
+FOLLOWS = 0.9
+"""Correlation with the rows' order from which a column counts as being in order."""
+FEWEST = 20
+_SLACK = 0.02
+"""Of a window, where nothing else tells how far rows may be late."""
+
+
+def order(batches: Sequence[Floats]) -> Order | None:
+    """How a column moves, from its numbers in each reference batch; None for too few rows."""
+    known = [number[np.isfinite(number)] for number in batches]
+    known = [number for number in known if len(number) >= FEWEST and np.ptp(number) > 0]
+    if not known:
+        return None
+    follows = min(correlation(number) for number in known)
+    spans = [float(np.subtract(*np.quantile(number, [0.95, 0.05]))) for number in known]
+    slack = _SLACK * max(spans)
+    behind = 0.0
+    if follows >= FOLLOWS:
+        behind = max(float(np.max(behind_neighbours(number))) for number in known)
+    for i, later in enumerate(known[1:], 1):
+        newest = max(float(earlier.max()) for earlier in known[:i])
+        if np.median(later) > newest:
+            behind = max(behind, newest - float(later.min()))
+    late = Bound(behind, 1.5 * behind + slack)
+    reach = max(_reach(number) for number in known)
+    everything = np.sort(np.concatenate(known))
+    inner = _inner(everything)
+    gap = float(np.diff(inner).max()) if len(inner) > 2 else 0.0
+    step = float(np.ptp(inner)) / max(len(inner), 1)
+    return Order(
+        round(follows, 4),
+        Bound(significant(late.seen, 6), significant(late.allowed, 6)),
+        Bound(round(reach, 4), round(1.5 * reach + 0.5, 4)),
+        significant(gap, 6),
+        significant(step, 6),
+    )
+
+
+def correlation(number: Floats) -> float:
+    """Rank correlation with the rows' order, of the neighbours' medians: a few odd rows count
+    for nothing."""
+    smooth = neighbours(number)
+    ranks = pd.Series(smooth).rank().to_numpy()
+    if np.ptp(ranks) == 0:
+        return 0.0
+    return float(np.corrcoef(ranks, np.arange(len(ranks)))[0, 1])
+
+
+def neighbours(number: Floats) -> Floats:
+    """The median of each row and those next to it."""
+    width = min(51, max(5, len(number) // 8 * 2 + 1))
+    middle = pd.Series(number).rolling(width, center=True, min_periods=width // 2 + 1).median()
+    return np.asarray(middle.bfill().ffill(), dtype=float)
+
+
+def behind_neighbours(number: Floats) -> Floats:
+    """How far each row is behind the rows next to it."""
+    return neighbours(number) - number
+
+
+def newer(number: Floats, column: Column) -> bool:
+    """Whether most of a batch lies behind all that the reference held."""
+    if column.order is None or column.range is None:
+        return False
+    finite = number[np.isfinite(number)]
+    return len(finite) > 0 and float(np.median(finite)) > column.range.seen[1]
+
+
+def outcomes(values: Values, column: Column, reference: int) -> Iterator[Outcome]:
+    """What the rules about time say about a column of a batch."""
+    known = column.order
+    number = np.where(values.given, values.number, np.nan)
+    finite = np.isfinite(number)
+    if known is None or np.count_nonzero(finite) < FEWEST:
+        return
+    late, why = _late(number, column, known)
+    yield outcome("late", (column.name,), late, column.bound("late"), reference, says=why)
+    ahead = _ahead(number, known) if newer(number, column) else np.zeros(len(number), dtype=bool)
+    yield outcome("ahead", (column.name,), ahead, column.bound("ahead"), reference)
+    rest = np.sort(number[finite & ~late & ~ahead])
+    gap = _gap(rest, column, known)
+    if gap is not None:
+        yield gap
+
+
+def _late(number: Floats, column: Column, known: Order) -> tuple[Mask, str]:
+    late = np.zeros(len(number), dtype=bool)
+    finite = np.isfinite(number)
+    some = number[finite]
+    says = ""
+    with np.errstate(invalid="ignore"):
+        if known.follows >= FOLLOWS and correlation(some) >= FOLLOWS:
+            behind = np.zeros(len(number))
+            behind[finite] = behind_neighbours(some)
+            late |= behind > known.late.allowed
+            says = "behind the rows next to them"
+        if newer(number, column) and column.range is not None:
+            before = number < column.range.seen[1] - known.late.allowed
+            says = "older than what earlier batches ended with" if before.any() else says
+            late |= before
+            middle, top = np.quantile(some, [0.5, 0.95])
+            tail = number < middle - known.tail.allowed * (top - middle)
+            says = "older than the batch's own window" if tail.any() and not says else says
+            late |= tail
+    return late, says
+
+
+def _ahead(number: Floats, known: Order) -> Mask:
+    low, middle = np.nanquantile(number, [0.05, 0.5])
+    with np.errstate(invalid="ignore"):
+        return np.asarray(number > middle + 2 * known.tail.allowed * (middle - low))
+
+
+def _reach(number: Floats) -> float:
+    middle, top = np.quantile(number, [0.5, 0.95])
+    return float((middle - number.min()) / (top - middle)) if top > middle else 0.0
+
+
+def _inner(ordered: Floats) -> Floats:
+    cut = len(ordered) // 100
+    return ordered[cut : len(ordered) - cut]
+
+
+def _gap(ordered: Floats, column: Column, known: Order) -> Outcome | None:
+    """The longest way without a row, beside what chance makes of rows at this rate.
+
+    Ways between events that come by chance are exponential: the longest of n is about ln n mean
+    ways long, and beyond ln n + 9 once in ten thousand batches.
+    """
+    inner = _inner(ordered)
+    if len(inner) < FEWEST or known.step <= 0:
+        return None
+    ways = np.diff(inner)
+    step = float(np.ptp(inner)) / len(inner)
+    usual = max(known.gap * max(1.0, step / known.step), step * (math.log(len(inner)) + 9))
+    longest = float(ways.max())
+    value = longest / usual if usual > 0 else 0.0
+    bound = column.bound("gap")
+    at = float(inner[int(ways.argmax())])
+    from poc_graduate.contracts.styles import written
+
+    where = written(at) if column.kind == "date" else f"{at:.9g}"
+    seen = _way(known.gap, column)
+    says = f"no row follows {where} for {_way(longest, column)}, seen at most {seen}"
+    return Outcome("gap", (column.name,), value, bound, 0.0 if value > bound.allowed else 1.0,
+                   chance=1.0, says=says)  # fmt: skip
+
+
+def _way(way: float, column: Column) -> str:
+    if column.kind != "date":
+        return f"{way:.6g}"
+    for unit, size in (("days", 86400), ("hours", 3600), ("minutes", 60)):
+        if way >= 2 * size:
+            return f"{way / size:.3g} {unit}"
+    return f"{way:.3g} seconds"
