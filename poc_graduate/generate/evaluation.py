@@ -32,6 +32,8 @@ class Model:
         properties: Names of the properties that held.
         unused: Columns whose values made no difference.
         apart: Whether it had not been fitted on these rows.
+        profile: Name of the profile of its answers.
+        wide: Whether it answers with a probability for each of two labels.
     """
 
     suffix: str
@@ -41,6 +43,8 @@ class Model:
     properties: frozenset[str]
     unused: tuple[str, ...]
     apart: bool
+    profile: str
+    wide: bool
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,7 @@ class Metric:
     guess: str
     sliced: str
     slices: tuple[tuple[str, Any], ...]
+    candidate: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -152,6 +157,8 @@ def _model(record: Mapping[str, Any], *, several: bool) -> Model:
         frozenset(key for key, value in held.items() if value and key != "unused"),
         tuple(held["unused"]),
         record["apart"],
+        record.get("profile", ""),
+        record.get("wide", False),
     )
 
 
@@ -167,6 +174,7 @@ def _metric(record: Mapping[str, Any]) -> Metric:
         record.get("guess", ""),
         record.get("sliced", ""),
         tuple((column, value) for column, value in record["slices"]),
+        record.get("candidate", {}),
     )
 
 

@@ -19,6 +19,7 @@ from poc_graduate.plan.settle import Settled
 
 _PATIENCE = 300
 """Seconds for sampling all functions; without samples a project still has its build as a test."""
+_BENCHMARK = "benchmark"
 HOLDS_SECRET = "a sample of what it takes or gives would hold a secret"
 
 
@@ -73,7 +74,7 @@ def sampled(
     files = {
         path.relative_to(output).as_posix(): path.read_bytes()
         for path in sorted(output.rglob("*"))
-        if path.is_file() and path.parent.name in cases["made"]
+        if path.is_file() and path.parent.name in {*cases["made"], _BENCHMARK}
     }
     found = output / "evidence.json"
     evidence = json.loads(found.read_text(encoding="utf-8")) if found.exists() else {}
@@ -145,6 +146,7 @@ def _spec(settled: Settled, generated: Generated, cleaning: frozenset[int]) -> d
         stages.append(
             {
                 "name": stage.name,
+                "reads": [path for path in stage.reads if path in generated.inputs],
                 "upstream": {name: products[name] for name in stage.upstream},
                 "before": before,
                 "loaded": [list(kept.names) for _, kept in layout.loads],
@@ -164,6 +166,11 @@ def _spec(settled: Settled, generated: Generated, cleaning: frozenset[int]) -> d
         "modules": [module.name for module in generated.modules],
         "parameters": {p.name: p.value for p in settled.plan.parameters},
         "stages": stages,
+        "kept": [
+            product_path(stage.name, f"{kept.key}.{kept.format}")
+            for stage, layout in zip(settled.plan.stages, settled.layouts, strict=True)
+            for kept in layout.keeps
+        ],
         "writes": sorted({path for stage in settled.plan.stages for path in stage.writes}),
     }
 

@@ -410,7 +410,7 @@ def main(spec_file: str, output: str) -> None:
     (folder / "cases.json").write_text(json.dumps(record, indent=1, sort_keys=True))
     os.chdir(home)
     restore()
-    attempt(lambda: beside("evidence").gather(spec, folder))
+    attempt(lambda: beside("evidence").gather(spec, folder, results))
 
 
 def beside(name: str) -> Any:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import ast
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from poc_graduate.dataflow.facts import RunFacts
 from poc_graduate.generate import style
 from poc_graduate.generate.functions import Function
 from poc_graduate.generate.imports import grouped
@@ -16,17 +16,7 @@ from poc_graduate.generate.levels import gathered
 from poc_graduate.generate.modules import Module
 from poc_graduate.generate.project import Generated, render
 from poc_graduate.generate.sampler import HOLDS_SECRET, Sampler, sampled, without
-from poc_graduate.generate.tasks import product_path
 from poc_graduate.plan.settle import Settled
-
-
-@dataclass(frozen=True)
-class FrameProduct:
-    """A frame that a task leaves: its size in the prototype's run."""
-
-    path: str
-    rows: int
-    columns: list[str]
 
 
 @dataclass(frozen=True)
@@ -34,8 +24,6 @@ class ProjectTests:
     """What fills the templates shared by all tests."""
 
     package: str
-    products: tuple[str, ...]
-    frames: tuple[FrameProduct, ...]
     secrets: tuple[str, ...]
     samples: bool
     counts: bool
@@ -46,6 +34,8 @@ class ProjectTests:
     replays: bool
     references: bool
     models: bool
+    compares: bool
+    benchmark: bool
     shows: bool
     answers: bool
 
@@ -56,7 +46,7 @@ class ProjectTests:
             "import contextlib": self.replays,
             "import json": self.replays or self.references or self.shows,
             "import os": bool(self.secrets),
-            "import pickle": self.samples,
+            "import pickle": self.samples or self.benchmark,
             "import random": self.samples,
             "import re": self.answers,
             "import shutil": True,
@@ -65,11 +55,11 @@ class ProjectTests:
             "import time": True,
             "from functools import cache": self.replays,
             "from pathlib import Path": True,
-            "from typing import Any": self.samples or self.references or self.shows,
+            "from typing import Any": self.compares or self.references or self.shows,
             "from typing import NamedTuple": True,
             "import matplotlib": self.plots,
-            "import numpy as np": self.models or (self.samples and self.numpy),
-            "import pandas as pd": self.samples and self.pandas,
+            "import numpy as np": self.models or (self.compares and self.numpy),
+            "import pandas as pd": self.compares and self.pandas,
             "import pytest": True,
             f"from {self.package}.storage import load": self.products_read,
         }
@@ -126,7 +116,8 @@ def project_tests(
     hidden: tuple[str, ...] = (),
     secrets: tuple[str, ...] = (),
     cleaning: frozenset[int] = frozenset(),
-    unrepeated: frozenset[int] = frozenset(),
+    *,
+    facts: RunFacts,
 ) -> dict[str, str | bytes]:
     """Tests of a project that has been built in `built`, and a README that says what has none.
 
@@ -138,18 +129,19 @@ def project_tests(
         hidden: Secrets, which no test may hold.
         secrets: Environment variables that the pipeline reads them from.
         cleaning: Cells in which somebody cleans by hand: their tests count what they touch.
-        unrepeated: Cells whose second run showed something else.
+        facts: What the prototype's run showed.
     """
     samples, cases, evidence = without(
         hidden, *sampled(settled, generated, built, sampler, cleaning)
     )
-    levels = gathered(settled, generated, built, evidence, unrepeated=unrepeated, hidden=hidden)
+    benchmark = {path: data for path, data in samples.items() if path.startswith("benchmark/")}
+    samples = {path: data for path, data in samples.items() if path not in benchmark}
+    levels = gathered(
+        settled, generated, built, evidence, facts=facts, hidden=hidden, benchmark=benchmark
+    )
     text = "\n".join(generated.files.values())
-    products, frames = _products(settled, built)
     record = ProjectTests(
         settled.plan.package,
-        products,
-        frames,
         secrets,
         samples=bool(samples),
         counts=bool(cases["touches"]),
@@ -160,14 +152,13 @@ def project_tests(
         replays="replayed(" in levels.text,
         references=bool(levels.references),
         models=bool(levels.qualities),
+        compares=bool(samples) or "assert_same(" in levels.text,
+        benchmark=bool(levels.benchmark),
         shows=bool(levels.answers.texts or levels.answers.drawn),
         answers=bool(levels.answers.texts),
     )
     python = {
         "tests/conftest.py": render("tests/conftest.py.jinja", tests=record),
-        "tests/integration/test_pipeline.py": render(
-            "tests/integration/test_pipeline.py.jinja", tests=record
-        ),
         **levels.python,
     }
     for module in generated.modules:
@@ -181,6 +172,7 @@ def project_tests(
     )
     written.update({f"tests/unit/samples/{path}": data for path, data in samples.items()})
     written.update(levels.references)
+    written.update({f"tests/{path}": data for path, data in levels.benchmark.items()})
     tested = set(cases["made"])
     untested = [
         (function.name, _why_not(cases["skipped"].get(function.name, "")))
@@ -216,30 +208,6 @@ def _why_not(failure: str) -> str:
 
 def _code(generated: Generated) -> dict[str, str]:
     return {path: text for path, text in generated.files.items() if path.endswith(".py")}
-
-
-def _products(settled: Settled, built: Path) -> tuple[tuple[str, ...], tuple[FrameProduct, ...]]:
-    """Every product of the tasks, and the frames among them."""
-    products: list[str] = []
-    frames: list[FrameProduct] = []
-    for stage, layout in zip(settled.plan.stages, settled.layouts, strict=True):
-        products.append(f"products/{stage.name}.ipynb")
-        for kept in layout.keeps:
-            path = product_path(stage.name, f"{kept.key}.{kept.format}")
-            products.append(path)
-            if kept.format == "parquet":
-                frames.append(_frame(built, path))
-    return tuple(products), tuple(frames)
-
-
-def _frame(built: Path, path: str) -> FrameProduct:
-    import pyarrow.parquet as parquet
-
-    table = parquet.read_schema(built / path)
-    rows = parquet.read_metadata(built / path).num_rows
-    labels = json.loads((table.metadata or {}).get(b"pandas", b"{}"))
-    index = {name for name in labels.get("index_columns", []) if isinstance(name, str)}
-    return FrameProduct(path, rows, [name for name in table.names if name not in index])
 
 
 def _module_tests(

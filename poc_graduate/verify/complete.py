@@ -133,7 +133,7 @@ def complete(
             hidden=tuple({text for one in withheld for text in one.texts}),
             secrets=tuple(sorted(secrets)),
             cleaning=frozenset(one.place.cell for one in found if one.code in CLEANING),
-            unrepeated=frozenset(c.cell for c in facts.cells if c.outputs_nondeterministic),
+            facts=facts,
         )
         files.update(tests)
     findings = with_outcomes(found, settled.plan, withheld, _steps(package, generated, files))

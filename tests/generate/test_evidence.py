@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from poc_graduate.generate import evaluation, sampling
@@ -18,7 +19,7 @@ from pathlib import Path
 os.chdir(sys.argv[1])
 sys.path.insert(0, "src")
 script = runpy.run_path({sampling.__file__!r})
-script["beside"]("evidence").gather(json.loads(Path("spec.json").read_text()), Path("."))
+script["beside"]("evidence").gather(json.loads(Path("spec.json").read_text()), Path("."), {{}})
 """
 DATA = """
 import numpy as np, pandas as pd
@@ -43,8 +44,10 @@ def off_by(truth, guess):
 """
 
 
-def gathered(folder: Path, *cells: str, module: str = LINE) -> dict[str, Any]:
-    """Evidence of a project with one task of these cells."""
+def gathered(
+    folder: Path, *cells: str, module: str = LINE, kept: tuple[str, ...] = ()
+) -> dict[str, Any]:
+    """Evidence of a project with one task of these cells, which has kept these files."""
     (folder / "src" / "story").mkdir(parents=True)
     (folder / "src" / "story" / "__init__.py").touch()
     (folder / "src" / "story" / "work.py").write_text(module)
@@ -54,9 +57,11 @@ def gathered(folder: Path, *cells: str, module: str = LINE) -> dict[str, Any]:
         "before": [DATA, "from story.work import *"],
         "loaded": [],
         "loaded_from": [],
+        "reads": sorted(path.name for path in folder.glob("*.csv")),
         "cells": [{"text": text, "call": None} for text in cells],
     }
     spec = {"package": "story", "modules": ["work"], "parameters": {}, "stages": [stage]}
+    spec["kept"] = list(kept)
     (folder / "spec.json").write_text(json.dumps(spec))
     done = subprocess.run(
         [sys.executable, "-c", GATHER, str(folder)], capture_output=True, text=True, check=False
@@ -118,3 +123,36 @@ def test_a_cell_that_fails_takes_nothing_from_the_others(tmp_path: Path) -> None
     evidence = gathered(tmp_path, FIT, "1 / 0", "answers = model.predict(test)")
 
     assert len(evidence["evaluation"][0]["models"]) == 1
+
+
+def test_profiles_hold_shares_and_no_rows(tmp_path: Path) -> None:
+    people = [f"person {number}" for number in range(50)]
+    table = pd.DataFrame({"who": people, "age": range(20, 70), "sex": ["f", "m"] * 25})
+    table.to_parquet(tmp_path / "kept.parquet")
+
+    evidence = gathered(tmp_path, kept=("kept.parquet",))
+
+    known = evidence["profiles"]["kept.parquet"]
+    assert sorted(known["columns"]) == ["age", "sex"]
+    assert known["columns"]["sex"]["categories"] == {"f": 0.5, "m": 0.5}
+    assert len(known["columns"]["age"]["points"]) == 11
+    assert 0 < known["columns"]["age"]["tolerance"] < 0.5
+
+
+@pytest.mark.parametrize(
+    ("cell", "stopped"),
+    [
+        ("read = pd.read_csv('in.csv')", [["in.csv", "work"]]),
+        ("read = open('in.csv').read()", []),
+        ("get_ipython().run_line_magic('who', '')", []),
+    ],
+)
+def test_a_task_stops_at_an_empty_file_only_where_it_was_seen_to(
+    tmp_path: Path, cell: str, stopped: list[list[str]]
+) -> None:
+    (tmp_path / "in.csv").write_text("a,b\n1,2\n")
+
+    evidence = gathered(tmp_path, cell)
+
+    assert evidence["stops"] == stopped
+    assert (tmp_path / "in.csv").read_text() == "a,b\n1,2\n"

@@ -10,20 +10,40 @@ import json
 from pathlib import Path
 from typing import Any
 
-from . import evaluation, replay
+from . import evaluation, libraries, profiles, replay, stops
 
 
-def gather(spec: dict[str, Any], output: Path) -> None:
-    """Replay the tasks that ask a model or a metric, on all of the data, and keep what they show.
+def gather(spec: dict[str, Any], output: Path, results: dict[str, Any]) -> None:
+    """Replay the tasks that ask a model or a metric, on all of the data; look at products.
 
     Args:
-        spec: What `sampling.py` was asked, less what only samples need.
-        output: Folder for `evidence.json` and for files of a benchmark.
+        spec: What `sampling.py` was asked.
+        output: Folder for `evidence.json` and for the rows of a benchmark.
+        results: Function of the package → arguments of a call on samples, and its result.
     """
-    record: dict[str, Any] = {"evaluation": []}
+    record: dict[str, Any] = {"evaluation": [], "profiles": {}, "stops": [], "probes": []}
+    written = output / "evidence.json"
+
+    def keep() -> None:
+        written.write_text(json.dumps(record, indent=1, sort_keys=True), encoding="utf-8")
+
+    benchmark = output / "benchmark"
     for stage in replay.asking(spec):
         replayed = replay.replayed(spec, stage)
         if replayed is not None:
-            record["evaluation"].append(evaluation.of_stage(replayed))
-    text = json.dumps(record, indent=1, sort_keys=True)
-    (output / "evidence.json").write_text(text, encoding="utf-8")
+            found = evaluation.of_stage(replayed, benchmark)
+            for model in found["models"]:
+                profile = profiles.of_value(model.pop("_column"))
+                if profile is not None:
+                    model["profile"] = f"answers of {model['model'][5:]} in {stage['name']}"
+                    record["profiles"][model["profile"]] = profile
+            record["evaluation"].append(found)
+    keep()
+    for path in spec["kept"]:
+        known = profiles.of_product(Path(path))
+        if known is not None:
+            record["profiles"][path] = known
+    keep()
+    record["stops"] = stops.stops(spec, output)
+    record["probes"] = libraries.probes(spec, results)
+    keep()

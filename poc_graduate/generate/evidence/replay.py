@@ -94,16 +94,11 @@ def rows(value: Any) -> int | None:
 def replayed(spec: dict[str, Any], stage: dict[str, Any]) -> Replayed | None:
     """Run a task's cells on all of its data; None where one of them fails."""
     recorder = Recorder(worth_keeping)
-    space: dict[str, Any] = {"__name__": "__sample__", **spec["parameters"], MARK: recorder}
-    upstream = {
-        task: {key: os.path.abspath(path) for key, path in products.items()}
-        for task, products in stage["upstream"].items()
-    }
-    space.update(upstream=upstream, product={}, resources_=None)
+    space = {**start(spec, stage), MARK: recorder}
     texts = [("\n".join(stage["before"]), False), *((c["text"], True) for c in stage["cells"])]
     with quiet():
         try:
-            _rewrite_modules(spec, recorder)
+            rewrite_modules(spec, recorder)
             for text, sources in texts:
                 _run(text, space, sources=sources)
         except (ImportError, SyntaxError):  # only a kernel reads it
@@ -123,14 +118,27 @@ def _run(text: str, space: dict[str, Any], *, sources: bool) -> None:
         exec(program, space)
 
 
-def _rewrite_modules(spec: dict[str, Any], recorder: Recorder) -> None:
-    """The package's functions report their calls from now on."""
+def start(spec: dict[str, Any], stage: dict[str, Any]) -> dict[str, Any]:
+    """The names that papermill gives a task."""
+    upstream = {
+        task: {key: os.path.abspath(path) for key, path in products.items()}
+        for task, products in stage["upstream"].items()
+    }
+    given = {"upstream": upstream, "product": {}, "resources_": None}
+    return {"__name__": "__sample__", **spec["parameters"], **given}
+
+
+def rewrite_modules(spec: dict[str, Any], recorder: Recorder) -> dict[str, Any]:
+    """The package's functions report their calls from now on; all of them by name."""
+    found: dict[str, Any] = {}
     for _ in range(2):  # a module may import from one that comes later
         for name in spec["modules"]:
             module = importlib.import_module(f"{spec['package']}.{name}")
             vars(module)[MARK] = recorder
             tree = rewritten(_module_text(spec, name))
             exec(compile(tree, f"<{name}>", "exec"), vars(module))
+            found.update(vars(module))
+    return found
 
 
 @contextlib.contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -112,6 +113,49 @@ class _Attributes(ast.NodeTransformer):
             return node
         task = ast.Name("task", ast.Load())
         return ast.copy_location(ast.Attribute(task, node.id, ast.Load()), node)
+
+
+def value_of(replayed: Replayed, expression: str) -> Any:
+    """What an expression over `task` gives at the end of the task."""
+    from types import SimpleNamespace
+
+    return eval(expression, {"task": SimpleNamespace(**replayed.space)})
+
+
+def length(value: Any) -> int | None:
+    """How many rows anything has; None where it has none."""
+    if hasattr(value, "shape"):
+        return int(value.shape[0]) if value.shape else None
+    return len(value) if isinstance(value, list | tuple) else None
+
+
+def close(one: Any, other: Any, tolerance: float = 1e-6) -> bool:
+    """Equal labels, or figures that differ by rounding only."""
+    import numpy as np
+
+    one, other = np.asarray(one), np.asarray(other)
+    if one.shape != other.shape:
+        return False
+    if one.dtype.kind in "fc":
+        return bool(np.allclose(one, other, rtol=tolerance, atol=1e-9, equal_nan=True))
+    return bool((one == other).all())
+
+
+def held(test: Callable[[], bool]) -> bool:
+    """Whether a test holds; one that fails to run does not."""
+    try:
+        return bool(test())
+    except Exception:  # a model that refuses to be asked this way does not have the property
+        return False
+
+
+def is_answer(value: Any, answer: Any) -> bool:
+    """Whether values are what a model answered, or its probability of the second of two labels."""
+    import numpy as np
+
+    if getattr(answer, "ndim", 1) == 2 and answer.shape[1] == 2:
+        answer = answer[:, 1]
+    return held(lambda: close(np.asarray(value), np.asarray(answer)))
 
 
 def imported(function: Any) -> str | None:
