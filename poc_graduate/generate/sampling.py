@@ -370,6 +370,7 @@ def main(spec_file: str, output: str) -> None:
             why = run_stage(stage, rows, results, spec["parameters"], labels)
             reasons.update({name: why.get(name, failed) for name in wanted - set(results)})
     record: dict[str, Any] = {"made": {}, "own": {}, "skipped": {}, "touches": {}}
+    record["properties"] = {}
     cleaning = {
         c["call"]["function"]
         for stage in spec["stages"]
@@ -379,27 +380,33 @@ def main(spec_file: str, output: str) -> None:
     functions = {
         name: found for module in spec["modules"] for name, found in _members(spec, module)
     }
+    tried = beside("evidence").properties
+
+    def counted(name: str, arguments: dict[str, Any], result: Any) -> None:
+        record["touches"][name] = touches(arguments, result)
+
+    def held(name: str, arguments: dict[str, Any], result: Any) -> None:
+        """Properties that held; arguments as they are afterwards lie beside the sample."""
+        found: dict[str, Any] = tried.properties(functions[name], arguments, result, seed)
+        _write(folder, name, {f"{key}_after": value for key, value in found["after"].items()})
+        record["properties"][name] = {**found, "after": sorted(found["after"])}
+
     # The tests run where nothing has been built: no product, no file that the pipeline writes.
     os.chdir(spec["clean"])
     for name, (arguments, result) in sorted(results.items()):
-        reason = attempt(lambda n=name, a=arguments, r=result: check(functions[n], a, r))  # type: ignore[misc]
-        reason = reason or attempt(lambda n=name, a=arguments, r=result: _write(folder, n, a, r))  # type: ignore[misc]
+        values = {**arguments, "result": result}
+        reason = attempt(functools.partial(check, functions[name], arguments, result))
+        reason = reason or attempt(functools.partial(_write, folder, name, values))
         if reason:
             record["skipped"][name] = reason
-        else:
-            record["made"][name] = {k: repr(v) if plain(v) else None for k, v in arguments.items()}
-            if name in cleaning:
-                attempt(
-                    lambda n=name, a=arguments, r=result: record["touches"].update(  # type: ignore[misc]
-                        {n: touches(a, r)}
-                    )
-                )
+            continue
+        record["made"][name] = {k: repr(v) if plain(v) else None for k, v in arguments.items()}
+        attempt(functools.partial(held, name, arguments, result))
+        if name in cleaning:
+            attempt(functools.partial(counted, name, arguments, result))
     for name, calls in sorted(cases.items()):
         lines = []
-        for before, result in calls:
-            args, kwargs = pickle.loads(before)
-            if kwargs or not plain(result) or not all(plain(a) for a in args):
-                continue
+        for args, result in turning(functions[name], calls, tried.edges):
             line = [[repr(a) for a in args], repr(result)]
             called = functools.partial(functions[name], *args)
             if not attempt(lambda c=called, r=result: check(c, {}, r)):  # type: ignore[misc]
@@ -411,6 +418,27 @@ def main(spec_file: str, output: str) -> None:
     os.chdir(home)
     restore()
     attempt(lambda: beside("evidence").gather(spec, folder, results))
+
+
+def turning(
+    function: Callable[..., Any], calls: list[Any], edges: Callable[..., Any]
+) -> list[tuple[tuple[Any, ...], Any]]:
+    """Calls that read well; of a function of one whole number also where its answer turns."""
+    found = []
+    for before, result in calls:
+        args, kwargs = pickle.loads(before)
+        if not kwargs and plain(result) and all(plain(a) for a in args):
+            found.append((args, result))
+    if found and all(len(args) == 1 and type(args[0]) is int for args, _ in found):
+        turned: list[tuple[tuple[Any, ...], Any]] = []
+        known = [(args[0], result) for args, result in found]
+        attempt(lambda: turned.extend(((a,), r) for a, r in edges(function, known) if plain(r)))
+        found = sorted([*found, *(one for one in turned if one not in found)], key=_argument)
+    return found
+
+
+def _argument(call: tuple[tuple[Any, ...], Any]) -> Any:
+    return call[0][0]
 
 
 def beside(name: str) -> Any:
@@ -448,10 +476,10 @@ def check(function: Callable[..., Any], arguments: dict[str, Any], result: Any) 
         raise ValueError("two calls with the same arguments differ")
 
 
-def _write(folder: Path, name: str, arguments: dict[str, Any], result: Any) -> None:
+def _write(folder: Path, name: str, values: dict[str, Any]) -> None:
     home = folder / name
-    home.mkdir()
-    for key, value in [*arguments.items(), ("result", result)]:
+    home.mkdir(exist_ok=True)
+    for key, value in values.items():
         if key != "result" and plain(value):
             continue
         content = pickle.dumps(value, protocol=5)

@@ -15,6 +15,7 @@ from poc_graduate.generate.imports import grouped
 from poc_graduate.generate.levels import gathered
 from poc_graduate.generate.modules import Module
 from poc_graduate.generate.project import Generated, render
+from poc_graduate.generate.properties import Property, properties
 from poc_graduate.generate.sampler import HOLDS_SECRET, Sampler, sampled, without
 from poc_graduate.plan.settle import Settled
 
@@ -96,6 +97,7 @@ class MadeTest:
     given: tuple[str, ...]
     call: str
     counts: Touched | None = None
+    properties: tuple[Property, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -215,7 +217,12 @@ def _module_tests(
 ) -> ModuleTests | None:
     functions = {f.name: f for f in generated.functions.values() if f.module == module.name}
     made = tuple(
-        _made(functions[name], known, cases["touches"].get(name))
+        _made(
+            functions[name],
+            known,
+            cases["touches"].get(name),
+            properties(functions[name], cases.get("properties", {}).get(name, {})),
+        )
         for name, known in cases["made"].items()
         if name in functions
     )
@@ -260,7 +267,10 @@ def _own(name: str, arguments: list[str], calls: list[Any]) -> OwnTest:
 
 
 def _made(
-    function: Function, known: Mapping[str, str | None], counts: list[int] | None
+    function: Function,
+    known: Mapping[str, str | None],
+    counts: list[int] | None,
+    held: tuple[Property, ...],
 ) -> MadeTest:
     given = [
         f'{a.name} = {known[a.name] or f"""sample("{function.name}", "{a.name}")"""}'
@@ -280,7 +290,7 @@ def _made(
             f"{function.name}({', '.join([*copied, *named])})",
             *counts,
         )
-    return MadeTest(function.name, tuple(given), call, touched)
+    return MadeTest(function.name, tuple(given), call, touched, held)
 
 
 def _count_words(left_out: int, changed: int) -> str:

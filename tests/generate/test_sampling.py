@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,14 +16,14 @@ from poc_graduate.observe.script import Script
 DOUBLED = "def doubled(xs):\n    return [2 * x for x in xs]\n"
 
 
-def sampled(folder: Path, *cells: str, start: str = "", module: str = DOUBLED) -> dict[str, object]:
+def sampled(folder: Path, *cells: str, start: str = "", module: str = DOUBLED) -> dict[str, Any]:
     """What is known after a stage with these cells, the first of which may call `doubled`."""
     built = folder / "built"
     (built / "src" / "story").mkdir(parents=True)
     (built / "src" / "story" / "__init__.py").touch()
     (built / "src" / "story" / "work.py").write_text(module)
     call = {"function": "doubled", "arguments": ["xs"], "cleans": False}
-    texts = [f"{start}\nxs = [1, 2]\nfrom story.work import doubled", "ys = doubled(xs)", *cells]
+    texts = [f"xs = [1, 2]\n{start}\nfrom story.work import doubled", "ys = doubled(xs)", *cells]
     stage = {
         "name": "work",
         "upstream": {},
@@ -57,7 +58,7 @@ def sampled(folder: Path, *cells: str, start: str = "", module: str = DOUBLED) -
         check=False,
     )
     assert done.returncode == 0, done.stderr
-    known: dict[str, object] = json.loads((folder / "samples" / "cases.json").read_text())
+    known: dict[str, Any] = json.loads((folder / "samples" / "cases.json").read_text())
     return known
 
 
@@ -116,3 +117,48 @@ def test_modules_beside_the_script_hide_no_others(tmp_path: Path) -> None:
 
     assert str(tmp_path) not in said
     assert said.endswith(' "hello"\n')
+
+
+FRAME = "import pandas as pd\nxs = pd.DataFrame({'key': [1, 1, 2], 'a': [None, 3.0, 4.0]})"
+
+
+@pytest.mark.parametrize(
+    ("body", "held"),
+    [
+        ("xs.drop_duplicates('key')", {"unique": ["key"], "twice": True, "rows": False}),
+        ("xs.dropna()", {"complete": ["a"], "subset": True, "twice": True}),
+        ("xs.assign(b=xs['a'] * 2)", {"rows": True, "by_row": True, "unchanged": ["xs"]}),
+        ("xs.assign(a=xs['a'] + 1)", {"rows": True, "twice": False}),
+        ("xs.assign(b=range(len(xs)))", {"rows": True, "by_row": False}),
+    ],
+)
+def test_properties_are_those_that_held_on_the_sample(
+    tmp_path: Path, body: str, held: dict[str, object]
+) -> None:
+    known = sampled(tmp_path, start=FRAME, module=f"def doubled(xs):\n    return {body}\n")
+
+    found = known["properties"]["doubled"]
+    assert {name: found[name] for name in held} == held
+
+
+def test_a_change_of_an_argument_that_is_not_given_back_is_kept(tmp_path: Path) -> None:
+    body = "def doubled(xs):\n    xs['b'] = 1\n    return len(xs)\n"
+
+    known = sampled(tmp_path, start=FRAME, module=body)
+
+    assert known["properties"]["doubled"]["after"] == ["xs"]
+    assert list((tmp_path / "samples" / "doubled").glob("xs_after.*"))
+
+
+def test_a_function_of_one_number_is_called_where_its_answer_turns(tmp_path: Path) -> None:
+    body = "def band(n):\n    return 'new' if n < 12 else 'old'\n"
+    body += "def doubled(xs):\n    return [band(n) for n in xs]\n"
+
+    known = sampled(tmp_path, start="xs = [1, 40]", module=body)
+
+    assert known["own"]["band"] == [
+        [["1"], "'new'"],
+        [["11"], "'new'"],
+        [["12"], "'old'"],
+        [["40"], "'old'"],
+    ]

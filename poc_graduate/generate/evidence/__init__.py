@@ -10,7 +10,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from . import evaluation, libraries, profiles, replay, stops
+from . import evaluation, libraries, profiles, properties, replay, stops
+
+__all__ = ["gather", "properties"]
 
 
 def gather(spec: dict[str, Any], output: Path, results: dict[str, Any]) -> None:
