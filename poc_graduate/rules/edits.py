@@ -147,7 +147,7 @@ def parameters(title: str, wanted: Sequence[tuple[CellView, ast.expr, str]]) -> 
     removed: list[int] = []
     moved: dict[int, list[int]] = {}
     for cell, node, wished in wanted:
-        text = ast.get_source_segment(cell.cell.code, node) or ""
+        text = cell.segment(node)
         typed = isinstance(node, ast.Constant | ast.UnaryOp)
         if not typed or not may_be_name(node, cell) or not text or "\n" in text:
             return None
@@ -227,7 +227,7 @@ def _held(home: CellView) -> dict[str, str]:
         match statement:
             case ast.Assign(targets=[ast.Name(id=name)], value=value):
                 if len(home.notebook.assigned.get(name, ())) == 1:
-                    found[ast.get_source_segment(home.cell.code, value) or ""] = name
+                    found[home.segment(value)] = name
     return found
 
 
@@ -252,16 +252,14 @@ def taken_names(notebook: NotebookView) -> frozenset[str]:
     """Names that mean something in the notebook already, in whatever scope."""
     found = set(dir(builtins)) | set(notebook.imports)
     for cell in notebook.cells:
-        for node in cell.nodes:
-            match node:
-                case ast.Name(id=name) | ast.arg(arg=name):
-                    found.add(name)
-                case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
-                    found.add(name)
-                case ast.ExceptHandler(name=str(name)) | ast.MatchAs(name=str(name)):
-                    found.add(name)
-                case ast.Global(names=names) | ast.Nonlocal(names=names):
-                    found.update(names)
+        found.update(node.id for node in cell.of(ast.Name))
+        found.update(node.arg for node in cell.of(ast.arg))
+        found.update(node.name for node in cell.of(ast.FunctionDef))
+        found.update(node.name for node in cell.of(ast.ClassDef))
+        found.update(node.name for node in cell.of(ast.ExceptHandler) if node.name)
+        found.update(node.name for node in cell.of(ast.MatchAs) if node.name)
+        found.update(*(node.names for node in cell.of(ast.Global)))
+        found.update(*(node.names for node in cell.of(ast.Nonlocal)))
     return frozenset(found)
 
 

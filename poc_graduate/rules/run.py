@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache, lru_cache
 from pathlib import Path
@@ -138,44 +139,71 @@ def check(
         facts: What an earlier run of it showed.
         only: Position of the cell whose findings are wanted; all cells by default.
     """
-    active = [rule for rule in rules() if codes is None or rule.code in codes]
+    wanted = _wanted(codes)
     view = NotebookView(notebook, facts)
     found: list[Finding] = []
-    listeners = _listeners(active)
-    whole_cell = [rule for rule in active if _defines(rule, "check_cell")]
     cells = view.cells if only is None else [c for c in view.cells if c.index == only]
     for cell in cells:
         for name, calls in cell.calls.items():
-            for rule in listeners.get(name, ()):
+            for rule in wanted.of_calls.get(name, ()):
                 for call in calls:
                     found += rule.check_call(call, cell)
-        for rule in whole_cell:
+        for rule in wanted.of_cells:
             found += rule.check_cell(cell)
-    for rule in active:
-        if _defines(rule, "check_notebook"):
-            found += rule.check_notebook(view)
-        if facts is not None and _defines(rule, "check_run"):
+    for rule in wanted.of_notebooks:
+        found += rule.check_notebook(view)
+    if facts is not None:
+        for rule in wanted.of_runs:
             found += rule.check_run(view, facts)
     if only is not None:
         found = [finding for finding in found if finding.place.cell == only]
-    kept = _silence(found, cells, {rule.code for rule in active})
+    kept = _silence(found, cells, wanted.codes)
     shown = without_secrets(kept, view.cells)
     return tuple(sorted(dict.fromkeys(shown), key=lambda finding: finding.order))
 
 
-def _listeners(active: list[Rule]) -> dict[str, list[Rule]]:
-    found: dict[str, list[Rule]] = {}
+@dataclass(frozen=True)
+class _Wanted:
+    """The rules to run, by what they listen to.
+
+    Attributes:
+        codes: Their codes.
+        of_calls: Last name of a call → those that are shown it.
+        of_cells: Those that are shown each cell.
+        of_notebooks: Those that are shown the notebook.
+        of_runs: Those that are shown what a run showed.
+    """
+
+    codes: frozenset[str]
+    of_calls: dict[str, list[Rule]]
+    of_cells: list[Rule]
+    of_notebooks: list[Rule]
+    of_runs: list[Rule]
+
+
+@lru_cache(maxsize=64)
+def _wanted(codes: frozenset[str] | None) -> _Wanted:
+    active = [rule for rule in rules() if codes is None or rule.code in codes]
+    of_calls: dict[str, list[Rule]] = {}
     for rule in active:
         for name in rule.calls:
-            found.setdefault(name, []).append(rule)
-    return found
+            of_calls.setdefault(name, []).append(rule)
+    return _Wanted(
+        frozenset(rule.code for rule in active),
+        of_calls,
+        [rule for rule in active if _defines(rule, "check_cell")],
+        [rule for rule in active if _defines(rule, "check_notebook")],
+        [rule for rule in active if _defines(rule, "check_run")],
+    )
 
 
 def _defines(rule: Rule, method: str) -> bool:
     return getattr(type(rule), method) is not getattr(Rule, method)
 
 
-def _silence(found: list[Finding], cells: Sequence[CellView], active: set[str]) -> list[Finding]:
+def _silence(
+    found: list[Finding], cells: Sequence[CellView], active: frozenset[str]
+) -> list[Finding]:
     """Without what the author silenced, with suppressions that silence nothing."""
     all_of_them = [(cell, one) for cell in cells for one in suppressions(cell.cell)]
     silenced: set[Suppression] = set()

@@ -97,13 +97,16 @@ class CellView:
 
     def source(self, node: ast.AST) -> str:
         """The text of a node, on one line."""
+        return " ".join(self.segment(node).split())
+
+    def segment(self, node: ast.AST) -> str:
+        """The text of a node as it stands in the code; empty where it has no place."""
         if isinstance(node, ast.expr) and node.lineno == node.end_lineno:
             line = self._code_lines[node.lineno - 1]
-            start, end = node.col_offset, node.end_col_offset or 0
             # Few need the search of the whole text that `ast` does for each.
             if line.isascii():
-                return " ".join(line[start:end].split())
-        return " ".join((ast.get_source_segment(self.cell.code, node) or "").split())
+                return line[node.col_offset : node.end_col_offset]
+        return ast.get_source_segment(self.cell.code, node) or ""
 
     def span_of(self, node: Located) -> Span:
         """Where a node stands in the source."""
@@ -214,20 +217,20 @@ class NotebookView:
     @cached_property
     def assigned(self) -> dict[str, tuple[ast.expr | None, ...]]:
         """Name, in any scope → what is assigned to it; None where it is bound otherwise."""
-        found: dict[str, tuple[ast.expr | None, ...]] = {}
+        found: dict[str, list[ast.expr | None]] = {}
         for view in self.cells:
             for name, values in view.parsed.assigned.items():
-                found[name] = found.get(name, ()) + values
-        return found
+                found.setdefault(name, []).extend(values)
+        return {name: tuple(values) for name, values in found.items()}
 
     @cached_property
     def given_first(self) -> dict[str, frozenset[str]]:
         """Name → last names of the calls whose first argument is it, or begins with it."""
-        found: dict[str, frozenset[str]] = {}
+        found: dict[str, set[str]] = {}
         for view in self.cells:
             for name, called in view.parsed.given_first.items():
-                found[name] = found.get(name, frozenset()) | called
-        return found
+                found.setdefault(name, set()).update(called)
+        return {name: frozenset(called) for name, called in found.items()}
 
     def made_by(self, name: str) -> frozenset[str]:
         """Methods whose results are assigned to a name: `read_csv` of `df = pd.read_csv(…)`."""

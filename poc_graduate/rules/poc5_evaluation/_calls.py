@@ -87,7 +87,7 @@ def _split(here: Interpreter, called: Called) -> Value:
     for value in called.args:
         dealt = value
         if not dealt.rows:  # groups of rows, each a row of its own from here on
-            dealt = replace(value, rows=frozenset((Rows(("made", id(node))),)), learned=frozenset())
+            dealt = value._replace(rows=frozenset((Rows(("made", id(node))),)), learned=frozenset())
         parts += [dealt.narrowed(Step("part", key, side, loops)) for side in (0, 1)]
     if called.args:
         argument = node.args[0] if node.args else None
@@ -105,9 +105,9 @@ def _stacked(here: Interpreter, called: Called) -> Value | None:
     parts = [called.receiver] if called.receiver.rows else []
     for value in called.args:
         if value.typed == "repeated":
-            return _copied(here, called, replace(joined(value.items or ()), typed=None))
+            return _copied(here, called, joined(value.items or ())._replace(typed=None))
         parts += value.items or (value,)
-    return replace(joined(parts), items=None) if parts else None
+    return joined(parts)._replace(items=None) if parts else None
 
 
 def _grown(here: Interpreter, called: Called) -> Value | None:
@@ -116,7 +116,7 @@ def _grown(here: Interpreter, called: Called) -> Value | None:
         held, added = called.receiver, called.args[0]
         if held.items is not None and added is not NOTHING:
             more = (added,) if called.name == "append" else (added.items or ())
-            here.store(called.node.func.value, replace(held, items=(*held.items, *more)))
+            here.store(called.node.func.value, held._replace(items=(*held.items, *more)))
             return NOTHING
     return None
 
@@ -152,7 +152,7 @@ def _resample(here: Interpreter, called: Called) -> Value | None:
 
 def _copied(here: Interpreter, called: Called, subject: Value) -> Value:
     learned = here.learn(called.node, subject.rows, "copies")
-    return replace(subject, learned=subject.learned | learned)
+    return subject._replace(learned=subject.learned | learned)
 
 
 def _drop(here: Interpreter, called: Called) -> Value | None:
@@ -177,7 +177,7 @@ def _drop(here: Interpreter, called: Called) -> Value | None:
         unknown = ast.unparse(called.node.args[0])
         dropped = subject.narrowed(Step("filter", ("dropped", unknown), True))
     chosen = frozenset(one for one in labels.learned if one.kind == "correlation")
-    dropped = replace(dropped, learned=dropped.learned | chosen, column=None)
+    dropped = dropped._replace(learned=dropped.learned | chosen, column=None)
     return _in_place(here, called, dropped)
 
 
@@ -205,7 +205,7 @@ def _pop(here: Interpreter, called: Called) -> Value | None:
         return None
     if isinstance(called.node.func, ast.Attribute):
         here.store(called.node.func.value, called.receiver.without((name,)))
-    return replace(called.receiver.columns((name,)), column=name)
+    return called.receiver.columns((name,))._replace(column=name)
 
 
 def _condition(here: Interpreter, called: Called) -> Value | None:
@@ -213,7 +213,7 @@ def _condition(here: Interpreter, called: Called) -> Value | None:
     labels = called.given(0)[0]
     if called.name == "isin" and labels.steps:
         return labels
-    return replace(found, is_mask=True) if found.rows else MASK
+    return found._replace(is_mask=True) if found.rows else MASK
 
 
 def _random_mask(here: Interpreter, called: Called) -> Value | None:
@@ -237,7 +237,7 @@ def _applied(here: Interpreter, called: Called) -> Value | None:
     )
     if called.name in ("transform", "agg") and _statistics.grouped(called.node):
         return _statistics.statistic(here, called)
-    param = replace(subject, rows=frozenset()) if elementwise else subject
+    param = subject._replace(rows=frozenset()) if elementwise else subject
     if inner is not None and subject.rows:
         scope = here.scopes[-1]
         before = dict(scope.names)
@@ -245,11 +245,11 @@ def _applied(here: Interpreter, called: Called) -> Value | None:
             scope.names[argument.arg] = param
         made = here.value(inner.body)
         scope.names = before
-        found = replace(subject, learned=subject.learned | made.learned)
+        found = subject._replace(learned=subject.learned | made.learned)
         return found
     if isinstance(function, ast.Name) and function.id in here.functions and subject.rows:
         made = here.inlined(function.id, called.node, [param], {})
-        return replace(subject, learned=subject.learned | made.learned)
+        return subject._replace(learned=subject.learned | made.learned)
     return None
 
 
@@ -276,9 +276,9 @@ def _handed_on(here: Interpreter, called: Called) -> Value:
             return NOTHING
         found = everything
         if found.typed is not None or found.items is not None:
-            found = replace(everything, typed=None, items=None)
+            found = everything._replace(typed=None, items=None)
         if called.receiver.is_mask:
-            found = replace(found, is_mask=True)
+            found = found._replace(is_mask=True)
         if called.receiver.rows and name in (
             "reset_index",
             "set_index",
@@ -286,10 +286,10 @@ def _handed_on(here: Interpreter, called: Called) -> Value:
             "astype",
             "to_numpy",
         ):
-            found = replace(called.receiver, column=called.receiver.column)
+            found = called.receiver._replace(column=called.receiver.column)
         return _in_place(here, called, found)
     if everything.predicted or everything.learned or everything.objects:
-        return replace(everything, typed=None)
+        return everything._replace(typed=None)
     reads = isinstance(node.func, ast.Name) or called.receiver is NOTHING
     if reads and _READS.fullmatch(name) and not _NO_DATA.search(name):
         return Value(rows=frozenset((Rows(("call", id(node), here.context)),)))

@@ -189,7 +189,7 @@ class Interpreter(Names):
                 wrong = bool(one.predicted) != bool(other.predicted) and bool(
                     one.rows or other.rows
                 )
-                return replace(found, is_mask=True, is_error=wrong, typed=None)
+                return found._replace(is_mask=True, is_error=wrong, typed=None)
             case ast.UnaryOp(op=op, operand=inner):
                 found = self.value(inner)
                 if isinstance(op, ast.Invert) and found.steps and found.steps[-1].kind == "draw":
@@ -209,7 +209,7 @@ class Interpreter(Names):
             case ast.IfExp(body=one, orelse=other):
                 learned = self.value(node.test).learned
                 found = joined((self.value(one), self.value(other)))
-                return replace(found, learned=found.learned | learned) if learned else found
+                return found._replace(learned=found.learned | learned) if learned else found
             case ast.ListComp(elt=made) | ast.GeneratorExp(elt=made) | ast.SetComp(elt=made):
                 return self._comprehension(node.generators, made)
             case ast.DictComp(value=held):
@@ -234,21 +234,21 @@ class Interpreter(Names):
         if not found.learned and generators:  # names chosen by what was learned
             carried = (self.value(one) for g in generators for one in (g.iter, *g.ifs))
             learned = [_choosing(value) for value in carried]
-            found = replace(found, learned=frozenset().union(*learned))
+            found = found._replace(learned=frozenset().union(*learned))
         del self.loops[len(self.loops) - len(generators) :]
         scope.names = before
-        return replace(found, items=None) if found.items is None else Value(items=(found,))
+        return found._replace(items=None) if found.items is None else Value(items=(found,))
 
     def _operation(self, op: ast.operator, left: Value, right: Value) -> Value:
         found = combined((left, right))
         if left.is_mask and right.is_mask:
-            return replace(found, is_mask=True)
+            return found._replace(is_mask=True)
         if isinstance(op, ast.Mult) and left.items is not None and right.items is None:
-            return replace(left, typed="repeated")
+            return left._replace(typed="repeated")
         if isinstance(op, ast.Sub) and bool(left.predicted) != bool(right.predicted):
-            return replace(found, is_error=bool(left.rows and right.rows))
+            return found._replace(is_error=bool(left.rows and right.rows))
         if left.is_error or right.is_error:
-            return replace(found, is_error=True)
+            return found._replace(is_error=True)
         return found
 
     def _attribute(self, node: ast.Attribute) -> Value:
@@ -265,7 +265,7 @@ class Interpreter(Names):
             steps = next(iter(held.rows)).steps if len(held.rows) == 1 else None
             return Value(learned=_choosing(held), steps=steps or None)
         if held.rows and held.items is None:
-            return replace(held.columns((attr,)), column=attr)
+            return held.columns((attr,))._replace(column=attr)
         return held
 
     def _subscript(self, node: ast.Subscript) -> Value:
@@ -276,7 +276,7 @@ class Interpreter(Names):
                     return held.items[place]
             chosen = self.value(index) if not isinstance(index, ast.Slice) else NOTHING
             element = held.element()
-            return replace(element, loops=element.loops | chosen.loops)
+            return element._replace(loops=element.loops | chosen.loops)
         match node.value:
             case ast.Attribute(attr="str" | "columns"):
                 return held
@@ -292,8 +292,8 @@ class Interpreter(Names):
         if any(one.kind == "correlations" for one in held.learned) and isinstance(
             self.value(index).typed, str
         ):
-            changed = (replace(one, kind="correlation") for one in held.learned)
-            return replace(held, learned=frozenset(changed))
+            changed = (one._replace(kind="correlation") for one in held.learned)
+            return held._replace(learned=frozenset(changed))
         return held
 
     def _rows(self, held: Value, index: ast.expr, *, positional: bool = False) -> Value:
@@ -319,13 +319,13 @@ class Interpreter(Names):
         chosen = chosen or (self.value(index) if not isinstance(index, ast.Slice) else NOTHING)
         found = held
         if isinstance(chosen.typed, str):
-            found = replace(held.columns((chosen.typed,)), column=chosen.typed)
+            found = held.columns((chosen.typed,))._replace(column=chosen.typed)
         elif isinstance(chosen.typed, tuple):
             found = held.columns(chosen.typed)
         loops = chosen.loops.union(*(item.loops for item in chosen.items or ()))
         if found.predicted or not (loops or chosen.learned):
             return found
-        return replace(found, loops=found.loops | loops, learned=found.learned | _choosing(chosen))
+        return found._replace(loops=found.loops | loops, learned=found.learned | _choosing(chosen))
 
 
 def _draws(node: ast.expr) -> bool:
@@ -342,12 +342,12 @@ def _holds_rows(value: Value) -> bool:
 def _looped(value: Value, loop: int) -> Value:
     """A loop's element: another one with each turn, unless it is rows of the data."""
     if value.items is not None:
-        return replace(value, items=tuple(_looped(item, loop) for item in value.items))
+        return value._replace(items=tuple(_looped(item, loop) for item in value.items))
     if value is NOTHING:
         return Value(loops=frozenset((loop,)))
     if value.rows or value.steps is not None:
         return value
-    return replace(value, loops=value.loops | {loop})
+    return value._replace(loops=value.loops | {loop})
 
 
 def _choosing(value: Value) -> frozenset[Learned]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from poc_graduate.dataflow.names import last_name
@@ -102,7 +101,7 @@ def done(here: Interpreter, called: Called) -> Value | None:
         return _fit(here, called)
     if name == "transform" or name.startswith("texts_to_"):
         given, _ = called.given(0, "X", "raw_documents")
-        return replace(given, learned=given.learned | state(here, called.receiver), items=None)
+        return given._replace(learned=given.learned | state(here, called.receiver), items=None)
     if name in _tables.PREDICTS:
         return _predicted(here, called, scores=False)
     if name in _tables.SCORES:
@@ -133,7 +132,7 @@ def _of_unknown(here: Interpreter, called: Called) -> Value | None:
     given = combined((*called.args, *called.keywords.values()))
     if given.predicted:
         scored(here, called, given)
-        return replace(given, is_error=True)
+        return given._replace(is_error=True)
     argument = called.node.args[0] if called.node.args else None
     return _answers(here, itself, given, argument)
 
@@ -155,12 +154,12 @@ def _fit_transform(here: Interpreter, called: Called) -> Value:
             _learn(here, called, one, given)
     else:
         _fit(here, called)
-    result = replace(given, learned=given.learned | state(here, called.receiver), items=None)
+    result = given._replace(learned=given.learned | state(here, called.receiver), items=None)
     if called.name == "fit_predict" and any(
         not _transforms(here, one) for one in called.receiver.objects
     ):
         return _answers(here, called.receiver, given, argument)
-    return replace(result, column=None, typed=None)
+    return result._replace(column=None, typed=None)
 
 
 def _learn(here: Interpreter, called: Called, one: int, given: Value) -> None:
@@ -320,6 +319,6 @@ def _resampled(here: Interpreter, called: Called) -> Value:
     target, _ = called.given(1, "y")
     if any(here.flow.objects[one].kind in _tables.OVERSAMPLERS for one in called.receiver.objects):
         learned = here.learn(called.node, given.rows, "copies")
-        given = replace(given, learned=given.learned | learned)
-        target = replace(target, learned=target.learned | learned)
-    return Value(items=(replace(given, items=None), replace(target, items=None)))
+        given = given._replace(learned=given.learned | learned)
+        target = target._replace(learned=target.learned | learned)
+    return Value(items=(given._replace(items=None), target._replace(items=None)))

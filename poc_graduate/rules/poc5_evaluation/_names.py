@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from poc_graduate.rules.poc5_evaluation._events import Flow, Object
 from poc_graduate.rules.poc5_evaluation._tables import MODULES, role
@@ -80,11 +80,11 @@ class Names:
                  for place, one in enumerate(targets)]  # fmt: skip
         if not value.rows or len(set(roles) - {""}) < 2:
             for target in targets:
-                self.store(target, replace(value, items=None, folds=None), rebinds=True)
+                self.store(target, value._replace(items=None, folds=None), rebinds=True)
             return
         for target, part in zip(targets, roles, strict=True):
             step = Step("part", ("unpacked", *map(id, value.rows)), part, frozenset(self.loops))
-            inner = replace(value, items=None).narrowed(step) if part else value
+            inner = value._replace(items=None).narrowed(step) if part else value
             for one in target.elts if isinstance(target, ast.Tuple) else (target,):
                 self.store(one, inner, rebinds=True)
 
@@ -97,7 +97,7 @@ class Names:
             typed = self.value(index).typed
             self.store(base, _with_column(held, typed if isinstance(typed, str) else None, value))
         elif value is not NOTHING and isinstance(base, ast.Name):
-            self.store(base, replace(held, items=(*(held.items or ()), value)))
+            self.store(base, held._replace(items=(*(held.items or ()), value)))
 
     def lookup(self, name: str) -> Value:
         """What a name holds; rows of their own where the notebook nowhere says."""
@@ -145,8 +145,8 @@ def _frame(base: ast.expr) -> ast.expr:
 def _with_column(held: Value, column: str | None, value: Value) -> Value:
     kept = held.without((column,)) if column else held
     if len(kept.learned) > _CARRIED:
-        return replace(kept, loops=kept.loops | value.loops, items=None)
+        return kept._replace(loops=kept.loops | value.loops, items=None)
     learned = frozenset(
-        replace(one, column=column) if one.kind != "copies" else one for one in value.learned
+        one._replace(column=column) if one.kind != "copies" else one for one in value.learned
     )
-    return replace(kept, learned=kept.learned | learned, loops=kept.loops | value.loops, items=None)
+    return kept._replace(learned=kept.learned | learned, loops=kept.loops | value.loops, items=None)

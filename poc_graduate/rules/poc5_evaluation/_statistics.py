@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from poc_graduate.dataflow.names import last_name
@@ -30,7 +29,7 @@ def statistic(here: Interpreter, called: Called) -> Value | None:
     if _grouped_count(called):
         return subject if called.name == "transform" else None
     if subject.is_mask or not subject.rows:
-        return replace(subject, is_mask=False, typed=None) if subject.learned else NOTHING
+        return subject._replace(is_mask=False, typed=None) if subject.learned else NOTHING
     if along_columns(called) or _of_window(called.node):
         return subject
     if called.name in ("min", "max") and _DATES.search(ast.unparse(called.node.func)):
@@ -39,7 +38,7 @@ def statistic(here: Interpreter, called: Called) -> Value | None:
     if not grouped(called.node):
         return Value(learned=learned)
     if called.name == "transform":
-        return replace(subject, learned=subject.learned | learned)
+        return subject._replace(learned=subject.learned | learned)
     # One row a group: as data they are other rows, mapped back they tell of all.
     return Value(rows=frozenset((Rows(("groups", id(called.node))),)), learned=learned)
 
@@ -86,8 +85,8 @@ def transform(here: Interpreter, called: Called) -> Value | None:
 def learning_function(here: Interpreter, called: Called) -> Value | None:
     subject, _ = called.given(0, "x", "X")
     learned = here.learn(called.node, subject.rows, "statistic")
-    changed = replace(subject, learned=subject.learned | learned)
-    return replace(changed, items=(changed, NOTHING)) if called.name == "boxcox" else changed
+    changed = subject._replace(learned=subject.learned | learned)
+    return changed._replace(items=(changed, NOTHING)) if called.name == "boxcox" else changed
 
 
 def cut(here: Interpreter, called: Called) -> Value | None:
@@ -104,7 +103,7 @@ def lag(here: Interpreter, called: Called) -> Value | None:
     if not subject.rows:
         return None
     learned = here.learn(called.node, subject.rows, "neighbours")
-    return replace(subject, learned=subject.learned | learned)
+    return subject._replace(learned=subject.learned | learned)
 
 
 def correlations(here: Interpreter, called: Called) -> Value | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Enum
+from typing import NamedTuple
 
 
 class Relation(Enum):
@@ -74,8 +75,7 @@ def _number(text: object, otherwise: int) -> int | None:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
+class Rows(NamedTuple):
     """Rows of one source, narrowed step by step."""
 
     source: object
@@ -129,8 +129,7 @@ def shares(one: frozenset[Rows], other: frozenset[Rows]) -> bool:
     return relation(one, other) in (Relation.SAME, Relation.OVERLAP)
 
 
-@dataclass(frozen=True, slots=True)
-class Learned:
+class Learned(NamedTuple):
     """Something that rows went into as a whole, and that a value now carries.
 
     Attributes:
@@ -149,8 +148,7 @@ class Learned:
     column: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Prediction:
+class Prediction(NamedTuple):
     """What a model said of some rows.
 
     Attributes:
@@ -170,8 +168,7 @@ class Prediction:
     argument: ast.expr | None
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """What is known of a value.
 
     Attributes:
@@ -206,16 +203,16 @@ class Value:
         """Some of its rows."""
         rows = frozenset(one.narrowed(*steps) for one in self.rows)
         predicted = frozenset(
-            replace(one, rows=frozenset(rows.narrowed(*steps) for rows in one.rows))
+            one._replace(rows=frozenset(rows.narrowed(*steps) for rows in one.rows))
             for one in self.predicted
         )
-        return replace(self, rows=rows, predicted=predicted, items=None)
+        return self._replace(rows=rows, predicted=predicted, items=None)
 
     def element(self) -> Value:
         """Any one of its elements."""
         if self.items is not None:
             return joined(self.items)
-        return replace(self, folds=None)
+        return self._replace(folds=None)
 
     def columns(self, names: Iterable[str]) -> Value:
         """Some of its columns: what others carry stays behind."""
@@ -223,7 +220,7 @@ class Value:
             return self
         wanted = set(names)
         learned = frozenset(one for one in self.learned if one.column in wanted or not one.column)
-        return replace(self, learned=learned, items=None)
+        return self._replace(learned=learned, items=None)
 
     def without(self, names: Iterable[str]) -> Value:
         """Without some of its columns, and what they carry."""
@@ -231,7 +228,7 @@ class Value:
         if not any(one.column in gone for one in self.learned):
             return self
         learned = frozenset(one for one in self.learned if one.column not in gone)
-        return replace(self, learned=learned)
+        return self._replace(learned=learned)
 
 
 NOTHING = Value()
