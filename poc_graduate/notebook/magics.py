@@ -19,6 +19,7 @@ from poc_graduate.notebook.whole_lines import called, called_cell, whole_lines
 
 _PROMPT = re.compile(r"^\s*(>>>|\.{3,}:)|^((\[nav\]|\[ins\])? )?In \[\d+\]: ", re.MULTILINE)
 _CELL_MAGIC = re.compile(r"%%(?!\w+\?)")
+_MAY_BE_SYNTAX = re.compile(r"^\s*[!%,;/]|=[\s\\]*[!%]|\?", re.MULTILINE)
 _BLANK_LINE = re.compile(r"^[^\S\n]+$", re.MULTILINE)
 _BLANK_IN_STRING = re.compile(r"^[ \t]+$", re.MULTILINE)
 _INSTALL = re.compile(
@@ -68,9 +69,14 @@ def translate(source: str, around: Surroundings = _ALONE) -> tuple[str, tuple[Ma
 
 def _changed_by_ipython(source: str) -> bool:
     """Whether IPython changes valid Python: it strips prompts, and blank lines in strings."""
-    if _PROMPT.search(source):
+    if _has_prompt(source):
         return True
     return _BLANK_IN_STRING.search(source) is not None and ('"""' in source or "'''" in source)
+
+
+def _has_prompt(text: str) -> bool:
+    maybe = ">>>" in text or "..." in text or "In [" in text  # a search of lines takes longer
+    return maybe and _PROMPT.search(text) is not None
 
 
 @lru_cache(maxsize=1)
@@ -84,7 +90,7 @@ def _ipython() -> Any:
 def _cleaned(lines: list[str]) -> list[str]:
     """Without common indentation and pasted prompts, as IPython does first."""
     text = "".join(lines)
-    if not text[0].isspace() and not _PROMPT.search(text) and not _BLANK_LINE.search(text):
+    if not text[0].isspace() and not _has_prompt(text) and not _BLANK_LINE.search(text):
         return lines
     for clean in _ipython()[1].cleanup_transforms[1:]:  # [0] drops leading blank lines
         lines = clean(lines)
@@ -147,6 +153,8 @@ def _each_whole(lines: list[str], whole: tuple[int, ...], around: Surroundings) 
 
 def _one_by_one(lines: list[str], around: Surroundings) -> Transformed:
     """Transform one piece of IPython syntax after the other, as IPython does."""
+    if not _MAY_BE_SYNTAX.search("".join(lines)):  # no Python, but for other reasons
+        return lines, [], []
     module, manager = _ipython()
     magics: list[Magic] = []
     dropped: list[int] = []

@@ -6,7 +6,6 @@ import ast
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
 
 from poc_graduate.dataflow.bindings import StatementNames, statement_names
 from poc_graduate.dataflow.names import COMPREHENSIONS, FUNCTIONS, Scopes, imported_name
@@ -59,20 +58,23 @@ class CellNames:
 
 
 def cell_names(
-    tree: ast.Module, nodes: Sequence[ast.AST], calls: Calls, imports: Iterable[ast.ImportFrom]
+    tree: ast.Module,
+    parts: Iterable[Sequence[ast.AST]],
+    calls: Calls,
+    imports: Iterable[ast.ImportFrom],
 ) -> CellNames:
     """The names of a cell.
 
     Args:
         tree: Its tree.
-        nodes: All nodes of it, parents before their children, in the order of the text.
+        parts: All nodes of each of its statements, parents before their children.
         calls: Its calls, by the last name of what is called.
         imports: Its `from … import`.
     """
     scopes = Scopes()
     statements = tuple(
         _simple_names(part) or statement_names(node, scopes)
-        for node, part in zip(tree.body, _parts(tree, nodes), strict=True)
+        for node, part in zip(tree.body, parts, strict=True)
     )
     binds, may_bind, deletes = set[str](), set[str](), set[str]()
     reads, later = set[str](), set[str]()
@@ -108,19 +110,6 @@ def cell_names(
     )
 
 
-def _parts(tree: ast.Module, nodes: Sequence[ast.AST]) -> Iterator[Sequence[ast.AST]]:
-    """The nodes of each top-level statement."""
-    starts = []
-    following = iter(tree.body)
-    wanted: ast.AST | None = next(following, None)
-    for at, node in enumerate(nodes):
-        if node is wanted:
-            starts.append(at)
-            wanted = next(following, None)
-    for start, stop in pairwise([*starts, len(nodes)]):
-        yield nodes[start:stop]
-
-
 _SIMPLE = frozenset({ast.Expr, ast.Assign, ast.Import, ast.ImportFrom})
 # With these the order in which things happen matters, or names that are not the notebook's.
 _INVOLVED = frozenset({*FUNCTIONS, *COMPREHENSIONS, ast.NamedExpr})
@@ -130,19 +119,14 @@ def _simple_names(nodes: Sequence[ast.AST]) -> StatementNames | None:
     """What `statement_names` gives, for most statements, in a fraction of its time."""
     if type(nodes[0]) not in _SIMPLE:
         return None
-    binds, reads = set[str](), set[str]()
-    for node in nodes:
-        kind = type(node)
-        if kind is ast.Name:
-            assert isinstance(node, ast.Name)
-            (reads if type(node.ctx) is ast.Load else binds).add(node.id)
-        elif kind is ast.alias:
-            assert isinstance(node, ast.alias)
-            if node.name != "*":
-                binds.add(imported_name(node))
-        elif kind in _INVOLVED:
-            return None
-    return StatementNames(defines=frozenset(binds), reads=frozenset(reads))
+    if not _INVOLVED.isdisjoint(map(type, nodes)):
+        return None
+    names = [node for node in nodes if isinstance(node, ast.Name)]
+    reads = frozenset([node.id for node in names if node.ctx.__class__ is ast.Load])
+    binds = [node.id for node in names if node.ctx.__class__ is not ast.Load]
+    if isinstance(nodes[0], ast.Import | ast.ImportFrom):
+        binds += [imported_name(alias) for alias in nodes[0].names if alias.name != "*"]
+    return StatementNames(defines=frozenset(binds), reads=reads)
 
 
 def _magics(calls: Calls) -> Iterator[MagicEffect]:

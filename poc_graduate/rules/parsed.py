@@ -48,12 +48,14 @@ class Parsed:
         nodes: Every node, parents before their children, in the order of the text.
         parents: Node → the node it stands in.
         kinds: Kind of node → the nodes of this kind, in the order of the text.
+        starts: Where in `nodes` each of the top-level statements begins.
     """
 
     tree: ast.Module
     nodes: tuple[ast.AST, ...]
     parents: dict[ast.AST, ast.AST]
     kinds: dict[type[ast.AST], list[Any]]
+    starts: tuple[int, ...]
     _results: dict[Callable[..., Any], Any] = field(default_factory=dict, repr=False)
 
     def of(self, *kinds: type[Node]) -> Iterable[Node]:
@@ -68,6 +70,13 @@ class Parsed:
             self._results[work] = work(self)
         result: Result = self._results[work]
         return result
+
+    def top(self, node: ast.AST) -> ast.AST:
+        """The statement at the top level that a node stands in."""
+        above = self.parents[node]
+        while above is not self.tree:
+            node, above = above, self.parents[above]
+        return node
 
     @cached_property
     def calls(self) -> dict[str, tuple[ast.Call, ...]]:
@@ -114,7 +123,9 @@ class Parsed:
     @cached_property
     def names(self) -> CellNames:
         """Global names that the cell binds and reads."""
-        return cell_names(self.tree, self.nodes, self.calls, self.of(ast.ImportFrom))
+        ends = (*self.starts[1:], len(self.nodes))
+        parts = (self.nodes[a:b] for a, b in zip(self.starts, ends, strict=False))
+        return cell_names(self.tree, parts, self.calls, self.of(ast.ImportFrom))
 
     @cached_property
     def imports(self) -> dict[str, str]:
@@ -180,27 +191,32 @@ def forget_cells() -> None:
 
 def _parse(code: str) -> Parsed:
     tree = tree_of(code)
-    nodes: list[ast.AST] = []
+    nodes: list[ast.AST] = [tree]
     parents: dict[ast.AST, ast.AST] = {}
-    kinds: dict[type[ast.AST], list[Any]] = {}
-    todo: list[ast.AST] = [tree]
+    kinds: dict[type[ast.AST], list[Any]] = {ast.Module: [tree]}
+    starts: list[int] = []
+    todo: list[ast.AST] = []
     pop, push, seen = todo.pop, todo.append, nodes.append
-    while todo:
-        node = pop()
-        seen(node)
-        kind = node.__class__
-        if kind in kinds:
-            kinds[kind].append(node)
-        else:
-            kinds[kind] = [node]
-        for name in _FIELDS[kind]:
-            value = getattr(node, name)
-            if value.__class__ is list:
-                for child in reversed(value):
-                    if child is not None:
-                        parents[child] = node
-                        push(child)
-            elif value is not None:
-                parents[value] = node
-                push(value)
-    return Parsed(tree, tuple(nodes), parents, kinds)
+    for statement in tree.body:
+        starts.append(len(nodes))
+        parents[statement] = tree
+        push(statement)
+        while todo:
+            node = pop()
+            seen(node)
+            kind = node.__class__
+            if kind in kinds:
+                kinds[kind].append(node)
+            else:
+                kinds[kind] = [node]
+            for name in _FIELDS[kind]:
+                value = getattr(node, name)
+                if value.__class__ is list:
+                    for child in reversed(value):
+                        if child is not None:
+                            parents[child] = node
+                            push(child)
+                elif value is not None:
+                    parents[value] = node
+                    push(value)
+    return Parsed(tree, tuple(nodes), parents, kinds, tuple(starts))

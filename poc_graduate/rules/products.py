@@ -6,6 +6,7 @@ import ast
 import builtins
 from collections.abc import Iterator
 
+from poc_graduate.rules.parsed import Parsed
 from poc_graduate.rules.view import CellView, NotebookView
 
 WRITERS = frozenset(
@@ -20,6 +21,7 @@ TABLES = frozenset("to_csv to_excel to_parquet to_feather to_json to_sql to_gbq"
 """Those of them that write a frame."""
 _SAVES = frozenset({"dump", "save", "save_model", "export_model", "save_pretrained"})
 _BUILTINS = frozenset(dir(builtins))
+_NONE = frozenset[str]()
 _PICKLERS = ("pickle", "joblib", "dill", "cloudpickle", "sklearn.externals.joblib")
 
 
@@ -65,7 +67,6 @@ def written_from(notebook: NotebookView) -> frozenset[str]:
     Names only: whatever is read by a statement that binds one of them is one of them too.
     """
     found = {name for _, name, _ in saved_models(notebook)}
-    read_by: list[tuple[frozenset[str], frozenset[str]]] = []
     for cell in notebook.cells:
         writers = {call for name in TABLES & cell.calls.keys() for call in cell.calls[name]}
         if writers and len(cell.names.statements) == len(cell.body):
@@ -74,10 +75,15 @@ def written_from(notebook: NotebookView) -> frozenset[str]:
                     found |= names.reads | names.reads_later
                     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                         found.add(node.name)
+    if not found:
+        return frozenset()
+    read_by: list[tuple[frozenset[str], frozenset[str]]] = []
+    for cell in notebook.cells:
+        changed = cell.parsed.once(_changed)
         for function, reads in cell.names.functions.items():
             read_by.append((frozenset({function}), reads))
         for node, names in zip(cell.body, cell.names.statements, strict=False):
-            bound = names.defines | names.may_define | _changed(node, names.reads)
+            bound = names.defines | names.may_define | (changed.get(node, _NONE) & names.reads)
             read_by.append((bound, names.reads | names.reads_later))
     before = -1
     while before < len(found):
@@ -88,16 +94,26 @@ def written_from(notebook: NotebookView) -> frozenset[str]:
     return frozenset(found - notebook.imports.keys() - _BUILTINS)
 
 
-def _changed(node: ast.stmt, read: frozenset[str]) -> frozenset[str]:
-    """Names whose objects a statement may change: `df` of `df['a'] = …` and `df.drop(…)`."""
-    found = set[str]()
-    for part in ast.walk(node):
-        match part:
-            case ast.Subscript(ctx=ast.Store()) | ast.Attribute(ctx=ast.Store()):
-                found |= {one.id for one in ast.walk(part.value) if isinstance(one, ast.Name)}
-            case ast.Call(func=ast.Attribute(value=value)) if isinstance(node, ast.Expr):
-                found |= {one.id for one in ast.walk(value) if isinstance(one, ast.Name)}
-    return frozenset(found & read)
+def _changed(cell: Parsed) -> dict[ast.AST, set[str]]:
+    """Statement at the top → names whose objects it may change.
+
+    Such as `df` of `df['a'] = …` and of `df.drop(…)`.
+    """
+    changes: list[tuple[ast.AST, ast.expr]] = []
+    for part in cell.of(ast.Subscript):
+        if isinstance(part.ctx, ast.Store):
+            changes.append((cell.top(part), part.value))
+    for attribute in cell.of(ast.Attribute):
+        if isinstance(attribute.ctx, ast.Store):
+            changes.append((cell.top(attribute), attribute.value))
+    for call in cell.of(ast.Call):
+        if isinstance(call.func, ast.Attribute) and isinstance(top := cell.top(call), ast.Expr):
+            changes.append((top, call.func.value))
+    found: dict[ast.AST, set[str]] = {}
+    for statement, owner in changes:
+        names = {one.id for one in ast.walk(owner) if isinstance(one, ast.Name)}
+        found.setdefault(statement, set()).update(names)
+    return found
 
 
 def _saves(cell: CellView) -> Iterator[ast.Call]:

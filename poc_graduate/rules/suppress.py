@@ -15,7 +15,7 @@ TAG = "poc-ignore"
 # As ruff reads it: codes after a colon, separated by commas or blanks; without codes, all.
 _NOQA = re.compile(r"#\s*noqa(?::\s*(?P<codes>[A-Z]+\d+(?:[,\s]+[A-Z]+\d+)*))?(?=\s|$|,|#)", re.I)
 _CELL = re.compile(r"#\s*poc:\s*ignore(?:\[(?P<codes>[^\]]*)\])?", re.I)
-_ANY = re.compile(r"(?i)noqa|poc:")
+_ANY = re.compile(r"#\s*(?:noqa|poc:)", re.I)
 _ONE = re.compile(r"[A-Z]+\d+", re.I)
 
 

@@ -60,7 +60,7 @@ class CellView:
         """Every statement in the order of the text, those inside others too: few, so cheap."""
         return self.parsed.statements
 
-    @property
+    @cached_property
     def calls(self) -> dict[str, tuple[ast.Call, ...]]:
         """Last name of what is called → the calls."""
         return self.parsed.calls

@@ -21,6 +21,7 @@ _WARNED = re.compile(
     r"((?:Pending)?DeprecationWarning|FutureWarning): ([^\n]+)"
 )
 _LAST = frozenset(name.rpartition(".")[2] for name in BY_MODULE)
+_WITH_KEYWORDS = frozenset(name for name, _ in KEYWORDS)
 _LONGEST = 110
 
 _STDERR = {
@@ -155,6 +156,8 @@ def _may_be_list(node: ast.expr, cell: CellView) -> bool:
 
 
 def _keywords(cell: CellView) -> Iterator[tuple[Located, str, Removed]]:
+    if _WITH_KEYWORDS.isdisjoint(cell.calls):
+        return
     for (name, word), removed in KEYWORDS.items():
         for call in cell.calls.get(name, ()):
             if any(each.arg == word for each in call.keywords):

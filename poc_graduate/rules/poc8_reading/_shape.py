@@ -29,13 +29,7 @@ def shapes(cell: Parsed) -> Shapes:
     nodes, attribute = cell.nodes, ast.Attribute
     # Kinds of nodes and names of methods only: who finds two alike asks `told` for the rest.
     kinds = [n.attr if n.__class__ is attribute else n.__class__ for n in nodes]
-    starts: list[int] = []
-    at = 0
-    for one in cell.tree.body:
-        at = nodes.index(one, at)
-        starts.append(at)
-    ends = [*starts[1:], len(nodes)] if starts else []
-    places = list(zip(starts, ends, strict=True))
+    places = list(zip(cell.starts, (*cell.starts[1:], len(nodes)), strict=False))
     return Shapes(
         tuple(hash(tuple(kinds[start:end])) for start, end in places),
         tuple(end - start for start, end in places),
