@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -179,6 +179,31 @@ class _Making:
 
 def _needs_kernel(generated: Generated, task: str) -> bool:
     return "get_ipython()" in generated.files[f"tasks/{task}.py"]
+
+
+_WHAT = (
+    ("unit/", "each function on rows of the prototype's run, and properties that held there"),
+    ("integration/", "the build: complete, in time, repeatable, stopped by bad data, restarted"),
+    ("evaluation/test_quality", "metrics with their margins, consistency, slices against a guess"),
+    ("evaluation/test_answers", "printed answers, tables and figures"),
+    ("regression/test_distributions", "inputs, intermediate tables and predictions"),
+    (
+        "regression/test_candidate",
+        "`CANDIDATE=model.pickle` against the released model; the exit status is the verdict",
+    ),
+    ("regression/test_dependencies", "releases and answers of the libraries that are called"),
+)
+
+
+def table(paths: Collection[str]) -> str:
+    """The README's section on what is tested where, by the paths of the tests."""
+    lines = [
+        f"| `tests/{start}{'' if start.endswith('/') else '*'}` | {what} |"
+        for start, what in _WHAT
+        if any(path.startswith(f"tests/{start}") for path in paths)
+    ]
+    head = ["", "## Tests", "", "| where | what |", "|---|---|"]
+    return "\n".join([*head, *lines, ""])
 
 
 def _section(told: list[str]) -> str:

@@ -188,4 +188,5 @@ def _call(function: Function | None, cleaning: frozenset[int]) -> dict[str, Any]
         return None
     names = [a.name for a in (*function.inputs, *function.parameters)]
     cleans = function.cell in cleaning
-    return {"function": function.name, "arguments": names, "cleans": cleans}
+    gives = [a.name for a in function.outputs]
+    return {"function": function.name, "arguments": names, "gives": gives, "cleans": cleans}

@@ -381,6 +381,8 @@ def main(spec_file: str, output: str) -> None:
         name: found for module in spec["modules"] for name, found in _members(spec, module)
     }
     tried = beside("evidence").properties
+    calls = [c["call"] for stage in spec["stages"] for c in stage["cells"] if c["call"]]
+    gives = {call["function"]: call.get("gives", ()) for call in calls}
 
     def counted(name: str, arguments: dict[str, Any], result: Any) -> None:
         record["touches"][name] = touches(arguments, result)
@@ -388,6 +390,8 @@ def main(spec_file: str, output: str) -> None:
     def held(name: str, arguments: dict[str, Any], result: Any) -> None:
         """Properties that held; arguments as they are afterwards lie beside the sample."""
         found: dict[str, Any] = tried.properties(functions[name], arguments, result, seed)
+        for given in gives.get(name, ()):  # the caller's own is another from then on
+            found["after"].pop(given, None)
         _write(folder, name, {f"{key}_after": value for key, value in found["after"].items()})
         record["properties"][name] = {**found, "after": sorted(found["after"])}
 
@@ -404,9 +408,9 @@ def main(spec_file: str, output: str) -> None:
         attempt(functools.partial(held, name, arguments, result))
         if name in cleaning:
             attempt(functools.partial(counted, name, arguments, result))
-    for name, calls in sorted(cases.items()):
+    for name, asked in sorted(cases.items()):
         lines = []
-        for args, result in turning(functions[name], calls, tried.edges):
+        for args, result in turning(functions[name], asked, tried.edges):
             line = [[repr(a) for a in args], repr(result)]
             called = functools.partial(functions[name], *args)
             if not attempt(lambda c=called, r=result: check(c, {}, r)):  # type: ignore[misc]

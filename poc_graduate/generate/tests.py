@@ -12,7 +12,7 @@ from poc_graduate.dataflow.facts import RunFacts
 from poc_graduate.generate import style
 from poc_graduate.generate.functions import Function
 from poc_graduate.generate.imports import grouped
-from poc_graduate.generate.levels import gathered
+from poc_graduate.generate.levels import gathered, table
 from poc_graduate.generate.modules import Module
 from poc_graduate.generate.project import Generated, render
 from poc_graduate.generate.properties import Property, properties
@@ -181,7 +181,8 @@ def project_tests(
         for function in sorted(generated.functions.values(), key=lambda f: f.name)
         if function.name not in tested
     ]
-    written["README.md"] = generated.files["README.md"] + _untested(untested) + levels.readme
+    told = [table(python), _untested(untested), levels.readme]
+    written["README.md"] = "".join([generated.files["README.md"], *told])
     return written
 
 

@@ -70,7 +70,7 @@ def _is_value(receiver: Any) -> bool:
 
 def _few(value: Any) -> Any:
     if type(value).__name__ in ("DataFrame", "Series", "ndarray") and len(value) > _ROWS:
-        return copied(taken(value, list(range(_ROWS))))
+        return copied(taken(value, [place * len(value) // _ROWS for place in range(_ROWS)]))
     return value
 
 
@@ -78,6 +78,8 @@ def literal(value: Any, digits: int = 6) -> str | None:
     """Python that gives such a value, figures rounded, where it is short enough to be read."""
     kind = type(value).__name__
     text: str | None = None
+    if kind in ("Series", "DataFrame"):
+        value = value.reset_index(drop=True)
     if kind == "Series" and len(value) <= _ROWS:
         name = f", name={value.name!r}" if value.name is not None else ""
         text = f"pd.Series({_items(value, digits)}{name})"

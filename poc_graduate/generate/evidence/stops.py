@@ -9,9 +9,11 @@ from typing import Any
 
 from .replay import quiet, start
 
+_MOST_TRIED = 3
+
 
 def stops(spec: dict[str, Any], aside: Path) -> list[list[str]]:
-    """The first file that is read, and its task, where that fails on an empty one.
+    """A file and the first task that reads it, where that fails on an empty one.
 
     Args:
         spec: What `sampling.py` was asked.
@@ -20,8 +22,8 @@ def stops(spec: dict[str, Any], aside: Path) -> list[list[str]]:
     found: list[list[str]] = []
     tried: set[str] = set()
     for stage in spec["stages"]:
-        for path in stage["reads"][:1]:
-            if tried or not os.path.isfile(path):
+        for path in stage["reads"]:
+            if found or path in tried or len(tried) == _MOST_TRIED or not os.path.isfile(path):
                 continue
             tried.add(path)
             kept = aside / "kept"

@@ -1,19 +1,29 @@
 """Samples of the prototype's run, and one build for every test that needs products."""
 
+import contextlib
+import json
 import pickle
 import random
+import re
 import shutil
 import subprocess
 import sys
+import time
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
 
+from sales_forecast.storage import load
+
 PROJECT = Path(__file__).parent.parent
 SAMPLES = Path(__file__).parent / "unit" / "samples"
+BY_IDENTITY: Any = object.__eq__
+matplotlib.use("Agg")  # here figures are drawn, not shown
 
 
 def sample(function: str, name: str) -> Any:
@@ -52,7 +62,7 @@ def assert_same(actual: Any, expected: Any) -> None:
             assert_same(actual[key], expected[key])
     elif isinstance(expected, float):
         assert actual == pytest.approx(expected, rel=1e-9, nan_ok=True)
-    elif type(expected).__eq__ is object.__eq__ and hasattr(expected, "__dict__"):
+    elif type(expected).__eq__ is BY_IDENTITY and hasattr(expected, "__dict__"):
         assert_same(vars(actual), vars(expected))
     else:
         assert actual == expected
@@ -65,20 +75,124 @@ def seeded() -> None:
     np.random.seed(0)
 
 
-@pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of a fresh copy of the project in which every task has run."""
-    project = tmp_path_factory.mktemp("built") / PROJECT.name
-    leave = shutil.ignore_patterns("products", ".*", "__pycache__", "graduation")
-    shutil.copytree(PROJECT, project, ignore=leave)
+class Built(NamedTuple):
+    """A copy of the project in which every task has run."""
+
+    folder: Path
+    seconds: float
+
+
+def build(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run `ploomber build` in a folder."""
     ploomber = "from ploomber_cli.cli import cmd_router; cmd_router()"
-    result = subprocess.run(
-        [sys.executable, "-c", ploomber, "build", "--force"],
+    return subprocess.run(
+        [sys.executable, "-c", ploomber, "build", *arguments],
         cwd=project,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
     )
+
+
+def fresh(folder: Path) -> Path:
+    """A copy of the project without products, as it comes from version control."""
+    leave = shutil.ignore_patterns("products", ".*", "__pycache__", "graduation")
+    return shutil.copytree(PROJECT, folder / PROJECT.name, ignore=leave)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The whole pipeline, built once for all tests: its folder, and how long it took."""
+    project = fresh(tmp_path_factory.mktemp("built"))
+    start = time.monotonic()
+    result = build(project, "--force")
     assert result.returncode == 0, result.stdout[-4000:]
-    return project
+    return Built(project, time.monotonic() - start)
+
+
+def product(built: Built, path: str) -> Any:
+    """What a task of the build has kept."""
+    return load(built.folder / path)
+
+
+@cache
+def replayed(built: Built, task: str) -> dict[str, Any]:
+    """The names of a task at its end: the cells of its executed notebook, run once more."""
+    notebook = json.loads((built.folder / "products" / f"{task}.ipynb").read_text("utf-8"))
+    names: dict[str, Any] = {"__name__": "__main__"}
+    with contextlib.chdir(built.folder):
+        for cell in notebook["cells"]:
+            source = "".join(cell["source"])
+            if cell["cell_type"] == "code" and not source.startswith("save("):
+                exec(source, names)  # noqa: S102
+    return names
+
+
+def reference(name: str) -> Any:
+    """What the prototype's run showed: figures, shares and texts, no rows."""
+    path = Path(__file__).parent / "reference" / f"{name}.json"
+    return json.loads(path.read_text("utf-8"))
+
+
+def benchmark(name: str) -> Any:
+    """Rows that were kept apart to compare models on, and their truth."""
+    return pickle.loads((Path(__file__).parent / "benchmark" / f"{name}.pickle").read_bytes())
+
+
+def rows_at(values: Any, places: Any) -> Any:
+    """Rows at some places, whatever holds them."""
+    if hasattr(values, "iloc"):
+        return values.iloc[places]
+    return [values[place] for place in places] if isinstance(values, list) else values[places]
+
+
+def last_digits_moved(rows: Any) -> Any:
+    """The same rows, each figure larger by a billionth."""
+    if not hasattr(rows, "select_dtypes"):
+        return rows * (1 + 1e-9)
+    figures = rows.select_dtypes("float").columns
+    return rows.assign(**{name: rows[name] * (1 + 1e-9) for name in figures})
+
+
+def assert_same_answers(actual: Any, expected: Any, rtol: float = 1e-6) -> None:
+    """Labels equal, figures but for the rounding of libraries that work in other batches."""
+    actual, expected = np.asarray(actual), np.asarray(expected)
+    if expected.dtype.kind in "fc":
+        np.testing.assert_allclose(actual, expected, rtol=rtol, atol=1e-9)
+    else:
+        np.testing.assert_array_equal(actual, expected)
+
+
+def outputs(built: Built, task: str, cell: int) -> list[dict[str, Any]]:
+    """What a cell of an executed notebook has shown."""
+    path = built.folder / "products" / f"{task}.ipynb"
+    found: list[dict[str, Any]] = json.loads(path.read_text("utf-8"))["cells"][cell]["outputs"]
+    return found
+
+
+def shown(outputs: list[dict[str, Any]]) -> str:
+    """Everything that a cell printed or showed as text."""
+    texts = [
+        "".join(output["text"])
+        if output["output_type"] == "stream"
+        else "".join(output.get("data", {}).get("text/plain", ""))
+        for output in outputs
+        if output.get("name") != "stderr" and "image/png" not in output.get("data", {})
+    ]
+    return "\n".join(texts).strip()
+
+
+FIGURE = re.compile(r"-?\d+(?:\.(?P<places>\d+))?(?:e(?P<power>[-+]\d+))?")
+
+
+def assert_reads_same(text: str, expected: str) -> None:
+    """The same words; a figure may be off by one in the last place that was printed.
+
+    Another machine may round the last place the other way; of long figures nine digits count.
+    """
+    assert FIGURE.sub("#", text).split() == FIGURE.sub("#", expected).split()
+    for one, other in zip(FIGURE.finditer(text), FIGURE.finditer(expected), strict=True):
+        place = 10.0 ** (int(other["power"] or 0) - len(other["places"] or ""))
+        off = place if other["places"] or other["power"] else 0
+        assert float(one[0]) == pytest.approx(float(other[0]), abs=1.01 * off, rel=1e-9), text

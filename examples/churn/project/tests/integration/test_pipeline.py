@@ -1,9 +1,13 @@
-"""The tasks together: each leaves what the next one needs, as in the prototype."""
+"""The tasks together: complete, in time, repeatable, stopped by bad data, restarted after it."""
 
-from pathlib import Path  # noqa: I001
+import shutil
+from pathlib import Path
 
-import pytest
 import pandas as pd
+import pytest
+from conftest import PROJECT, Built, assert_same, build, fresh
+
+from churn.storage import load
 
 PRODUCTS = [
     "products/load.ipynb",
@@ -22,6 +26,7 @@ PRODUCTS = [
     "products/evaluate/scores.pickle",
     "products/hand_over.ipynb",
 ]
+BUDGET_SECONDS = 900  # end to end: 10 × the prototype's run, rounded up to 5, 15, 60 or 240 minutes
 
 FRAMES = [
     (
@@ -106,15 +111,79 @@ FRAMES = [
 
 
 @pytest.mark.parametrize("product", PRODUCTS)
-def test_every_task_leaves_its_products(built: Path, product: str) -> None:
-    assert (built / product).stat().st_size > 0
+def test_every_task_leaves_its_products(built: Built, product: str) -> None:
+    assert (built.folder / product).stat().st_size > 0
+
+
+def test_build_stays_within_its_budget(built: Built) -> None:
+    assert built.seconds < BUDGET_SECONDS
 
 
 @pytest.mark.parametrize(("product", "rows", "columns"), FRAMES)
 def test_frames_have_the_rows_and_columns_of_the_prototype(
-    built: Path, product: str, rows: int, columns: list[str]
+    built: Built, product: str, rows: int, columns: list[str]
 ) -> None:
-    frame = pd.read_parquet(built / product)
+    frame = pd.read_parquet(built.folder / product)
 
     assert len(frame) == rows
     assert [str(column) for column in frame.columns] == columns
+
+
+@pytest.fixture(scope="module")
+def interrupted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A second build, whose last task `hand_over` fails."""
+    project: Path = fresh(tmp_path_factory.mktemp("interrupted"))
+    task = project / "tasks/hand_over.py"
+    task.write_text(task.read_text("utf-8") + '\n# %%\nraise RuntimeError("power cut")\n', "utf-8")
+    result = build(project)
+    assert result.returncode != 0
+    assert "power cut" in result.stdout
+    return project
+
+
+@pytest.mark.parametrize(
+    "product",
+    [
+        "products/load/df.parquet",
+        "products/clean/df.parquet",
+        "products/features/df.parquet",
+        "products/train/X_test.parquet",
+        "products/train/y_test.pickle",
+        "products/evaluate/auc.pickle",
+        "products/evaluate/predicted.pickle",
+        "products/evaluate/scores.pickle",
+    ],
+)
+def test_second_build_gives_equal_products(built: Built, interrupted: Path, product: str) -> None:
+    assert_same(load(interrupted / product), load(built.folder / product))
+
+
+def test_restart_after_a_failure_repeats_nothing_that_is_done(interrupted: Path) -> None:
+    done = {path: path.stat().st_mtime_ns for path in sorted(interrupted.glob("products/*.ipynb"))}
+    shutil.copyfile(PROJECT / "tasks/hand_over.py", interrupted / "tasks/hand_over.py")
+
+    result = build(interrupted)
+
+    assert result.returncode == 0, result.stdout[-4000:]
+    assert (interrupted / "products/hand_over.ipynb").exists()
+    again = [path.stem for path, moment in done.items() if path.stat().st_mtime_ns != moment]
+    assert set(again) <= {"hand_over"}
+
+
+@pytest.mark.parametrize(
+    ("data", "reader"),
+    [
+        ("customers_final_v3.csv", "load"),
+    ],
+)
+def test_an_empty_file_stops_the_build_in_the_first_task_that_reads_it(
+    tmp_path: Path, data: str, reader: str
+) -> None:
+    project = fresh(tmp_path)
+    (project / data).write_bytes(b"")
+
+    result = build(project)
+
+    assert result.returncode != 0
+    kept = {path.relative_to(project).as_posix() for path in project.glob("products/*/*")}
+    assert not [path for path in kept if path.startswith(f"products/{reader}/")]

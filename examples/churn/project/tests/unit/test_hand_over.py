@@ -5,7 +5,7 @@ from conftest import assert_same, sample
 from churn.hand_over import write_metrics
 
 
-def test_write_metrics_on_sampled_rows():
+def test_write_metrics_on_sampled_rows() -> None:
     auc = 0.73430115635998
     df = sample("write_metrics", "df")
     predicted = sample("write_metrics", "predicted")
@@ -15,3 +15,17 @@ def test_write_metrics_on_sampled_rows():
     result = write_metrics(auc, df, predicted, threshold=threshold, metrics_json=metrics_json)
 
     assert_same(result, sample("write_metrics", "result"))
+
+
+def test_write_metrics_leaves_df_as_it_was() -> None:
+    auc = 0.73430115635998
+    df = sample("write_metrics", "df")
+    predicted = sample("write_metrics", "predicted")
+    threshold = 0.45
+    metrics_json = "metrics.json"
+
+    before = df.copy()
+
+    write_metrics(auc, df, predicted, threshold=threshold, metrics_json=metrics_json)
+
+    assert_same(df, before)

@@ -10,7 +10,7 @@ from sales_forecast.evaluate import (
 )
 
 
-def test_compute_targets_on_sampled_rows():
+def test_compute_targets_on_sampled_rows() -> None:
     df3 = sample("compute_targets", "df3")
     targets = sample("compute_targets", "targets")
 
@@ -19,7 +19,18 @@ def test_compute_targets_on_sampled_rows():
     assert_same(result, sample("compute_targets", "result"))
 
 
-def test_draw_from_residuals_on_sampled_rows():
+def test_compute_targets_leaves_df3_as_it_was() -> None:
+    df3 = sample("compute_targets", "df3")
+    targets = sample("compute_targets", "targets")
+
+    before = df3.copy()
+
+    compute_targets(df3, targets)
+
+    assert_same(df3, before)
+
+
+def test_draw_from_residuals_on_sampled_rows() -> None:
     train = sample("draw_from_residuals", "train")
     m = sample("draw_from_residuals", "m")
     test = sample("draw_from_residuals", "test")
@@ -29,7 +40,17 @@ def test_draw_from_residuals_on_sampled_rows():
     assert_same(result, sample("draw_from_residuals", "result"))
 
 
-def test_fit_seasonal_model_on_sampled_rows():
+def test_draw_from_residuals_changes_test_in_place() -> None:
+    train = sample("draw_from_residuals", "train")
+    m = sample("draw_from_residuals", "m")
+    test = sample("draw_from_residuals", "test")
+
+    draw_from_residuals(train, m, test)
+
+    assert_same(test, sample("draw_from_residuals", "test_after"))
+
+
+def test_fit_seasonal_model_on_sampled_rows() -> None:
     train = sample("fit_seasonal_model", "train")
     test = sample("fit_seasonal_model", "test")
 
@@ -38,9 +59,44 @@ def test_fit_seasonal_model_on_sampled_rows():
     assert_same(result, sample("fit_seasonal_model", "result"))
 
 
-def test_forecast_month_on_sampled_rows():
+def test_fit_seasonal_model_changes_test_in_place() -> None:
+    train = sample("fit_seasonal_model", "train")
+    test = sample("fit_seasonal_model", "test")
+
+    fit_seasonal_model(train, test)
+
+    assert_same(test, sample("fit_seasonal_model", "test_after"))
+
+
+def test_forecast_month_on_sampled_rows() -> None:
     df = sample("forecast_month", "df")
 
     result = forecast_month(df)
 
     assert_same(result, sample("forecast_month", "result"))
+
+
+def test_forecast_month_leaves_df_as_it_was() -> None:
+    df = sample("forecast_month", "df")
+
+    before = df.copy()
+
+    forecast_month(df)
+
+    assert_same(df, before)
+
+
+def test_forecast_month_adds_no_row() -> None:
+    df = sample("forecast_month", "df")
+
+    result = forecast_month(df.copy())
+
+    assert result.index.isin(df.index).all()
+
+
+def test_forecast_month_gives_each_month_once() -> None:
+    df = sample("forecast_month", "df")
+
+    result = forecast_month(df.copy())
+
+    assert result["month"].is_unique

@@ -10,7 +10,7 @@ from sales_forecast.explore import (
 )
 
 
-def test_join_stores_on_sampled_rows():
+def test_join_stores_on_sampled_rows() -> None:
     df1 = sample("join_stores", "df1")
     stores = sample("join_stores", "stores")
     df2 = sample("join_stores", "df2")
@@ -20,7 +20,19 @@ def test_join_stores_on_sampled_rows():
     assert_same(result, sample("join_stores", "result"))
 
 
-def test_read_stores_promo_and_targets_on_sampled_rows():
+def test_join_stores_leaves_df1_as_it_was() -> None:
+    df1 = sample("join_stores", "df1")
+    stores = sample("join_stores", "stores")
+    df2 = sample("join_stores", "df2")
+
+    before = df1.copy()
+
+    join_stores(df1, stores, df2)
+
+    assert_same(df1, before)
+
+
+def test_read_stores_promo_and_targets_on_sampled_rows() -> None:
     XLS = "data/stores_and_promo.xlsx"
 
     result = read_stores_promo_and_targets(XLS=XLS)
@@ -28,7 +40,7 @@ def test_read_stores_promo_and_targets_on_sampled_rows():
     assert_same(result, sample("read_stores_promo_and_targets", "result"))
 
 
-def test_take_median_store_on_sampled_rows():
+def test_take_median_store_on_sampled_rows() -> None:
     df3 = sample("take_median_store", "df3")
 
     result = take_median_store(df3)
@@ -36,10 +48,29 @@ def test_take_median_store_on_sampled_rows():
     assert_same(result, sample("take_median_store", "result"))
 
 
-def test_write_features_on_sampled_rows():
+def test_take_median_store_changes_df3_in_place() -> None:
+    df3 = sample("take_median_store", "df3")
+
+    take_median_store(df3)
+
+    assert_same(df3, sample("take_median_store", "df3_after"))
+
+
+def test_write_features_on_sampled_rows() -> None:
     df3 = sample("write_features", "df3")
     features_csv = "features.csv"
 
     result = write_features(df3, features_csv=features_csv)
 
     assert_same(result, sample("write_features", "result"))
+
+
+def test_write_features_leaves_df3_as_it_was() -> None:
+    df3 = sample("write_features", "df3")
+    features_csv = "features.csv"
+
+    before = df3.copy()
+
+    write_features(df3, features_csv=features_csv)
+
+    assert_same(df3, before)

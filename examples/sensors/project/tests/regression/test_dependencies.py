@@ -1,0 +1,155 @@
+"""What others maintain: versions, and answers of the library functions that this project calls."""
+
+from importlib.metadata import version
+
+import pandas as pd
+import pytest
+from conftest import assert_same, reference
+
+PROVED_WITH = reference("dependencies")
+
+
+@pytest.mark.parametrize("package", sorted(PROVED_WITH))
+def test_release_is_the_one_that_was_proved(package: str) -> None:
+    release = version(package).split(".")[:2]
+
+    assert release == PROVED_WITH[package].split(".")[:2], "see which answers below have changed"
+
+
+def test_pandas_dataframe_drop_duplicates_answers_as_recorded() -> None:
+    result = pd.DataFrame(
+        {
+            "sensor": ["T01", "T01", "T01", "T01", "P03"],
+            "taken_at": pd.to_datetime(
+                [
+                    "2024-03-04 00:00:00",
+                    "2024-03-04 01:00:00",
+                    "2024-03-04 02:00:00",
+                    "2024-03-04 03:00:00",
+                    "2024-03-15 07:00:00",
+                ]
+            ),
+            "value": [17.709, 18.16, 16.737, 17.155, 3.066],
+        }
+    ).drop_duplicates(["sensor", "taken_at"])
+
+    assert_same(
+        result,
+        pd.DataFrame(
+            {
+                "sensor": ["T01", "T01", "T01", "T01", "P03"],
+                "taken_at": pd.to_datetime(
+                    [
+                        "2024-03-04 00:00:00",
+                        "2024-03-04 01:00:00",
+                        "2024-03-04 02:00:00",
+                        "2024-03-04 03:00:00",
+                        "2024-03-15 07:00:00",
+                    ]
+                ),
+                "value": [17.709, 18.16, 16.737, 17.155, 3.066],
+            }
+        ),
+    )
+
+
+def test_pandas_dataframe_merge_answers_as_recorded() -> None:
+    result = pd.DataFrame(
+        {
+            "sensor": ["T01", "T01", "T01", "T01", "P03"],
+            "taken_at": pd.to_datetime(
+                [
+                    "2024-03-04 00:00:00",
+                    "2024-03-04 01:00:00",
+                    "2024-03-04 02:00:00",
+                    "2024-03-04 03:00:00",
+                    "2024-03-15 07:00:00",
+                ]
+            ),
+            "value": [17.709, 18.16, 16.737, 17.155, 3.066],
+        }
+    ).merge(
+        pd.DataFrame(
+            {
+                "sensor": ["H01", "P01", "P03", "T02", "T04"],
+                "kind": ["humidity", "pressure", "pressure", "temperature", "temperature"],
+                "unit": ["%", "bar", "bar", "C", "C"],
+                "place": ["hall 1", "line 2", "line 2", "hall 3", "hall 2"],
+            }
+        ),
+        on="sensor",
+    )
+
+    assert_same(
+        result,
+        pd.DataFrame(
+            {
+                "sensor": ["P03"],
+                "taken_at": pd.to_datetime(["2024-03-15 07:00:00"]),
+                "value": [3.066],
+                "kind": ["pressure"],
+                "unit": ["bar"],
+                "place": ["line 2"],
+            }
+        ),
+    )
+
+
+def test_pandas_dataframe_reset_index_answers_as_recorded() -> None:
+    result = pd.DataFrame(
+        {
+            "sensor": ["P03"],
+            "taken_at": pd.to_datetime(["2024-03-15 07:00:00"]),
+            "value": [3.066],
+            "kind": ["pressure"],
+            "unit": ["bar"],
+            "place": ["line 2"],
+        }
+    ).reset_index(drop=True)
+
+    assert_same(
+        result,
+        pd.DataFrame(
+            {
+                "sensor": ["P03"],
+                "taken_at": pd.to_datetime(["2024-03-15 07:00:00"]),
+                "value": [3.066],
+                "kind": ["pressure"],
+                "unit": ["bar"],
+                "place": ["line 2"],
+            }
+        ),
+    )
+
+
+def test_pandas_dataframe_sort_values_answers_as_recorded() -> None:
+    result = pd.DataFrame(
+        {
+            "sensor": ["P03"],
+            "taken_at": pd.to_datetime(["2024-03-15 07:00:00"]),
+            "value": [3.066],
+            "kind": ["pressure"],
+            "unit": ["bar"],
+            "place": ["line 2"],
+        }
+    ).sort_values(["sensor", "taken_at"])
+
+    assert_same(
+        result,
+        pd.DataFrame(
+            {
+                "sensor": ["P03"],
+                "taken_at": pd.to_datetime(["2024-03-15 07:00:00"]),
+                "value": [3.066],
+                "kind": ["pressure"],
+                "unit": ["bar"],
+                "place": ["line 2"],
+            }
+        ),
+    )
+
+
+def test_pandas_series_cumsum_answers_as_recorded() -> None:
+    result = pd.Series([True], name="H01").cumsum()
+
+    assert_same(result, pd.Series([1], name="H01"))
