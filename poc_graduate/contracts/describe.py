@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from poc_graduate.contracts import rows, times
-from poc_graduate.contracts.memory import MOST_KEYS, key_hashes, sketch
+from poc_graduate.contracts.memory import MOST_KEYS, distinct_hashes, sketch
 from poc_graduate.contracts.model import ODD_ROWS, Bound, Column, Floats, Kind, Range
 from poc_graduate.contracts.shifts import FEW_NUMBERS, profile, significant
 from poc_graduate.contracts.styles import (
@@ -33,6 +33,8 @@ SMALLEST = {
     "gap": 1.5,
 }  # fmt: skip
 """Distances that are no finding, however many rows show them."""
+_NEAR = 0.05
+"""Of the span of a column's numbers: what is so near to them is one of them."""
 _CODE = re.compile(r"0\d+")
 _PEOPLE = re.compile(
     r"(?i)(^|[^a-z])(sur|first|last|full|user|middle)?_?name($|[^a-z])|e-?mail|phone|address|street"
@@ -91,7 +93,9 @@ def first_reading(series: pd.Series, kind: Kind, style: str) -> Values:
         plain = number
     if not len(plain):
         return values
-    return read(series, kind, style, (float(plain.min()), float(plain.max())))
+    low, high = float(plain.min()), float(plain.max())
+    near = _NEAR * (high - low)
+    return read(series, kind, style, (low - near, high + near))
 
 
 def describe(
@@ -152,7 +156,9 @@ def _numeric(
     ends: Sequence[int], few: bool | None,
 ) -> Column:  # fmt: skip
     count = len(finite)
-    distinct, tally = np.unique(finite, return_counts=True)
+    ordered = np.sort(finite)
+    starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
+    distinct, tally = ordered[starts], np.diff(np.append(starts, count))
     is_few = len(distinct) <= FEW_NUMBERS and count >= 10 * len(distinct) if few is None else few
     places = _places(finite) if kind == "number" else None
     bounds: dict[str, Bound] = {}
@@ -167,7 +173,7 @@ def _numeric(
     else:
         often = [i for i in np.argsort(-tally, kind="stable")[:10] if tally[i] >= 0.01 * count]
         common = {float(distinct[i]): round(float(tally[i] / count), 6) for i in often}
-        rest = max((n for i, n in enumerate(tally) if i not in often), default=1) / count
+        rest = np.delete(tally, often).max(initial=1) / count
         bounds["spike"] = Bound(round(float(rest), 6), round(float(1.5 * rest + 0.02), 6))
         bounds["shift"] = Bound(0.0, SMALLEST["shift"])
         if kind == "number":
@@ -246,4 +252,4 @@ def _places(finite: Floats) -> int | None:
 def _keys(values: Values, distinct: int, count: int) -> str:
     if distinct <= FEW or count < 1.5 * distinct:
         return ""
-    return sketch(key_hashes(values)[values.given], MOST_KEYS)
+    return sketch(distinct_hashes(values), MOST_KEYS)

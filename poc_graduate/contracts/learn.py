@@ -209,27 +209,27 @@ def _folds(
         group = -(-len(ends) // _MOST_PARTS)
         cuts = [0, *ends[group - 1 : -1 : group], total]
     step = max(1, total // _THINNED)
+    thinned = {n: v.part(slice(None, None, step)).compact() for n, v in values.items()}
     made = []
-    for start, end in pairwise(cuts[1:]):
-        if end - start < 20 * step or start < 20 * step:
+    for start, end in pairwise([-(-cut // step) for cut in cuts[1:]]):
+        if end - start < 20 or start < 20:
             continue
-        earlier = {n: v.part(slice(0, start, step)) for n, v in values.items()}
-        rows = len(range(0, start, step))
-        bounds = [len(range(0, e, step)) for e in ends if e < start] + [rows]
-        columns = {
+        earlier = {n: v.part(slice(0, start)) for n, v in thinned.items()}
+        bounds = [e // step for e in ends if e // step < start] + [start]
+        described = {
             c.name: describe(c.name, c.kind, c.style, earlier[c.name], bounds, bool(c.values))
             for c in contract.columns
         }
         kept = [
             figures(r.kind, (*r.columns, "log") if r.seen.get("logarithms") else r.columns,
-                    earlier, columns)
+                    earlier, described)
             for r in contract.relations
         ]  # fmt: skip
         known = Contract(
-            (Source("", rows),), contract.ordered, tuple(columns.values()),
+            (Source("", start),), contract.ordered, tuple(described.values()),
             tuple(r for r in kept if r is not None),
         )  # fmt: skip
-        part = {n: v.part(slice(start, end, step)) for n, v in values.items()}
+        part = {n: v.part(slice(start, end)) for n, v in thinned.items()}
         made.append((_with_rows(known, earlier), part))
     return made
 

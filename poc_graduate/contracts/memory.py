@@ -24,7 +24,11 @@ _SHIFT = np.uint64(64 - 8 * _BYTES)
 
 def sketch(hashes: Hashes, most: int) -> str:
     """The smallest of the distinct hashes, as text."""
-    kept = np.unique(hashes)[:most]
+    near = 8 * most
+    few = hashes if len(hashes) <= near else np.partition(hashes, near)[:near]
+    kept = np.unique(few)[:most]
+    if len(kept) < most and few is not hashes:  # hashes that repeat
+        kept = np.unique(hashes)[:most]
     raw = kept.astype(">u8").view(np.uint8).reshape(-1, 8)[:, 8 - _BYTES :]
     return base64.b64encode(raw.tobytes()).decode("ascii")
 
@@ -65,6 +69,15 @@ def row_hashes(columns: Sequence[Values]) -> Hashes:
 def key_hashes(values: Values) -> Hashes:
     """A short hash for each row's value."""
     return value_hashes(values) >> _SHIFT
+
+
+def distinct_hashes(values: Values) -> Hashes:
+    """Short hashes of the values that a column has; of numbers, with repetitions."""
+    if not len(values.texts):
+        return key_hashes(values)[values.given]
+    used = np.bincount(values.codes[values.known], minlength=len(values.texts)) > 0
+    texts = values.texts[used].to_numpy(dtype=object)
+    return np.asarray(pd.util.hash_array(texts, categorize=False)) >> _SHIFT
 
 
 def value_hashes(values: Values) -> Hashes:

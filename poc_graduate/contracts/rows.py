@@ -9,7 +9,7 @@ import pandas as pd
 
 from poc_graduate.contracts.chance import PRIOR, rows_by_chance
 from poc_graduate.contracts.model import Column, Mask, Outcome
-from poc_graduate.contracts.styles import DAMAGED, DAMAGED_PYTHON, matches
+from poc_graduate.contracts.styles import DAMAGED, found, matches
 from poc_graduate.contracts.values import Values
 
 Rule = Callable[[Values, Column], Mask]
@@ -66,7 +66,7 @@ def pattern(values: Values, column: Column) -> Mask:
 
 def spaces(values: Values, column: Column) -> Mask:
     """White space at an end, or twice in a row."""
-    return _where(values, values.per_row(_found(values.texts, r"^\s|\s$|\s\s|\x{00A0}")))
+    return _where(values, values.per_row(found(values.texts, r"^\s|\s$|\s\s|\x{00A0}")))
 
 
 def damaged(values: Values, column: Column) -> Mask:
@@ -76,7 +76,7 @@ def damaged(values: Values, column: Column) -> Mask:
 
 def damaged_texts(texts: pd.Series) -> Mask:
     """Which texts hold letters that were read in another encoding."""
-    return _found(texts, DAMAGED)
+    return found(texts, DAMAGED)
 
 
 def case(values: Values, column: Column) -> Mask:
@@ -109,17 +109,6 @@ def filled(values: Values, column: Column) -> Mask:
 
 def _where(values: Values, odd: np.ndarray) -> Mask:
     return np.asarray(values.given & odd, dtype=bool)
-
-
-def _found(texts: pd.Series, expression: str) -> Mask:
-    if isinstance(texts.dtype, pd.StringDtype) and texts.dtype.storage.startswith("pyarrow"):
-        import pyarrow as pa
-        import pyarrow.compute as pc
-
-        held = pa.array(texts, type=pa.large_string())
-        return np.asarray(pc.match_substring_regex(held, expression), dtype=bool)
-    python = DAMAGED_PYTHON if expression == DAMAGED else expression.replace(r"\x{00A0}", "\u00a0")
-    return np.asarray(texts.str.contains(python, regex=True), dtype=bool)
 
 
 RULES: dict[str, Rule] = {

@@ -48,7 +48,8 @@ def profile(number: Floats) -> Profile:
     finite = np.sort(number[np.isfinite(number)])
     if len(finite) == 0:
         return Profile()
-    edges = np.unique([significant(x) for x in np.quantile(finite, GRID, method="inverted_cdf")])
+    at = np.maximum(np.ceil(np.asarray(GRID) * len(finite)).astype(int) - 1, 0)
+    edges = np.unique([significant(float(x)) for x in finite[at]])
     shares = np.searchsorted(finite, edges, side="right") / len(finite)
     return Profile(tuple(edges.tolist()), tuple(np.round(shares, 6).tolist()))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -70,9 +71,6 @@ DAMAGED = (
 )
 """What is left of letters that were read in another encoding (UTF-8 as Windows-1252 and the like),
 replacement and invisible characters, and escapes that nobody resolved. In the syntax of RE2."""
-DAMAGED_PYTHON = re.compile(
-    re.sub(r"\\x\{([0-9A-F]{4})\}", r"\\u\1", DAMAGED).replace(r"\pL", r"[^\W\d_]")
-)
 
 _NAMED = {
     "e-mail address": r"[^@\s]+@[^@\s]+\.[A-Za-z]{2,}",
@@ -84,8 +82,21 @@ _FEW_SHAPES = 6
 
 def matches(texts: pd.Series, pattern: str) -> np.ndarray:
     """Which texts are as a regular expression says, as a whole."""
-    found = texts.str.fullmatch(pattern)
-    return found.to_numpy(dtype=bool, na_value=False)
+    return found(texts, f"^(?:{pattern})$")
+
+
+def found(texts: pd.Series, expression: str) -> np.ndarray:
+    """In which texts a regular expression is found; by Arrow's RE2, which is fast, where it can."""
+    if isinstance(texts.dtype, pd.StringDtype) and texts.dtype.storage.startswith("pyarrow"):
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        with contextlib.suppress(pa.ArrowInvalid):  # RE2 has no look-around
+            held = pa.array(texts, type=pa.large_string())
+            known = pc.match_substring_regex(held, expression)
+            return np.asarray(pc.fill_null(known, False), dtype=bool)
+    python = re.sub(r"\\x\{([0-9A-Fa-f]{4})\}", r"\\u\1", expression).replace(r"\pL", r"[^\W\d_]")
+    return np.asarray(texts.str.contains(python, regex=True, na=False), dtype=bool)
 
 
 def number_style(texts: pd.Series) -> str:

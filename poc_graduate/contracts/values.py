@@ -60,6 +60,13 @@ class Values:
             self.codes[rows], self.texts,
         )  # fmt: skip
 
+    def compact(self) -> Values:
+        """The same, without texts that no row has."""
+        used, codes = np.unique(self.codes, return_inverse=True)
+        start = int(used[0] < 0) if len(used) else 0
+        texts = self.texts.iloc[used[start:]].reset_index(drop=True)
+        return replace(self, codes=codes - start, texts=texts)
+
     def per_row(self, of_texts: np.ndarray) -> np.ndarray:
         """What is known about each distinct text, for each row; False or 0 for blanks."""
         if len(of_texts) == 0:
