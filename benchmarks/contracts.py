@@ -69,8 +69,8 @@ def orders(rows: int, random: Random) -> Frame:
 
 
 def sensors(rows: int, random: Random) -> Frame:
-    """Machines that report each minute: seasons, wandering means, states."""
-    minute = np.arange(rows)
+    """Machines that report every ten minutes: seasons, wandering means, states."""
+    minute = 10 * np.arange(rows)
     times = np.datetime64("2024-03-01T00:00") + minute.astype("timedelta64[m]")
     day = np.sin(2 * np.pi * minute / 1440)
     outside = 11 + 6 * day + np.cumsum(random.normal(0, 0.02, rows)) + random.normal(0, 0.8, rows)

@@ -124,8 +124,7 @@ def describe(
     tally = np.bincount(values.codes[given], minlength=len(texts))
     distinct = int(np.count_nonzero(tally))
     if kind == "category":
-        single = int(np.count_nonzero(tally == 1))
-        bounds["unseen"] = Bound(single / max(count, 1), single / max(count, 1) + ODD_ROWS)
+        bounds["unseen"] = _unseen(tally)
         bounds["shares"] = Bound(0.0, SMALLEST["shares"])
         shares = {
             str(texts.iloc[i]): round(float(tally[i] / count), 6)
@@ -170,6 +169,7 @@ def _numeric(
             f"{v:.12g}": round(float(n / count), 6) for v, n in zip(distinct, tally, strict=True)
         }
         bounds["shares"] = Bound(0.0, SMALLEST["shares"])
+        bounds["unseen"] = _unseen(tally)
     else:
         often = [i for i in np.argsort(-tally, kind="stable")[:10] if tally[i] >= 0.01 * count]
         common = {float(distinct[i]): round(float(tally[i] / count), 6) for i in often}
@@ -178,8 +178,11 @@ def _numeric(
         bounds["shift"] = Bound(0.0, SMALLEST["shift"])
         if kind == "number":
             bounds["mixture"] = Bound(0.0, SMALLEST["mixture"])
-            wide = np.ptp(finite) > 2 * len(distinct)
-            keys = _keys(values, len(distinct), count) if places == 0 and wide else ""
+            # few of the numbers that could stand there do: keys, or steps of a scale
+            steps = np.ptp(finite) * 10.0 ** (4 if places is None else places)
+            often_enough = places == 0 or count >= 5 * len(distinct)
+            sparse = steps > 2 * len(distinct) and often_enough
+            keys = _keys(values, len(distinct), count) if sparse else ""
     batches = [number[start:end] for start, end in zip([0, *ends[:-1]], ends, strict=True)]
     alone = len(distinct) == count and count >= 20
     moves = kind == "date" or (places == 0 and alone)
@@ -215,6 +218,12 @@ def _seen(values: Values, bounds: dict[str, Bound]) -> dict[str, Bound]:
         if share > 0:
             bounds[rule] = Bound(round(share, 6), round(share + ODD_ROWS, 6))
     return bounds
+
+
+def _unseen(tally: np.ndarray) -> Bound:
+    """Values that stood once tell how many rows have a value that never stood (Good, 1953)."""
+    share = float(np.count_nonzero(tally == 1) / tally.sum())
+    return Bound(round(share, 6), round(share + ODD_ROWS, 6))
 
 
 def _span(finite: Floats) -> tuple[float, float]:

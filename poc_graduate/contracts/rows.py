@@ -53,7 +53,10 @@ def places_beyond(number: np.ndarray, places: int) -> Mask:
 
 
 def unseen(values: Values, column: Column) -> Mask:
-    """The text is none of the known values."""
+    """It is none of the values, of which there are few."""
+    if column.kind == "number":
+        numbers = [float(value) for value in column.values]
+        return np.asarray(values.given & ~np.isin(values.number, numbers), dtype=bool)
     known = values.texts.isin(list(column.values)).to_numpy(dtype=bool)
     return _where(values, ~values.per_row(known))
 
@@ -139,7 +142,7 @@ def applying(column: Column) -> Iterator[str]:
         yield "range"
     if column.decimals is not None:
         yield "decimals"
-    if column.kind == "category":
+    if column.kind == "category" or column.values:
         yield "unseen"
     if column.patterns:
         yield "pattern"

@@ -15,6 +15,7 @@ import pandas as pd
 from poc_graduate.contracts.model import Bound, Column, Floats, Mask, Order, Outcome
 from poc_graduate.contracts.rows import outcome
 from poc_graduate.contracts.shifts import significant
+from poc_graduate.contracts.styles import written
 from poc_graduate.contracts.values import Values
 
 FOLLOWS = 0.9
@@ -142,24 +143,31 @@ def _inner(ordered: Floats) -> Floats:
 
 
 def _gap(ordered: Floats, column: Column, known: Order) -> Outcome | None:
-    """The longest way without a row, beside what chance makes of rows at this rate.
+    """The longest time without a row, beside what chance makes of rows at this rate.
 
-    Ways between events that come by chance are exponential: the longest of n is about ln n mean
-    ways long, and beyond ln n + 9 once in ten thousand batches.
+    Rows that come by chance leave out a stretch where k of them are expected once in exp(k) times:
+    of n stretches the emptiest lacks about ln n, and ln n + 9 once in ten thousand batches. How
+    many are expected is told by the reference where the batch covers the same time, else by the
+    batch's own rate.
     """
     inner = _inner(ordered)
     if len(inner) < FEWEST or known.step <= 0:
         return None
     ways = np.diff(inner)
     step = float(np.ptp(inner)) / len(inner)
-    usual = max(known.gap * max(1.0, step / known.step), step * (math.log(len(inner)) + 9))
-    longest = float(ways.max())
-    value = longest / usual if usual > 0 else 0.0
+    lacking = math.log(len(inner)) + 9
+    if newer(ordered, column):
+        usual = max(known.gap * max(1.0, step / known.step), step * lacking)
+        values = ways / usual if usual > 0 else np.zeros(len(ways))
+    else:
+        edges, shares = column.profile.values, column.profile.shares
+        until = np.maximum(inner[:-1], inner[1:] - known.gap)
+        due = np.interp(until, edges, shares) - np.interp(inner[:-1], edges, shares)
+        values = due * len(ordered) / lacking
+    at = int(values.argmax())
+    value, longest, start = float(values[at]), float(ways[at]), float(inner[at])
     bound = column.bound("gap")
-    at = float(inner[int(ways.argmax())])
-    from poc_graduate.contracts.styles import written
-
-    where = written(at) if column.kind == "date" else f"{at:.9g}"
+    where = written(start) if column.kind == "date" else f"{start:.9g}"
     seen = _way(known.gap, column)
     says = f"no row follows {where} for {_way(longest, column)}, seen at most {seen}"
     return Outcome("gap", (column.name,), value, bound, 0.0 if value > bound.allowed else 1.0,

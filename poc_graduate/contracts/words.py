@@ -25,7 +25,7 @@ RULES = {
     "shares": "the shares of the values moved",
     "mixture": "a part of the rows looks changed in its unit, sign or column",
     "spike": "one value stands in many more rows",
-    "keys": "keys no longer join",
+    "keys": "keys, or steps of a scale, that were never seen",
     "rank": "two columns no longer go together as they did",
     "means": "a number's place among the categories moved",
     "together": "two categories no longer stand together as they did",

@@ -164,6 +164,26 @@ class TestLate:
     def test_rows_twice(self, contract, batch):
         assert ("", "repeated") in stops(check(contract, pd.concat([batch, batch.iloc[:200]])))
 
+    def test_no_gap_where_rows_were_always_rare(self):
+        random = np.random.default_rng(6)
+        ages = np.sort(random.exponential(900, 4000))
+        table = pd.DataFrame({"signup": (pd.Timestamp("2024-06-01") - pd.to_timedelta(ages, "D"))})
+        table = table.assign(signup=table["signup"].dt.strftime("%Y-%m-%d"))
+        table = table.sample(frac=1, random_state=1)
+
+        known = learn([("reference", table.iloc[:2500])])
+
+        assert check(known, table.iloc[2500:]).holds
+
+    def test_a_gap_in_the_same_time(self):
+        table = orders(4000).sample(frac=1, random_state=1)
+        known = learn([("reference", table.iloc[:2500])])
+        batch = table.iloc[2500:]
+        hole = batch[~batch["ordered"].between("2024-01-10", "2024-01-13")]
+
+        assert ("ordered", "gap") in stops(check(known, hole))
+        assert check(known, batch).holds
+
     def test_a_gap(self, contract, batch):
         hole = batch.drop(index=range(600, 900))
 
