@@ -33,6 +33,7 @@ SMALLEST = {
     "gap": 1.5,
 }  # fmt: skip
 """Distances that are no finding, however many rows show them."""
+_DAY = 86400
 _NEAR = 0.05
 """Of the span of a column's numbers: what is so near to them is one of them."""
 _CODE = re.compile(r"0\d+")
@@ -184,8 +185,10 @@ def _numeric(
             sparse = steps > 2 * len(distinct) and often_enough
             keys = _keys(values, len(distinct), count) if sparse else ""
     batches = [number[start:end] for start, end in zip([0, *ends[:-1]], ends, strict=True)]
+    wide = _wide_dates(finite) if kind == "date" else _wide(finite, whole=places == 0)
     alone = len(distinct) == count and count >= 20
-    moves = kind == "date" or (places == 0 and alone)
+    counts = places == 0 and all((np.diff(one[np.isfinite(one)]) > 0).all() for one in batches)
+    moves = kind == "date" or counts
     order = times.order(batches) if moves else None
     if order is not None and kind == "number" and order.follows < 0.99:
         order = None
@@ -194,7 +197,7 @@ def _numeric(
     if alone and places == 0 and kind == "number":
         bounds["unique"] = Bound()
     column = Column(
-        name, kind, style, Range(_span(finite), _wide(finite, whole=places == 0)), places,
+        name, kind, style, Range(_span(finite), wide), places,
         values=known, profile=profile(finite), common=common,
         order=order, keys=keys, rules=bounds,
     )  # fmt: skip
@@ -246,6 +249,14 @@ def _wide(finite: Floats, *, whole: bool) -> tuple[float, float]:
         bottom, top = math.floor(bottom), math.ceil(top)
     digits = 15 if whole else 6
     return significant(min(bottom, low), digits), significant(max(top, high), digits)
+
+
+def _wide_dates(finite: Floats) -> tuple[float, float]:
+    """Little more than was seen: what lies behind the reference in time has no upper limit."""
+    low, high = float(finite.min()), float(finite.max())
+    step = 1.0 if (finite % _DAY).any() else float(_DAY)
+    extra = 0.03 * (high - low)
+    return math.floor((low - extra) / step) * step, math.ceil((high + extra) / step) * step
 
 
 def _places(finite: Floats) -> int | None:

@@ -38,7 +38,9 @@ def evaluate(contract: Contract, batch: Mapping[str, Values]) -> Iterator[Outcom
             continue
         values = batch[column.name]
         number = np.where(values.given, values.number, np.nan)
-        moved = times.newer(number, column)
+        # what only grows has neither an upper limit nor a distribution
+        counter = column.kind == "number" and column.order is not None
+        moved = counter or times.newer(number, column)
         yield from rows.outcomes(values, column, contract.rows, 0, newer=moved)
         if column.kind == "empty":
             continue

@@ -23,13 +23,14 @@ from poc_graduate.contracts.model import (
     Bound,
     Column,
     Contract,
+    Floats,
     Outcome,
     Range,
     Relation,
     Source,
 )
 from poc_graduate.contracts.relate import figures, relations
-from poc_graduate.contracts.shifts import wander
+from poc_graduate.contracts.shifts import significant, trend, wander
 from poc_graduate.contracts.values import Values, grouped
 from poc_graduate.errors import InputError
 
@@ -43,7 +44,12 @@ _FURTHER = 2.0
 far again as the reference is long."""
 _WANDERS = 0.2
 _SLOW = 2.5
-"""How many deviations of its slow movement a column may be from its middle."""
+"""Half of how many deviations of its slow movement a column may be from its middle."""
+_FURTHEST = 12**0.5
+"""A trend with correlation r moves by r √12 deviations over the reference, and as far again to the
+end of a batch that is as long: from its middle to that of the next."""
+_PLACES = 12**-0.5
+"""The deviation of places that are spread evenly from 0 to 1."""
 
 
 def named(frame: pd.DataFrame) -> dict[str, pd.Series]:
@@ -172,21 +178,33 @@ def _movements(contract: Contract, values: Mapping[str, Values], total: int) -> 
     step = max(1, total // _THINNED)
     found: dict[tuple[str, tuple[str, ...]], float] = {}
     for column in contract.columns:
-        part = values[column.name].part(slice(None, None, step))
+        part, name = values[column.name].part(slice(None, None, step)), (column.name,)
+        number = np.where(part.given, part.number, np.nan)
         if column.values:
-            for code in range(len(part.texts)):
-                one = np.where(part.known, part.codes == code, np.nan).astype(float)
-                moved = (
-                    _SLOW * wander(one) / max(float(np.nanstd(one)), 0.05)
-                    if part.known.any()
-                    else 0
-                )
-                key = "shares", (column.name,)
-                found[key] = max(found.get(key, 0.0), moved)
+            ones = (part.codes == code for code in range(len(part.texts)))
+            moved = [_standard(np.where(part.known, one, np.nan)) for one in ones]
+            found["shares", name] = max(map(_moves, moved), default=0.0)
         elif column.kind != "empty":
-            ranks = pd.Series(np.where(part.given, part.number, np.nan)).rank(pct=True)
-            found["shift", (column.name,)] = _SLOW * wander(np.asarray(ranks, dtype=float))
+            ranks = np.asarray(pd.Series(number).rank(pct=True), dtype=float)
+            found["shift", name] = _PLACES * _moves(_standard(ranks))
+        if column.kind == "number":
+            found["drift", name] = 2 * _moves(_standard(number)) * _deviation(number)
     return found
+
+
+def _moves(number: Floats) -> float:
+    """Half of how far the next batch may be, in deviations: by slow movements, or by a trend."""
+    return max(_SLOW * wander(number), _FURTHEST / 2 * trend(number))
+
+
+def _standard(number: Floats) -> Floats:
+    deviation = _deviation(number)
+    return np.asarray(number / deviation if deviation > 0 else number, dtype=float)
+
+
+def _deviation(number: Floats) -> float:
+    finite = number[np.isfinite(number)]
+    return float(finite.std()) if len(finite) else 0.0
 
 
 def _beyond_chance(outcome: Outcome) -> float:
@@ -242,9 +260,14 @@ def _column_wider(
     moved = found.get(("shift", (column.name,)), 0.0)
     if moved and "mixture" in rules:
         # a distribution that moves looks like a mixture of what it was and something else
-        rules["mixture"] = _wider("mixture", rules["mixture"], moved)
+        rules["mixture"] = _wider("mixture", rules["mixture"], 3 * moved)
+    drift = found.get(("drift", (column.name,)), 0.0)
+    if drift and wide is not None:
+        low, high = wide.allowed
+        bottom = 0.0 if wide.seen[0] >= 0 else significant(low - drift, 6)
+        wide = Range(wide.seen, (bottom, significant(high + drift, 6)))
     for (rule, names), value in found.items():
-        if names != (column.name,) or value == 0:
+        if names != (column.name,) or value == 0 or rule == "drift":
             continue
         if rule == "range" and wide is not None:
             wide = _range_wider(wide, wanders=value > _WANDERS)

@@ -26,6 +26,7 @@ FEW_NUMBERS = 20
 _BLOCKS = 20
 _BY_CHANCE = 2.6
 """Fisher's F for twenty blocks, which chance exceeds in three of ten thousand columns."""
+_TREND = 2.5
 _LEAST = 0.01
 _MOST_ODDS = 10.0
 
@@ -82,6 +83,15 @@ def wander(number: Floats) -> float:
     if between <= _BY_CHANCE * within:
         return 0.0
     return math.sqrt((between - within) / size)
+
+
+def trend(number: Floats) -> float:
+    """Correlation with the rows' order where chance hardly explains it, else 0."""
+    finite = number[np.isfinite(number)]
+    if len(finite) < FEWEST or np.ptp(finite) == 0:
+        return 0.0
+    found = abs(float(np.corrcoef(finite, np.arange(len(finite)))[0, 1]))
+    return found if found * math.sqrt(len(finite)) > _TREND else 0.0
 
 
 def bins(number: Floats, known: Profile) -> Floats:

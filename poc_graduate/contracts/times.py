@@ -84,6 +84,8 @@ def newer(number: Floats, column: Column) -> bool:
     if column.order is None or column.range is None:
         return False
     finite = number[np.isfinite(number)]
+    if column.kind == "number" and len(finite) and finite[0] <= column.range.seen[0]:
+        return False  # a counter that begins again in each batch
     return len(finite) > 0 and float(np.median(finite)) > column.range.seen[1]
 
 

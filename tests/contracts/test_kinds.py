@@ -60,6 +60,13 @@ class TestCleanBatches:
 
         assert check(known, table.iloc[3000:]).holds
 
+    @pytest.mark.parametrize("references", [1, 3])
+    def test_rows_that_are_numbered_in_each_batch(self, references):
+        known = learn([(str(n), orders(400, day=4 * n).reset_index()) for n in range(references)])
+        longer = orders(1100, day=4 * references).reset_index()
+
+        assert stops(check(known, longer)) == set()
+
 
 class TestMissing:
     def test_a_column_gone_and_a_new_one_that_may_be_it(self, contract, batch):
