@@ -74,6 +74,7 @@ def test_mixed_types():
     assert learnt_and_checked(table.iloc[:300], table.iloc[300:]).holds
 
 
+@pytest.mark.build  # half a minute: not for every few minutes
 def test_five_hundred_columns():
     random = np.random.default_rng(1)
     wide = pd.DataFrame(random.normal(size=(400, 500))).add_prefix("c")
