@@ -113,7 +113,7 @@ def test_cleaning_by_hand_is_a_step_whose_test_counts_what_it_touches(tmp_path, 
     assert done.returncode == 0, done.stderr
     project = tmp_path / "project"
     tests = project / "tests" / "unit" / "test_part_b.py"
-    assert "_leaves_out_1_row_and_changes_1_value():" in tests.read_text()
+    assert "_leaves_out_1_row_and_changes_1_value() -> None:" in tests.read_text()
     plan = " ".join((project / "graduation" / "plan.yaml").read_text().replace("#", "").split())
     assert "POC203 id-filter: a step of its own" in plan
     page = (project / "graduation" / "findings.html").read_text()
