@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from poc_graduate.contracts.model import Contract
+from poc_graduate.contracts.styles import ISO
 from poc_graduate.errors import InputError
 
 UTF_8 = "utf-8"
@@ -192,7 +193,7 @@ def _text_columns(
     for place, name in enumerate(names):
         column = contract.column(name) if contract is not None else None
         if column is not None:
-            own = column.kind == "date" and column.style not in ("", "ISO 8601")
+            own = column.kind == "date" and column.style not in ("", ISO)
             if column.kind in ("text", "code", "category") or own:
                 found.append(name)
             continue

@@ -30,10 +30,7 @@ def read_batch(contract: Contract, frame: pd.DataFrame) -> dict[str, Values]:
         if column is None:
             continue
         span = column.range.seen if column.range and column.kind in ("number", "date") else None
-        values = read(series, column.kind, column.style, span)
-        if column.kind == "number" and column.values:
-            values = grouped(values, [float(value) for value in column.values])
-        batch[name] = values
+        batch[name] = grouped(read(series, column.kind, column.style, span), column)
     return batch
 
 
@@ -139,6 +136,3 @@ def _finding(outcome: Outcome, contract: Contract, *, broken: bool) -> Finding:
         found_text(outcome),
         said(outcome),
     )
-
-
-__all__ = ["check", "read_batch"]

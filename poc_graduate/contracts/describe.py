@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -115,7 +116,7 @@ def describe(
     given = values.given
     count = int(np.count_nonzero(given))
     if kind == "empty" or count == 0:
-        return Column(name, "empty" if kind == "empty" else kind, style, rules=_seen(values, {}))
+        return Column(name, kind, style, rules=_seen(values, {}))
     number = np.where(given, values.number, np.nan)
     finite = number[np.isfinite(number)]
     bounds: dict[str, Bound] = {}
@@ -205,13 +206,11 @@ def _numeric(
 
 
 def _with_seen(column: Column, values: Values) -> Column:
-    from dataclasses import replace
-
     found = dict(column.rules)
     for rule in rows.applying(column):
         share = float(np.mean(rows.RULES[rule](values, column)))
         if share > 0:
-            found[rule] = Bound(round(share, 6), round(share + ODD_ROWS, 6))
+            found[rule] = as_seen(share)
     return replace(column, rules=found)
 
 
@@ -219,14 +218,19 @@ def _seen(values: Values, bounds: dict[str, Bound]) -> dict[str, Bound]:
     for rule, odd in (("blank", values.blank), ("placeholder", values.placeholder)):
         share = float(np.mean(odd)) if len(odd) else 0.0
         if share > 0:
-            bounds[rule] = Bound(round(share, 6), round(share + ODD_ROWS, 6))
+            bounds[rule] = as_seen(share)
     return bounds
+
+
+def as_seen(share: float) -> Bound:
+    """The bound of a rule that a share of the reference's rows break."""
+    return Bound(round(share, 6), round(share + ODD_ROWS, 6))
 
 
 def _unseen(tally: np.ndarray) -> Bound:
     """Values that stood once tell how many rows have a value that never stood (Good, 1953)."""
     share = float(np.count_nonzero(tally == 1) / tally.sum())
-    return Bound(round(share, 6), round(share + ODD_ROWS, 6))
+    return as_seen(share)
 
 
 def _span(finite: Floats) -> tuple[float, float]:

@@ -41,7 +41,7 @@ def evaluate(contract: Contract, batch: Mapping[str, Values]) -> Iterator[Outcom
         # what only grows has neither an upper limit nor a distribution
         counter = column.kind == "number" and column.order is not None
         moved = counter or times.newer(number, column)
-        yield from rows.outcomes(values, column, contract.rows, 0, newer=moved)
+        yield from rows.outcomes(values, column, contract.rows, newer=moved)
         if column.kind == "empty":
             continue
         if not moved:

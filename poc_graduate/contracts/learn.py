@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from poc_graduate.contracts.describe import SMALLEST, describe, first_reading, kind_of
+from poc_graduate.contracts.describe import SMALLEST, as_seen, describe, first_reading, kind_of
 from poc_graduate.contracts.evaluate import evaluate
 from poc_graduate.contracts.memory import MOST_ROWS, row_hashes, sketch
 from poc_graduate.contracts.model import (
@@ -95,7 +95,7 @@ def learn(
         kind, style = kind_of(series, name)
         read = first_reading(series, kind, style)
         columns[name] = describe(name, kind, style, read, ends)
-        values[name] = _grouped(read, columns[name])
+        values[name] = grouped(read, columns[name])
     sources = tuple(Source(name, size) for (name, _), size in zip(batches, sizes, strict=True))
     contract = Contract(sources, ordered, tuple(columns.values()), relations(values, columns))
     contract = _with_rows(contract, values)
@@ -113,18 +113,12 @@ def _joined(parts: list[pd.Series | None], sizes: list[int]) -> pd.Series:
     return pd.concat(there, ignore_index=True)
 
 
-def _grouped(values: Values, column: Column) -> Values:
-    if column.kind == "number" and column.values:
-        return grouped(values, [float(value) for value in column.values])
-    return values
-
-
 def _with_rows(contract: Contract, values: Mapping[str, Values]) -> Contract:
     hashes = row_hashes(list(values.values()))
     repeated = float(pd.Series(hashes).duplicated().mean()) if len(hashes) else 0.0
     rules = dict(contract.rules)
     if repeated:
-        rules["repeated"] = Bound(round(repeated, 6), round(repeated + ODD_ROWS, 6))
+        rules["repeated"] = as_seen(repeated)
     return replace(contract, rules=rules, delivered=sketch(hashes, MOST_ROWS))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from poc_graduate.contracts.chance import PRIOR, rows_by_chance
-from poc_graduate.contracts.model import Column, Mask, Outcome
+from poc_graduate.contracts.model import Bound, Column, Mask, Outcome
 from poc_graduate.contracts.styles import DAMAGED, found, matches
 from poc_graduate.contracts.values import Values
 
@@ -155,7 +155,7 @@ def applying(column: Column) -> Iterator[str]:
 
 
 def outcomes(
-    values: Values, column: Column, reference: int, rows: int, *, newer: bool = False
+    values: Values, column: Column, reference: int, *, newer: bool = False
 ) -> Iterator[Outcome]:
     """What each rule about rows says about a column of a batch.
 
@@ -163,7 +163,6 @@ def outcomes(
         values: The column as it was read.
         column: What is known about it.
         reference: Rows of the reference.
-        rows: Rows of the batch.
         newer: The batch lies behind the reference in time: no upper limit.
     """
     for rule in applying(column):
@@ -173,12 +172,9 @@ def outcomes(
         yield outcome(rule, (column.name,), odd, column.bound(rule), reference)
 
 
-def outcome(rule: str, columns: tuple[str, ...], odd: Mask, bound: object, reference: int,
+def outcome(rule: str, columns: tuple[str, ...], odd: Mask, bound: Bound, reference: int,
             prior: float = PRIOR, says: str = "") -> Outcome:  # fmt: skip
     """The outcome of a rule about rows."""
-    from poc_graduate.contracts.model import Bound
-
-    assert isinstance(bound, Bound)
     count, rows = int(np.count_nonzero(odd)), len(odd)
     p = rows_by_chance(count, rows, bound, reference, prior)
     return Outcome(rule, columns, count / max(rows, 1), bound, p, odd=odd, says=says)

@@ -13,6 +13,7 @@ import numpy as np
 
 from poc_graduate.contracts.chance import beyond, both, curves_apart, rows_by_chance, shares_apart
 from poc_graduate.contracts.model import Bound, Column, Floats, Outcome, Profile
+from poc_graduate.contracts.styles import written
 from poc_graduate.contracts.values import Values
 
 GRID = (0, 0.001, 0.01, 0.025, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5,
@@ -174,13 +175,10 @@ def value_shares(values: Values, column: Column) -> tuple[list[float], int]:
 
 
 def _curve_says(column: Column, shares: Floats, before: Floats, at: float) -> str:
-    from poc_graduate.contracts.styles import written
-
     place = int(np.searchsorted(column.profile.values, at))
-    shown = written(at) if column.kind == "date" else f"{at:.6g}"
     what = "texts of at most" if column.kind in ("code", "text") else "not above"
     return (
-        f"{np.cumsum(shares)[place]:.0%} of the rows {what} {shown}, "
+        f"{np.cumsum(shares)[place]:.0%} of the rows {what} {shown(at, column, 6)}, "
         f"were {np.cumsum(before)[place]:.0%}"
     )
 
@@ -258,11 +256,14 @@ def _mapped(known: Profile, factor: float, offset: float) -> Floats:
     below = _cdf(known, (edges - offset) / factor)
     if factor < 0:
         below = 1 - below
-    return np.clip(np.diff(np.concatenate([[0.0], below, [1.0]])), 0, 1)
+    return _parts(below)
 
 
 def _taken(known: Profile, other: Profile) -> Floats:
-    below = _cdf(other, np.asarray(known.values))
+    return _parts(_cdf(other, np.asarray(known.values)))
+
+
+def _parts(below: Floats) -> Floats:
     return np.clip(np.diff(np.concatenate([[0.0], below, [1.0]])), 0, 1)
 
 
@@ -279,13 +280,12 @@ def _spike(number: Floats, column: Column, reference: int) -> Outcome | None:
     p = rows_by_chance(
         int(counts[at]), len(number), Bound(base, base + bound.allowed - bound.seen), reference, 1.0
     )
-    shown = _shown(column, float(distinct[at]))
-    says = f"{shown} stands in {share:.1%} of the rows, at most {base:.1%} before"
+    number_text = shown(float(distinct[at]), column)
+    says = f"{number_text} stands in {share:.1%} of the rows, at most {base:.1%} before"
     return Outcome("spike", (column.name,), share, bound, p, min(len(distinct), 20), base, None,
                    says)  # fmt: skip
 
 
-def _shown(column: Column, value: float) -> str:
-    from poc_graduate.contracts.styles import written
-
-    return written(value) if column.kind == "date" else f"{value:.9g}"
+def shown(value: float, column: Column, digits: int = 9) -> str:
+    """A number as people read it; moments in the form of dates."""
+    return written(value) if column.kind == "date" else f"{value:.{digits}g}"

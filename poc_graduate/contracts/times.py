@@ -14,8 +14,7 @@ import pandas as pd
 
 from poc_graduate.contracts.model import Bound, Column, Floats, Mask, Order, Outcome
 from poc_graduate.contracts.rows import outcome
-from poc_graduate.contracts.shifts import significant
-from poc_graduate.contracts.styles import written
+from poc_graduate.contracts.shifts import shown, significant
 from poc_graduate.contracts.values import Values
 
 FOLLOWS = 0.9
@@ -169,9 +168,8 @@ def _gap(ordered: Floats, column: Column, known: Order) -> Outcome | None:
     at = int(values.argmax())
     value, longest, start = float(values[at]), float(ways[at]), float(inner[at])
     bound = column.bound("gap")
-    where = written(start) if column.kind == "date" else f"{start:.9g}"
     seen = _way(known.gap, column)
-    says = f"no row follows {where} for {_way(longest, column)}, seen at most {seen}"
+    says = f"no row follows {shown(start, column)} for {_way(longest, column)}, seen at most {seen}"
     return Outcome("gap", (column.name,), value, bound, 0.0 if value > bound.allowed else 1.0,
                    chance=1.0, says=says)  # fmt: skip
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from poc_graduate.contracts.model import Floats, Kind, Mask
+from poc_graduate.contracts.model import Column, Floats, Kind, Mask
 from poc_graduate.contracts.styles import (
     PLACEHOLDER_DATES,
     PLACEHOLDER_NUMBERS,
@@ -161,9 +160,11 @@ def read(
     return Values(blank, placeholder, nothing, number, codes, texts)
 
 
-def grouped(values: Values, numbers: Sequence[float]) -> Values:
-    """Numbers of which there are few, as categories, too."""
-    known = np.sort(np.asarray(numbers, dtype=float))
+def grouped(values: Values, column: Column) -> Values:
+    """A column of which few numbers are known, as categories, too; others as they are."""
+    if column.kind != "number" or not column.values:
+        return values
+    known = np.sort(np.asarray([float(value) for value in column.values]))
     at = np.minimum(np.searchsorted(known, values.number), len(known) - 1)
     codes = np.where(values.given & (known[at] == values.number), at, -1)
     texts = pd.Series([canonical(one) for one in known.tolist()], dtype="str")

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from poc_graduate.contracts.model import Column, Contract, Finding, Report
+from poc_graduate.contracts.shifts import shown
 from poc_graduate.contracts.words import range_text
 from poc_graduate.report.contract_text import rows_text, verdict, where
 from poc_graduate.report.pages import style, template
@@ -153,9 +154,8 @@ def _bars(column: Column, batch: Sequence[float]) -> tuple[tuple[Bar, ...], tupl
 
 
 def _end(value: float, column: Column) -> str:
-    from poc_graduate.contracts.styles import written
-
-    return written(value)[:10] if column.kind == "date" else f"{value:.6g}"
+    text = shown(value, column, 6)
+    return text[:10] if column.kind == "date" else text
 
 
 def _spread(edges: np.ndarray, below: np.ndarray, cuts: np.ndarray) -> list[float]:
