@@ -108,6 +108,11 @@ class Quality:
         return tuple(found)
 
     @property
+    def expressions(self) -> dict[str, str]:
+        """Name → the expression that reads it."""
+        return {named.name: named.expression for named in self.names}
+
+    @property
     def replayed(self) -> bool:
         """Whether a name stands in no product."""
         return any("replayed(" in named.expression for named in self.names)
@@ -127,7 +132,7 @@ def qualities(evidence: Mapping[str, Any], package: str) -> list[Quality]:
         metrics = tuple(_metric(metric) for metric in record["metrics"])
         several = len(record["models"]) > 1
         models = tuple(_model(model, several=several) for model in record["models"])
-        text = " ".join([*(f"{m.call} {m.rows}" for m in models)])
+        text = " ".join(f"{m.call} {m.rows}" for m in models)
         text += " ".join(f"{m.call} {m.truth} {m.answer} {m.sliced}" for m in metrics)
         names = tuple(
             Named(name, _read(name, where, record["task"]))

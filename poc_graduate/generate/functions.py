@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from poc_graduate.dataflow.facts import Value
@@ -74,6 +74,12 @@ class Function:
     def keys(self) -> frozenset[tuple[int, int]]:
         """Its statements by cell and index."""
         return frozenset(s.key for s in self.statements)
+
+    def call(self, instead: Mapping[str, str] | None = None) -> str:
+        """Its call with each argument's own name, or the expression that stands for it."""
+        given = [(instead or {}).get(a.name, a.name) for a in self.inputs]
+        given += [f"{p.name}={p.name}" for p in self.parameters]
+        return f"{self.name}({', '.join(given)})"
 
 
 def extract(settled: Settled) -> dict[int, Function]:

@@ -127,11 +127,10 @@ class _Making:
         known = regression.profiles(self.evidence)
         predicted = []
         for quality in qualities:
-            names = {named.name: named.expression for named in quality.names}
             for model in quality.models:
                 if model.profile in known:
                     asked = f"{model.call}({model.rows}){'[:, 1]' if model.wide else ''}"
-                    read = regression.expression(asked, names)
+                    read = regression.expression(asked, quality.expressions)
                     predicted.append(regression.Predicted(model.profile, read))
         answered = {one.name for one in predicted}
         known = {n: v for n, v in known.items() if n.startswith("products/") or n in answered}
@@ -149,12 +148,11 @@ class _Making:
         if any(text.encode() in data for text in self.hidden for data in benchmark.values()):
             return False
         for quality in qualities:
-            names = {named.name: named.expression for named in quality.names}
             for metric in quality.metrics:
                 if metric.candidate and benchmark:
                     known = metric.candidate
                     record = regression.Candidate(
-                        regression.expression(known["model"], names),
+                        regression.expression(known["model"], quality.expressions),
                         known["ask"],
                         metric.function,
                         quality.functions,

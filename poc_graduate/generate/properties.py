@@ -26,23 +26,27 @@ def properties(function: Function, known: Mapping[str, Any]) -> tuple[Property, 
         known: What `evidence/properties.py` found.
     """
     name = function.name
-    named = [f"{p.name}={p.name}" for p in function.parameters]
     inputs = [a.name for a in function.inputs]
-
-    def call(instead: str = "") -> str:
-        """The call; the frame given is `instead`, where that is something else."""
-        given = [instead or a if a == frame else a for a in inputs]
-        return f"{name}({', '.join([*given, *named])})"
-
     frame = known.get("frame")
+
+    def call(instead: str) -> str:
+        """The call; the frame given is `instead`."""
+        return function.call({str(frame): instead})
+
     found: list[Property] = []
     lines: tuple[str, ...]
     for argument in known.get("after", ()):
         expected = f'sample("{name}", "{argument}_after")'
-        lines = (call(), "", f"assert_same({argument}, {expected})")
+        lines = (function.call(), "", f"assert_same({argument}, {expected})")
         found.append(Property(f"{name}_changes_{_word(argument)}_in_place", lines))
     for argument in known.get("unchanged", ())[:1]:
-        lines = (f"before = {argument}.copy()", "", call(), "", f"assert_same({argument}, before)")
+        lines = (
+            f"before = {argument}.copy()",
+            "",
+            function.call(),
+            "",
+            f"assert_same({argument}, before)",
+        )
         found.append(Property(f"{name}_leaves_{_word(argument)}_as_it_was", lines))
     if frame is None or frame not in inputs:
         return tuple(found)

@@ -226,10 +226,8 @@ def _spanning(function: Function) -> Statement:
 
 def call_text(function: Function) -> str:
     """The call that takes the place of the function's statements."""
-    arguments = [a.name for a in function.inputs]
-    arguments += [f"{p.name}={p.name}" for p in function.parameters]
     outputs = ", ".join(a.name for a in function.outputs)
-    return f"{outputs} = {function.name}({', '.join(arguments)})"
+    return f"{outputs} = {function.call()}"
 
 
 def _setup(settled: Settled, layout: Layout, stage: Stage) -> tuple[list[str], set[str]]:

@@ -277,21 +277,17 @@ def _made(
         f'{a.name} = {known[a.name] or f"""sample("{function.name}", "{a.name}")"""}'
         for a in (*function.inputs, *function.parameters)
     ]
-    arguments = [a.name for a in function.inputs]
-    named = [f"{p.name}={p.name}" for p in function.parameters]
-    call = f"{function.name}({', '.join([*arguments, *named])})"
     touched = None
     frames = [a.name for a in function.inputs if a.annotation == "pd.DataFrame"]
     gives = [a.name for a in function.outputs]
     if counts and any(counts) and len(frames) == 1 and len(gives) == 1:
-        copied = [f"{name}.copy()" if name in frames else name for name in arguments]
         touched = Touched(
             f"{function.name}_{_count_words(*counts)}",
             frames[0],
-            f"{function.name}({', '.join([*copied, *named])})",
+            function.call({frames[0]: f"{frames[0]}.copy()"}),
             *counts,
         )
-    return MadeTest(function.name, tuple(given), call, touched, held)
+    return MadeTest(function.name, tuple(given), function.call(), touched, held)
 
 
 def _count_words(left_out: int, changed: int) -> str:

@@ -148,8 +148,10 @@ def _run_cell(
             remedy="write to it by a path relative to the notebook, not by an absolute one",
             place=place,
         )
-    shown = next((o for o in outputs.cells[-1] if o["output_type"] == "error"), None)
-    if error is None and shown is not None and "raises-exception" not in cell.tags:
-        raise shows_error(notebook, cell, shown)
-    if error is not None and "raises-exception" not in cell.tags:
+    if "raises-exception" in cell.tags:
+        return
+    if error is not None:
         raise cell_failed(notebook, cell, error, record["error"] or {})
+    shown = next((o for o in outputs.cells[-1] if o["output_type"] == "error"), None)
+    if shown is not None:
+        raise shows_error(notebook, cell, shown)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from .replay import Replayed
-from .values import is_answer, length, taken, value_of
+from .values import asked, is_answer, length, rounded, taken, value_of
 
 _BENCHMARK, _LARGEST = 500, 400_000
 
@@ -24,11 +24,11 @@ def set_apart(
     truth = value_of(replayed, metric["truth"])
     answer = value_of(replayed, metric["answer"])
     for model in models:
-        asked = model["_rows"]
-        if not is_answer(answer, model["_answer"]) or length(asked) != len(truth):
+        features = model["_rows"]
+        if not is_answer(answer, model["_answer"]) or length(features) != len(truth):
             continue
-        places = _edges(asked, len(truth))
-        kept = {"rows": taken(asked, places), "truth": taken(truth, places)}
+        places = _edges(features, len(truth))
+        kept = {"rows": taken(features, places), "truth": taken(truth, places)}
         column = np.asarray(taken(answer, places))
         measured = {key: pickle.dumps(value, protocol=5) for key, value in kept.items()}
         if max(map(len, measured.values())) > _LARGEST or column.ndim != 1:
@@ -36,17 +36,12 @@ def set_apart(
         folder.mkdir()
         for key, content in measured.items():
             (folder / f"{key}.pickle").write_bytes(content)
-        wide = getattr(model["_answer"], "ndim", 1) == 2
         metric["candidate"] = {
             "model": model["model"],
-            "ask": f"model.{model['method']}(rows){'[:, 1]' if wide else ''}",
-            "answers": [_short(value) for value in column.tolist()],
+            "ask": asked(model, f"model.{model['method']}", "rows"),
+            "answers": rounded(column.tolist()),
         }
         return
-
-
-def _short(value: Any) -> Any:
-    return float(f"{value:.6g}") if isinstance(value, float) else value
 
 
 def _edges(rows: Any, count: int) -> Any:

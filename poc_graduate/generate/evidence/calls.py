@@ -68,17 +68,14 @@ class _Rewriter(ast.NodeTransformer):
         self.sources = sources
         self.depth = 0
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+    def _inner(self, node: ast.FunctionDef | ast.ClassDef) -> ast.AST:
         self.depth += 1
         node.body = [self.visit(statement) for statement in node.body]
         self.depth -= 1
         return node
 
-    def visit_ClassDef(self, node: ast.ClassDef) -> ast.AST:
-        self.depth += 1
-        node.body = [self.visit(statement) for statement in node.body]
-        self.depth -= 1
-        return node
+    visit_FunctionDef = _inner
+    visit_ClassDef = _inner
 
     def visit_Lambda(self, node: ast.Lambda) -> ast.AST:
         return node

@@ -12,7 +12,18 @@ from .benchmark import set_apart
 from .calls import PREDICTS, Seen
 from .metrics import metrics_of
 from .replay import Replayed, quiet
-from .values import Reach, arguments, close, held, length, same, taken, value_of
+from .values import (
+    Reach,
+    arguments,
+    close,
+    column_of,
+    held,
+    is_wide,
+    length,
+    same,
+    taken,
+    value_of,
+)
 
 _ANSWERS = tuple(name for name in PREDICTS if name != "score")
 _MOST_MODELS = 2
@@ -33,9 +44,8 @@ def of_stage(replayed: Replayed, benchmark: Path) -> dict[str, Any]:
             set_apart(replayed, metric, models, benchmark)
     for model in models:
         answer = model.pop("_answer")
-        wide = getattr(answer, "ndim", 1) == 2 and answer.shape[1] == 2
-        model["wide"] = wide
-        model["_column"] = answer[:, 1] if wide else answer
+        model["wide"] = is_wide(answer)
+        model["_column"] = column_of(answer)
         del model["_rows"]
     return {
         "task": replayed.name,
@@ -90,12 +100,8 @@ def _models(replayed: Replayed, reach: Reach) -> list[dict[str, Any]]:
 
 
 def _answers_again(ask: Any, replayed: Replayed, features: str, seen: Seen) -> bool:
-    if ask is None:
-        return False
-    try:
-        return close(ask(value_of(replayed, features)), seen.result)
-    except Exception:  # what it was asked about has changed since
-        return False
+    """What it was asked about may have changed since."""
+    return ask is not None and held(lambda: close(ask(value_of(replayed, features)), seen.result))
 
 
 def _properties(ask: Callable[[Any], Any], features: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from .calls import Recorder, Seen, copied
 from .replay import quiet, rewrite_modules
-from .values import imported, same, taken
+from .values import held, imported, rounded, same, taken
 
 _ROWS, _COLUMNS, _MOST, _LONGEST = 5, 6, 12, 400
 _LISTS = ("list", "tuple", "dict")
@@ -87,15 +87,13 @@ def literal(value: Any, digits: int = 6) -> str | None:
         columns = [f"{name!r}: {_items(value[name], digits)}" for name in value.columns]
         text = "pd.DataFrame({" + ", ".join(columns) + "})"
     elif kind == "ndarray" and value.ndim == 1 and len(value) <= _ROWS:
-        text = f"np.array({_short(value.tolist(), digits)!r})"
+        text = f"np.array({rounded(value.tolist(), digits)!r})"
     elif kind in _PLAIN and value == value and not (kind in _LISTS and len(value) > _ROWS):
-        text = repr(_short(value, digits))
+        text = repr(rounded(value, digits))
     if text is None or len(text) > _LONGEST:
         return None
-    try:
-        return text if _close(eval(text, _space()), value) else None
-    except Exception:  # its text is no Python
-        return None
+    # It may be no Python: what an object shows of itself need not be.
+    return text if held(lambda: _close(eval(text, _space()), value)) else None
 
 
 def _space() -> dict[str, Any]:
@@ -124,19 +122,11 @@ def _close(one: Any, other: Any) -> bool:
     return True
 
 
-def _short(value: Any, digits: int) -> Any:
-    if isinstance(value, float):
-        return float(f"{value:.{digits}g}")
-    if type(value) in (list, tuple):
-        return type(value)(_short(item, digits) for item in value)
-    return value
-
-
 def _items(column: Any, digits: int) -> str:
     items = [None if item is None or item != item else item for item in column.tolist()]
     if column.dtype.kind == "M":
         return f"pd.to_datetime({[str(item) for item in items]!r})"
-    return repr(_short(items, digits))
+    return repr(rounded(items, digits))
 
 
 def _narrow(frame: Any, args: Any) -> Any:

@@ -9,7 +9,18 @@ from typing import Any
 
 from .calls import Seen
 from .replay import Replayed, rows
-from .values import Reach, arguments, held, imported, is_answer, length, taken, value_of
+from .values import (
+    Reach,
+    arguments,
+    asked,
+    held,
+    imported,
+    is_answer,
+    length,
+    rounded,
+    taken,
+    value_of,
+)
 
 _RESAMPLES = 100
 _FEWEST = 20
@@ -42,13 +53,13 @@ def _own_score(replayed: Replayed, reach: Reach, seen: Seen) -> dict[str, Any] |
     parts = [reach.find(value, text) for value, text in zip(seen.args, texts, strict=True)]
     if model is None or None in parts or length(seen.args[0]) != length(seen.args[1]):
         return None
-    asked, truth = (value_of(replayed, str(part)) for part in parts)
-    score = getattr(replayed.space[model[5:]], "score")  # noqa: B009
+    rows_asked, truth = (value_of(replayed, str(part)) for part in parts)
+    score = value_of(replayed, model).score
 
     def measure(places: Any) -> float:
-        return float(score(taken(asked, places), taken(truth, places)))
+        return float(score(taken(rows_asked, places), taken(truth, places)))
 
-    record = _resampled(measure, len(asked), float(seen.result), higher=True)
+    record = _resampled(measure, len(rows_asked), float(seen.result), higher=True)
     if record is None:
         return None
     name = f"score_on_{_word(str(parts[0]))}"
@@ -123,8 +134,7 @@ def _is_module(value: Any) -> bool:
 def _asked_again(value: Any, models: list[dict[str, Any]]) -> str | None:
     for model in models:
         if is_answer(value, model["_answer"]):
-            both = getattr(model["_answer"], "ndim", 1) == 2
-            return f"{model['model']}.{model['method']}({model['rows']}){'[:, 1]' if both else ''}"
+            return asked(model, f"{model['model']}.{model['method']}", model["rows"])
     return None
 
 
@@ -153,8 +163,8 @@ def _resampled(
         return None
     margin = 2 * float(np.std(figures))
     return {
-        "value": float(f"{value:.6g}"),
-        "margin": float(f"{max(margin, 1e-6 * abs(value)):.2g}"),
+        "value": rounded(value),
+        "margin": rounded(max(margin, 1e-6 * abs(value)), 2),
         "higher": higher,
         "count": count,
     }
@@ -197,8 +207,8 @@ def _relevance(
 
     def gain(places: Any) -> float:
         known = taken(truth, places)
-        asked = np.asarray(answer) if kind == "mean" else np.asarray(known)
-        guessed = np.full(len(known), _guess(np.asarray(known), asked)[1])
+        beside = np.asarray(answer) if kind == "mean" else np.asarray(known)
+        guessed = np.full(len(known), _guess(np.asarray(known), beside)[1])
         return sign * (
             measured(known, taken(answer, places)) - measured(np.asarray(known), guessed)
         )

@@ -69,7 +69,6 @@ def worth_keeping(seen: Seen) -> bool:
     """A call that may be an answer of a model, its fit, or a metric of one."""
     if seen.receiver is not None and hasattr(seen.receiver, "predict"):
         if seen.method in PREDICTS:
-            seen.args = tuple(seen.args)
             seen.result = copied(seen.result)
             return True
         return seen.method in ("fit", "fit_transform", "fit_predict")

@@ -141,6 +141,15 @@ def close(one: Any, other: Any, tolerance: float = 1e-6) -> bool:
     return bool((one == other).all())
 
 
+def rounded(value: Any, digits: int = 6) -> Any:
+    """Figures with few digits, those in lists too; other values as they are."""
+    if isinstance(value, float):
+        return float(f"{value:.{digits}g}")
+    if type(value) in (list, tuple):
+        return type(value)(rounded(item, digits) for item in value)
+    return value
+
+
 def held(test: Callable[[], bool]) -> bool:
     """Whether a test holds; one that fails to run does not."""
     try:
@@ -149,13 +158,26 @@ def held(test: Callable[[], bool]) -> bool:
         return False
 
 
+def is_wide(answer: Any) -> bool:
+    """Whether a model answers with a probability for each of two labels."""
+    return getattr(answer, "ndim", 1) == 2 and bool(answer.shape[1] == 2)
+
+
+def column_of(answer: Any) -> Any:
+    """An answer as one column: of two probabilities that of the second label."""
+    return answer[:, 1] if is_wide(answer) else answer
+
+
 def is_answer(value: Any, answer: Any) -> bool:
-    """Whether values are what a model answered, or its probability of the second of two labels."""
+    """Whether values are what a model answered, as one column."""
     import numpy as np
 
-    if getattr(answer, "ndim", 1) == 2 and answer.shape[1] == 2:
-        answer = answer[:, 1]
-    return held(lambda: close(np.asarray(value), np.asarray(answer)))
+    return held(lambda: close(np.asarray(value), np.asarray(column_of(answer))))
+
+
+def asked(model: dict[str, Any], call: str, rows: str) -> str:
+    """The text that asks a model about rows, and takes its answer as one column."""
+    return f"{call}({rows}){'[:, 1]' if is_wide(model['_answer']) else ''}"
 
 
 def imported(function: Any) -> str | None:
