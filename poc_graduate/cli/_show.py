@@ -6,17 +6,13 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import click
 
 from poc_graduate.errors import GraduateError, InputError, UsageError
 from poc_graduate.report.errors import error_record, error_sentence
 
-if TYPE_CHECKING:
-    from poc_graduate.verify.certificate import Trials
-
-_MOST_SURVIVORS = 10
 _CLEAR = "\r\033[K"
 _BAR = 24
 _REDRAW_AFTER = 0.1
@@ -90,19 +86,3 @@ def show_json(record: object) -> None:
     import json
 
     click.echo(json.dumps(record, indent=2, ensure_ascii=False))
-
-
-def trial_lines(trials: Trials | None) -> Iterator[str]:
-    """What the tests noticed, in lines; nothing where nobody asked."""
-    if trials is None:
-        return
-    yield f"Tests: {trials.killed} of {trials.tried} mistakes in functions noticed."
-    for survivor in trials.survivors[:_MOST_SURVIVORS]:
-        yield f"  unnoticed: {survivor}"
-    more = len(trials.survivors) - _MOST_SURVIVORS
-    if more > 0:
-        yield f"  … and {more} more, in graduation/certificate.json"
-    failures = sum(trials.failures.values())
-    yield f"Unchanged, {trials.runs} runs: {failures or 'no'} failure{'s' * (failures != 1)}."
-    for test, count in trials.failures.items():
-        yield f"  failed {count} times: {test}"

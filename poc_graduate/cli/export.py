@@ -14,7 +14,7 @@ from poc_graduate.cli._options import (
     prove_tests_option,
     timeout_option,
 )
-from poc_graduate.cli._show import progress, show_json, trial_lines
+from poc_graduate.cli._show import progress, show_json
 
 if TYPE_CHECKING:
     from poc_graduate.api import Exported
@@ -117,6 +117,8 @@ def _summary(exported: Exported) -> list[str]:
         apart = certificate.count("not comparable")
         rest = f"; {apart} not comparable, each with its reason" if apart else ""
         lines.append(f"Proved: {certificate.count('equal')} compared values are equal{rest}.")
+        from poc_graduate.report.certificate_text import trial_lines
+
         lines.extend(trial_lines(certificate.trials))
         lines.append(f"Certificate: {exported.project / 'graduation' / 'certificate.html'}")
     lines.extend(line for decision in exported.decisions if (line := _told(decision)))

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from poc_graduate.cli._options import PATH, output_options, prove_tests_option, timeout_option
-from poc_graduate.cli._show import progress, trial_lines
+from poc_graduate.cli._show import progress
 
 DIFFERENT = 3
 
@@ -56,6 +56,8 @@ def command(
             f"{project}: {certificate.count('equal')} equal, {len(different)} different, "
             f"{certificate.count('not comparable')} not comparable"
         )
+        from poc_graduate.report.certificate_text import trial_lines
+
         for line in trial_lines(certificate.trials):
             click.echo(line)
     if different or (certificate.trials is not None and certificate.trials.failures):

@@ -5,7 +5,9 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from poc_graduate.verify.certificate import Certificate, Subject, Verdict
+from poc_graduate.verify.certificate import Certificate, Subject, Trials, Verdict
+
+_MOST_SURVIVORS = 10
 
 SUBJECTS: dict[Subject, tuple[str, str]] = {
     "value": ("value", "values"),
@@ -89,6 +91,22 @@ def render(certificate: Certificate, *, width: int = 100) -> str:
     if certificate.kernel_note:
         lines += ["", *textwrap.wrap(f"{certificate.kernel_note}.", width)]
     return "\n".join(lines) + "\n"
+
+
+def trial_lines(trials: Trials | None) -> Iterator[str]:
+    """What the tests noticed, in lines; nothing where nobody asked."""
+    if trials is None:
+        return
+    yield f"Tests: {trials.killed} of {trials.tried} mistakes in functions noticed."
+    for survivor in trials.survivors[:_MOST_SURVIVORS]:
+        yield f"  unnoticed: {survivor}"
+    more = len(trials.survivors) - _MOST_SURVIVORS
+    if more > 0:
+        yield f"  … and {more} more, in graduation/certificate.json"
+    failures = sum(trials.failures.values())
+    yield f"Unchanged, {trials.runs} runs: {failures or 'no'} failure{'s' * (failures != 1)}."
+    for test, count in trials.failures.items():
+        yield f"  failed {count} times: {test}"
 
 
 def _difference(verdict: Verdict, width: int) -> Iterator[str]:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from poc_graduate.contracts.model import Finding, Report
+from poc_graduate.report.certificate_text import counted
 
 _SHOWN = 12
 """Rules broken by single rows that are shown; the others are counted."""
@@ -21,13 +22,13 @@ def verdict(report: Report) -> str:
     """What came out, in a sentence."""
     aside = len(report.quarantine)
     rows = f"{report.rows:,} rows"
-    odd = f"; {_counted(aside, 'row')} to put aside" if aside else ""
+    odd = f"; {counted(aside, ('row', 'rows'))} to put aside" if aside else ""
     stops = sum(f.severity == "stop" for f in report.findings)
     warns = sum(f.severity == "warn" for f in report.findings)
-    warned = f"; {_counted(warns, 'warning')}" if warns else ""
+    warned = f"; {counted(warns, ('warning', 'warnings'))}" if warns else ""
     if report.holds:
         return f"holds ({rows}{warned}{odd})"
-    return f"broken: {_counted(stops, 'violation')} ({rows}{warned}{odd})"
+    return f"broken: {counted(stops, ('violation', 'violations'))} ({rows}{warned}{odd})"
 
 
 def where(finding: Finding) -> str:
@@ -40,7 +41,7 @@ def rows_text(finding: Finding) -> str:
     if not finding.rows or not finding.first:
         return ""
     more = ", …" if finding.rows > len(finding.first) else ""
-    return f"{_counted(finding.rows, 'row')}: {', '.join(map(str, finding.first))}{more}"
+    return f"{counted(finding.rows, ('row', 'rows'))}: {', '.join(map(str, finding.first))}{more}"
 
 
 def record(reports: Sequence[Report]) -> dict[str, Any]:
@@ -75,7 +76,3 @@ def _lines(report: Report) -> Iterator[str]:
         yield f"        {bounds}{'; ' if rows else ''}{rows}"
     if len(single) > _SHOWN:
         yield f"  and {len(single) - _SHOWN} more rules that single rows break"
-
-
-def _counted(count: int, what: str) -> str:
-    return f"1 {what}" if count == 1 else f"{count:,} {what}s"

@@ -83,7 +83,7 @@ def prove(
         settled = settle(dataflow, facts, package=package, constraints=constraints)
         generated = generate(settled, facts)
         folder = scratch / f"try-{attempt + 1}" / package
-        write_tree(folder, generated, source)
+        write_tree(folder, generated.files, generated.inputs, source)
         stages = tuple(stage.name for stage in settled.plan.stages)
         if progress is not None:
             progress(f"building {len(stages)} tasks", attempt, _MOST_TRIES)
@@ -95,7 +95,7 @@ def prove(
             # What fresh processes compute decides; none of the later plans is built otherwise.
             may_warm = False
             shutil.rmtree(folder)
-            write_tree(folder, generated, source)
+            write_tree(folder, generated.files, generated.inputs, source)
             built, verdicts = _built(folder, expected, ploomber, stages, timeout, {})
             different = [v for v in verdicts if v.outcome == "different"]
         if not built.failed:
@@ -132,13 +132,22 @@ def _built(
     return built, compare(expected, built) + compare_files(expected, built)
 
 
-def write_tree(folder: Path, generated: Generated, source: Path) -> None:
-    """Write a project with its inputs into a scratch folder."""
-    for path, text in generated.files.items():
+def write_tree(
+    folder: Path, files: Mapping[str, str | bytes], inputs: Mapping[str, str], source: Path
+) -> None:
+    """Write a project with its inputs into a scratch folder.
+
+    Args:
+        folder: Where to.
+        files: Path → content.
+        inputs: Path in the project → path as the notebook names it.
+        source: Folder of the notebook.
+    """
+    for path, content in files.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
-    for path, origin in generated.inputs.items():
+        target.write_bytes(content.encode() if isinstance(content, str) else content)
+    for path, origin in inputs.items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         found = source / origin

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import shutil
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from poc_graduate.generate import style
 from poc_graduate.verify.complete import Made
+from poc_graduate.verify.prove import write_tree
 from poc_graduate.verify.trials.prove_tests import prove_tests
 
 if TYPE_CHECKING:
@@ -34,14 +34,7 @@ def tried(
     """
     assert made.certificate is not None
     folder = scratch / package
-    for path, content in made.files.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_bytes(content)
-    for path, source in made.inputs.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        original = (beside / source).resolve()
-        copy = shutil.copytree if original.is_dir() else shutil.copyfile
-        copy(original, folder / path)
+    write_tree(folder, made.files, made.inputs, beside)
     trials = prove_tests(folder, package, progress=progress)
     files = {**made.files, **without(made, trials.idle)}
     files = {path: content for path, content in files.items() if content is not GONE}
