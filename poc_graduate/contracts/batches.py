@@ -99,10 +99,10 @@ def _csv(path: Path, contract: Contract | None) -> tuple[pd.DataFrame, str]:
     import pyarrow as pa
     from pyarrow import csv as fast
 
-    encoding, head = _encoding(path)
+    encoding, head = encoding_of(path)
     if not head.strip():
         raise InputError(f"{path} is empty", remedy="give a file with a header and rows")
-    delimiter = _delimiter(head)
+    delimiter = delimiter_of(head)
     names = next(csv.reader(io.StringIO(head), delimiter=delimiter))
     as_text = dict.fromkeys(_text_columns(head, delimiter, names, contract), pa.string())
     try:
@@ -143,7 +143,8 @@ def _slow_csv(path: Path, encoding: str, delimiter: str) -> pd.DataFrame:
     return frame
 
 
-def _encoding(path: Path) -> tuple[str, str]:
+def encoding_of(path: Path) -> tuple[str, str]:
+    """The encoding of a text file, and its beginning."""
     with path.open("rb") as file:
         start = file.read(_PEEK)
         if start.startswith((b"\xff\xfe", b"\xfe\xff")):
@@ -171,7 +172,7 @@ def _cut_short(start: bytes) -> bool:
     return True
 
 
-def _delimiter(head: str) -> str:
+def delimiter_of(head: str) -> str:
     """What separates the columns: as often in the header as in the rows below."""
     lines = [line for line in head.splitlines()[:20] if line]
     best, most = ",", 0

@@ -103,6 +103,10 @@ def trial_lines(trials: Trials | None) -> Iterator[str]:
     more = len(trials.survivors) - _MOST_SURVIVORS
     if more > 0:
         yield f"  … and {more} more, in graduation/certificate.json"
+    if trials.data:
+        noticed = sum(map(bool, trials.data.values()))
+        yield f"Pipeline and tests: {noticed} of {len(trials.data)} mistakes in data noticed."
+        yield from (f"  unnoticed: {what}" for what, test in trials.data.items() if not test)
     failures = sum(trials.failures.values())
     yield f"Unchanged, {trials.runs} runs: {failures or 'no'} failure{'s' * (failures != 1)}."
     for test, count in trials.failures.items():

@@ -43,7 +43,7 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Trials:
-    """What a project's tests noticed of mistakes put into its functions.
+    """What a project's tests noticed of mistakes put into its functions and its data.
 
     Attributes:
         tried: Mistakes that were shown to the tests.
@@ -56,6 +56,7 @@ class Trials:
         idle: Unit tests that noticed none, although some were made in their function.
         runs: Runs of the unchanged project.
         failures: What failed in them: test, and in how many runs.
+        data: Mistake put into the data → the first test that noticed it; empty where none did.
     """
 
     tried: int
@@ -66,6 +67,7 @@ class Trials:
     idle: tuple[str, ...]
     runs: int
     failures: Mapping[str, int]
+    data: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def share(self) -> float:

@@ -11,6 +11,7 @@ import ast
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.dataflow.sources import characters
@@ -59,6 +60,8 @@ _NEIGHBOURS = {
     "std": "var",
     "cumsum": "cumprod",
 }
+Mistake = TypeVar("Mistake")
+
 # Between two operands: what closes the first, the operator, what opens the second.
 _BRACKETS = re.compile(r"(\)*)\s*[^()]{1,6}\s*(\(*)")
 # What is only looked at: no test is asked to notice it.
@@ -128,7 +131,7 @@ def mutants(module: str, text: str) -> list[Mutant]:
     return found
 
 
-def sampled(found: Sequence[Mutant], most: int) -> list[Mutant]:
+def sampled(found: Sequence[Mistake], most: int) -> list[Mistake]:
     """At most so many, evenly over all functions: the same ones each time."""
     if len(found) <= most or not most:
         return list(found[:most])

@@ -1,7 +1,8 @@
 """A project's tests put to the proof: they notice mistakes, and are silent where nothing is wrong.
 
-Each mistake (`mutants.py`) is first shown to the unit tests, in a fork of a process that has loaded
-the libraries; what they let through, to all other tests, which build the pipeline.
+Each mistake in a function (`mutants.py`) is first shown to the unit tests, in a fork of a process
+that has loaded the libraries; what they let through, to all other tests, which build the pipeline.
+Mistakes in data (`data_mistakes.py`) are shown to those at once.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +25,7 @@ from poc_graduate.dataflow.roles import imports_of
 from poc_graduate.errors import InputError, Refusal
 from poc_graduate.verify.certificate import Trials
 from poc_graduate.verify.trials import unchanged, worker
+from poc_graduate.verify.trials.data_mistakes import DataMistake, data_mistakes
 from poc_graduate.verify.trials.mutants import Mutant, mutants, sampled
 
 if TYPE_CHECKING:
@@ -34,9 +37,13 @@ RUNS = 20
 """Runs of the unchanged project, each under another hash seed and in another order."""
 _WHOLE = 24
 """Mistakes shown to the tests that build: each of them takes a build."""
+_DATA = 8
+"""Mistakes in data, at most; each of them takes a build, too."""
 _PATIENCE = 120.0
 _BUILD_PATIENCE = 900.0
 _LEFT_OUT = shutil.ignore_patterns("products", ".*", "__pycache__", "graduation")
+Edit = Callable[[Path], None]
+"""Puts one mistake into a copy of the project."""
 _FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
 
 
@@ -47,6 +54,7 @@ def prove_tests(
     most: int = MOST,
     runs: int | None = None,
     whole: int = _WHOLE,
+    data: int = _DATA,
     progress: Progress | None = None,
 ) -> Trials:
     """Show a project's tests mistakes in its functions, and run them over what is unchanged.
@@ -56,7 +64,8 @@ def prove_tests(
         package: Name of its package below `src`.
         most: Mistakes at most.
         runs: Runs of the unchanged project; `RUNS` by default.
-        whole: Mistakes at most that the tests that build are shown.
+        whole: Mistakes in functions at most that the tests that build are shown.
+        data: Mistakes in data at most.
         progress: Called with what is going on, how much is done and of how much.
 
     Raises:
@@ -80,10 +89,14 @@ def prove_tests(
             if not answer["failed"] and "ended" not in answer:
                 survivors.append(mutant)
         shown = sampled(survivors, whole)
-        noticed = _by_the_others(folder, package, shown, tell)
-        for test in filter(None, noticed.values()):
+        wrong = sampled(data_mistakes(folder), data)
+        edits: list[Edit] = [partial(_put_into, mutant, package) for mutant in shown]
+        edits += [partial(_replace, mistake) for mistake in wrong]
+        noticed = _by_the_others(folder, edits, tell)
+        for test in filter(None, noticed):
             kills[test] = kills.get(test, 0) + 1
-        left = [mutant for mutant in survivors if not noticed.get(mutant)]
+        named = dict(zip(shown, noticed, strict=False))
+        left = [mutant for mutant in survivors if not named.get(mutant)]
         failures = _unchanged(folder, runs, tell)
     return Trials(
         tried=len(found),
@@ -91,6 +104,7 @@ def prove_tests(
         kills=dict(sorted(kills.items())),
         survivors=tuple(f"{package}.{mutant.module}: {mutant.says}" for mutant in left),
         untried=len(survivors) - len(shown),
+        data=dict(zip([one.says for one in wrong], noticed[len(shown) :], strict=True)),
         idle=_idle(unit, kills, found),
         runs=runs,
         failures=failures,
@@ -202,30 +216,36 @@ def _check(answer: Mapping[str, Any]) -> None:
         )
 
 
-def _by_the_others(
-    folder: Path, package: str, shown: Sequence[Mutant], tell: Progress
-) -> dict[Mutant, str]:
+def _put_into(mutant: Mutant, package: str, folder: Path) -> None:
+    path = folder / "src" / package / f"{mutant.module}.py"
+    path.write_text(mutant.text, encoding="utf-8")
+
+
+def _replace(mistake: DataMistake, folder: Path) -> None:
+    (folder / mistake.path).write_bytes(mistake.content)
+
+
+def _by_the_others(folder: Path, edits: Sequence[Edit], tell: Progress) -> list[str]:
     """For each mistake, the first test of another level that fails; empty where none does."""
     others = [p for p in (folder / "tests").iterdir() if p.is_dir() and p.name != "unit"]
     if not any(path.rglob("test_*.py") for path in others):
-        return {}
+        return [""] * len(edits)
 
-    def first_failing(mutant: Mutant) -> str:
+    def first_failing(edit: Edit) -> str:
         with tempfile.TemporaryDirectory(prefix="poc-graduate-") as scratch:
             copy = Path(scratch).resolve() / folder.name
             shutil.copytree(folder, copy)
-            path = copy / "src" / package / f"{mutant.module}.py"
-            path.write_text(mutant.text, encoding="utf-8")
+            edit(copy)
             command = ["-m", "pytest", "tests", "--ignore", "tests/unit", "-x", "-q"]
             said = _run(copy, [*command, "-p", "no:cacheprovider"], 0)
             named = _FAILED.search(said)
             return named[1] if named else ""
 
-    found: dict[Mutant, str] = {}
+    found: list[str] = []
     with ThreadPoolExecutor(_builds_at_once()) as pool:
-        for mutant, test in zip(shown, pool.map(first_failing, shown), strict=True):
-            found[mutant] = test
-            tell("trying mistakes on the tests that build", len(found), len(shown))
+        for test in pool.map(first_failing, edits):
+            found.append(test)
+            tell("trying mistakes on the tests that build", len(found), len(edits))
     return found
 
 
