@@ -7,11 +7,13 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import count, pairwise
 
 from poc_graduate.plan.cells import Timeline, kept_statements
 
 MOST_STAGES = 9
+_MOST_WORDS = 8
+"""Of a heading, in a name that fewer words do not tell apart."""
 
 # What a cell is about, by the calls it makes: the first pattern that matches names it.
 _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -208,22 +210,46 @@ def names(
     used: set[str] = set()
     result: list[tuple[str, str]] = []
     for start, stop in pairwise(bounds):
+        longer: list[str] = []
         if time.cells[start] in wished:
             name, title = wished[time.cells[start]]
         else:
             title = _heading(time, start, stop, parameters, main)
             name = identifier(title)
+            longer = [identifier(title, words) for words in range(5, _MOST_WORDS + 1)]
             if not name:
                 kinds = _about(time, start, stop, parameters)
                 # A second stage of one kind is called by what else it does.
                 name = next((kind for kind in kinds if kind not in used), kinds[0])
-                title = _TITLES[name]
-        unique, number = name, 2
-        while unique in used:
-            unique, number = f"{name}_{number}", number + 1
+                title, longer = _TITLES[name], []
+        unique = next((one for one in (name, *longer) if one not in used), "")
+        own = _result(time, start, stop)
+        if not unique and own:
+            unique, title = f"{name}_{snake_case(own)}", f"{title}: {own}"
+        if not unique or unique in used:
+            unique = next(one for n in count(2) if (one := f"{name}_{n}") not in used)
         used.add(unique)
         result.append((unique, title))
     return result
+
+
+def _result(time: Timeline, start: int, stop: int) -> str:
+    """What a stage is the last to bind and the first to have; empty where it says nothing."""
+    before = {
+        name
+        for position in range(start)
+        for statement in time.statements[position]
+        for name in statement.defines | statement.may_define
+    }
+    new = [
+        name
+        for position in range(start, stop)
+        for statement in time.statements[position]
+        if statement.role == "compute"
+        for name in sorted(statement.defines - before)
+        if len(name) > 2 and name.isascii() and not name.startswith("_")
+    ]
+    return new[-1] if new else ""
 
 
 def _heading(

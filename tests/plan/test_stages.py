@@ -59,6 +59,23 @@ def test_headings_become_stages_with_their_names():
     assert [stage.name for stage in plan.stages] == ["load", "clean", "report"]
 
 
+def test_stages_of_one_heading_are_told_apart_by_its_other_words_or_by_what_they_compute():
+    text = THREE.replace("Load", "Price against level of interest: bathrooms")
+    text = text.replace("Clean", "Price against level of interest: bedrooms")
+
+    plan = settled(text.replace("Report", "Price against level of interest: bathrooms")).plan
+
+    assert [stage.name for stage in plan.stages] == [
+        "price_against_level_interest",
+        "price_against_level_interest_bedrooms",
+        "price_against_level_interest_bathrooms",
+    ]
+
+    plan = settled(THREE.replace("Report", "Load")).plan
+
+    assert [stage.name for stage in plan.stages] == ["load", "clean", "load_total"]
+
+
 def test_a_changed_name_is_kept_by_the_stage_that_changed_it_last():
     plan = settled(THREE).plan
 
