@@ -28,6 +28,8 @@ Progress = Callable[[str, int, int], None]
 _WORTH_IT = 12
 """Notebooks for each process; to start one takes as long as to check some."""
 _CHUNK = 16
+_SELDOM = 200_000
+"""Objects between two rounds of the cyclic collector: what a very long notebook is made of."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def check_many(
     """
     rules()  # before processes are made of this one
     processes = min(processes, -(-len(jobs) // _WORTH_IT))
-    with _collected_by_hand():
+    with _seldom_collected():
         if processes <= 1:
             found = _one_by_one(jobs, progress)
         else:
@@ -83,8 +85,8 @@ def _one_by_one(jobs: Sequence[Job], progress: Progress | None) -> list[Checked 
         if progress is not None:
             progress(job.path.name, number, len(jobs))
         found.append(_look(job))
-        if number % _CHUNK == _CHUNK - 1:
-            _tidy()
+        if len(jobs) > _WORTH_IT:  # of a few, an editor or `--watch` may ask again
+            forget_cells()
     return found
 
 
@@ -121,14 +123,16 @@ def _at_once(
 
 def _begin() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the process that asked
-    gc.disable()
+    gc.set_threshold(_SELDOM)
     gc.freeze()
     rules()
 
 
 def _look_at_all(jobs: Sequence[Job]) -> list[Checked | None]:
-    found = [_look(job) for job in jobs]
-    _tidy()
+    found = []
+    for job in jobs:
+        found.append(_look(job))
+        forget_cells()
     return found
 
 
@@ -180,19 +184,12 @@ def facts_of(notebook: Notebook, path: Path | None = None) -> RunFacts | None:
     return facts
 
 
-def _tidy() -> None:
-    """Forget what no later notebook needs."""
-    forget_cells()
-    gc.collect()
-
-
 @contextmanager
-def _collected_by_hand() -> Iterator[None]:
-    """Without the cyclic collector, which would walk over thousands of trees again and again."""
-    was_on = gc.isenabled()
-    gc.disable()
+def _seldom_collected() -> Iterator[None]:
+    """With the cyclic collector held back: it would walk over the same trees again and again."""
+    before = gc.get_threshold()
+    gc.set_threshold(max(_SELDOM, before[0]), *before[1:])
     try:
         yield
     finally:
-        if was_on:
-            gc.enable()
+        gc.set_threshold(*before)

@@ -139,8 +139,14 @@ def check(
         facts: What an earlier run of it showed.
         only: Position of the cell whose findings are wanted; all cells by default.
     """
-    wanted = _wanted(codes)
     view = NotebookView(notebook, facts)
+    try:
+        return _found(view, _wanted(codes), only)
+    finally:
+        view.release()
+
+
+def _found(view: NotebookView, wanted: _Wanted, only: int | None) -> tuple[Finding, ...]:
     found: list[Finding] = []
     cells = view.cells if only is None else [c for c in view.cells if c.index == only]
     for cell in cells:
@@ -152,9 +158,9 @@ def check(
             found += rule.check_cell(cell)
     for rule in wanted.of_notebooks:
         found += rule.check_notebook(view)
-    if facts is not None:
+    if view.facts is not None:
         for rule in wanted.of_runs:
-            found += rule.check_run(view, facts)
+            found += rule.check_run(view, view.facts)
     if only is not None:
         found = [finding for finding in found if finding.place.cell == only]
     kept = _silence(found, cells, wanted.codes)

@@ -177,6 +177,14 @@ class NotebookView:
         views = tuple(CellView(self, cell) for cell in self.notebook.code_cells)
         object.__setattr__(self, "cells", views)
 
+    def release(self) -> None:
+        """Let go of the cells, at the end: they hold the notebook, too.
+
+        Without this, trees of many nodes would be left to the cyclic collector, which takes as
+        long over them as half of the rules do.
+        """
+        object.__setattr__(self, "cells", ())
+
     def place(self, cell: int, line: int, column: int) -> Place:
         """A place in the notebook, all from 1."""
         return self.notebook.place(cell, line, column)
