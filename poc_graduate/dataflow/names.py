@@ -155,6 +155,14 @@ def imported_name(alias: ast.alias) -> str:
     return alias.asname or alias.name.partition(".")[0]
 
 
+# Kinds of nodes, beside names, by which a scope gets or gives names.
+_NAMING = frozenset(
+    {*FUNCTIONS, *COMPREHENSIONS, ast.ClassDef, ast.NamedExpr, ast.Import, ast.ImportFrom}
+    | {ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping, ast.AugAssign}
+    | {ast.Global, ast.Nonlocal}
+)
+
+
 @dataclass
 class _Collector:
     """Collects the names of one scope, whatever the order of its statements."""
@@ -185,8 +193,12 @@ class _Collector:
         todo = list(nodes)
         while todo:
             node = todo.pop()
+            kind = type(node)
             if isinstance(node, ast.Name):
                 (self.loads if isinstance(node.ctx, ast.Load) else self.stores).add(node.id)
+                continue
+            if kind not in _NAMING:  # most of them
+                todo += children(node)
                 continue
             if isinstance(node, FUNCTIONS):
                 self.inner.append(node)

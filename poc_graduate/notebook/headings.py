@@ -12,6 +12,8 @@ _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*")
 _BLOCK = re.compile(
     r" *([-*+](\s|$)|[>|]|\d+[.)]\s|</?(h[1-6r]|div|p|center|br|img|table)\b)", re.I
 )
+_HIDDEN = re.compile(r"<!--.*?(-->|\Z)|\$\$.*?(\$\$|\Z)", re.DOTALL)
+_UNDERLINED = re.compile(r"^ *[=-]", re.MULTILINE)
 _TAG = re.compile(r"<(/?)h([1-6])\b[^<>]*>", re.IGNORECASE)
 _MARKS = re.compile(r"[<\[`*_~{\\&\ud800-\udfff]")
 _LONGEST = 500
@@ -28,8 +30,8 @@ def headings(source: str) -> Iterator[tuple[str, int]]:
         Text without marks, and level from 1 to 6; ATX and underlined ones (CommonMark 0.31,
         sections 4.2 and 4.3), and HTML's `<h1>` to `<h6>`.
     """
-    text = re.sub(r"<!--.*?(-->|\Z)|\$\$.*?(\$\$|\Z)", _blanked, source, flags=re.DOTALL)
-    if "#" not in text and "<h" not in text.lower() and not re.search(r"^ *[=-]", text, re.M):
+    text = _HIDDEN.sub(_blanked, source) if "<!--" in source or "$$" in source else source
+    if "#" not in text and "<h" not in text.lower() and not _UNDERLINED.search(text):
         return
     paragraph, fence, found = list[str](), "", list[tuple[int, str, int]]()
     lines = text.split("\n")

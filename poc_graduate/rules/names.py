@@ -58,24 +58,26 @@ class CellNames:
 
 
 def cell_names(
-    tree: ast.Module,
-    parts: Iterable[Sequence[ast.AST]],
+    body: Iterable[tuple[ast.stmt, Sequence[ast.Name], bool]],
     calls: Calls,
     imports: Iterable[ast.ImportFrom],
 ) -> CellNames:
     """The names of a cell.
 
     Args:
-        tree: Its tree.
-        parts: All nodes of each of its statements, parents before their children.
+        body: Each of its statements, the names in it, and whether one of `INVOLVED` is in it.
         calls: Its calls, by the last name of what is called.
         imports: Its `from … import`.
     """
     scopes = Scopes()
-    statements = tuple(
-        _simple_names(part) or statement_names(node, scopes)
-        for node, part in zip(tree.body, parts, strict=True)
-    )
+    statements, functions = list[StatementNames](), dict[str, frozenset[str]]()
+    for node, named, involved in body:
+        if not involved and type(node) in _SIMPLE:
+            statements.append(_simple_names(node, named))
+            continue
+        statements.append(statement_names(node, scopes))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            functions[node.name] = scopes.of(node).reads
     binds, may_bind, deletes = set[str](), set[str](), set[str]()
     reads, later = set[str](), set[str]()
     for one in statements:
@@ -87,11 +89,6 @@ def cell_names(
             binds -= one.deletes
             deletes |= one.deletes
         binds |= one.defines
-    functions = {
-        node.name: scopes.of(node).reads
-        for node in tree.body
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    }
     effects = () if _ASKED.isdisjoint(calls) else tuple(_magics(calls))
     for effect in effects:
         may_bind |= effect.defines
@@ -103,7 +100,7 @@ def cell_names(
         reads_later=frozenset(later),
         mentions=frozenset[str]().union(*(effect.reads for effect in effects)),
         functions=functions,
-        statements=statements,
+        statements=tuple(statements),
         anything=any(effect.unknown for effect in effects)
         or not _ANYTHING.isdisjoint(calls)
         or any(node.names[0].name == "*" for node in imports),
@@ -111,21 +108,16 @@ def cell_names(
 
 
 _SIMPLE = frozenset({ast.Expr, ast.Assign, ast.Import, ast.ImportFrom})
-# With these the order in which things happen matters, or names that are not the notebook's.
-_INVOLVED = frozenset({*FUNCTIONS, *COMPREHENSIONS, ast.NamedExpr})
+INVOLVED = frozenset({*FUNCTIONS, *COMPREHENSIONS, ast.NamedExpr})
+"""With these the order in which things happen matters, or names that are not the notebook's."""
 
 
-def _simple_names(nodes: Sequence[ast.AST]) -> StatementNames | None:
+def _simple_names(node: ast.stmt, names: Sequence[ast.Name]) -> StatementNames:
     """What `statement_names` gives, for most statements, in a fraction of its time."""
-    if type(nodes[0]) not in _SIMPLE:
-        return None
-    if not _INVOLVED.isdisjoint(map(type, nodes)):
-        return None
-    names = [node for node in nodes if isinstance(node, ast.Name)]
-    reads = frozenset([node.id for node in names if node.ctx.__class__ is ast.Load])
-    binds = [node.id for node in names if node.ctx.__class__ is not ast.Load]
-    if isinstance(nodes[0], ast.Import | ast.ImportFrom):
-        binds += [imported_name(alias) for alias in nodes[0].names if alias.name != "*"]
+    reads = frozenset([one.id for one in names if one.ctx.__class__ is ast.Load])
+    binds = [one.id for one in names if one.ctx.__class__ is not ast.Load]
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        binds += [imported_name(alias) for alias in node.names if alias.name != "*"]
     return StatementNames(defines=frozenset(binds), reads=reads)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
@@ -11,10 +11,11 @@ from typing import Any, TypeVar
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.dataflow.roles import imports_of
 from poc_graduate.notebook.python import Kept, forget_trees, tree_of
-from poc_graduate.rules.names import CellNames, cell_names
+from poc_graduate.rules.names import INVOLVED, CellNames, cell_names
 
 Node = TypeVar("Node", bound=ast.AST)
 Result = TypeVar("Result")
+Item = TypeVar("Item")
 
 # Fields that never hold a node with a place: walking over them would be half of the work.
 _TEXTS = frozenset(
@@ -49,6 +50,7 @@ class Parsed:
         parents: Node → the node it stands in.
         kinds: Kind of node → the nodes of this kind, in the order of the text.
         starts: Where in `nodes` each of the top-level statements begins.
+        name_starts: The same among the names of `kinds`.
     """
 
     tree: ast.Module
@@ -56,6 +58,7 @@ class Parsed:
     parents: dict[ast.AST, ast.AST]
     kinds: dict[type[ast.AST], list[Any]]
     starts: tuple[int, ...]
+    name_starts: tuple[int, ...]
     _results: dict[Callable[..., Any], Any] = field(default_factory=dict, repr=False)
 
     def of(self, *kinds: type[Node]) -> Iterable[Node]:
@@ -123,9 +126,13 @@ class Parsed:
     @cached_property
     def names(self) -> CellNames:
         """Global names that the cell binds and reads."""
-        ends = (*self.starts[1:], len(self.nodes))
-        parts = (self.nodes[a:b] for a, b in zip(self.starts, ends, strict=False))
-        return cell_names(self.tree, parts, self.calls, self.of(ast.ImportFrom))
+        parts = _parts(self.kinds[ast.Name], self.name_starts)
+        involved = [False] * len(parts)
+        if not INVOLVED.isdisjoint(self.kinds):
+            each = _parts(self.nodes, self.starts)
+            involved = [not INVOLVED.isdisjoint(map(type, nodes)) for nodes in each]
+        statements = zip(self.tree.body, parts, involved, strict=True)
+        return cell_names(statements, self.calls, self.of(ast.ImportFrom))
 
     @cached_property
     def imports(self) -> dict[str, str]:
@@ -164,6 +171,10 @@ class Parsed:
         return {name: frozenset(calls) for name, calls in found.items()}
 
 
+def _parts(items: Sequence[Item], starts: Sequence[int]) -> list[Sequence[Item]]:
+    return [items[a:b] for a, b in zip(starts, (*starts[1:], len(items)), strict=False)]
+
+
 def _first_name(node: ast.expr) -> str:
     match node:
         case ast.Name(id=name):
@@ -193,12 +204,15 @@ def _parse(code: str) -> Parsed:
     tree = tree_of(code)
     nodes: list[ast.AST] = [tree]
     parents: dict[ast.AST, ast.AST] = {}
-    kinds: dict[type[ast.AST], list[Any]] = {ast.Module: [tree]}
+    names: list[ast.Name] = []
+    kinds: dict[type[ast.AST], list[Any]] = {ast.Module: [tree], ast.Name: names}
     starts: list[int] = []
+    name_starts: list[int] = []
     todo: list[ast.AST] = []
     pop, push, seen = todo.pop, todo.append, nodes.append
     for statement in tree.body:
         starts.append(len(nodes))
+        name_starts.append(len(names))
         parents[statement] = tree
         push(statement)
         while todo:
@@ -219,4 +233,4 @@ def _parse(code: str) -> Parsed:
                 elif value is not None:
                     parents[value] = node
                     push(value)
-    return Parsed(tree, tuple(nodes), parents, kinds, tuple(starts))
+    return Parsed(tree, tuple(nodes), parents, kinds, tuple(starts), tuple(name_starts))

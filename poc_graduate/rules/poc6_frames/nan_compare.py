@@ -44,7 +44,7 @@ class NanCompare(Rule):
     )
 
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
-        for node in cell.nodes:
+        for node in cell.of(ast.Compare):
             match node:
                 case ast.Compare(left=left, ops=[ast.Eq() | ast.NotEq()], comparators=[right]):
                     if (_nan(left) or _nan(right)) and not (_nan(left) and _nan(right)):

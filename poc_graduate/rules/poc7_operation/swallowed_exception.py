@@ -37,8 +37,8 @@ class SwallowedException(Rule):
     )
 
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
-        for node in cell.nodes:
-            if not isinstance(node, ast.Try) or _only_imports(node):
+        for node in cell.of(ast.Try):
+            if _only_imports(node):
                 continue
             for handler in node.handlers:
                 if _catches_all(handler) and all(

@@ -44,17 +44,19 @@ def weight(cell: CellView, start: int = 0, length: int | None = None) -> int:
     return sum(size for one, size in pairs if not (_draws(one) or _binds(one)))
 
 
-def told(statements: list[ast.stmt]) -> tuple[object, ...]:
-    """What statements do, but for names and values: functions, operators, keywords."""
+def told(cell: CellView, start: int = 0, length: int | None = None) -> tuple[object, ...]:
+    """What some statements do, but for names and values: functions, operators, keywords."""
+    ends = (*cell.parsed.starts, len(cell.nodes))
+    end = len(cell.body) if length is None else start + length
     found: list[object] = []
-    for node in (node for one in statements for node in ast.walk(one)):
+    for node in cell.nodes[ends[start] : ends[end]]:
         match node:
             case ast.Call(func=ast.Name(id=name)) | ast.keyword(arg=name):
                 found.append(name)
-            case ast.BinOp(op=op) | ast.AugAssign(op=op) | ast.UnaryOp(op=op):
+            case ast.BinOp(op=op) | ast.AugAssign(op=op) | ast.UnaryOp(op=op) | ast.BoolOp(op=op):
                 found.append(op.__class__)
-            case ast.Compare(ops=[op, *_]):
-                found.append(op.__class__)
+            case ast.Compare(ops=several):
+                found += [op.__class__ for op in several]
             case _:
                 found.append(node.__class__)
     return tuple(found)

@@ -60,7 +60,7 @@ forgotten in the {others}"
                 continue
             alike: dict[tuple[object, ...], list[CellView]] = {}
             for cell in group:
-                alike.setdefault(told(cell.body), []).append(cell)
+                alike.setdefault(told(cell), []).append(cell)
             repeated += [
                 (size * (len(cells) - 1), cells)
                 for cells in alike.values()

@@ -114,7 +114,7 @@ def _alike(places: list[tuple[CellView, int]]) -> list[list[tuple[CellView, int]
     """Places of one shape, apart where they call other functions."""
     found: dict[tuple[object, ...], list[tuple[CellView, int]]] = {}
     for cell, start in places:
-        found.setdefault(told(cell.body[start : start + _WINDOW]), []).append((cell, start))
+        found.setdefault(told(cell, start, _WINDOW), []).append((cell, start))
     return [alike for alike in found.values() if len(alike) > 1 and not _one_function(*alike[0])]
 
 
