@@ -46,7 +46,7 @@ class ProjectTests:
         wanted = {
             "import contextlib": self.replays,
             "import json": self.replays or self.references or self.shows,
-            "import os": bool(self.secrets),
+            "import os": bool(self.secrets) or (self.plots and self.shows),
             "import pickle": self.samples or self.benchmark,
             "import random": self.samples,
             "import re": self.answers,

@@ -12,6 +12,8 @@ import pandas as pd
 import pytest
 
 from poc_graduate.generate import evaluation, sampling
+from poc_graduate.generate.evidence.calls import Seen
+from poc_graduate.generate.evidence.libraries import written
 
 GATHER = f"""
 import json, os, runpy, sys
@@ -104,6 +106,40 @@ def test_a_metric_has_a_margin_and_a_direction_from_its_rows(tmp_path: Path) -> 
     assert metric["higher"] is False
     assert 0 < metric["margin"] < metric["value"]
     assert ["kind", "a"] in metric["slices"] or metric["count"] < 60
+
+
+FRAME = pd.DataFrame({"town": ["a", "b", "c"], "price": [3, 1, 2]})
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments", "answer"),
+    [
+        (
+            "set_index",
+            {"keys": "town"},
+            "pd.DataFrame({'price': [3, 1, 2]}, index=pd.Index(['a', 'b', 'c'], name='town'))",
+        ),
+        (
+            "sort_values",
+            {"by": "price"},
+            "pd.DataFrame({'town': ['b', 'c', 'a'], 'price': [1, 2, 3]}, index=[1, 2, 0])",
+        ),
+        ("rename", {"columns": {"price": "cost"}},
+         "pd.DataFrame({'town': ['a', 'b', 'c'], 'cost': [3, 1, 2]})"),
+    ],
+)  # fmt: skip
+def test_an_answer_of_a_library_is_written_with_the_labels_of_its_rows(
+    method: str, arguments: dict[str, Any], answer: str
+) -> None:
+    function = getattr(FRAME, method)
+    seen = Seen(function, FRAME, method, (), arguments, function(**arguments))
+
+    probe = written(seen)
+
+    assert probe is not None
+    assert probe["result"] == answer
+    space = {"pd": pd}
+    pd.testing.assert_frame_equal(eval(answer, space), eval(probe["call"], space))
 
 
 @pytest.mark.parametrize(

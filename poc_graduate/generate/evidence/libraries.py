@@ -34,7 +34,7 @@ def probes(spec: dict[str, Any], results: dict[str, Any]) -> list[dict[str, str]
             except Exception:  # it needs more rows than a few
                 continue
         for seen in recorder.seen:
-            probe = _written(seen)
+            probe = written(seen)
             if probe is not None and probe["name"] not in found:
                 found[probe["name"]] = probe
             if len(found) == _MOST:
@@ -74,18 +74,24 @@ def _few(value: Any) -> Any:
     return value
 
 
-def literal(value: Any, digits: int = 6) -> str | None:
-    """Python that gives such a value, figures rounded, where it is short enough to be read."""
+def literal(value: Any, digits: int = 6, *, labelled: bool = False) -> str | None:
+    """Python that gives such a value, where it is short enough to be read.
+
+    Args:
+        value: Any object.
+        digits: Significant digits of figures.
+        labelled: Keep the labels of rows; without, they are counted from 0.
+    """
     kind = type(value).__name__
     text: str | None = None
-    if kind in ("Series", "DataFrame"):
+    if kind in ("Series", "DataFrame") and not labelled:
         value = value.reset_index(drop=True)
     if kind == "Series" and len(value) <= _ROWS:
         name = f", name={value.name!r}" if value.name is not None else ""
-        text = f"pd.Series({_items(value, digits)}{name})"
+        text = f"pd.Series({_items(value, digits)}{_labels(value.index)}{name})"
     elif kind == "DataFrame" and value.shape[0] <= _ROWS and value.shape[1] <= _COLUMNS:
         columns = [f"{name!r}: {_items(value[name], digits)}" for name in value.columns]
-        text = "pd.DataFrame({" + ", ".join(columns) + "})"
+        text = "pd.DataFrame({" + ", ".join(columns) + "}" + _labels(value.index) + ")"
     elif kind == "ndarray" and value.ndim == 1 and len(value) <= _ROWS:
         text = f"np.array({rounded(value.tolist(), digits)!r})"
     elif kind in _PLAIN and value == value and not (kind in _LISTS and len(value) > _ROWS):
@@ -96,6 +102,20 @@ def literal(value: Any, digits: int = 6) -> str | None:
     return text if held(lambda: _close(eval(text, _space()), value)) else None
 
 
+def _labels(index: Any) -> str:
+    """The argument that gives rows their labels; empty where they are counted from 0."""
+    import pandas as pd
+
+    if index.name is None and index.equals(pd.RangeIndex(len(index))):
+        return ""
+    items = _items(index, digits=12)
+    return (
+        f", index={items}"
+        if index.name is None
+        else f", index=pd.Index({items}, name={index.name!r})"
+    )
+
+
 def _space() -> dict[str, Any]:
     import numpy as np
     import pandas as pd
@@ -104,15 +124,18 @@ def _space() -> dict[str, Any]:
 
 
 def _close(one: Any, other: Any) -> bool:
-    """Equal in type, labels and values, figures to five digits."""
+    """Equal in type, labels and values, figures to five digits.
+
+    Whether labels from 0 are stored as a range makes no difference.
+    """
     import pandas as pd
 
     if type(one) is not type(other):
         return False
     if isinstance(one, pd.DataFrame):
-        pd.testing.assert_frame_equal(one, other, check_index_type=False)
+        pd.testing.assert_frame_equal(one, other, check_index_type="equiv")
     elif isinstance(one, pd.Series):
-        pd.testing.assert_series_equal(one, other, check_index_type=False)
+        pd.testing.assert_series_equal(one, other, check_index_type="equiv")
     elif type(one).__name__ == "ndarray":
         pd.testing.assert_series_equal(pd.Series(one), pd.Series(other))
     elif isinstance(one, float):
@@ -138,7 +161,7 @@ def _narrow(frame: Any, args: Any) -> Any:
     return frame[[name for name in frame.columns if name in (*named, *others)]]
 
 
-def _written(seen: Seen) -> dict[str, str] | None:
+def written(seen: Seen) -> dict[str, str] | None:
     """The call as Python, where giving it again answers the same."""
     given = (seen.args, seen.kwargs)
     args = [literal(_narrow(value, given)) for value in seen.args]
@@ -169,8 +192,8 @@ def _written(seen: Seen) -> dict[str, str] | None:
     try:
         exec(line, space)
         answer = eval(text, space)
-        result = literal(answer, digits=12)
-        again = result is not None and _close(eval(text, space), answer)
+        result = literal(answer, digits=12, labelled=True)
+        again = result is not None and _close(eval(text, space), eval(result, space))
         if answer is None or not again or len(text) > 2 * _LONGEST:
             return None
     except Exception:  # what is written does not say all that it was given

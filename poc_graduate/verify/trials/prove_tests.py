@@ -283,8 +283,9 @@ def _run(folder: Path, arguments: Sequence[str], seed: int) -> str:
 
 
 def _environment(seed: int) -> dict[str, str]:
-    own = {"PYTHONHASHSEED": str(seed), "MPLBACKEND": "Agg", "PLOOMBER_STATS_ENABLED": "false"}
-    return {**os.environ, **own, "PYTHONDONTWRITEBYTECODE": "1"}
+    own = {"PYTHONHASHSEED": str(seed), "PLOOMBER_STATS_ENABLED": "false"}
+    given = {key: value for key, value in os.environ.items() if key != "MPLBACKEND"}
+    return {**given, **own, "PYTHONDONTWRITEBYTECODE": "1"}  # kernels show figures by their own
 
 
 def _builds_at_once() -> int:
