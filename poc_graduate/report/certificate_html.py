@@ -31,6 +31,7 @@ _NOTES = {
     "input": "Inputs",
     "changed": "Changes to the code",
     "unproven": "Not proved",
+    "left out": "Tests left out",
 }
 
 

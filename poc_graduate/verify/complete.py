@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from poc_graduate.generate.sampler import Sampler
 from poc_graduate.generate.tests import project_tests
 from poc_graduate.observe.record import Progress, observe
 from poc_graduate.plan.layout import Constraints
-from poc_graduate.plan.model import Plan
+from poc_graduate.plan.model import Note, Plan
 from poc_graduate.plan.outcomes import CLEANING, Step, notes_of, repeatable, with_outcomes
 from poc_graduate.plan.settle import draft, settle, without_run
 from poc_graduate.plan.withheld import Withheld, masked
@@ -25,6 +25,7 @@ from poc_graduate.rules.finding import Finding
 from poc_graduate.verify.build import Ploomber
 from poc_graduate.verify.certificate import Certificate
 from poc_graduate.verify.prove import prove
+from poc_graduate.verify.trials.first_run import GONE, failing, without
 
 Inspect = Callable[[RunFacts | None], tuple[Finding, ...]]
 
@@ -136,8 +137,13 @@ def complete(
             facts=facts,
         )
         files.update(tests)
+        failed = failing(proved.built.folder, tests, secrets)
+        for path, content in without(_encoded(files), failed).items() if failed else ():
+            files[path] = content.decode()
+            if content is GONE:
+                del files[path]
     findings = with_outcomes(found, settled.plan, withheld, _steps(package, generated, files))
-    plan = _noted(settled.plan, findings)
+    plan = _noted(settled.plan, findings, failed)
     files["graduation/plan.yaml"] = plan.to_yaml()
     files["graduation/certificate.json"] = proved.certificate.to_json()
     files["graduation/reference.json"] = proved.reference.to_json()
@@ -146,8 +152,9 @@ def complete(
     return Made(published, generated.inputs, plan, certificate, facts, findings)
 
 
-def _noted(plan: Plan, findings: tuple[Finding, ...]) -> Plan:
-    return replace(plan, notes=(*plan.notes, *notes_of(findings)))
+def _noted(plan: Plan, findings: tuple[Finding, ...], failed: Sequence[str] = ()) -> Plan:
+    left_out = (Note("left out", 0, 0, f"{test} failed when it was first run") for test in failed)
+    return replace(plan, notes=(*plan.notes, *notes_of(findings), *left_out))
 
 
 def _steps(package: str, generated: Generated, files: Mapping[str, str | bytes]) -> dict[int, Step]:

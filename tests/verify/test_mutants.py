@@ -11,11 +11,10 @@ import pytest
 from poc_graduate import api
 from poc_graduate.errors import InputError, Refusal
 from poc_graduate.verify.certificate import Certificate, Trials
-from poc_graduate.verify.complete import Made
 from poc_graduate.verify.trials import prove_tests as proof
+from poc_graduate.verify.trials.first_run import GONE, without
 from poc_graduate.verify.trials.mutants import mutants, sampled
 from poc_graduate.verify.trials.prove_tests import prove_tests
-from poc_graduate.verify.trials.tried import GONE, without
 
 
 def changes(body: str) -> set[tuple[str, str]]:
@@ -194,11 +193,10 @@ def test_an_export_is_published_with_what_its_tests_noticed(
 def test_tests_that_notice_nothing_are_left_out() -> None:
     text = "from shop import f, g\n\n\ndef test_f():\n    f()\n\n\ndef test_g():\n    g()\n"
     files = {"tests/unit/test_a.py": text.encode(), "pyproject.toml": b""}
-    made = Made(files, {}, None, None)  # type: ignore[arg-type]
 
-    assert without(made, ["tests/unit/test_a.py::test_g"]) == {
+    assert without(files, ["tests/unit/test_a.py::test_g"]) == {
         "tests/unit/test_a.py": b"from shop import f\n\n\ndef test_f():\n    f()\n"
     }
-    assert without(made, ["tests/unit/test_a.py::test_f", "tests/unit/test_a.py::test_g"]) == {
+    assert without(files, ["tests/unit/test_a.py::test_f", "tests/unit/test_a.py::test_g"]) == {
         "tests/unit/test_a.py": GONE
     }
