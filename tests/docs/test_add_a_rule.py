@@ -19,7 +19,6 @@ def test_the_rule_of_the_page_works_as_it_stands(tmp_path):
     shutil.copytree(
         ROOT / "poc_graduate",
         tmp_path / "poc_graduate",
-        ignore=shutil.ignore_patterns("__pycache__"),
     )
     (tmp_path / "tests").mkdir()
     shutil.copytree(ROOT / "tests" / "rules", tmp_path / "tests" / "rules")
