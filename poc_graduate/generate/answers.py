@@ -12,13 +12,13 @@ from typing import Any
 
 from poc_graduate.generate.imports import grouped
 from poc_graduate.generate.project import Generated
+from poc_graduate.observe.compare import ADDRESS
 from poc_graduate.plan.settle import Settled
 from poc_graduate.rules.personal import personal
 
 _MOST_LINES, _LONGEST = 40, 3000
 _ROWS = frozenset({"head", "tail", "sample"})
 """Methods that show single rows, which may be anybody's; tables of results are kept."""
-_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,7 @@ def shown(outputs: list[dict[str, Any]]) -> str:
 def _keeps(text: str, source: str, folder: str) -> bool:
     if not text or len(text) > _LONGEST or text.count("\n") >= _MOST_LINES:
         return False
-    if _ADDRESS.search(text) or folder in text or not any(c.isdigit() for c in text):
+    if ADDRESS.search(text) or folder in text or not any(c.isdigit() for c in text):
         return False
     return not _shows_rows(source) and not any(personal(text))
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from poc_graduate.dataflow.facts import CellFacts
 
-ADDRESS = re.compile(r"0x[0-9a-fA-F]{6,16}")
+ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,16}\b")
+"""Where an object lies in memory; a longer number is a digest, which is a result."""
 KERNEL_FILE = re.compile(r"ipykernel_\d+/\d+\.py")
 
 

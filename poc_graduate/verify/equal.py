@@ -9,10 +9,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from poc_graduate.observe.compare import ADDRESS
+
 PIXELS_THAT_MAY_DIFFER = 0.001
 """Share of a figure's pixels; anti-aliasing of text differs by a few."""
 
-_ADDRESS = re.compile(r"\b0x[0-9a-fA-F]{6,}\b")
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
 _MODULE = re.compile(r"\b(__main__)\.")
 _STYLER_ID = re.compile(r"\b(id|for)=(\"|')[^\"']*\2|#T_\w+|T_[0-9a-f]{5}\w*|sk-[\w-]+")
@@ -63,7 +64,7 @@ def _text(value: object) -> str:
 def plain(text: str, package: str) -> str:
     """Text without what differs from process to process: addresses, colours, module of a class."""
     text = _ANSI.sub("", text).replace("\r\n", "\n")
-    text = _ADDRESS.sub("0x…", text)
+    text = ADDRESS.sub("0x…", text)
     if package:
         text = re.sub(rf"\b{re.escape(package)}\.[a-z_0-9]+\.(?=[A-Za-z_])", "", text)
     return _MODULE.sub("", text)
