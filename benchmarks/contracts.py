@@ -11,6 +11,8 @@ batches that were caught, by kind and way.
 from __future__ import annotations
 
 import argparse
+import json
+import logging
 import sys
 import tempfile
 import time
@@ -26,6 +28,8 @@ import pandas as pd
 from poc_graduate.contracts.batches import read_batch_file
 from poc_graduate.contracts.check import check
 from poc_graduate.contracts.learn import learn
+from poc_graduate.generate.contracts import table
+from poc_graduate.generate.contracts.emit import batches_module, evaluated, profile, schema
 
 Frame = pd.DataFrame
 Random = np.random.Generator
@@ -444,6 +448,32 @@ class Ours:
                          if f.severity == "stop")  # fmt: skip
 
 
+class Emitted:
+    """The contract as an exported project has it: schema, profile, and the module that checks."""
+
+    def __init__(self, paths: list[Path]) -> None:
+        frame = pd.concat([pd.read_csv(p) for p in paths], ignore_index=True)
+        made = table(frame, "reference", about="", clean=False)
+        self.made = None if isinstance(made, str) else made
+        if self.made is None:
+            print(made, file=sys.stderr)
+            return
+        self.schema = evaluated(schema(self.made))
+        self.reference = paths[0].with_suffix(".json")
+        self.reference.write_text(json.dumps(profile(self.made)), encoding="utf-8")
+
+    def alarm(self, path: Path) -> str:
+        """Why the batch is not accepted; empty where it is."""
+        if self.made is None:
+            return ""
+        try:
+            frame = pd.read_csv(path)
+            batches_module().admit(frame, self.schema, path.name, reference=self.reference)
+        except ValueError as broken:
+            return str(broken)
+        return ""
+
+
 class Pandera:
     """What `pandera.infer_schema` makes of the reference."""
 
@@ -469,11 +499,13 @@ def main() -> None:
     asked.add_argument("--only", default="")
     asked.add_argument("--each", type=int, default=10, help="ways tried in each case")
     asked.add_argument("--verbose", action="store_true")
+    asked.add_argument("--emitted", action="store_true", help="verbose about the emitted contract")
     given = asked.parse_args()
     warnings.simplefilter("ignore")
+    logging.disable()
     random = np.random.default_rng(given.seed)
     ways = [(kind, how, way) for kind, some in WAYS.items() for how, way in some.items()]
-    tally: dict[tuple[str, ...], list[tuple[bool, bool]]] = defaultdict(list)
+    tally: dict[tuple[str, ...], list[tuple[bool, ...]]] = defaultdict(list)
     start = time.process_time()
     with tempfile.TemporaryDirectory() as folder:
         for case in cases(random):
@@ -482,16 +514,17 @@ def main() -> None:
             paths = [Path(folder) / f"reference{i}.csv" for i in range(len(case.reference))]
             for path, frame in zip(paths, case.reference, strict=True):
                 frame.to_csv(path, index=False)
-            judges = Ours(paths), Pandera(paths)
+            judges = Ours(paths), Emitted(paths), Pandera(paths)
             batch = Path(folder) / "batch.csv"
 
             def ask(frame: Frame, *names: str, judges=judges, batch=batch, case=case) -> None:
                 frame.to_csv(batch, index=False)
                 said = [judge.alarm(batch) for judge in judges]
-                tally[names].append((bool(said[0]), bool(said[1])))
-                wrong = bool(said[0]) == (names[0] == "clean")
+                tally[names].append(tuple(map(bool, said)))
+                at = int(given.emitted)
+                wrong = bool(said[at]) == (names[0] == "clean")
                 if given.verbose and wrong:
-                    print(case.name, names, said[0][:300], flush=True)
+                    print(case.name, names, said[at][:300], flush=True)
 
             for frame in case.clean:
                 ask(frame, "clean")
@@ -513,18 +546,18 @@ def main() -> None:
     print(f"{time.process_time() - start:.0f} s of processor time", file=sys.stderr)
 
 
-def show(tally: dict[tuple[str, ...], list[tuple[bool, bool]]]) -> None:
-    """Shares, ours and pandera's, by kind and way."""
+def show(tally: dict[tuple[str, ...], list[tuple[bool, ...]]]) -> None:
+    """Shares, ours, the emitted contracts' and pandera's, by kind and way."""
 
-    def line(what: str, some: list[tuple[bool, bool]]) -> str:
-        shares = [sum(one[i] for one in some) / max(len(some), 1) for i in (0, 1)]
-        return f"{what:40} {shares[0]:7.1%} {shares[1]:9.1%} {len(some):6}"
+    def line(what: str, some: list[tuple[bool, ...]]) -> str:
+        shares = [sum(one[i] for one in some) / max(len(some), 1) for i in (0, 1, 2)]
+        return f"{what:40}{''.join(f'{share:9.1%}' for share in shares)} {len(some):8}"
 
-    def of(*names: str, share: str = "") -> list[tuple[bool, bool]]:
+    def of(*names: str, share: str = "") -> list[tuple[bool, ...]]:
         keys = [k for k in tally if k[: len(names)] == names and k[0] != "clean"]
         return [one for key in keys if not share or key[-1] == share for one in tally[key]]
 
-    print(f"{'':40} {'ours':>7} {'pandera':>9} {'batches':>6}")
+    print(f"{'':40}{'ours':>9}{'emitted':>9}{'pandera':>9} {'batches':>8}")
     print(line("false alarms, clean batches", tally["clean",]))
     for share in ("20%", "5%"):
         print(line(f"caught, {share} of the rows damaged", of(share=share)))

@@ -78,8 +78,13 @@ def kind_of(series: pd.Series, name: str = "") -> tuple[Kind, str]:
     return ("code" if patterns(some) else "text"), ""
 
 
+def about_persons(name: str) -> bool:
+    """Whether a column of this name is about persons: none of its values may stand in a file."""
+    return bool(_PEOPLE.search(name))
+
+
 def _personal(name: str, texts: pd.Series) -> bool:
-    return bool(_PEOPLE.search(name)) or any(
+    return about_persons(name) or any(
         may_be_personal(text) and any(personal(text)) for text in texts
     )
 

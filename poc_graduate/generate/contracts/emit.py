@@ -1,0 +1,401 @@
+"""What was learnt about tables, as text: schemas, profiles, and the module that checks them."""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import re
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import util
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from poc_graduate.contracts.model import ODD_ROWS, Bound, Column
+from poc_graduate.errors import GraduateError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_TEMPLATE = Path(__file__).parents[1] / "templates/project/src/package/batches.py"
+_DATES = {"%Y": r"\d{4}", "%m": r"\d\d?", "%d": r"\d\d?", "%H": r"\d\d?", "%M": r"\d\d",
+          "%S": r"\d\d", "%y": r"\d\d", "%b": r"\w+", "%B": r"\w+"}  # fmt: skip
+_LONGEST = 20
+"""Known values that a schema lists; of more, only the profile tells."""
+_FEWEST = 20
+"""Rows from which more than types is learnt."""
+_COUNTS = 0.9
+"""Rank correlation with the rows' order from which a number is a counter: it has no range."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column of an emitted schema; texts are Python.
+
+    Attributes:
+        name: The column's name: a text or a whole number.
+        dtype: What `pa.Column` gets first; `None` where any type may stand.
+        checks: Calls of `pa.Check`.
+        nullable: Whether values may be missing.
+        unique: Whether no value stands twice.
+        seen: What was seen, in words.
+        profile: What the batch as a whole is measured by, as plain data for JSON.
+    """
+
+    name: str | int
+    dtype: str
+    checks: tuple[str, ...]
+    nullable: bool
+    unique: bool
+    seen: str
+    profile: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table at one place of a pipeline, and what holds for it. Plain data: it can be pickled.
+
+    Attributes:
+        name: Of its files and, in capitals, of its schema: `raw_customers`.
+        about: Where it stands: "as read from customers.csv in cell 3".
+        clean: Whether it stands after the cleaning.
+        rows: Of the reference.
+        fields: Its columns.
+    """
+
+    name: str
+    about: str
+    clean: bool
+    rows: int
+    fields: tuple[Field, ...]
+
+    @property
+    def constant(self) -> str:
+        """The name of its schema in `contracts.py`."""
+        return re.sub(r"\W+", "_", self.name).strip("_").upper()
+
+    @property
+    def reference(self) -> str:
+        """Where its profile is."""
+        return f"reference/{self.constant.lower()}.json"
+
+
+def table(frame: pd.DataFrame, name: str, *, about: str, clean: bool) -> Table | str:
+    """What holds for a table; or why nothing is said about it, in one sentence.
+
+    The table that comes back admits its own reference whole: that was tried.
+
+    Args:
+        frame: The table as the prototype's run had it.
+        name: What it is called: a Python name.
+        about: Where it stands.
+        clean: Whether it stands after the cleaning.
+    """
+    import pandas as pd
+
+    if not isinstance(frame, pd.DataFrame):
+        return f"{name} is no table"
+    if frame.columns.nlevels > 1:
+        return f"the columns of {name} have several levels, which a schema here has not"
+    if not frame.columns.is_unique:
+        return f"columns of {name} share a name, so that no rule could say which it means"
+    if not all(type(label) in (str, int) for label in frame.columns.tolist()):
+        return f"columns of {name} have names that are neither texts nor whole numbers"
+    if len({str(label) for label in frame.columns}) != len(frame.columns):
+        return f"columns of {name} have names that look alike"
+    if not len(frame) or not len(frame.columns):
+        return f"{name} had no rows or no columns in the run, so that nothing could be learnt"
+    try:
+        return _learnt(frame, name, about, clean)
+    except Exception as failure:  # a contract that cannot be learnt must not stop an export
+        return f"nothing could be learnt about {name}: {type(failure).__name__}"
+
+
+def _learnt(frame: pd.DataFrame, name: str, about: str, clean: bool) -> Table | str:
+    from poc_graduate.contracts.learn import learn
+
+    contract = learn([(name, frame)])
+    fields = []
+    for label in frame.columns.tolist():
+        column = contract.column(str(label))
+        assert column is not None
+        series = frame[label].reset_index(drop=True)
+        try:
+            fields.append(_field(label, series, column))
+        except Exception:  # nested or mixed objects: only that the column is there can be said
+            fields.append(_bare(label, series))
+    made = Table(name, about, clean, len(frame), tuple(fields))
+    if not admits(made, frame):
+        return f"the contract of {name} would not admit the data it was learnt from"
+    return made
+
+
+def _bare(label: str | int, series: pd.Series) -> Field:
+    missing = float(series.isna().mean())
+    blank = _bound(Bound(missing, min(1.0, missing + ODD_ROWS)))
+    profile = {"name": label, "dtype": str(series.dtype), "blank": blank}
+    return Field(label, "None", (), True, False, "", profile)
+
+
+def _field(label: str | int, series: pd.Series, column: Column) -> Field:
+    batches = batches_module()
+    nullable = bool(series.isna().any())
+    dtype = _dtype(series)
+    given = series[~batches.blanks(series)]
+    secret = _about_persons(str(label))
+    checks = []
+    for text in _checks(given, series, column, secret=secret):
+        check = evaluated(text)
+        if not batches.breaks(series, check).any():
+            checks.append(text)
+    unique = "unique" in column.rules and not series.dropna().duplicated().any()
+    field = Field(label, dtype, tuple(checks), nullable, unique, _seen(given, series, column,
+                  secret=secret), {})  # fmt: skip
+    return replace(field, profile=_profile(field, given, series, column, secret=secret))
+
+
+def _dtype(series: pd.Series) -> str:
+    kind = series.dtype
+    texts = series.dropna()
+    if str(kind) in ("int64", "float64", "bool"):
+        return {"i": "int", "f": "float", "b": "bool"}[kind.kind]
+    if kind.kind == "O" and not isinstance(kind.name, str):
+        return "None"
+    if kind.name in ("object", "str", "string") or str(kind).startswith("string"):
+        return "str" if len(texts) and all(type(text) is str for text in texts) else "None"
+    if kind.name == "category" or kind.kind in "iufbM":
+        return repr(str(kind))
+    return "None"
+
+
+def _about_persons(name: str) -> bool:
+    from poc_graduate.contracts.describe import about_persons
+
+    return about_persons(name)
+
+
+def _checks(given: pd.Series, series: pd.Series, column: Column, *, secret: bool) -> list[str]:
+    """Candidates; what a row of the reference breaks is no rule."""
+    kind = series.dtype.kind
+    if len(series) < _FEWEST:
+        return []
+    if kind in "iuf" and column.order is not None and column.order.follows > _COUNTS:
+        return []
+    if kind in "iuf" and column.range is not None and not secret and not column.values:
+        low, high = column.range.allowed
+        finite = series[series.abs() < math.inf]
+        low, high = min(low, float(finite.min())), max(high, float(finite.max()))
+        if kind in "iu":
+            return [f"pa.Check.in_range({math.floor(low)}, {math.ceil(high)})"]
+        down, up = _outwards(low, -1), _outwards(high, 1)
+        return [f"pa.Check.in_range({down!r}, {up!r})"]
+    if column.values and kind != "M" and not secret:
+        known = sorted(
+            series.dropna().unique().tolist(), key=lambda value: (str(type(value)), value)
+        )
+        if len(known) <= _LONGEST and all(map(_literal, known)):
+            return [f"pa.Check.isin({known!r})"]
+        return []
+    if kind in "iufbM" or not all(type(text) is str for text in given):
+        return []
+    if column.patterns:
+        return [f"pa.Check.str_matches({_regex('|'.join(column.patterns))})"]
+    if column.kind == "date":
+        style = r"\d{4}-\d\d-\d\d" if "%" not in column.style else re.escape(column.style)
+        for code, digits in _DATES.items():
+            style = style.replace(code, digits)
+        end = "$" if "%" in column.style and "%" not in style else ""
+        return [f"pa.Check.str_matches({_raw('^' + style + end)})"] if "%" not in style else []
+    return []
+
+
+def _literal(value: object) -> bool:
+    return type(value) in (str, int, bool) or (type(value) is float and math.isfinite(value))
+
+
+def _outwards(value: float, way: int) -> float:
+    """A bound with three digits that is not within the one given."""
+    if not value or not math.isfinite(value):
+        return value
+    step = 10.0 ** (math.floor(math.log10(abs(value))) - 2)
+    rounded = float(f"{(math.ceil if way > 0 else math.floor)(value / step) * step:.6g}")
+    return rounded if way * rounded >= way * value else value
+
+
+def _regex(pattern: str) -> str:
+    return _raw(f"^(?:{pattern})$" if "|" in pattern else f"^{pattern}$")
+
+
+def _raw(pattern: str) -> str:
+    plain = '"' not in pattern and "\n" not in pattern and not pattern.endswith("\\")
+    return f'r"{pattern}"' if plain else repr(pattern)
+
+
+def _seen(given: pd.Series, series: pd.Series, column: Column, *, secret: bool) -> str:
+    said = []
+    if series.dtype.kind in "iuf" and column.range and not column.values and not secret:
+        low, high = column.range.seen
+        said.append(f"{low:.6g} to {high:.6g} seen")
+    missing = 1 - len(given) / len(series)
+    if missing:
+        said.append(f"{100 * missing:.3g} % missing when learnt")
+    return "; ".join(said)
+
+
+def _profile(
+    field: Field, given: pd.Series, series: pd.Series, column: Column, *, secret: bool
+) -> dict[str, Any]:
+    batches = batches_module()
+    missing = 1 - len(given) / len(series)
+    blank = column.bound("blank")
+    found: dict[str, Any] = {
+        "name": field.name,
+        "dtype": str(series.dtype),
+        "blank": _bound(Bound(missing, max(blank.allowed, missing), blank.severity)),
+    }
+    if not len(given) or secret:
+        return found
+    if column.values and field.checks and "isin" in field.checks[0]:
+        shares = batches.shares_of(given)
+        found["values"] = {value: float(f"{share:.6g}") for value, share in shares.items()}
+        found["shares"] = _bound(column.bound("shares"))
+        return found
+    measured = series.dtype.kind in "iufM" or column.kind in ("code", "text")
+    points = sorted(set(column.profile.values))
+    if field.unique and series.dtype.kind in "iufM":
+        return found  # quantiles of an identifier are identifiers
+    if measured and len(points) > 1:
+        import numpy as np
+
+        found["quantiles"] = points
+        shares = batches.shares_up_to(given, np.asarray(points))
+        found["up_to"] = [float(f"{share:.6g}") for share in shares]
+        found["shift"] = _bound(column.bound("shift"))
+    return found
+
+
+def _bound(bound: Bound) -> dict[str, Any]:
+    seen, allowed = (float(f"{value:.6g}") for value in (bound.seen, bound.allowed))
+    return {"seen": seen, "allowed": allowed, "severity": bound.severity}
+
+
+# Text --------------------------------------------------------------------------------------------
+
+
+def profile(table: Table) -> dict[str, Any]:
+    """The content of `reference/<table>.json`."""
+    columns = [field.profile for field in table.fields]
+    rules = sum(1 + len(c.get("values", ())) + ("quantiles" in c) for c in columns)
+    return {"about": table.about, "rows": table.rows, "rules": rules, "columns": columns}
+
+
+def schema(table: Table) -> str:
+    """The expression of its schema."""
+    lines = []
+    for field in table.fields:
+        parts = [field.dtype, *_listed(field.checks)]
+        parts += ["nullable=True"] * field.nullable + ["unique=True"] * field.unique
+        parts += [f"description={json.dumps(field.seen)}"] if field.seen else []
+        lines.append(f"        {field.name!r}: pa.Column({', '.join(parts)}),\n")
+    return "pa.DataFrameSchema(\n    {\n" + "".join(lines) + "    }\n)"
+
+
+def _listed(checks: Sequence[str]) -> list[str]:
+    return [checks[0] if len(checks) == 1 else f"[{', '.join(checks)}]"] if checks else []
+
+
+def files(tables: Sequence[Table], package: str) -> dict[str, str]:
+    """The files of the contracts: path in the project → text, not yet formatted.
+
+    Args:
+        tables: What is known about each.
+        package: The project's package.
+    """
+    if not tables:
+        return {}
+    raw = any(not one.clean for one in tables) and any(one.clean for one in tables)
+    mends = "\nThe raw ones admit what the cleaning is known to mend; the clean ones do not.\n"
+    head = (
+        '"""What tables must look like where they enter, and once they are clean.\n\n'
+        "Learnt from the prototype's run: each bound stands beside what was seen. Edit freely.\n"
+        f'{mends if raw else ""}"""\n\nimport pandera.pandas as pa\n'
+    )
+    schemas = [f"\n# {_line(one.about)}\n{one.constant} = {schema(one)}\n" for one in tables]
+    made = {
+        f"src/{package}/contracts.py": head + "".join(schemas),
+        f"src/{package}/batches.py": _TEMPLATE.read_text(encoding="utf-8"),
+    }
+    for one in tables:
+        text = json.dumps(profile(one), indent=1, ensure_ascii=False, allow_nan=False)
+        made[one.reference] = text + "\n"
+    return made
+
+
+def _line(text: str) -> str:
+    words = " ".join(text.split())
+    return words[:1].upper() + words[1:90]
+
+
+def task_import(tables: Sequence[Table], package: str) -> tuple[str, str]:
+    """What a task imports to check these tables."""
+    names = ", ".join(sorted(one.constant for one in tables))
+    return f"from {package}.batches import admit", f"from {package}.contracts import {names}"
+
+
+def task_line(table: Table, variable: str, source: str, *, root: str, quarantine: str) -> str:
+    """The line of a task that checks a table.
+
+    Args:
+        table: What is known about it.
+        variable: The table's name in the task.
+        source: What the batch is called in messages.
+        root: Expression of the project's folder.
+        quarantine: Expression of the path of the file for odd rows.
+    """
+    return (
+        f"{variable} = admit({variable}, {table.constant}, {source!r}, "
+        f'reference={root} / "{table.reference}", quarantine={quarantine})'
+    )
+
+
+# Trying it ---------------------------------------------------------------------------------------
+
+
+@cache
+def batches_module() -> Any:
+    """The module that exported projects check with."""
+    spec = util.spec_from_file_location("poc_graduate_exported_batches", _TEMPLATE)
+    if spec is None or spec.loader is None:
+        raise GraduateError("the template of batches.py is missing")
+    module = util.module_from_spec(spec)
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+def evaluated(text: str) -> Any:
+    """The object that a text of ours stands for."""
+    import pandera.pandas as pa
+
+    return eval(text, {"pa": pa, "nan": math.nan})
+
+
+def admits(table: Table, frame: pd.DataFrame) -> bool:
+    """Whether the emitted contract hands this frame back as it is, and puts no row aside."""
+    batches = batches_module()
+    log = logging.getLogger(batches.__name__)
+    level, log.disabled = log.disabled, True
+    try:
+        with tempfile.TemporaryDirectory(prefix="poc-graduate-contract-") as folder:
+            reference = Path(folder) / "profile.json"
+            reference.write_text(json.dumps(profile(table)), encoding="utf-8")
+            same = batches.admit(frame, evaluated(schema(table)), "", reference=reference)
+            return same is frame
+    except ValueError:
+        return False
+    finally:
+        log.disabled = level
