@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import posixpath
 import re
 from collections.abc import Iterable, Sequence, Set
 
@@ -178,3 +179,8 @@ def _import_lines(statement: Statement, wanted: set[str], spelt: Set[str]) -> li
     if (statement.defines | statement.may_define) & wanted:
         return [statement.source.strip("\n")]
     return []
+
+
+def product_path(stage: str, file: str) -> str:
+    """Where a stage keeps a file."""
+    return posixpath.join("products", stage, file)

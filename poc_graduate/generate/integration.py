@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from poc_graduate.dataflow.facts import RunFacts
+from poc_graduate.generate.code import product_path
 from poc_graduate.generate.imports import grouped
-from poc_graduate.generate.tasks import product_path
 from poc_graduate.plan.settle import Settled
 
 _FACTOR = 10

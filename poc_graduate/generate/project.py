@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,11 @@ import yaml
 
 from poc_graduate.dataflow.facts import RunFacts
 from poc_graduate.generate import style
+from poc_graduate.generate.code import product_path
 from poc_graduate.generate.functions import Function, extract
 from poc_graduate.generate.modules import Module, homes, modules
-from poc_graduate.generate.tasks import Homes, TaskScript, product_path, task_script
+from poc_graduate.generate.placement import Checked, checked
+from poc_graduate.generate.tasks import Homes, TaskScript, task_script
 from poc_graduate.plan.flow import mermaid
 from poc_graduate.plan.layout import Layout
 from poc_graduate.plan.model import Parameter, Stage
@@ -92,6 +95,7 @@ class Generated:
             the injected parameters not counted.
         functions: Functions made of cells, by position of the cell.
         modules: Modules of the package.
+        checks: Tables that the tasks check: what they hold to is learnt from a build.
     """
 
     files: Mapping[str, str]
@@ -99,6 +103,7 @@ class Generated:
     origins: Mapping[str, tuple[int, ...]]
     functions: Mapping[int, Function]
     modules: tuple[Module, ...]
+    checks: tuple[Checked, ...] = ()
 
 
 @cache
@@ -133,9 +138,13 @@ def generate(settled: Settled, facts: RunFacts) -> Generated:
     """
     functions = extract(settled)
     where = homes(settled, functions)
-    scripts = [task_script(settled, i, functions, where) for i in range(len(settled.layouts))]
+    checks = checked(settled, facts, functions)
+    scripts = [
+        task_script(settled, i, functions, where, [c for c in checks if c.stage == stage.name])
+        for i, stage in enumerate(settled.plan.stages)
+    ]
     parts = modules(settled, functions, where)
-    record = _record(settled, facts, parts, scripts, where)
+    record = _record(settled, facts, parts, scripts, where, checks)
     scripts = [
         replace(script, watched=bool(task.resources))
         for script, task in zip(scripts, record.tasks, strict=True)
@@ -147,7 +156,7 @@ def generate(settled: Settled, facts: RunFacts) -> Generated:
     for module in parts:
         text = render("src/package/module.py.jinja", module=module)
         python[f"src/{package}/{module.name}.py"] = text
-    if parts or _stores(settled):
+    if parts or checks or _stores(settled):
         python[f"src/{package}/__init__.py"] = render(
             "src/package/__init__.py.jinja", project=record
         )
@@ -168,7 +177,7 @@ def generate(settled: Settled, facts: RunFacts) -> Generated:
     origins = {s.name: _origins(s) for s in scripts}
     for script in scripts:
         style.check_cells(script.name, files[f"tasks/{script.name}.py"], len(origins[script.name]))
-    return Generated(files, _data(settled), origins, functions, tuple(parts))
+    return Generated(files, _data(settled), origins, functions, tuple(parts), checks)
 
 
 def _origins(script: TaskScript) -> tuple[int, ...]:
@@ -193,6 +202,7 @@ def _record(
     parts: list[Module],
     scripts: list[TaskScript],
     where: Homes,
+    checks: Sequence[Checked],
 ) -> ProjectRecord:
     plan = settled.plan
     names = [stage.name for stage in plan.stages]
@@ -204,12 +214,12 @@ def _record(
         distribution=plan.package.replace("_", "-"),
         notebook=plan.notebook,
         python=".".join(facts.python.split(".")[:2]) or "3.11",
-        requirements=requirements(settled, facts),
+        requirements=requirements(settled, facts, contracts=bool(checks)),
         stages=plan.stages,
         stages_sentence=f"A Ploomber pipeline of {count.lower()}: {listed}.",
         arrow=" → ".join(names),
         mermaid=mermaid(plan),
-        tasks=tuple(_task(settled, i, parts, scripts[i], where) for i in range(len(names))),
+        tasks=tuple(_task(settled, i, parts, scripts[i], where, checks) for i in range(len(names))),
         parameters=tuple(_env_entry(p) for p in plan.parameters),
         inputs=tuple(sorted(_data(settled))),
         remarks=tuple(f"Cell {n.cell}, line {n.line}: {n.text}." for n in plan.notes),
@@ -238,7 +248,12 @@ def _env_entry(parameter: Parameter) -> EnvEntry:
 
 
 def _task(
-    settled: Settled, index: int, parts: list[Module], script: TaskScript, where: Homes
+    settled: Settled,
+    index: int,
+    parts: list[Module],
+    script: TaskScript,
+    where: Homes,
+    checks: Sequence[Checked],
 ) -> Task:
     stage, layout = settled.plan.stages[index], settled.layouts[index]
     products = [
@@ -251,12 +266,18 @@ def _task(
         Entry(f"{g}_state", product_path(stage.name, f"{g}_state.pickle"))
         for g in sorted(layout.hands_over)
     ]
+    own = [one for one in checks if one.stage == stage.name]
+    products += [Entry(one.product, one.path) for one in own]
     package = settled.plan.package
     text = "\n".join(script.imports)
     resources = []
     for module in parts:
         if f"from {package}.{module.name} import" in text or _reached(package, module, parts, text):
             resources.append(Entry(module.name, f"src/{package}/{module.name}.py"))
+    if own:
+        resources.append(Entry("batches", f"src/{package}/batches.py"))
+        resources.append(Entry("contracts", f"src/{package}/contracts.py"))
+        resources += [Entry(one.table, f"reference/{one.table}.json") for one in own]
     by_value = {str(p.value): p.name for p in settled.plan.parameters}
     used = {entry.name for entry in resources}
     for path in stage.reads:
@@ -302,11 +323,14 @@ def _why(format_: str, names: tuple[str, ...], why: str) -> str:
     return why if why.startswith("Parquet") else ""
 
 
-def requirements(settled: Settled, facts: RunFacts) -> tuple[str, ...]:
+def requirements(settled: Settled, facts: RunFacts, *, contracts: bool = False) -> tuple[str, ...]:
     """What the project needs, from the versions that it was proved with upwards."""
     found = {"ploomber": "0.23", "ipykernel": "6", "jupytext": "1.16"}
     if any(k.format == "parquet" for layout in settled.layouts for k in layout.keeps):
         found["pyarrow"] = facts.packages.get("pyarrow", "14")
+        found["pandas"] = facts.packages.get("pandas", "2")
+    if contracts:
+        found["pandera"] = metadata.version("pandera")
         found["pandas"] = facts.packages.get("pandas", "2")
     imported = {
         target.split(".")[0]

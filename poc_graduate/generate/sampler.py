@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from poc_graduate.generate import sampling
+from poc_graduate.generate.code import product_path
 from poc_graduate.generate.functions import Function
 from poc_graduate.generate.project import Generated
-from poc_graduate.generate.tasks import product_path
 from poc_graduate.observe.script import Script
 from poc_graduate.plan.settle import Settled
 
@@ -140,9 +140,8 @@ def _spec(settled: Settled, generated: Generated, cleaning: frozenset[int]) -> d
         blocks = _code_blocks(generated.files[f"tasks/{stage.name}.py"])
         origins = [o for o in generated.origins[stage.name] if o == 0 or o in stage.cells]
         marks = origins[len(origins) - len(blocks) :]
-        before = [t for t, o in zip(blocks, marks, strict=True) if not o][1:]
-        if layout.keeps or layout.hands_over:
-            before = before[:-1]
+        first = next((i for i, origin in enumerate(marks) if origin), len(marks))
+        before = blocks[1:first]
         stages.append(
             {
                 "name": stage.name,

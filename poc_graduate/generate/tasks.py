@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-import posixpath
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from poc_graduate.dataflow.model import Dataflow, Statement
 from poc_graduate.generate.code import cell_text, import_lines, statement_text
 from poc_graduate.generate.functions import Function
+from poc_graduate.generate.placement import Checked
 from poc_graduate.notebook.model import Cell
 from poc_graduate.plan.cells import kept_statements
 from poc_graduate.plan.layout import Layout
@@ -81,9 +81,21 @@ class Homes:
 
 
 def task_script(
-    settled: Settled, index: int, functions: Mapping[int, Function], homes: Homes
+    settled: Settled,
+    index: int,
+    functions: Mapping[int, Function],
+    homes: Homes,
+    checks: Sequence[Checked] = (),
 ) -> TaskScript:
-    """The script of one stage."""
+    """The script of one stage.
+
+    Args:
+        settled: The plan.
+        index: The stage's position.
+        functions: Functions made of cells, by position of the cell.
+        homes: Modules that names of the package live in.
+        checks: The tables that the stage checks.
+    """
     stage, layout = settled.plan.stages[index], settled.layouts[index]
     time = settled.time
     imported, package = set(layout.imports), set(layout.package)
@@ -101,6 +113,9 @@ def task_script(
         text = _code(settled, position, function)
         if text.strip():
             cells.append(ScriptCell("# %%", escaped(text), cell.index))
+        behind = [one.call for one in checks if one.cell == cell.index]
+        if behind:
+            cells.append(ScriptCell("# %%", "\n".join(behind)))
     still = _still_used(settled, layout, functions)
     if not settled.constraints.all_imports:
         imported &= still
@@ -120,7 +135,7 @@ def task_script(
             lines.append(line)
     lines += kernel_imports([*(c.text for c in cells if c.marker == "# %%"), *setup], time.dataflow)
     package |= {name for name in needed if name in homes.module_of}
-    own = _package_imports(package, homes, saves=bool(saves), loads=bool(loads))
+    own = _package_imports(package, homes, saves=bool(saves), loads=bool(loads), checks=checks)
     return TaskScript(
         stage.name,
         _heading(settled, stage),
@@ -297,7 +312,9 @@ def _saves(layout: Layout, stage: Stage) -> list[str]:
     return lines
 
 
-def _package_imports(names: Iterable[str], homes: Homes, *, saves: bool, loads: bool) -> list[str]:
+def _package_imports(
+    names: Iterable[str], homes: Homes, *, saves: bool, loads: bool, checks: Sequence[Checked]
+) -> list[str]:
     by_module: dict[str, list[str]] = {}
     for name in names:
         if name in homes.module_of:
@@ -305,6 +322,9 @@ def _package_imports(names: Iterable[str], homes: Homes, *, saves: bool, loads: 
     if saves or loads:
         wanted = [n for n, use in (("load", loads), ("save", saves)) if use]
         by_module.setdefault("storage", []).extend(wanted)
+    if checks:
+        by_module.setdefault("batches", []).append("admit")
+        by_module.setdefault("contracts", []).extend(one.constant for one in checks)
     return [
         f"from {homes.package}.{module} import {', '.join(sorted(found, key=_isort_key))}"
         for module, found in sorted(by_module.items())
@@ -388,8 +408,3 @@ def escaped(text: str) -> str:
     from jupytext.magics import comment_magic
 
     return "\n".join(comment_magic(text.split("\n"), "python"))
-
-
-def product_path(stage: str, file: str) -> str:
-    """Where a stage keeps a file."""
-    return posixpath.join("products", stage, file)

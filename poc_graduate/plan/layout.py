@@ -25,6 +25,7 @@ class Constraints:
         crossing: Names that the user wants to see kept, by position of the stage's first cell.
         dropped: Parameters that the user does not want.
         renamed: Parameters that the user renamed: old → new.
+        contracts: Tasks check their tables against data contracts.
     """
 
     forbidden: dict[int, str] = field(default_factory=dict)
@@ -38,6 +39,7 @@ class Constraints:
     crossing: dict[int, frozenset[str]] = field(default_factory=dict)
     dropped: frozenset[str] = frozenset()
     renamed: dict[str, str] = field(default_factory=dict)
+    contracts: bool = False
 
 
 @dataclass(frozen=True)

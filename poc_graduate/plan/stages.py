@@ -15,6 +15,9 @@ MOST_STAGES = 9
 _MOST_WORDS = 8
 """Of a heading, in a name that fewer words do not tell apart."""
 
+READS = re.compile(r"\bread_\w+\(|\bload_\w+\(|\bfetch_\w+\(|\bloadtxt\(|\bopen\(|sqlite3\.connect")
+"""Calls that bring data in."""
+
 # What a cell is about, by the calls it makes: the first pattern that matches names it.
 _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("evaluate", re.compile(
@@ -22,8 +25,7 @@ _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"|\.score\(|cross_val|r2_score|\bmape\b|\brmse\b|\bmae\b", re.IGNORECASE)),
     ("train", re.compile(r"\.fit\(|\.fit_transform\(|train_test_split|GridSearchCV|\.compile\(")),
     ("predict", re.compile(r"\.predict\(|\.predict_proba\(|\.forecast\(")),
-    ("load", re.compile(
-        r"\bread_\w+\(|\bload_\w+\(|\bfetch_\w+\(|\bloadtxt\(|\bopen\(|sqlite3\.connect")),
+    ("load", READS),
     ("save", re.compile(r"\.to_(csv|excel|parquet|json|sql|pickle)\(|joblib\.dump|pickle\.dump")),
     ("explore", re.compile(
         r"plt\.|sns\.|\.plot|\.hist\(|\.describe\(|\.info\(|\.head\(|value_counts|\.corr\(")),

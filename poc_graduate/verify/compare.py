@@ -96,13 +96,12 @@ class _Comparison:
         papermill injects after the first.
         """
         code = [origin for origin in self.stage.origins if origin in (0, *self.stage.cells)]
-        trailing = next((i for i, origin in enumerate(reversed(code)) if origin), 0)
-        wanted = [origin for origin in code if origin]
-        start = len(self.run.cells) - trailing - len(wanted)
+        first = next((i for i, origin in enumerate(code) if origin), len(code))
+        start = len(self.run.cells) - len(code[first:])
         return {
             origin: (start + offset, list(self.run.cells[start + offset][1]))
-            for offset, origin in enumerate(wanted)
-            if 0 <= start + offset < len(self.run.cells)
+            for offset, origin in enumerate(code[first:])
+            if origin and 0 <= start + offset < len(self.run.cells)
         }
 
     def _value(self, name: str, observed: CellFacts) -> list[Verdict]:

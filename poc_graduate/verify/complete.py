@@ -7,11 +7,13 @@ import os
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 
 from poc_graduate.dataflow import kept
 from poc_graduate.dataflow.facts import CellFacts, RunFacts
 from poc_graduate.dataflow.model import Dataflow
+from poc_graduate.generate.contracts import Table
 from poc_graduate.generate.project import Generated, generate
 from poc_graduate.generate.sampler import Sampler
 from poc_graduate.generate.tests import project_tests
@@ -24,7 +26,8 @@ from poc_graduate.plan.withheld import Withheld, masked
 from poc_graduate.rules.finding import Finding
 from poc_graduate.verify.build import Ploomber
 from poc_graduate.verify.certificate import Certificate
-from poc_graduate.verify.prove import prove
+from poc_graduate.verify.learning import learnt
+from poc_graduate.verify.prove import Proved, hashes, prove
 from poc_graduate.verify.trials.first_run import GONE, failing, without
 
 Inspect = Callable[[RunFacts | None], tuple[Finding, ...]]
@@ -41,6 +44,7 @@ class Made:
         certificate: What was compared; None where nothing ran.
         facts: What the notebook's run showed; likewise.
         findings: Shortcuts in the notebook, each with what was done about it.
+        tables: What the tasks check, with what it holds to.
     """
 
     files: Mapping[str, bytes]
@@ -49,6 +53,7 @@ class Made:
     certificate: Certificate | None
     facts: RunFacts | None = None
     findings: tuple[Finding, ...] = ()
+    tables: tuple[Table, ...] = ()
 
 
 def unproven(
@@ -110,18 +115,19 @@ def complete(
         ploomber = processes.enter_context(Ploomber(scratch / "ploomber", package, secrets))
         facts = observed(dataflow, timeout=timeout, progress=progress)
         sampler = processes.enter_context(Sampler(_libraries(dataflow, facts), secrets))
-        proved = prove(
+        proved, tables, contracts, why = _proved(
             dataflow,
             facts,
+            replace(constraints, contracts=find_spec("pandera") is not None),
             package=package,
-            constraints=constraints,
             source=notebook.path.parent.resolve(),
-            scratch=scratch / "build",
+            scratch=scratch,
             ploomber=ploomber,
             timeout=None if timeout is None else timeout * max(4, len(notebook.code_cells)),
             progress=progress,
         )
-        settled, generated = proved.settled, proved.generated
+        settled = proved.settled
+        generated = replace(proved.generated, files={**proved.generated.files, **contracts})
         if progress is not None:
             progress("writing tests", 0, 1)
         files: dict[str, str | bytes] = dict(generated.files)
@@ -137,23 +143,60 @@ def complete(
             facts=facts,
         )
         files.update(tests)
-        failed = failing(proved.built.folder, tests, secrets)
+        failed = failing(proved.built.folder, {**contracts, **tests}, secrets)
         for path, content in without(_encoded(files), failed).items() if failed else ():
             files[path] = content.decode()
             if content is GONE:
                 del files[path]
     findings = with_outcomes(found, settled.plan, withheld, _steps(package, generated, files))
-    plan = _noted(settled.plan, findings, failed)
+    plan = _noted(settled.plan, findings, failed, why)
     files["graduation/plan.yaml"] = plan.to_yaml()
-    files["graduation/certificate.json"] = proved.certificate.to_json()
+    proof = replace(proved.certificate, files_sha256=hashes(generated.files))
+    files["graduation/certificate.json"] = proof.to_json()
     files["graduation/reference.json"] = proved.reference.to_json()
     published = _without(_encoded(files), withheld)
-    certificate = Certificate.from_json(masked(proved.certificate.to_json(), withheld))
-    return Made(published, generated.inputs, plan, certificate, facts, findings)
+    certificate = Certificate.from_json(masked(proof.to_json(), withheld))
+    return Made(published, generated.inputs, plan, certificate, facts, findings, tables)
 
 
-def _noted(plan: Plan, findings: tuple[Finding, ...], failed: Sequence[str] = ()) -> Plan:
-    left_out = (Note("left out", 0, 0, f"{test} failed when it was first run") for test in failed)
+def _proved(
+    dataflow: Dataflow,
+    facts: RunFacts,
+    constraints: Constraints,
+    *,
+    package: str,
+    source: Path,
+    scratch: Path,
+    ploomber: Ploomber,
+    timeout: float | None,
+    progress: Progress | None,
+) -> tuple[Proved, tuple[Table, ...], dict[str, str], str]:
+    """A proof, its tables, files of their contracts, and why there are none where one failed."""
+
+    def proof(constraints: Constraints, folder: str) -> Proved:
+        return prove(
+            dataflow, facts, package=package, constraints=constraints, source=source,
+            scratch=scratch / folder, ploomber=ploomber, timeout=timeout, progress=progress,
+        )  # fmt: skip
+
+    proved = proof(constraints, "build")
+    checks = proved.generated.checks
+    if not checks:
+        return proved, (), {}, ""
+    if progress is not None:
+        progress("learning contracts", 0, 1)
+    files, tables, why = learnt(checks, package, proved.built.folder, proved.generated.files)
+    if not why:
+        return proved, tables, files, ""
+    return proof(replace(constraints, contracts=False), "again"), (), {}, why
+
+
+def _noted(
+    plan: Plan, findings: tuple[Finding, ...], failed: Sequence[str] = (), why: str = ""
+) -> Plan:
+    left_out = [Note("left out", 0, 0, f"{test} failed when it was first run") for test in failed]
+    if why:
+        left_out.append(Note("left out", 0, 0, f"tables have no contracts: {why}"))
     return replace(plan, notes=(*plan.notes, *notes_of(findings), *left_out))
 
 

@@ -19,6 +19,7 @@ from poc_graduate.plan.settle import Settled, settle
 from poc_graduate.verify.build import Built, Ploomber, build
 from poc_graduate.verify.certificate import Certificate, Verdict
 from poc_graduate.verify.compare import compare, compare_files
+from poc_graduate.verify.learning import learning
 from poc_graduate.verify.reference import Reference, reference
 from poc_graduate.verify.warm import chains
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from poc_graduate.observe.record import Progress
 
 _MOST_TRIES = 6
+_CHECKING = re.compile(r"\badmit\b|batches\.py|pandera|_quarantine")
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,8 @@ def prove(
         settled = settle(dataflow, facts, package=package, constraints=constraints)
         generated = generate(settled, facts)
         folder = scratch / f"try-{attempt + 1}" / package
-        write_tree(folder, generated.files, generated.inputs, source)
+        files = {**generated.files, **learning(generated.checks, package)}
+        write_tree(folder, files, generated.inputs, source)
         stages = tuple(stage.name for stage in settled.plan.stages)
         if progress is not None:
             progress(f"building {len(stages)} tasks", attempt, _MOST_TRIES)
@@ -95,7 +98,7 @@ def prove(
             # What fresh processes compute decides; none of the later plans is built otherwise.
             may_warm = False
             shutil.rmtree(folder)
-            write_tree(folder, generated.files, generated.inputs, source)
+            write_tree(folder, files, generated.inputs, source)
             built, verdicts = _built(folder, expected, ploomber, stages, timeout, {})
             different = [v for v in verdicts if v.outcome == "different"]
         if not built.failed:
@@ -107,6 +110,8 @@ def prove(
         else:
             worst = None
             following = _after_failure(settled, constraints, built)
+            if generated.checks and _CHECKING.search(built.error):
+                following = replace(constraints, contracts=False)
         shutil.rmtree(folder.parent, ignore_errors=True)
         if following is None or following == constraints:
             following = _single(dataflow, constraints)
@@ -166,6 +171,7 @@ def _single(dataflow: Dataflow, constraints: Constraints) -> Constraints:
         inline_cells=cells,
         inline=names,
         all_imports=True,
+        contracts=False,
     )
 
 
@@ -264,9 +270,10 @@ def certify(
         facts.python,
         dict(sorted(facts.packages.items())),
         facts.kernel_note,
-        _hashes(generated.files),
+        hashes(generated.files),
     )
 
 
-def _hashes(files: Mapping[str, str]) -> dict[str, str]:
+def hashes(files: Mapping[str, str]) -> dict[str, str]:
+    """Path → hash of the text."""
     return {p: hashlib.sha256(t.encode()).hexdigest() for p, t in sorted(files.items())}

@@ -1,0 +1,67 @@
+"""Whether contracts let through, untouched, the tables that they were learnt from: a script.
+
+It is run in the project's own environment, without importing poc_graduate. One line of JSON comes
+on standard input: the package, and for each table the name of its schema and its pickle. It prints
+the first that is not let through, and why.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import pickle
+import random
+import sys
+import tempfile
+import warnings
+from pathlib import Path
+from typing import Any
+
+_OPTIONS = ("display.max_rows", "display.max_columns", "display.precision", "display.width")
+
+
+def state() -> tuple[Any, ...]:
+    """What checking must leave alone."""
+    import numpy as np
+    import pandas as pd
+
+    options = {key: pd.get_option(key) for key in _OPTIONS}
+    return (
+        random.getstate(), pickle.dumps(np.random.get_state()), options, dict(os.environ),
+        os.getcwd(), np.geterr(), list(warnings.filters),
+    )  # fmt: skip
+
+
+def problem(package: str, schema: str, kept: Path, folder: Path) -> str:
+    """Why a table is not let through; empty where it is."""
+    batches = importlib.import_module(f"{package}.batches")
+    contracts = importlib.import_module(f"{package}.contracts")
+    content = kept.read_bytes()
+    frame = pickle.loads(content)
+    twin = pickle.dumps(frame, protocol=5)
+    before = state()
+    aside = folder / f"{schema}.csv"
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        given = batches.admit(frame, getattr(contracts, schema), source="it", quarantine=aside)
+    if given is not frame or pickle.dumps(frame, protocol=5) != twin:
+        return "it does not come back as it was"
+    if len(aside.read_text(encoding="utf-8").splitlines()) > 1:
+        return "rows of it are put aside"
+    after = state()
+    return "" if after[:-1] == before[:-1] else "checking it changes the process"
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, "src")
+    asked = json.loads(sys.stdin.read())
+    with tempfile.TemporaryDirectory() as scratch:
+        for name, path in asked["tables"]:
+            try:
+                why = problem(asked["package"], name, Path(path), Path(scratch))
+            except Exception as failure:  # whatever it is, the table is not let through
+                why = f"{type(failure).__name__}: {failure}"
+            if why:
+                print(f"{name}: {why.splitlines()[0][:200]}")
+                break

@@ -1,0 +1,109 @@
+"""What tables hold to: learnt where tasks check them, in the build that is compared.
+
+The first build has tasks as they will be, and in the place of the contracts a module that keeps
+each table as it comes. What is learnt then takes its place, once it was seen to let those very
+tables through untouched: so the build need not be repeated.
+"""
+
+from __future__ import annotations
+
+import json
+import pickle
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from poc_graduate.generate import style
+from poc_graduate.generate.contracts import Table, files, table
+from poc_graduate.generate.placement import Checked
+from poc_graduate.verify import admitted
+
+_KEPT = "learnt"
+_PATIENCE = 300.0
+_BATCHES = f'''"""Keeps tables as they come."""
+
+import pickle
+from pathlib import Path
+from typing import Any
+
+import pandera.pandas  # noqa: F401
+
+
+def admit(frame: Any, table: str, *, source: str, quarantine: str) -> Any:
+    kept = Path(__file__).parents[2] / "{_KEPT}" / f"{{table}}.pickle"
+    kept.parent.mkdir(exist_ok=True)
+    kept.write_bytes(pickle.dumps(frame, protocol=5))
+    Path(quarantine).parent.mkdir(parents=True, exist_ok=True)
+    Path(quarantine).write_text("reason\\n")
+    return frame
+'''
+
+
+def learning(checks: Sequence[Checked], package: str) -> dict[str, str]:
+    """Files that stand in for contracts while they are learnt.
+
+    Args:
+        checks: The tables.
+        package: Name of the package.
+    """
+    if not checks:
+        return {}
+    constants = "".join(f'{one.constant} = "{one.table}"\n' for one in checks)
+    return {
+        f"src/{package}/batches.py": _BATCHES,
+        f"src/{package}/contracts.py": constants,
+        **{f"reference/{one.table}.json": "{}\n" for one in checks},
+    }
+
+
+def learnt(
+    checks: Sequence[Checked], package: str, folder: Path, project: Mapping[str, str]
+) -> tuple[dict[str, str], tuple[Table, ...], str]:
+    """The contracts of a build, proved on its own tables.
+
+    Args:
+        checks: The tables.
+        package: Name of the package.
+        folder: The build, which `learning` had its files in; the contracts are written there.
+        project: The project's files.
+
+    Returns:
+        Path → text, the tables, and why there is nothing where there is nothing.
+    """
+    tables = []
+    for one in checks:
+        kept = folder / _KEPT / f"{one.table}.pickle"
+        if not kept.is_file():
+            return {}, (), f"{one.table} was not seen in the build"
+        frame = pickle.loads(kept.read_bytes())
+        known = table(frame, one.table, about=one.about, clean=one.clean)
+        if isinstance(known, str):
+            return {}, (), known
+        tables.append(known)
+    texts = files(tables, package)
+    code = {path: text for path, text in project.items() if path.endswith(".py")}
+    python = {path: text for path, text in texts.items() if path.endswith(".py")}
+    made = {**texts, **style.formatted(python, project["pyproject.toml"], beside=code)}
+    for path, text in made.items():
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
+    return made, tuple(tables), _refused(checks, package, folder)
+
+
+def _refused(checks: Sequence[Checked], package: str, folder: Path) -> str:
+    """Which table the contracts do not let through untouched; empty where all pass."""
+    asked = {
+        "package": package,
+        "tables": [[one.constant, str(folder / _KEPT / f"{one.table}.pickle")] for one in checks],
+    }
+    try:
+        run = subprocess.run(
+            [sys.executable, "-P", admitted.__file__], cwd=folder, input=json.dumps(asked),
+            capture_output=True, text=True, timeout=_PATIENCE, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return "checking it took too long"
+    if run.returncode:
+        return (run.stderr.strip().splitlines() or ["the check ended"])[-1][:200]
+    return run.stdout.strip()

@@ -1,0 +1,116 @@
+"""Contracts in an exported project: silent on the prototype's own data, and heard on other data."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.exports.conftest import write_notebook
+
+pytestmark = pytest.mark.build
+
+READ = """import pandas as pd
+
+orders = pd.read_csv("orders.csv")
+orders.head()"""
+CLEAN = """orders = orders.drop_duplicates()
+orders["city"] = orders["city"].str.strip()
+orders = orders[orders["price"] > 0]"""
+SHOW = 'print(orders.groupby("city")["price"].mean())'
+
+
+@pytest.fixture(scope="module")
+def orders() -> pd.DataFrame:
+    rows = [
+        {"id": n, "city": ["Ulm ", "Bonn", "Kiel"][n % 3], "price": 5.0 + n * 7 % 40}
+        for n in range(200)
+    ]
+    rows[3]["price"] = -1.0
+    return pd.DataFrame([*rows, rows[7]])
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory, orders: pd.DataFrame) -> Path:
+    folder = tmp_path_factory.mktemp("contracts")
+    orders.to_csv(folder / "orders.csv", index=False)
+    write_notebook(folder, READ, CLEAN, SHOW)
+    command = [sys.executable, "-m", "poc_graduate.cli", "export", "story.ipynb"]
+    done = subprocess.run(
+        [*command, "--output", "project"], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return folder / "project"
+
+
+def built(project: Path, folder: Path, orders: pd.DataFrame) -> tuple[int, str, Path]:
+    """Status and words of a plain build on other data, in a copy."""
+    copy = shutil.copytree(project, folder / "copy")
+    orders.to_csv(copy / "orders.csv", index=False)
+    ploomber = "from ploomber_cli.cli import cmd_router; cmd_router()"
+    done = subprocess.run(
+        [sys.executable, "-c", ploomber, "build"], cwd=copy,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+    )  # fmt: skip
+    return done.returncode, done.stdout, copy
+
+
+def test_tables_are_checked_as_they_are_read_and_once_they_are_clean(project: Path) -> None:
+    tasks = "\n".join(path.read_text() for path in sorted((project / "tasks").glob("*.py")))
+
+    assert "orders = admit(orders, RAW_ORDERS, source=orders_csv, " in tasks
+    assert "orders = admit(orders, ORDERS, " in tasks
+    text = (project / "src" / "story" / "contracts.py").read_text()
+    assert "5 to 44 seen" in text
+    assert 'pa.Check.isin(["Bonn", "Kiel", "Ulm"])' in text.split("\nORDERS", 1)[1]
+    assert not (project / "learnt").exists()
+
+
+def test_the_prototypes_own_data_pass_whole(
+    project: Path, tmp_path: Path, orders: pd.DataFrame
+) -> None:
+    status, said, copy = built(project, tmp_path, orders)
+
+    assert status == 0, said[-2000:]
+    aside = sorted(copy.glob("products/*/*_quarantine.csv"))
+    assert {path.stem for path in aside} == {"orders_quarantine", "raw_orders_quarantine"}
+    assert all(len(pd.read_csv(path)) == 0 for path in aside)
+
+
+def test_a_column_that_is_gone_stops_the_build_before_anything_is_handed_on(
+    project: Path, tmp_path: Path, orders: pd.DataFrame
+) -> None:
+    status, said, copy = built(project, tmp_path, orders.drop(columns="price"))
+
+    assert status != 0
+    assert "orders.csv breaks its contract" in said
+    assert "price: the column is gone" in said
+    assert not list(copy.glob("products/*/*.parquet"))
+
+
+def test_a_single_odd_row_is_put_aside_with_its_reason_and_the_rest_goes_on(
+    project: Path, tmp_path: Path, orders: pd.DataFrame
+) -> None:
+    odd = pd.DataFrame([{"id": 900, "city": "Atlantis", "price": 9.0}])
+
+    status, said, copy = built(project, tmp_path, pd.concat([orders, odd]))
+
+    assert status == 0, said[-2000:]
+    aside = pd.read_csv(next(copy.glob("products/*/raw_orders_quarantine.csv")))
+    assert aside["city"].tolist() == ["Atlantis"]
+    assert "city" in aside["reason"][0]
+    clean = pd.read_parquet(next(copy.glob("products/*/orders.parquet")))
+    assert len(clean) == 199
+
+
+def test_prices_in_another_unit_stop_the_build(
+    project: Path, tmp_path: Path, orders: pd.DataFrame
+) -> None:
+    status, said, _ = built(project, tmp_path, orders.assign(price=orders["price"] * 100))
+
+    assert status != 0
+    assert "price" in said.split("breaks its contract", 1)[1]
