@@ -468,7 +468,7 @@ class Emitted:
             return ""
         try:
             frame = pd.read_csv(path)
-            batches_module().admit(frame, self.schema, path.name, reference=self.reference)
+            batches_module().admit(frame, self.schema, source=path.name, reference=self.reference)
         except ValueError as broken:
             return str(broken)
         return ""

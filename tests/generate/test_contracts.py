@@ -38,7 +38,7 @@ def admit(known, tmp_path):
 
     def admit(batch: pd.DataFrame, **more: Path) -> pd.DataFrame:
         made = evaluated(schema(known))
-        return batches_module().admit(batch, made, "orders.csv", reference=reference, **more)
+        return batches_module().admit(batch, made, source="orders.csv", reference=reference, **more)
 
     return admit
 

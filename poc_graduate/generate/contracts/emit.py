@@ -301,7 +301,8 @@ def schema(table: Table) -> str:
         parts += ["nullable=True"] * field.nullable + ["unique=True"] * field.unique
         parts += [f"description={json.dumps(field.seen)}"] if field.seen else []
         lines.append(f"        {field.name!r}: pa.Column({', '.join(parts)}),\n")
-    return "pa.DataFrameSchema(\n    {\n" + "".join(lines) + "    }\n)"
+    name = Path(table.reference).stem
+    return "pa.DataFrameSchema(\n    {\n" + "".join(lines) + f"    }},\n    name={name!r},\n)"
 
 
 def _listed(checks: Sequence[str]) -> list[str]:
@@ -340,28 +341,6 @@ def _line(text: str) -> str:
     return words[:1].upper() + words[1:90]
 
 
-def task_import(tables: Sequence[Table], package: str) -> tuple[str, str]:
-    """What a task imports to check these tables."""
-    names = ", ".join(sorted(one.constant for one in tables))
-    return f"from {package}.batches import admit", f"from {package}.contracts import {names}"
-
-
-def task_line(table: Table, variable: str, source: str, *, root: str, quarantine: str) -> str:
-    """The line of a task that checks a table.
-
-    Args:
-        table: What is known about it.
-        variable: The table's name in the task.
-        source: What the batch is called in messages.
-        root: Expression of the project's folder.
-        quarantine: Expression of the path of the file for odd rows.
-    """
-    return (
-        f"{variable} = admit({variable}, {table.constant}, {source!r}, "
-        f'reference={root} / "{table.reference}", quarantine={quarantine})'
-    )
-
-
 # Trying it ---------------------------------------------------------------------------------------
 
 
@@ -393,7 +372,7 @@ def admits(table: Table, frame: pd.DataFrame) -> bool:
         with tempfile.TemporaryDirectory(prefix="poc-graduate-contract-") as folder:
             reference = Path(folder) / "profile.json"
             reference.write_text(json.dumps(profile(table)), encoding="utf-8")
-            same = batches.admit(frame, evaluated(schema(table)), "", reference=reference)
+            same = batches.admit(frame, evaluated(schema(table)), source="", reference=reference)
             return same is frame
     except ValueError:
         return False

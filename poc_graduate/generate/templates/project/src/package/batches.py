@@ -23,6 +23,7 @@ FEW = 0.005
 """Share of odd rows that a batch may always hold."""
 WORDS = ("", "-", "?", "n/a", "na", "nan", "none", "null", "unknown", "missing")
 """What is written where nothing is known."""
+REFERENCE = Path(__file__).parents[2] / "reference"
 
 log = logging.getLogger(__name__)
 
@@ -48,10 +49,10 @@ class Break:
 def admit(
     df: pd.DataFrame,
     schema: pa.DataFrameSchema,
-    source: str,
     *,
-    reference: Path,
-    quarantine: Path | None = None,
+    source: str,
+    quarantine: str | Path | None = None,
+    reference: Path | None = None,
     alerts: Sequence[str] = (),
 ) -> pd.DataFrame:
     """The rows of a batch that keep to its contract; the very same frame where all of them do.
@@ -60,20 +61,21 @@ def admit(
         df: The batch; it is not changed.
         schema: What each row must be.
         source: What the batch is called in messages.
-        reference: Profile of the data that the contract was learnt from.
         quarantine: Where odd rows are written, each with its reasons; header only without any.
+        reference: Profile of the data that the contract was learnt from; by default, the one in
+            `reference/` that is called like the schema.
         alerts: Addresses that apprise knows; those in the variable ALERTS are told as well.
 
     Raises:
         ValueError: the batch breaks its contract; nothing downstream has run.
     """
-    profile = json.loads(reference.read_text(encoding="utf-8"))
+    profile = json.loads((reference or REFERENCE / f"{schema.name}.json").read_text("utf-8"))
     found = list(_columns(df, schema))
     if not any(one.severity == "stop" for one in found):
         found += [*_rows(df, schema, profile), *_batch(df, schema, profile)]
     aside = [one for one in found if one.odd is not None and one.severity == "stop"]
     if quarantine is not None:
-        _put_aside(df, aside, quarantine)
+        _put_aside(df, aside, Path(quarantine))
     stops = [str(one) for one in found if one.many and one.severity == "stop"]
     if stops:
         _alert(f"{source} breaks its contract:\n  " + "\n  ".join(stops), alerts, logging.ERROR)
