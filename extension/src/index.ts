@@ -1,0 +1,4 @@
+/** The list of plugins. */
+import { flagsPlugin } from './flags';
+
+export default [flagsPlugin];

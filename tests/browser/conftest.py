@@ -1,0 +1,187 @@
+"""A JupyterLab with the extension, a browser, notebooks to open in it."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SERVER = os.environ.get("POC_GRADUATE_SERVER", "poc_graduate.server")
+
+
+def notebook_text(*sources: str) -> str:
+    """A notebook of code cells; those that start with `#%md` are Markdown."""
+    cells = [
+        {"cell_type": "markdown", "id": f"cell-{n}", "metadata": {}, "source": source[5:]}
+        if source.startswith("#%md ")
+        else {
+            "cell_type": "code",
+            "id": f"cell-{n}",
+            "metadata": {},
+            "outputs": [],
+            "execution_count": None,
+            "source": source,
+        }
+        for n, source in enumerate(sources)
+    ]
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
+    return json.dumps({"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
+
+
+@dataclass
+class Lab:
+    """A running JupyterLab.
+
+    Attributes:
+        root: The folder that it serves.
+        url: Where it answers.
+    """
+
+    home: Path
+    port: int
+    token: str = field(default_factory=lambda: secrets.token_hex(16))
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def root(self) -> Path:
+        return self.home / "work"
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start it, with settings and folders of its own, and wait until it answers."""
+        home = self.home
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("JUPYTER")}
+        own = {
+            "HOME": home,
+            "JUPYTER_CONFIG_DIR": home / "config",
+            "JUPYTER_DATA_DIR": home / "data",
+            "JUPYTER_RUNTIME_DIR": home / "runtime",
+            "JUPYTERLAB_SETTINGS_DIR": home / "settings",
+            "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces",
+            "POC_GRADUATE_CACHE_DIR": home / "cache",
+        }
+        command = [
+            *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
+            f"--port={self.port}",
+            "--ServerApp.port_retries=0",
+            f"--IdentityProvider.token={self.token}",
+            f"--ServerApp.root_dir={self.root}",
+            # as jupyter-config/ has it, wherever this runs
+            f"--ServerApp.jpserver_extensions={{'{SERVER}': True, 'ploomber': False}}",
+        ]
+        log = (home / "lab.log").open("ab")
+        environment = {**kept, **{name: str(path) for name, path in own.items()}}
+        # a group of its own: stopping it stops its kernels, too
+        self.process = subprocess.Popen(
+            command, stdout=log, stderr=log, env=environment, start_new_session=True
+        )
+        for _ in range(600):
+            try:
+                urllib.request.urlopen(f"{self.url}/api/status?token={self.token}", timeout=2)
+                return
+            except OSError:
+                assert self.process.poll() is None, (home / "lab.log").read_text()
+                time.sleep(0.1)
+        raise AssertionError((home / "lab.log").read_text())
+
+    def stop(self) -> None:
+        """End it with all that it started."""
+        if self.process is not None:
+            self.process.terminate()
+            try:
+                self.process.wait(15)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process = None
+
+    def settings(self, plugin: str, values: dict[str, object]) -> None:
+        """Write the user's settings of a plugin, `package:plugin`."""
+        package, name = plugin.split(":")
+        folder = self.home / "settings" / package
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{name}.jupyterlab-settings").write_text(json.dumps(values))
+
+    def write(self, name: str, *sources: str) -> None:
+        """Put a notebook into the served folder."""
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(notebook_text(*sources))
+
+
+def start_lab(home: Path) -> Lab:
+    """A JupyterLab that serves an empty folder in `home`."""
+    built = ROOT / "poc_graduate" / "labextension"
+    assert (built / "package.json").exists(), "the extension is not built: make lab"
+    extensions = home / "data" / "labextensions"
+    extensions.mkdir(parents=True)
+    (extensions / "poc-graduate").symlink_to(built, target_is_directory=True)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    lab = Lab(home, port)
+    lab.root.mkdir()
+    # its popup asks about news, and takes clicks
+    lab.settings("@jupyterlab/apputils-extension:notification", {"fetchNews": "false"})
+    lab.start()
+    return lab
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
+    started = start_lab(tmp_path_factory.mktemp("lab"))
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[object]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(lab: Lab, chromium: object) -> Iterator[object]:
+    """A tab; what the page reports as an error fails the test."""
+    context = chromium.new_context(viewport={"width": 1280, "height": 800})
+    tab = context.new_page()
+    tab.set_default_timeout(40_000)
+    errors: list[str] = []
+    tab.on("pageerror", lambda error: errors.append(str(error)))
+    yield tab
+    context.close()
+    assert errors == []
+
+
+@pytest.fixture
+def open_notebook(lab: Lab, page: object) -> Callable[..., object]:
+    def go(name: str, *sources: str) -> object:
+        if sources:
+            lab.write(name, *sources)
+        page.goto(f"{lab.url}/lab/tree/{name}?reset&token={lab.token}")
+        page.locator(".jp-NotebookPanel .jp-Cell .cm-content").first.wait_for()
+        return page
+
+    return go
