@@ -82,6 +82,7 @@ class ProjectRecord:
     remarks: tuple[str, ...]
     parquet: bool
     proved: bool
+    checks: tuple[Checked, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -225,6 +226,7 @@ def _record(
         remarks=tuple(f"Cell {n.cell}, line {n.line}: {n.text}." for n in plan.notes),
         parquet=any(k.format == "parquet" for layout in settled.layouts for k in layout.keeps),
         proved=plan.proved,
+        checks=tuple(checks),
     )
 
 
