@@ -29,7 +29,8 @@ from poc_graduate.contracts.batches import read_batch_file
 from poc_graduate.contracts.check import check
 from poc_graduate.contracts.learn import learn
 from poc_graduate.generate.contracts import table
-from poc_graduate.generate.contracts.emit import batches_module, evaluated, profile, schema
+from poc_graduate.generate.contracts.emit import profile, schema
+from poc_graduate.generate.contracts.trial import batches_module, evaluated
 
 Frame = pd.DataFrame
 Random = np.random.Generator

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from poc_graduate.generate.contracts import Table, files, table
-from poc_graduate.generate.contracts.emit import batches_module, evaluated, profile, schema
+from poc_graduate.generate.contracts.emit import profile, schema
+from poc_graduate.generate.contracts.trial import batches_module, evaluated
 
 
 def orders(rows: int = 600, seed: int = 1) -> pd.DataFrame:
@@ -16,6 +17,7 @@ def orders(rows: int = 600, seed: int = 1) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "code": [f"K-{n:05d}" for n in random.permutation(rows)],
+            "day": [f"2024-03-{n:02d}" for n in random.integers(1, 29, rows)],
             "city": random.choice(["Wien", "Köln", "Lyon"], rows),
             "price": random.lognormal(3, 0.5, rows).round(2),
             "pieces": random.poisson(30, rows),
@@ -65,6 +67,7 @@ def test_another_batch_of_the_same_kind_is_admitted_whole(admit):
     [
         ("code", "k 17", "str_matches"),
         ("city", "Rom", "isin"),
+        ("day", "1900-01-01", "greater_than_or_equal_to"),
         ("price", -5.0, "in_range"),
         ("price", None, "missing"),
         ("pieces", "many", "int64"),
@@ -103,6 +106,15 @@ def test_a_batch_that_is_another_one_stops_and_is_named(admit, broken, says):
         admit(broken(orders(seed=2)))
 
 
+def test_a_batch_that_is_refused_shows_some_of_its_odd_rows(admit, tmp_path):
+    batch = pd.concat([orders(seed=2)] * 4, ignore_index=True).assign(city="Rom")
+
+    with pytest.raises(ValueError, match="2400 rows"):
+        admit(batch, quarantine=tmp_path / "aside.csv")
+
+    assert len(pd.read_csv(tmp_path / "aside.csv")) == 1000
+
+
 @pytest.mark.parametrize(
     ("frame", "says"),
     [
@@ -124,6 +136,8 @@ def test_a_table_without_a_contract_has_a_reason(frame, says):
         [1, "x", None, [1]] * 25,
         [None] * 100,
         pd.date_range("2020", periods=100, tz="Europe/Vienna"),
+        pd.date_range("2020", periods=100, unit="s"),
+        np.arange(100, dtype="uint8"),
         [np.inf, 1.0, 2.0, np.nan] * 25,
         pd.Categorical(["ж", "ü"] * 50),
         pd.array([1, None] * 50, dtype="Int64"),

@@ -6,22 +6,18 @@ import json
 import logging
 import math
 import re
-import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib import util
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from poc_graduate.contracts.model import ODD_ROWS, Bound, Column
-from poc_graduate.errors import GraduateError
+from poc_graduate.generate.contracts.trial import TEMPLATE, batches_module, evaluated
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_TEMPLATE = Path(__file__).parents[1] / "templates/project/src/package/batches.py"
 _DATES = {"%Y": r"\d{4}", "%m": r"\d\d?", "%d": r"\d\d?", "%H": r"\d\d?", "%M": r"\d\d",
           "%S": r"\d\d", "%y": r"\d\d", "%b": r"\w+", "%B": r"\w+"}  # fmt: skip
 _LONGEST = 20
@@ -209,8 +205,18 @@ def _checks(given: pd.Series, series: pd.Series, column: Column, *, secret: bool
         for code, digits in _DATES.items():
             style = style.replace(code, digits)
         end = "$" if "%" in column.style and "%" not in style else ""
-        return [f"pa.Check.str_matches({_raw('^' + style + end)})"] if "%" not in style else []
+        checks = [f"pa.Check.str_matches({_raw('^' + style + end)})"] if "%" not in style else []
+        if "%" not in column.style and column.range is not None and not secret:
+            checks.append(f"pa.Check.ge({_day(column.range.allowed[0])!r})")
+        return checks
     return []
+
+
+def _day(moment: float) -> str:
+    """The day of a moment as ISO 8601 writes it: as texts, such days are in the order of time."""
+    import pandas as pd
+
+    return str(pd.Timestamp(math.floor(moment), unit="s").date())
 
 
 def _literal(value: object) -> bool:
@@ -328,7 +334,7 @@ def files(tables: Sequence[Table], package: str) -> dict[str, str]:
     schemas = [f"\n# {_line(one.about)}\n{one.constant} = {schema(one)}\n" for one in tables]
     made = {
         f"src/{package}/contracts.py": head + "".join(schemas),
-        f"src/{package}/batches.py": _TEMPLATE.read_text(encoding="utf-8"),
+        f"src/{package}/batches.py": TEMPLATE.read_text(encoding="utf-8"),
     }
     for one in tables:
         text = json.dumps(profile(one), indent=1, ensure_ascii=False, allow_nan=False)
@@ -342,25 +348,6 @@ def _line(text: str) -> str:
 
 
 # Trying it ---------------------------------------------------------------------------------------
-
-
-@cache
-def batches_module() -> Any:
-    """The module that exported projects check with."""
-    spec = util.spec_from_file_location("poc_graduate_exported_batches", _TEMPLATE)
-    if spec is None or spec.loader is None:
-        raise GraduateError("the template of batches.py is missing")
-    module = util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-def evaluated(text: str) -> Any:
-    """The object that a text of ours stands for."""
-    import pandera.pandas as pa
-
-    return eval(text, {"pa": pa, "nan": math.nan})
 
 
 def admits(table: Table, frame: pd.DataFrame) -> bool:

@@ -21,6 +21,8 @@ ALPHA = 0.002
 """How often a batch that is as ever may be called another one, for all its rules together."""
 FEW = 0.005
 """Share of odd rows that a batch may always hold."""
+SHOWN = 1000
+"""Odd rows that are written of a batch that is refused; of one that is admitted, all are."""
 WORDS = ("", "-", "?", "n/a", "na", "nan", "none", "null", "unknown", "missing")
 """What is written where nothing is known."""
 REFERENCE = Path(__file__).parents[2] / "reference"
@@ -74,9 +76,9 @@ def admit(
     if not any(one.severity == "stop" for one in found):
         found += [*_rows(df, schema, profile), *_batch(df, schema, profile)]
     aside = [one for one in found if one.odd is not None and one.severity == "stop"]
-    if quarantine is not None:
-        _put_aside(df, aside, Path(quarantine))
     stops = [str(one) for one in found if one.many and one.severity == "stop"]
+    if quarantine is not None:
+        _put_aside(df, aside, Path(quarantine), most=SHOWN if stops else len(df))
     if stops:
         _alert(f"{source} breaks its contract:\n  " + "\n  ".join(stops), alerts, logging.ERROR)
         raise ValueError(f"{source} breaks its contract:\n  " + "\n  ".join(stops))
@@ -234,8 +236,9 @@ def _any(df: pd.DataFrame, aside: Sequence[Break]) -> Any:
     return np.any([one.odd for one in aside], axis=0) if aside else np.zeros(len(df), bool)
 
 
-def _put_aside(df: pd.DataFrame, aside: Sequence[Break], quarantine: Path) -> None:
+def _put_aside(df: pd.DataFrame, aside: Sequence[Break], quarantine: Path, most: int) -> None:
     odd = _any(df, aside)
+    odd &= np.cumsum(odd) <= most
     reasons = [
         "; ".join(f"{one.column}: {one.rule}" for one in aside if one.odd[row])
         for row in np.flatnonzero(odd)
@@ -245,11 +248,12 @@ def _put_aside(df: pd.DataFrame, aside: Sequence[Break], quarantine: Path) -> No
 
 
 def _typed(df: pd.DataFrame, schema: pa.DataFrameSchema) -> pd.DataFrame:
-    """A frame with the types of its schema; the same one where it has them."""
+    """A frame with the kinds of types of its schema; the same one where it has them."""
     types = {}
     for name, column in schema.columns.items():
         wanted = column.dtype and column.dtype.type
-        if getattr(wanted, "kind", "O") in "iufbM" and df[name].dtype != wanted:
+        kind = getattr(wanted, "kind", "O")
+        if kind in "iufbM" and df[name].dtype.kind != kind:
             types[name] = wanted
     return df.astype(types) if types else df
 
