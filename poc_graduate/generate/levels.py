@@ -189,6 +189,7 @@ _WHAT = (
         "regression/test_candidate",
         "`CANDIDATE=model.pickle` against the released model; the exit status is the verdict",
     ),
+    ("regression/test_contracts", "contracts: silent on the prototype's tables, heard on others"),
     ("regression/test_dependencies", "releases and answers of the libraries that are called"),
 )
 

@@ -40,6 +40,7 @@ class Checked:
         source: Python that names where it came from: a parameter, or a literal.
         about: The same in words: `as read in cell 3`.
         clean: Whether it has been cleaned.
+        kept: The product that holds it as it is checked; empty where none does.
     """
 
     table: str
@@ -49,6 +50,7 @@ class Checked:
     source: str
     about: str
     clean: bool
+    kept: str = ""
 
     @property
     def constant(self) -> str:
@@ -96,7 +98,7 @@ def checked(
         found.append(
             Checked(
                 f"raw_{name}", variable, stage, cell, _source(settled, stage, path, name),
-                f"as read in cell {cell}", clean=False,
+                f"as read in cell {cell}", clean=False, kept=_kept(settled, facts, variable, cell),
             )
         )  # fmt: skip
     of_variable = {
@@ -116,6 +118,7 @@ def checked(
             Checked(
                 name, variable, stage, cell, f'"{variable} of {stage}"',
                 f"as task {stage} hands it on", clean=True,
+                kept=_kept(settled, facts, variable, cell),
             )
         )  # fmt: skip
     return tuple(sorted(found, key=lambda one: (one.cell, one.clean, one.table)))
@@ -226,6 +229,22 @@ def _latest(facts: RunFacts, name: str, cell: int) -> CellFacts | None:
 
 def _fingerprint(facts: RunFacts, name: str, cell: int) -> str:
     return facts.of_cell(cell).values[name].fingerprint
+
+
+def _kept(settled: Settled, facts: RunFacts, variable: str, cell: int) -> str:
+    """Path of the product that holds a variable as it was behind a cell; empty where none does."""
+    name = _stage(settled, cell)
+    index = next(i for i, stage in enumerate(settled.plan.stages) if stage.name == name)
+    last = settled.plan.stages[index].cells[-1]
+    here, end = _latest(facts, variable, cell), _latest(facts, variable, last)
+    if here is None or end is None:
+        return ""
+    if here.values[variable].fingerprint != end.values[variable].fingerprint:
+        return ""
+    for kept in settled.layouts[index].keeps:
+        if kept.names == (variable,):
+            return product_path(name, f"{kept.key}.{kept.format}")
+    return ""
 
 
 def _stage(settled: Settled, cell: int) -> str:

@@ -181,7 +181,7 @@ def project_tests(
         for function in sorted(generated.functions.values(), key=lambda f: f.name)
         if function.name not in tested
     ]
-    told = [table(python), _untested(untested), levels.readme]
+    told = [table({**generated.files, **python}), _untested(untested), levels.readme]
     written["README.md"] = "".join([generated.files["README.md"], *told])
     return written
 

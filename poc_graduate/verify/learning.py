@@ -15,7 +15,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from poc_graduate.generate import style
+from poc_graduate.generate.contract_tests import contract_tests
 from poc_graduate.generate.contracts import Table, files, table
+from poc_graduate.generate.contracts.cases import case
 from poc_graduate.generate.placement import Checked
 from poc_graduate.verify import admitted
 
@@ -71,7 +73,7 @@ def learnt(
     Returns:
         Path → text, the tables, and why there is nothing where there is nothing.
     """
-    tables = []
+    tables, cases = [], []
     for one in checks:
         kept = folder / _KEPT / f"{one.table}.pickle"
         if not kept.is_file():
@@ -81,7 +83,9 @@ def learnt(
         if isinstance(known, str):
             return {}, (), known
         tables.append(known)
-    texts = files(tables, package)
+        if one.kept:
+            cases.append(case(frame, known, one.kept))
+    texts = {**files(tables, package), **contract_tests(cases, package)}
     code = {path: text for path, text in project.items() if path.endswith(".py")}
     python = {path: text for path, text in texts.items() if path.endswith(".py")}
     made = {**texts, **style.formatted(python, project["pyproject.toml"], beside=code)}

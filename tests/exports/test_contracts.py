@@ -70,6 +70,16 @@ def test_tables_are_checked_as_they_are_read_and_once_they_are_clean(project: Pa
     assert not (project / "learnt").exists()
 
 
+def test_the_projects_own_tests_show_its_contracts_breaks_that_they_notice(project: Path) -> None:
+    text = (project / "tests" / "regression" / "test_contracts.py").read_text()
+    command = [sys.executable, "-m", "pytest", "-q", "tests/regression/test_contracts.py"]
+    run = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False)
+
+    assert run.returncode == 0, run.stdout[-2000:]
+    assert "8 passed" in run.stdout
+    assert '("products/part_b/orders.parquet", ORDERS, "city", "never seen")' in text
+
+
 def test_the_prototypes_own_data_pass_whole(
     project: Path, tmp_path: Path, orders: pd.DataFrame
 ) -> None:

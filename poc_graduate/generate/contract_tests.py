@@ -1,0 +1,51 @@
+"""Tests of contracts in an exported project, on tables that its tasks keep."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from poc_graduate.generate.contracts.cases import Case
+from poc_graduate.generate.imports import grouped
+from poc_graduate.generate.project import render
+
+
+@dataclass(frozen=True)
+class ContractTests:
+    """What fills `tests/regression/test_contracts.py.jinja`."""
+
+    package: str
+    cases: tuple[Case, ...]
+
+    @property
+    def odd(self) -> list[Case]:
+        """Tables with a rule about single rows."""
+        return [case for case in self.cases if case.odd is not None]
+
+    @property
+    def moved(self) -> list[Case]:
+        """Tables with figures."""
+        return [case for case in self.cases if case.moved]
+
+    @property
+    def imports(self) -> tuple[str, ...]:
+        """Import lines, sorted."""
+        schemas = sorted({case.constant for case in self.cases})
+        lines = [
+            "import pandas as pd", "import pandera.pandas as pa", "import pytest",
+            "from pathlib import Path", "from conftest import Built",
+            f"from {self.package}.batches import admit",
+            f"from {self.package}.contracts import {', '.join(schemas)}",
+            f"from {self.package}.storage import load",
+        ]  # fmt: skip
+        lines += ["from typing import Any"] if self.odd else []
+        return grouped(lines, self.package)
+
+
+def contract_tests(cases: Sequence[Case], package: str) -> dict[str, str]:
+    """Path → text, not yet formatted; nothing where no task keeps a table that it checks."""
+    if not cases:
+        return {}
+    tests = ContractTests(package, tuple(cases))
+    text = render("tests/regression/test_contracts.py.jinja", tests=tests)
+    return {"tests/regression/test_contracts.py": text}
