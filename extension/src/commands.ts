@@ -4,6 +4,7 @@ export namespace CommandIDs {
   export const fixes = 'poc-graduate:show-fixes';
   export const next = 'poc-graduate:next-finding';
   export const findings = 'poc-graduate:show-findings';
+  export const explain = 'poc-graduate:explain';
   export const graduate = 'poc-graduate:graduate';
   export const graduateFile = 'poc-graduate:graduate-file';
   export const project = 'poc-graduate:open-project';

@@ -1,4 +1,5 @@
 /** The list of plugins. */
 import { flagsPlugin } from './flags';
+import { graduatePlugin } from './graduate';
 
-export default [flagsPlugin];
+export default [flagsPlugin, graduatePlugin];

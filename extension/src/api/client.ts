@@ -4,6 +4,7 @@ import { ServerConnection } from '@jupyterlab/services';
 import type {
   CheckAnswer,
   CheckRequest,
+  Explanation,
   ExportRequest,
   Job,
   PlanAnswer,
@@ -25,6 +26,7 @@ export class RequestFailed extends Error {
 /** What the rest of the extension asks; tests put their own in its place. */
 export interface IClient {
   check(request: CheckRequest, signal: AbortSignal): Promise<CheckAnswer>;
+  explain(code: string): Promise<Explanation>;
   plan(path: string, stages: ExportRequest['stages']): Promise<PlanAnswer>;
   start(request: ExportRequest | { kind: Job['kind']; path: string }): Promise<Job>;
   job(id: string): Promise<Job>;
@@ -40,6 +42,10 @@ export class Client implements IClient {
 
   check(request: CheckRequest, signal: AbortSignal): Promise<CheckAnswer> {
     return this._ask('check', { method: 'POST', body: JSON.stringify(request), signal });
+  }
+
+  explain(code: string): Promise<Explanation> {
+    return this._ask(`explain/${encodeURIComponent(code)}`);
   }
 
   plan(path: string, stages: ExportRequest['stages']): Promise<PlanAnswer> {

@@ -72,6 +72,13 @@ export interface CheckAnswer {
   findings: Finding[];
 }
 
+/** A rule's page, in Markdown. */
+export interface Explanation {
+  code: string;
+  name: string;
+  text: string;
+}
+
 export interface Stage {
   name: string;
   title: string;

@@ -5,13 +5,14 @@ import {
   JupyterFrontEnd,
   JupyterFrontEndPlugin
 } from '@jupyterlab/application';
-import { ICommandPalette, Notification } from '@jupyterlab/apputils';
+import { ICommandPalette, MainAreaWidget, Notification } from '@jupyterlab/apputils';
 import {
   CodeMirrorEditor,
   EditorExtensionRegistry,
   IEditorExtensionRegistry
 } from '@jupyterlab/codemirror';
 import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
+import { IRenderMimeRegistry, MimeModel } from '@jupyterlab/rendermime';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { IStatusBar } from '@jupyterlab/statusbar';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
@@ -20,6 +21,7 @@ import { Menu, Widget } from '@lumino/widgets';
 import { Client } from '../api/client';
 import type { Finding } from '../api/types';
 import { CommandIDs } from '../commands';
+import { IFlags } from '../tokens';
 import { DEFAULTS, PLUGIN_ID, flagSettings } from '../settings';
 import { confirmFix } from './confirm';
 import { NotebookFlags } from './model';
@@ -28,8 +30,6 @@ import { FindingsPanel, counted } from './panel';
 import { changesOf, rewritten, suppression } from './repair';
 import { IFindingActions, findingsAt, underlines } from './underline';
 
-const PAGES = 'https://github.com/poc-graduate/poc-graduate/blob/main/docs/rules';
-
 /** What an editor's shared model tells about its cell. */
 interface ISharedCell {
   cell_type?: string;
@@ -37,11 +37,12 @@ interface ISharedCell {
   notebook?: unknown;
 }
 
-export const flagsPlugin: JupyterFrontEndPlugin<void> = {
+export const flagsPlugin: JupyterFrontEndPlugin<IFlags> = {
   id: PLUGIN_ID,
   description: 'Flags shortcuts of prototypes in the cells of notebooks.',
   autoStart: true,
-  requires: [IEditorExtensionRegistry, INotebookTracker],
+  provides: IFlags,
+  requires: [IEditorExtensionRegistry, INotebookTracker, IRenderMimeRegistry],
   optional: [
     ISettingRegistry,
     ICommandPalette,
@@ -54,6 +55,7 @@ export const flagsPlugin: JupyterFrontEndPlugin<void> = {
     app: JupyterFrontEnd,
     editors: IEditorExtensionRegistry,
     tracker: INotebookTracker,
+    rendermime: IRenderMimeRegistry,
     registry: ISettingRegistry | null,
     palette: ICommandPalette | null,
     restorer: ILayoutRestorer | null,
@@ -70,7 +72,11 @@ export const flagsPlugin: JupyterFrontEndPlugin<void> = {
 
     const actions: IFindingActions = {
       trans,
-      page: finding => finding.link || `${PAGES}/${finding.code}.md`,
+      explain: finding =>
+        void app.commands.execute(CommandIDs.explain, {
+          code: finding.code,
+          link: finding.link
+        }),
       fix: (cell, finding) => void fix(cell, finding),
       ignore: (cell, finding) => ignore(cell, finding),
       menu: (cell, line, at) => openMenu(at, findingsOnLine(cell, line))
@@ -280,7 +286,7 @@ export const flagsPlugin: JupyterFrontEndPlugin<void> = {
           return `${finding.code}:${finding.line}:${finding.column}` === args['number'];
         });
         if (found && args['act'] === 'page') {
-          window.open(actions.page(found.finding), '_blank', 'noopener');
+          actions.explain(found.finding);
         } else if (found) {
           const act = args['act'] === 'fix' ? actions.fix : actions.ignore;
           act(found.cell, found.finding);
@@ -331,6 +337,30 @@ export const flagsPlugin: JupyterFrontEndPlugin<void> = {
         return finding ? open(finding) : undefined;
       }
     });
+    app.commands.addCommand(CommandIDs.explain, {
+      label: trans.__('Explain a Rule'),
+      execute: async args => {
+        const link = String(args['link'] ?? '');
+        if (link.startsWith('https://')) {
+          window.open(link, '_blank', 'noopener');
+          return;
+        }
+        const code = String(args['code']);
+        const id = `poc-graduate-rule-${code}`;
+        if (!Array.from(app.shell.widgets('main')).some(widget => widget.id === id)) {
+          const { text } = await client.explain(code);
+          const content = rendermime.createRenderer('text/markdown');
+          content.addClass('jp-PocGraduate-page');
+          await content.renderModel(new MimeModel({ data: { 'text/markdown': text } }));
+          const page = new MainAreaWidget({ content });
+          page.id = id;
+          page.title.label = code;
+          page.title.closable = true;
+          app.shell.add(page, 'main', { mode: 'split-right' });
+        }
+        app.shell.activateById(id);
+      }
+    });
     for (const command of [
       CommandIDs.check,
       CommandIDs.findings,
@@ -347,5 +377,18 @@ export const flagsPlugin: JupyterFrontEndPlugin<void> = {
       settings.changed.connect(read);
       read();
     });
+
+    return {
+      changed: notebooks.changed,
+      findings: view => {
+        const flags = notebooks.of(view);
+        return flags?.state.kind === 'ready' ? flags.findings : null;
+      },
+      fix: async (view, finding) => {
+        const cell = notebooks.of(view)?.order[finding.cell - 1];
+        await (cell === undefined ? undefined : fix(cell, finding));
+      },
+      jump: (view, place) => jump(view, place)
+    };
   }
 };

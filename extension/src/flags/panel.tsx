@@ -85,6 +85,14 @@ export function stateText(state: FlagState, trans: TranslationBundle): string {
   }
 }
 
+/** Text with its `code` set as such. */
+export function Code({ text }: { text: string }): React.JSX.Element {
+  const parts = text.split('`');
+  return (
+    <>{parts.map((part, number) => (number % 2 ? <code key={number}>{part}</code> : part))}</>
+  );
+}
+
 interface IProps {
   state: IPanelState;
   trans: TranslationBundle;
@@ -196,7 +204,7 @@ function Findings({ state, trans, open }: IProps): React.JSX.Element {
                       aria-label={names[finding.severity]}
                     />
                     <span className="jp-PocGraduate-text">
-                      {finding.message}
+                      <Code text={finding.message} />
                       <span className="jp-PocGraduate-where">
                         {by === 'cell'
                           ? trans.__('%1, line %2', finding.code, finding.line)

@@ -27,7 +27,7 @@ export interface IFindingActions {
   fix(cell: string, finding: Finding): void;
   ignore(cell: string, finding: Finding): void;
   menu(cell: string, line: number, at: { x: number; y: number }): void;
-  page(finding: Finding): string;
+  explain(finding: Finding): void;
 }
 
 const KIND: Record<Severity, Diagnostic['severity']> = {
@@ -127,15 +127,30 @@ function diagnostic(
   };
 }
 
+/** Text with its `code` set as such. */
+export function withCode(text: string): Node[] {
+  return text.split('`').map((part, number) => {
+    if (number % 2 === 0) {
+      return document.createTextNode(part);
+    }
+    const code = document.createElement('code');
+    code.textContent = part;
+    return code;
+  });
+}
+
 /** Message, reason, remedy and page, as one element for the hover. */
-export function explanation(finding: Finding, { trans, page }: IFindingActions): HTMLElement {
+export function explanation(
+  finding: Finding,
+  { trans, explain }: IFindingActions
+): HTMLElement {
   const node = document.createElement('div');
   node.className = 'jp-PocGraduate-hover';
   const add = (name: string, text: string): void => {
     if (text) {
       const line = document.createElement('div');
       line.className = `jp-PocGraduate-hover-${name}`;
-      line.textContent = text;
+      line.append(...withCode(text));
       node.append(line);
     }
   };
@@ -145,9 +160,11 @@ export function explanation(finding: Finding, { trans, page }: IFindingActions):
   add('export', finding.on_export ? trans.__('On export: %1', finding.on_export) : '');
   const link = document.createElement('a');
   link.textContent = [finding.code, finding.name].filter(Boolean).join(' ');
-  link.href = page(finding);
-  link.target = '_blank';
-  link.rel = 'noopener noreferrer';
+  link.href = '#';
+  link.onclick = event => {
+    event.preventDefault();
+    explain(finding);
+  };
   node.append(link);
   return node;
 }

@@ -1,0 +1,78 @@
+/** For tests: findings, a client that answers as told, an editor of one cell. */
+import type { CheckAnswer, CheckRequest, Finding, Job } from './api/types';
+import type { IClient } from './api/client';
+import type { ICellText } from './flags/model';
+
+export function finding(more: Partial<Finding> = {}): Finding {
+  return {
+    code: 'POC101',
+    name: 'absolute-path',
+    severity: 'blocker',
+    path: 'a.ipynb',
+    cell: 1,
+    cell_id: 'a',
+    heading: '',
+    line: 1,
+    column: 1,
+    end_line: 1,
+    end_column: 2,
+    message: 'it exists only here',
+    why: 'elsewhere there is no such file',
+    on_export: '',
+    tool: 'poc-graduate',
+    link: '',
+    fix: null,
+    ...more
+  };
+}
+
+export function job(more: Partial<Job> = {}): Job {
+  return {
+    id: 'j1',
+    kind: 'export',
+    path: 'a.ipynb',
+    state: 'running',
+    step: 'observing',
+    done: 1,
+    of: 3,
+    error: null,
+    result: null,
+    ...more
+  };
+}
+
+/** Cells of code, named a, b, c … */
+export function cells(...sources: string[]): ICellText[] {
+  return sources.map((source, number) => ({
+    id: String.fromCharCode(97 + number),
+    type: 'code' as const,
+    source,
+    tags: []
+  }));
+}
+
+/** A client whose every answer a test gives. */
+export class FakeClient implements IClient {
+  requests: { request: CheckRequest; signal: AbortSignal }[] = [];
+  answers: ((request: CheckRequest) => Promise<CheckAnswer>)[] = [];
+  started: unknown[] = [];
+  jobAnswers: (() => Promise<Job>)[] = [];
+  running: Job[] = [];
+  planned: IClient['plan'] = () => Promise.reject(new Error('no plan'));
+
+  check(request: CheckRequest, signal: AbortSignal): Promise<CheckAnswer> {
+    this.requests.push({ request, signal });
+    return (this.answers.shift() ?? (() => Promise.resolve({ findings: [] })))(request);
+  }
+  explain: IClient['explain'] = code => Promise.resolve({ code, name: '', text: '' });
+  plan: IClient['plan'] = (path, stages) => this.planned(path, stages);
+  start: IClient['start'] = request => {
+    this.started.push(request);
+    return Promise.resolve(job());
+  };
+  job: IClient['job'] = () => (this.jobAnswers.shift() ?? (() => Promise.resolve(job())))();
+  jobs: IClient['jobs'] = () => Promise.resolve(this.running);
+  cancel: IClient['cancel'] = () => Promise.resolve(job({ state: 'cancelled' }));
+  project: IClient['project'] = () => Promise.resolve(null);
+  pageUrl: IClient['pageUrl'] = (project, page) => `${project}/${page}`;
+}
