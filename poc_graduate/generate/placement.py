@@ -121,6 +121,7 @@ def checked(
                 kept=_kept(settled, facts, variable, cell),
             )
         )  # fmt: skip
+    found = [one for one in found if one.table not in settled.constraints.uncontracted]
     return tuple(sorted(found, key=lambda one: (one.cell, one.clean, one.table)))
 
 

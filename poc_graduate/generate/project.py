@@ -83,6 +83,7 @@ class ProjectRecord:
     parquet: bool
     proved: bool
     checks: tuple[Checked, ...] = ()
+    uncontracted: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -227,6 +228,7 @@ def _record(
         parquet=any(k.format == "parquet" for layout in settled.layouts for k in layout.keeps),
         proved=plan.proved,
         checks=tuple(checks),
+        uncontracted=tuple(sorted(settled.constraints.uncontracted.items())),
     )
 
 

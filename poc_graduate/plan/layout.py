@@ -26,6 +26,7 @@ class Constraints:
         dropped: Parameters that the user does not want.
         renamed: Parameters that the user renamed: old → new.
         contracts: Tasks check their tables against data contracts.
+        uncontracted: Tables that are not checked all the same → why.
     """
 
     forbidden: dict[int, str] = field(default_factory=dict)
@@ -40,6 +41,7 @@ class Constraints:
     dropped: frozenset[str] = frozenset()
     renamed: dict[str, str] = field(default_factory=dict)
     contracts: bool = False
+    uncontracted: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 It is run in the project's own environment, without importing poc_graduate. One line of JSON comes
 on standard input: the package, and for each table the name of its schema and its pickle. It prints
-the first that is not let through, and why.
+as JSON which are not let through, and why.
 """
 
 from __future__ import annotations
@@ -56,6 +56,7 @@ def problem(package: str, schema: str, kept: Path, folder: Path) -> str:
 if __name__ == "__main__":
     sys.path.insert(0, "src")
     asked = json.loads(sys.stdin.read())
+    refused = {}
     with tempfile.TemporaryDirectory() as scratch:
         for name, path in asked["tables"]:
             try:
@@ -63,5 +64,5 @@ if __name__ == "__main__":
             except Exception as failure:  # whatever it is, the table is not let through
                 why = f"{type(failure).__name__}: {failure}"
             if why:
-                print(f"{name}: {why.splitlines()[0][:200]}")
-                break
+                refused[name] = why.splitlines()[0][:200]
+    print(json.dumps(refused))

@@ -115,7 +115,7 @@ def complete(
         ploomber = processes.enter_context(Ploomber(scratch / "ploomber", package, secrets))
         facts = observed(dataflow, timeout=timeout, progress=progress)
         sampler = processes.enter_context(Sampler(_libraries(dataflow, facts), secrets))
-        proved, tables, contracts, why = _proved(
+        proved, tables, contracts = _proved(
             dataflow,
             facts,
             replace(constraints, contracts=find_spec("pandera") is not None),
@@ -149,7 +149,7 @@ def complete(
             if content is GONE:
                 del files[path]
     findings = with_outcomes(found, settled.plan, withheld, _steps(package, generated, files))
-    plan = _noted(settled.plan, findings, failed, why)
+    plan = _noted(settled.plan, findings, failed, settled.constraints.uncontracted)
     files["graduation/plan.yaml"] = plan.to_yaml()
     proof = replace(proved.certificate, files_sha256=hashes(generated.files))
     files["graduation/certificate.json"] = proof.to_json()
@@ -170,8 +170,12 @@ def _proved(
     ploomber: Ploomber,
     timeout: float | None,
     progress: Progress | None,
-) -> tuple[Proved, tuple[Table, ...], dict[str, str], str]:
-    """A proof, its tables, files of their contracts, and why there are none where one failed."""
+) -> tuple[Proved, tuple[Table, ...], dict[str, str]]:
+    """A proof, its tables and files of their contracts.
+
+    Tables that nothing can be learnt about are left alone in a second build; where that does not
+    do either, all are in a third.
+    """
 
     def proof(constraints: Constraints, folder: str) -> Proved:
         return prove(
@@ -179,24 +183,32 @@ def _proved(
             scratch=scratch / folder, ploomber=ploomber, timeout=timeout, progress=progress,
         )  # fmt: skip
 
-    proved = proof(constraints, "build")
-    checks = proved.generated.checks
-    if not checks:
-        return proved, (), {}, ""
-    if progress is not None:
-        progress("learning contracts", 0, 1)
-    files, tables, why = learnt(checks, package, proved.built.folder, proved.generated.files)
-    if not why:
-        return proved, tables, files, ""
-    return proof(replace(constraints, contracts=False), "again"), (), {}, why
+    for folder in ("build", "again"):
+        proved = proof(constraints, folder)
+        generated, checks = proved.generated, proved.generated.checks
+        if not checks:
+            return proved, (), {}
+        if progress is not None:
+            progress("learning contracts", 0, 1)
+        files, tables, refused = learnt(checks, package, proved.built.folder, generated.files)
+        if not refused:
+            return proved, tables, files
+        known = {**proved.settled.constraints.uncontracted, **refused}
+        constraints = replace(proved.settled.constraints, uncontracted=known)
+    others = dict.fromkeys((one.table for one in checks), "contracts of other tables failed, too")
+    bare = replace(constraints, contracts=False, uncontracted={**others, **known})
+    return proof(bare, "bare"), (), {}
 
 
 def _noted(
-    plan: Plan, findings: tuple[Finding, ...], failed: Sequence[str] = (), why: str = ""
+    plan: Plan,
+    findings: tuple[Finding, ...],
+    failed: Sequence[str] = (),
+    uncontracted: Mapping[str, str] | None = None,
 ) -> Plan:
     left_out = [Note("left out", 0, 0, f"{test} failed when it was first run") for test in failed]
-    if why:
-        left_out.append(Note("left out", 0, 0, f"tables have no contracts: {why}"))
+    for table, why in (uncontracted or {}).items():
+        left_out.append(Note("left out", 0, 0, f"{table} has no contract: {why}"))
     return replace(plan, notes=(*plan.notes, *notes_of(findings), *left_out))
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from poc_graduate.generate import style
 from poc_graduate.generate.contract_tests import contract_tests
 from poc_graduate.generate.contracts import Table, files, table
-from poc_graduate.generate.contracts.cases import case
+from poc_graduate.generate.contracts.cases import Case, case
 from poc_graduate.generate.placement import Checked
 from poc_graduate.verify import admitted
 
@@ -25,6 +25,7 @@ _KEPT = "learnt"
 _PATIENCE = 300.0
 _BATCHES = f'''"""Keeps tables as they come."""
 
+import contextlib
 import pickle
 from pathlib import Path
 from typing import Any
@@ -35,7 +36,8 @@ import pandera.pandas  # noqa: F401
 def admit(frame: Any, table: str, *, source: str, quarantine: str) -> Any:
     kept = Path(__file__).parents[2] / "{_KEPT}" / f"{{table}}.pickle"
     kept.parent.mkdir(exist_ok=True)
-    kept.write_bytes(pickle.dumps(frame, protocol=5))
+    with contextlib.suppress(Exception):  # learning must not stop a build
+        kept.write_bytes(pickle.dumps(frame, protocol=5))
     Path(quarantine).parent.mkdir(parents=True, exist_ok=True)
     Path(quarantine).write_text("reason\\n")
     return frame
@@ -61,7 +63,7 @@ def learning(checks: Sequence[Checked], package: str) -> dict[str, str]:
 
 def learnt(
     checks: Sequence[Checked], package: str, folder: Path, project: Mapping[str, str]
-) -> tuple[dict[str, str], tuple[Table, ...], str]:
+) -> tuple[dict[str, str], tuple[Table, ...], dict[str, str]]:
     """The contracts of a build, proved on its own tables.
 
     Args:
@@ -71,20 +73,21 @@ def learnt(
         project: The project's files.
 
     Returns:
-        Path → text, the tables, and why there is nothing where there is nothing.
+        Path → text, the tables, and tables that nothing can be said about → why: with any of
+        those, the project has to be made again without them.
     """
-    tables, cases = [], []
+    tables: list[Table] = []
+    cases: list[Case] = []
+    refused: dict[str, str] = {}
     for one in checks:
-        kept = folder / _KEPT / f"{one.table}.pickle"
-        if not kept.is_file():
-            return {}, (), f"{one.table} was not seen in the build"
-        frame = pickle.loads(kept.read_bytes())
-        known = table(frame, one.table, about=one.about, clean=one.clean)
+        known = _known(one, folder)
         if isinstance(known, str):
-            return {}, (), known
-        tables.append(known)
-        if one.kept:
-            cases.append(case(frame, known, one.kept))
+            refused[one.table] = known
+            continue
+        tables.append(known[0])
+        cases += known[1]
+    if refused:
+        return {}, (), refused
     texts = {**files(tables, package), **contract_tests(cases, package)}
     code = {path: text for path, text in project.items() if path.endswith(".py")}
     python = {path: text for path, text in texts.items() if path.endswith(".py")}
@@ -95,8 +98,26 @@ def learnt(
     return made, tuple(tables), _refused(checks, package, folder)
 
 
-def _refused(checks: Sequence[Checked], package: str, folder: Path) -> str:
-    """Which table the contracts do not let through untouched; empty where all pass."""
+def _known(one: Checked, folder: Path) -> tuple[Table, list[Case]] | str:
+    """What holds for a table and what its tests try; or why nothing is said about it."""
+    try:
+        frame = pickle.loads((folder / _KEPT / f"{one.table}.pickle").read_bytes())
+        known = table(frame, one.table, about=one.about, clean=one.clean)
+        if isinstance(known, str):
+            return known
+        return known, [case(frame, known, one.kept)] if one.kept else []
+    except FileNotFoundError:
+        return "it could not be kept while the project was built"
+    except Exception as failure:  # whatever its values are, they must not stop an export
+        return f"nothing could be learnt about it ({type(failure).__name__})"
+
+
+def _refused(checks: Sequence[Checked], package: str, folder: Path) -> dict[str, str]:
+    """Tables that the contracts do not let through untouched → why."""
+
+    def all_of_them(why: str) -> dict[str, str]:
+        return dict.fromkeys((one.table for one in checks), why)
+
     asked = {
         "package": package,
         "tables": [[one.constant, str(folder / _KEPT / f"{one.table}.pickle")] for one in checks],
@@ -107,7 +128,10 @@ def _refused(checks: Sequence[Checked], package: str, folder: Path) -> str:
             capture_output=True, text=True, timeout=_PATIENCE, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
-        return "checking it took too long"
+        return all_of_them("checking it took too long")
     if run.returncode:
-        return (run.stderr.strip().splitlines() or ["the check ended"])[-1][:200]
-    return run.stdout.strip()
+        said = run.stderr.strip().splitlines() or ["the check ended"]
+        return all_of_them(said[-1][:200].rstrip("."))
+    of_schema = {one.constant: one.table for one in checks}
+    found: dict[str, str] = json.loads(run.stdout.strip().splitlines()[-1])
+    return {of_schema[name]: f"its contract fails on it: {why}" for name, why in found.items()}

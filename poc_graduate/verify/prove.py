@@ -111,7 +111,10 @@ def prove(
             worst = None
             following = _after_failure(settled, constraints, built)
             if generated.checks and _CHECKING.search(built.error):
-                following = replace(constraints, contracts=False)
+                names = [one.table for one in generated.checks]
+                why = dict.fromkeys(names, "checking it stopped the build")
+                known = {**why, **constraints.uncontracted}
+                following = replace(constraints, contracts=False, uncontracted=known)
         shutil.rmtree(folder.parent, ignore_errors=True)
         if following is None or following == constraints:
             following = _single(dataflow, constraints)

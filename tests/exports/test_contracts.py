@@ -124,3 +124,28 @@ def test_prices_in_another_unit_stop_the_build(
 
     assert status != 0
     assert "price" in said.split("breaks its contract", 1)[1]
+
+
+def test_a_table_without_a_contract_leaves_the_others_theirs_and_the_readme_says_why(
+    tmp_path: Path, orders: pd.DataFrame
+) -> None:
+    orders.to_csv(tmp_path / "orders.csv", index=False)
+    levels = pd.MultiIndex.from_tuples([("north", "jan"), ("north", "feb")])
+    plan = pd.DataFrame([[n, n % 7] for n in range(40)], columns=levels)
+    plan.to_csv(tmp_path / "plan.csv", index=False)
+    read = 'plan = pd.read_csv("plan.csv", header=[0, 1])\nprint(plan.sum().tolist())'
+    write_notebook(tmp_path, READ, read, SHOW)
+    command = [sys.executable, "-m", "poc_graduate.cli", "export", "story.ipynb"]
+
+    done = subprocess.run(
+        [*command, "--output", "project"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
+    project = tmp_path / "project"
+    tasks = "\n".join(path.read_text() for path in sorted((project / "tasks").glob("*.py")))
+    assert "orders = admit(orders, RAW_ORDERS, " in tasks
+    assert "admit(plan" not in tasks
+    said = " ".join((project / "README.md").read_text().split())
+    assert "`raw_plan` is not checked: the columns of raw_plan have several levels" in said
+    assert "raw_plan has no contract" in (project / "graduation" / "plan.yaml").read_text()

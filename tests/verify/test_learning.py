@@ -1,0 +1,40 @@
+"""Learning contracts in a build: a table that nothing can be said about costs only its own."""
+
+import pickle
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from poc_graduate.generate.placement import Checked
+from poc_graduate.verify.learning import learnt
+
+FRAME = pd.DataFrame({"id": range(60), "price": [5.0 + n * 7 % 40 for n in range(60)]})
+
+
+def check(table: str) -> Checked:
+    return Checked(table, table, "load", 1, f'"{table}"', "as read in cell 1", clean=False)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (None, "could not be kept"),
+        (b"c__main__\nOnlyInTheNotebook\n.", "AttributeError"),
+        (pickle.dumps(FRAME.set_axis(["id", "id"], axis=1)), "share a name"),
+    ],
+)
+def test_a_table_that_teaches_nothing_is_named_alone(
+    tmp_path: Path, content: bytes | None, says: str
+) -> None:
+    kept = tmp_path / "learnt"
+    kept.mkdir()
+    (kept / "raw_orders.pickle").write_bytes(pickle.dumps(FRAME))
+    if content is not None:
+        (kept / "raw_parts.pickle").write_bytes(content)
+
+    made, tables, refused = learnt([check("raw_orders"), check("raw_parts")], "shop", tmp_path, {})
+
+    assert (made, tables) == ({}, ())
+    assert list(refused) == ["raw_parts"]
+    assert says in refused["raw_parts"]
