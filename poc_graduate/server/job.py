@@ -1,0 +1,125 @@
+"""One job in a process of its own: `python -m poc_graduate.server.job FOLDER`.
+
+The folder holds `request.json`; what goes on is written to `state.json`, always whole.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from poc_graduate.errors import GraduateError
+
+_SHOWN = 20_000
+"""Characters of a program's output that are kept, from its end."""
+
+
+class Journal:
+    """`state.json`, as the server and the browser read it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / "state.json"
+        self.state: dict[str, Any] = json.loads(self.path.read_text(encoding="utf-8"))
+
+    def write(self, **changes: Any) -> None:
+        """Change what is known, at once and whole."""
+        self.state.update(changes)
+        temporary = self.path.with_suffix(".new")
+        temporary.write_text(json.dumps(self.state), encoding="utf-8")
+        temporary.replace(self.path)
+
+    def progress(self, what: str, done: int, of: int) -> None:
+        """Said by whoever works."""
+        self.write(step=what, done=done, of=of)
+
+
+def main(folder: Path) -> None:
+    """Do what is asked, and say how it ended."""
+    request = json.loads((folder / "request.json").read_text(encoding="utf-8"))
+    journal = Journal(folder)
+    journal.write(state="running", pid=os.getpid())
+    try:
+        result = (
+            _export(request, journal) if request["kind"] == "export" else _run(request, journal)
+        )
+    except GraduateError as error:
+        from poc_graduate.report.errors import error_record
+
+        state = "refused" if error.exit_status == 3 else "failed"
+        journal.write(state=state, error=error_record(error))
+    except Exception as fault:  # the browser is told, whatever it was; the log has the rest
+        import traceback
+
+        traceback.print_exc()
+        found = f"{type(fault).__name__}: {fault}"
+        said = {"type": "Fault", "message": f"poc_graduate failed: {found}", "found": found}
+        blank = dict.fromkeys(("cell", "cell_id", "line", "column"))
+        journal.write(state="failed", error={**said, "remedy": "tell its makers", **blank})
+    else:
+        journal.write(state="done", result=result)
+
+
+def _export(request: dict[str, Any], journal: Journal) -> dict[str, Any]:
+    from poc_graduate import api
+
+    plan = Path(request["plan"]) if request.get("plan") else None
+    done = api.export(
+        Path(request["notebook"]), to=Path(request["to"]), plan=plan, progress=journal.progress
+    )
+    certificate = done.certificate
+    summary = "not proved"
+    if certificate is not None:
+        from poc_graduate.report.certificate_text import headline, remainder
+
+        summary = "; ".join(filter(None, [headline(certificate), remainder(certificate)]))
+    return {
+        "project": request["named"],
+        "proved": certificate is not None and certificate.equal,
+        "summary": summary,
+        "notes": [*done.notes, *(f"conflict in {path}" for path in done.conflicts)],
+        "pages": pages(Path(request["to"])),
+        "output": "",
+    }
+
+
+def pages(project: Path) -> list[str]:
+    """The pages of a project, the certificate first."""
+    found = sorted(path.name for path in (project / "graduation").glob("*.html"))
+    found.sort(key=lambda name: name != "certificate.html")
+    return [f"graduation/{name}" for name in found]
+
+
+_PLOOMBER = "from ploomber_cli.cli import cmd_router; cmd_router()"
+_COMMANDS = {
+    "build": ["-c", _PLOOMBER, "build"],
+    "test": ["-m", "pytest", "-q", "-p", "no:cacheprovider"],
+    "verify": ["-m", "poc_graduate.cli", "verify", "."],
+}
+
+
+def _run(request: dict[str, Any], journal: Journal) -> dict[str, Any]:
+    project, kind = Path(request["project"]), request["kind"]
+    words = {"build": "building", "test": "running its tests", "verify": "proving it again"}
+    journal.progress(words[kind], 0, 1)
+    run = subprocess.run(
+        [sys.executable, *_COMMANDS[kind]], cwd=project, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace",
+        env={**os.environ, "PLOOMBER_STATS_ENABLED": "false"}, check=False,
+    )  # fmt: skip
+    output = run.stdout[-_SHOWN:]
+    return {
+        "project": request["named"],
+        "proved": run.returncode == 0,
+        "summary": f"{kind} {'passed' if run.returncode == 0 else 'failed'}",
+        "notes": [],
+        "pages": pages(project),
+        "output": output,
+    }
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
