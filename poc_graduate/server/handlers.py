@@ -329,6 +329,6 @@ def add_handlers(server: ServerApp) -> None:
         (r"pages/(.+)", PagesHandler),
     ]
     base = settings["base_url"]
-    server.web_app.add_handlers(
+    server.web_app.add_handlers(  # type: ignore[no-untyped-call]
         ".*$", [(url_path_join(base, "poc-graduate", path), handler) for path, handler in routes]
     )
