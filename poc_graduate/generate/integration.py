@@ -46,7 +46,9 @@ class Pipeline:
         products: Paths of all products.
         frames: Those that are frames.
         repeated: Those that a second build gives alike.
-        last: The last task, where a restart without it can be tried; empty for a single task.
+        tasks: All tasks, in order.
+        kernel: Whether only a Jupyter kernel can run them.
+        plots: Whether they may draw.
         bad: Files on which a task stops when they are empty.
         budget: Seconds for a build from end to end.
         budget_from: Where that comes from.
@@ -56,10 +58,22 @@ class Pipeline:
     products: tuple[str, ...]
     frames: tuple[FrameProduct, ...]
     repeated: tuple[str, ...]
-    last: str
+    tasks: list[str]
+    kernel: bool
+    plots: bool
     bad: tuple[Bad, ...]
     budget: int
     budget_from: str
+
+    @property
+    def last(self) -> str:
+        """The task that fails before the restart; empty for a single task."""
+        return self.tasks[-1] if len(self.tasks) > 1 else ""
+
+    @property
+    def before(self) -> str:
+        """The tasks that a restart leaves alone, as a set."""
+        return "{" + ", ".join(f'"{task}"' for task in self.tasks[:-1]) + "}"
 
     @property
     def imports(self) -> tuple[str, ...]:
@@ -67,12 +81,12 @@ class Pipeline:
         helpers = {"Built"}
         lines = ["import pytest"]
         lines += ["import pandas as pd"] if self.frames else []
-        if self.last:
-            helpers |= {"PROJECT", "build", "fresh"}
-            lines += ["import shutil", "from pathlib import Path"]
         if self.repeated:
-            helpers |= {"assert_same"}
-            lines += [f"from {self.package}.storage import load"]
+            helpers |= {"assert_same", "fresh"} | ({"build"} if self.kernel else set())
+            lines += ["from pathlib import Path", f"from {self.package}.storage import load"]
+        if self.repeated and not self.kernel:
+            lines += ["import json", "import subprocess", "import sys"]
+            lines += ["import os"] if self.plots else []
         if self.bad:
             helpers |= {"build", "fresh"}
             lines += ["from pathlib import Path"]
@@ -80,12 +94,17 @@ class Pipeline:
 
 
 def pipeline(
-    settled: Settled, built: Path, facts: RunFacts, evidence: Mapping[str, Any]
+    settled: Settled,
+    files: Mapping[str, str],
+    built: Path,
+    facts: RunFacts,
+    evidence: Mapping[str, Any],
 ) -> Pipeline:
     """What the tests of the whole build know.
 
     Args:
         settled: The plan.
+        files: The project's files.
         built: The folder of the build.
         facts: What the prototype's run showed.
         evidence: What `evidence/` found.
@@ -104,18 +123,31 @@ def pipeline(
                 _repeats(facts, name, stage.cells[-1]) for name in kept.names
             ):
                 repeated.append(path)
-    several = len(settled.plan.stages) > 1
+    tasks = [stage.name for stage in settled.plan.stages]
     seconds, words = _budget(facts.seconds)
     return Pipeline(
         settled.plan.package,
         tuple(products),
         tuple(frames),
-        tuple(repeated) if several else (),
-        settled.plan.stages[-1].name if several else "",
+        tuple(repeated),
+        tasks,
+        any(needs_kernel(files[f"tasks/{task}.py"]) for task in tasks),
+        "matplotlib" in files["pyproject.toml"],
         tuple(Bad(path, task) for path, task in evidence.get("stops", ())),
         seconds,
         words,
     )
+
+
+def needs_kernel(script: str) -> bool:
+    """Whether a task's code runs only where Jupyter has prepared its names."""
+    if "get_ipython()" in script:
+        return True
+    try:
+        compile(script, "<task>", "exec")
+    except SyntaxError:  # `await` outside of a function
+        return True
+    return False
 
 
 def _repeats(facts: RunFacts, name: str, cell: int) -> bool:

@@ -27,6 +27,7 @@ class Levels:
         readme: Sections for the README.
         qualities: Tasks with a model or a metric.
         answers: What the tasks show.
+        last: The task by whose failure a restart is tried.
     """
 
     python: Mapping[str, str]
@@ -35,6 +36,7 @@ class Levels:
     readme: str
     qualities: tuple[evaluation.Quality, ...]
     answers: Answers
+    last: str
 
     @property
     def text(self) -> str:
@@ -65,7 +67,11 @@ def gathered(
     """
     made = _Making(settled, generated, evidence, hidden)
     found = evaluation.qualities(evidence, settled.plan.package)
-    kernel = [q for q in found if q.replayed and _needs_kernel(generated, q.task)]
+    kernel = [
+        q
+        for q in found
+        if q.replayed and integration.needs_kernel(generated.files[f"tasks/{q.task}.py"])
+    ]
     qualities = tuple(quality for quality in found if quality not in kernel)
     for quality in qualities:
         suffix = "" if len(qualities) == 1 else f"_of_{quality.task}"
@@ -84,13 +90,15 @@ def gathered(
     made.distributions(qualities)
     kept = benchmark if made.candidate(qualities, benchmark) else {}
     made.dependencies(facts)
-    pipeline = integration.pipeline(settled, built, facts, evidence)
+    pipeline = integration.pipeline(settled, generated.files, built, facts, evidence)
     made.test("integration", "pipeline", "pipeline", pipeline)
     if not pipeline.last:
         made.told.append("Restart after a failure: there is one task, which starts again.")
     if not pipeline.bad:
         made.told.append("Bad data: no task was seen to fail on an empty file.")
-    return Levels(made.python, made.references, kept, _section(made.told), qualities, shown)
+    return Levels(
+        made.python, made.references, kept, _section(made.told), qualities, shown, pipeline.last
+    )
 
 
 class _Making:
@@ -173,10 +181,6 @@ class _Making:
         if proved:
             self.test("regression", "dependencies", "dependencies", record)
             self.refer("dependencies", proved)
-
-
-def _needs_kernel(generated: Generated, task: str) -> bool:
-    return "get_ipython()" in generated.files[f"tasks/{task}.py"]
 
 
 _WHAT = (

@@ -39,20 +39,19 @@ class ProjectTests:
     benchmark: bool
     shows: bool
     answers: bool
+    last: str
 
     @property
     def imports(self) -> tuple[str, ...]:
         """Import lines of `conftest.py`, sorted."""
         wanted = {
-            "import contextlib": self.replays,
+            "import contextlib": True,
             "import json": self.replays or self.references or self.shows,
             "import os": bool(self.secrets) or (self.plots and self.shows),
             "import pickle": self.samples or self.benchmark,
             "import random": self.samples,
             "import re": self.answers,
             "import shutil": True,
-            "import subprocess": True,
-            "import sys": True,
             "import time": True,
             "from functools import cache": self.replays,
             "from pathlib import Path": True,
@@ -158,6 +157,7 @@ def project_tests(
         benchmark=bool(levels.benchmark),
         shows=bool(levels.answers.texts or levels.answers.drawn),
         answers=bool(levels.answers.texts),
+        last=levels.last,
     )
     python = {
         "tests/conftest.py": render("tests/conftest.py.jinja", tests=record),
