@@ -149,7 +149,7 @@ def _bars(column: Column, batch: Sequence[float]) -> tuple[tuple[Bar, ...], tupl
     ends = _end(low, column), _end(high, column)
     names = [f"{_end(a, column)} to {_end(b, column)}" for a, b in pairwise(cuts)]
     return _drawn(
-        _spread(edges, shares, cuts), _spread(edges, np.cumsum(batch)[:-1], cuts), names
+        spread(edges, shares, cuts), spread(edges, np.cumsum(batch)[:-1], cuts), names
     ), ends
 
 
@@ -158,7 +158,14 @@ def _end(value: float, column: Column) -> str:
     return text[:10] if column.kind == "date" else text
 
 
-def _spread(edges: np.ndarray, below: np.ndarray, cuts: np.ndarray) -> list[float]:
+def spread(edges: np.ndarray, below: np.ndarray, cuts: np.ndarray) -> list[float]:
+    """Shares of the rows between cuts; what lies outside stands in the first and the last.
+
+    Args:
+        edges: Points of the distribution.
+        below: Share of the rows up to each.
+        cuts: Where the bars begin and end.
+    """
     at = np.interp(cuts, edges, below)
     at[0], at[-1] = 0.0, 1.0
     return [float(share) for share in np.diff(at)]
