@@ -74,6 +74,7 @@ class Quality:
     names: tuple[Named, ...]
     models: tuple[Model, ...]
     metrics: tuple[Metric, ...]
+    leaks: tuple[str, ...] = ()
 
     @property
     def guesses(self) -> frozenset[str]:
@@ -118,12 +119,15 @@ class Quality:
         return any("replayed(" in named.expression for named in self.names)
 
 
-def qualities(evidence: Mapping[str, Any], package: str) -> list[Quality]:
+def qualities(
+    evidence: Mapping[str, Any], package: str, leaks: tuple[str, ...] = ()
+) -> list[Quality]:
     """One record for each task that has a model or a metric.
 
     Args:
         evidence: What `evidence/` found.
         package: The project's package.
+        leaks: Comments on what the notebook's scores promise too much.
     """
     found = []
     for record in evidence.get("evaluation", ()):
@@ -140,7 +144,7 @@ def qualities(evidence: Mapping[str, Any], package: str) -> list[Quality]:
             if re.search(rf"\btask\.{name}\b", text)
         )
         lines = {metric["import"] for metric in record["metrics"] if metric["import"]}
-        found.append(Quality(record["task"], package, tuple(lines), names, models, metrics))
+        found.append(Quality(record["task"], package, tuple(lines), names, models, metrics, leaks))
     return found
 
 

@@ -85,7 +85,8 @@ class Pipeline:
             helpers |= {"assert_same", "fresh"} | ({"build"} if self.kernel else set())
             lines += ["from pathlib import Path", f"from {self.package}.storage import load"]
         if self.repeated and not self.kernel:
-            lines += ["import json", "import subprocess", "import sys"]
+            helpers |= {"as_script"}
+            lines += ["import subprocess", "import sys"]
             lines += ["import os"] if self.plots else []
         if self.bad:
             helpers |= {"build", "fresh"}

@@ -1,10 +1,10 @@
-"""Tests of what a score owes to leaks: each stated in words, and measured where it can be closed."""
+"""What a score owes to leaks: each stated in words, and measured where it can be closed."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from poc_graduate.generate.imports import grouped
@@ -46,7 +46,7 @@ class Leaks:
     @property
     def learners(self) -> str:
         """The estimators in a sentence."""
-        return " and ".join(self.classes)
+        return _learners(self.classes)
 
     @property
     def imports(self) -> tuple[str, ...]:
@@ -131,7 +131,7 @@ def measured(
         f"2 standard deviations over 100 bootstrap samples of the {known['count']:,} rows, seeded"
     )
     figures = {key: known[key] for key in ("metric", "as_shipped", "closed", "margin")}
-    return record, {**figures, "margin_from": margin_from}
+    return record, {**figures, "margin_from": margin_from, "told": outcome(known)}
 
 
 def section(evidence: Mapping[str, Any], leaks: tuple[Finding, ...]) -> str:
@@ -154,5 +154,24 @@ def outcome(known: Mapping[str, Any]) -> str:
     """What was measured, as a sentence."""
     return (
         f"`{known['metric']}` is {known['as_shipped']:.4g} as shipped and {known['closed']:.4g} "
-        f"where {' and '.join(known['classes'])} learns from the training rows only"
+        f"where {_learners(known['classes'])} from the training rows only"
     )
+
+
+def told(found: Iterable[Finding], known: Mapping[str, Any]) -> tuple[Finding, ...]:
+    """The findings, those that were measured with the figures.
+
+    Args:
+        found: Findings of the notebook.
+        known: What `tests/reference/leaks.json` holds; empty where nothing was measured.
+    """
+    return tuple(
+        replace(one, message=f"{one.message}; measured: {known['told']}")
+        if known and one.code in _CLOSED
+        else one
+        for one in found
+    )
+
+
+def _learners(classes: Sequence[str]) -> str:
+    return f"{' and '.join(classes)} {'learns' if len(classes) == 1 else 'learn'}"

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from poc_graduate.dataflow.facts import RunFacts
-from poc_graduate.generate import evaluation, integration, regression
+from poc_graduate.generate import evaluation, integration, leaks, regression
 from poc_graduate.generate.answers import Answers, answers
 from poc_graduate.generate.project import Generated, render
 from poc_graduate.plan.settle import Settled
+from poc_graduate.rules.finding import Finding
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Levels:
         qualities: Tasks with a model or a metric.
         answers: What the tasks show.
         last: The task by whose failure a restart is tried.
+        leaks: Section for the README on what the scores promise too much.
     """
 
     python: Mapping[str, str]
@@ -37,6 +39,7 @@ class Levels:
     qualities: tuple[evaluation.Quality, ...]
     answers: Answers
     last: str
+    leaks: str
 
     @property
     def text(self) -> str:
@@ -53,6 +56,7 @@ def gathered(
     facts: RunFacts,
     hidden: tuple[str, ...],
     benchmark: Mapping[str, bytes],
+    leaking: tuple[Finding, ...] = (),
 ) -> Levels:
     """Tests of the whole: evaluation, regression, integration.
 
@@ -64,9 +68,12 @@ def gathered(
         facts: What the prototype's run showed.
         hidden: Secrets, which no test may hold.
         benchmark: Rows that were set apart to compare models on.
+        leaking: The notebook's leaks.
     """
     made = _Making(settled, generated, evidence, hidden)
-    found = evaluation.qualities(evidence, settled.plan.package)
+    found = evaluation.qualities(
+        evidence, settled.plan.package, leaks.comments(leaks.sentences(leaking))
+    )
     kernel = [
         q
         for q in found
@@ -76,6 +83,10 @@ def gathered(
     for quality in qualities:
         suffix = "" if len(qualities) == 1 else f"_of_{quality.task}"
         made.test("evaluation", f"quality{suffix}", "quality", quality)
+    leak = leaks.measured(evidence, leaking, settled.plan.package)
+    if leak is not None:
+        made.test("evaluation", "leaks", "leaks", leak[0])
+        made.refer("leaks", leak[1])
     figures = evaluation.figures(evidence, frozenset(q.task for q in qualities))
     made.refer("evaluation", figures)
     unrepeated = {c.cell for c in facts.cells if c.outputs_nondeterministic}
@@ -97,7 +108,14 @@ def gathered(
     if not pipeline.bad:
         made.told.append("Bad data: no task was seen to fail on an empty file.")
     return Levels(
-        made.python, made.references, kept, _section(made.told), qualities, shown, pipeline.last
+        made.python,
+        made.references,
+        kept,
+        _section(made.told),
+        qualities,
+        shown,
+        pipeline.last,
+        leaks.section(evidence, leaking),
     )
 
 
@@ -187,6 +205,7 @@ _WHAT = (
     ("unit/", "each function on rows of the prototype's run, and properties that held there"),
     ("integration/", "the build: complete, in time, repeatable, stopped by bad data, restarted"),
     ("evaluation/test_quality", "metrics with their margins, consistency, slices against a guess"),
+    ("evaluation/test_leaks", "what the score owes to rows that should not have been seen"),
     ("evaluation/test_answers", "printed answers, tables and figures"),
     ("regression/test_distributions", "inputs, intermediate tables and predictions"),
     (

@@ -59,13 +59,23 @@ def sampled(
     built: Path,
     sampler: Sampler,
     cleaning: frozenset[int],
+    leaks: str = "",
 ) -> tuple[dict[str, bytes], dict[str, Any], dict[str, Any]]:
-    """Sample files by path, what is known of each function's calls, and `evidence.json`."""
+    """Sample files by path, what is known of each function's calls, and `evidence.json`.
+
+    Args:
+        settled: The plan.
+        generated: The project's files.
+        built: The folder where it was built.
+        sampler: Calls its functions.
+        cleaning: Cells in which somebody cleans by hand.
+        leaks: The task with the first leak that may be measured.
+    """
     nothing: dict[str, Any] = {"made": {}, "own": {}, "skipped": {}, "touches": {}}
     spec = built.parent / "sampling.json"
     output = built.parent / "samples"
     clean = _clean(generated, built)
-    known = {**_spec(settled, generated, cleaning), "clean": str(clean)}
+    known = {**_spec(settled, generated, cleaning), "clean": str(clean), "leaks": leaks}
     spec.write_text(json.dumps(known), encoding="utf-8")
     sampler.sample(built, spec, output)
     if not (output / "cases.json").exists():

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from poc_graduate.dataflow.facts import RunFacts
-from poc_graduate.generate import style
+from poc_graduate.generate import leaks, style
 from poc_graduate.generate.functions import Function
 from poc_graduate.generate.imports import grouped
 from poc_graduate.generate.levels import gathered, table
@@ -18,6 +18,7 @@ from poc_graduate.generate.project import Generated, render
 from poc_graduate.generate.properties import Property, properties
 from poc_graduate.generate.sampler import HOLDS_SECRET, Sampler, sampled, without
 from poc_graduate.plan.settle import Settled
+from poc_graduate.rules.finding import Finding
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class ProjectTests:
     benchmark: bool
     shows: bool
     answers: bool
+    scripts: bool
     last: str
 
     @property
@@ -46,7 +48,7 @@ class ProjectTests:
         """Import lines of `conftest.py`, sorted."""
         wanted = {
             "import contextlib": True,
-            "import json": self.replays or self.references or self.shows,
+            "import json": self.scripts or self.replays or self.references or self.shows,
             "import os": bool(self.secrets) or (self.plots and self.shows),
             "import pickle": self.samples or self.benchmark,
             "import random": self.samples,
@@ -119,6 +121,7 @@ def project_tests(
     cleaning: frozenset[int] = frozenset(),
     *,
     facts: RunFacts,
+    found: Iterable[Finding] = (),
 ) -> dict[str, str | bytes]:
     """Tests of a project that has been built in `built`, and a README that says what has none.
 
@@ -131,14 +134,24 @@ def project_tests(
         secrets: Environment variables that the pipeline reads them from.
         cleaning: Cells in which somebody cleans by hand: their tests count what they touch.
         facts: What the prototype's run showed.
+        found: Findings of the notebook: the tests tell and measure its leaks.
     """
+    leaking = leaks.of(found)
     samples, cases, evidence = without(
-        hidden, *sampled(settled, generated, built, sampler, cleaning)
+        hidden,
+        *sampled(settled, generated, built, sampler, cleaning, leaks.first_task(settled, leaking)),
     )
     benchmark = {path: data for path, data in samples.items() if path.startswith("benchmark/")}
     samples = {path: data for path, data in samples.items() if path not in benchmark}
     levels = gathered(
-        settled, generated, built, evidence, facts=facts, hidden=hidden, benchmark=benchmark
+        settled,
+        generated,
+        built,
+        evidence,
+        facts=facts,
+        hidden=hidden,
+        benchmark=benchmark,
+        leaking=leaking,
     )
     text = "\n".join(generated.files.values())
     record = ProjectTests(
@@ -152,11 +165,12 @@ def project_tests(
         products_read="product(" in levels.text,
         replays="replayed(" in levels.text,
         references=bool(levels.references),
-        models=bool(levels.qualities),
+        models=bool(levels.qualities) or "rows_at" in levels.text,
         compares=bool(samples) or "assert_same(" in levels.text,
         benchmark=bool(levels.benchmark),
         shows=bool(levels.answers.texts or levels.answers.drawn),
         answers=bool(levels.answers.texts),
+        scripts="as_script(" in levels.text,
         last=levels.last,
     )
     python = {
@@ -181,7 +195,8 @@ def project_tests(
         for function in sorted(generated.functions.values(), key=lambda f: f.name)
         if function.name not in tested
     ]
-    told = [table({**generated.files, **python}), _untested(untested), levels.readme]
+    tested_files = {**generated.files, **python}
+    told = [table(tested_files), levels.leaks, _untested(untested), levels.readme]
     written["README.md"] = "".join([generated.files["README.md"], *told])
     return written
 

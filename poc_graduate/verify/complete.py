@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +15,7 @@ from poc_graduate.dataflow import kept
 from poc_graduate.dataflow.facts import CellFacts, RunFacts
 from poc_graduate.dataflow.model import Dataflow
 from poc_graduate.generate.contracts import Table
+from poc_graduate.generate.leaks import LEAKS, told
 from poc_graduate.generate.project import Generated, generate
 from poc_graduate.generate.sampler import Sampler
 from poc_graduate.generate.tests import project_tests
@@ -141,6 +143,7 @@ def complete(
             secrets=tuple(sorted(secrets)),
             cleaning=frozenset(one.place.cell for one in found if one.code in CLEANING),
             facts=facts,
+            found=found,
         )
         files.update(tests)
         failed = failing(proved.built.folder, {**contracts, **tests}, secrets)
@@ -148,8 +151,13 @@ def complete(
             files[path] = content.decode()
             if content is GONE:
                 del files[path]
+    measured = json.loads(files.get("tests/reference/leaks.json", "{}"))
+    found = told(found, measured)
     findings = with_outcomes(found, settled.plan, withheld, _steps(package, generated, files))
     plan = _noted(settled.plan, findings, failed, settled.constraints.uncontracted)
+    leaking = (one for one in findings if measured and one.code in LEAKS)
+    leaks = (Note("leak", one.place.cell, one.place.line, one.message) for one in leaking)
+    plan = replace(plan, notes=(*plan.notes, *leaks))
     files["graduation/plan.yaml"] = plan.to_yaml()
     proof = replace(proved.certificate, files_sha256=hashes(generated.files))
     files["graduation/certificate.json"] = proof.to_json()

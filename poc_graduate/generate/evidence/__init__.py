@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from . import evaluation, libraries, profiles, properties, replay, stops
+from . import evaluation, leaks, libraries, profiles, properties, replay, stops
 
 __all__ = ["gather", "properties"]
 
@@ -24,6 +24,7 @@ def gather(spec: dict[str, Any], output: Path, results: dict[str, Any]) -> None:
         results: Function of the package → arguments of a call on samples, and its result.
     """
     record: dict[str, Any] = {"evaluation": [], "profiles": {}, "stops": [], "probes": []}
+    record["leak"] = {}
     written = output / "evidence.json"
 
     def keep() -> None:
@@ -45,6 +46,8 @@ def gather(spec: dict[str, Any], output: Path, results: dict[str, Any]) -> None:
         known = profiles.of_product(Path(path))
         if known is not None:
             record["profiles"][path] = known
+    keep()
+    record["leak"] = leaks.measured(spec, record["evaluation"], output / "leaks")
     keep()
     record["stops"] = stops.stops(spec, output)
     record["probes"] = libraries.probes(spec, results)

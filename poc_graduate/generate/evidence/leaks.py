@@ -37,16 +37,19 @@ class _Watch(Recorder):
         if name == "train_test_split" and args:
             import numpy as np
 
-            count = length(args[0]) or 0
+            count = _size(args[0])
             *dealt, train, _ = function(*args, np.arange(count), **kwargs)
             self.splits.append((count, train))
             return dealt
         if name in _LEARN and receiver is not None and args:
-            count = length(args[0])
-            if count is None and hasattr(args[0], "__len__"):
-                count = len(args[0])
-            self.learners.append((type(receiver), count or 0))
+            self.learners.append((type(receiver), _size(args[0])))
         return super().__call__(source, function, *args, **kwargs)
+
+
+def _size(values: Any) -> int:
+    """Rows of a table, a sparse matrix or a column; 0 of anything else."""
+    count = length(values)
+    return len(values) if count is None and hasattr(values, "__len__") else count or 0
 
 
 def measured(
@@ -140,8 +143,7 @@ def _learning_from(kind: type, rows: Any, count: int) -> Iterator[None]:
     fit: Callable[..., Any] = vars(kind).get("fit") or kind.fit  # type: ignore[attr-defined]
 
     def on_rows(self: Any, X: Any, y: Any = None, **options: Any) -> Any:
-        size = length(X) if length(X) is not None else len(X)
-        if size != count:
+        if _size(X) != count:
             return fit(self, X, y, **options)
         return fit(self, taken(X, rows), None if y is None else taken(y, rows), **options)
 
