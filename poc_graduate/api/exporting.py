@@ -26,6 +26,7 @@ from poc_graduate.verify.certificate import Certificate
 if TYPE_CHECKING:
     from poc_graduate.dataflow.facts import RunFacts
     from poc_graduate.generate.merge import Decision
+    from poc_graduate.plan.withheld import Withheld
     from poc_graduate.rules.finding import Finding
 
 Progress = Callable[[str, int, int], None]
@@ -221,10 +222,12 @@ def export(
             from poc_graduate.dataflow.kept import to_json
 
             write_text(facts, to_json(made.facts, dataflow.notebook))
-        return _publish(made, notebook, Path(to), dry_run)
+        return _publish(made, notebook, Path(to), dry_run, withheld)
 
 
-def _publish(made: object, notebook: Path, to: Path, dry_run: bool) -> Exported:
+def _publish(
+    made: object, notebook: Path, to: Path, dry_run: bool, withheld: tuple[Withheld, ...]
+) -> Exported:
     from poc_graduate.generate.publish import republish
     from poc_graduate.verify.complete import Made
 
@@ -234,8 +237,15 @@ def _publish(made: object, notebook: Path, to: Path, dry_run: bool) -> Exported:
         from poc_graduate.report.certificate_html import render
         from poc_graduate.report.drawing import draw
 
-        page = render(made.certificate, made.plan, drawing=draw(made.plan))
+        page = render(
+            made.certificate, made.plan, drawing=draw(made.plan), contracts=bool(made.tables)
+        )
         files["graduation/certificate.html"] = page.encode()
+    if made.tables:
+        from poc_graduate.plan.withheld import masked
+        from poc_graduate.report.tables_html import tables_html
+
+        files["graduation/contracts.html"] = masked(tables_html(made.tables), withheld).encode()
     from poc_graduate.report.findings_html import as_html
     from poc_graduate.rules.survey import Checked, Survey
 

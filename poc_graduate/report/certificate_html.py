@@ -119,6 +119,7 @@ class Page:
         stages: Verdicts by stage.
         notes: Why the plan is so: title → notes.
         parameters: With defaults and origin.
+        contracts: Whether a page with contracts stands beside this one.
     """
 
     state: str
@@ -133,15 +134,17 @@ class Page:
     stages: tuple[StageRows, ...]
     notes: dict[str, tuple[Note, ...]]
     parameters: tuple[ParameterRow, ...]
+    contracts: bool
 
 
-def render(certificate: Certificate, plan: Plan, *, drawing: str) -> str:
+def render(certificate: Certificate, plan: Plan, *, drawing: str, contracts: bool = False) -> str:
     """The page; the same records give the same bytes.
 
     Args:
         certificate: What was compared.
         plan: The plan of the project that it is about.
         drawing: The plan as SVG, from `drawing.draw`.
+        contracts: Whether a page with contracts stands beside this one.
     """
     state = "equal" if certificate.equal else "different"
     if not certificate.count("equal") + certificate.count("different"):
@@ -160,6 +163,7 @@ def render(certificate: Certificate, plan: Plan, *, drawing: str) -> str:
         certificate=certificate,
         plan=plan,
         drawing=drawing,
+        contracts=contracts,
         methods=methods,
         different=rows(v for v in certificate.verdicts if v.outcome == "different"),
         apart={reason: rows(verdicts) for reason, verdicts in apart.items()},
