@@ -34,13 +34,6 @@ from poc_graduate.verify.trials.first_run import GONE, failing, without
 
 Inspect = Callable[[RunFacts | None], tuple[Finding, ...]]
 
-_CONTRACTS = """
-## Contracts
-
-Each run checks its tables against `contracts.py`; [a page](graduation/contracts.html) draws what
-was seen beside what is allowed.
-"""
-
 
 @dataclass(frozen=True)
 class Made:
@@ -153,8 +146,6 @@ def complete(
             found=found,
         )
         files.update(tests)
-        if tables:
-            files["README.md"] = f"{tests['README.md']!s}{_CONTRACTS}"
         failed = failing(proved.built.folder, {**contracts, **tests}, secrets)
         for path, content in without(_encoded(files), failed).items() if failed else ():
             files[path] = content.decode()
