@@ -149,12 +149,19 @@ export const flagsPlugin: JupyterFrontEndPlugin<IFlags> = {
 
     const added = (view: NotebookPanel): void => {
       notebooks.add(view);
-      view.content.activeCellChanged.connect((_, cell) => {
+      const follow = (): void => {
         show();
-        const editor = cell?.editor;
-        editor?.model.selections.changed.connect(show);
-        cell?.disposed.connect(() => editor?.model.selections.changed.disconnect(show));
-      });
+        const cell = view.content.activeCell;
+        // a cell outside the viewport has no editor yet
+        void cell?.ready.then(() => {
+          if (!cell.isDisposed) {
+            cell.editor?.model.selections.changed.connect(show);
+            show();
+          }
+        });
+      };
+      view.content.activeCellChanged.connect(follow);
+      follow();
     };
     tracker.forEach(added);
     tracker.widgetAdded.connect((_, view) => added(view));

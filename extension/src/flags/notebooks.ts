@@ -125,11 +125,15 @@ export function applyChanges(model: INotebookModel, changes: readonly IChange[])
     }
   };
   undo();
-  model.sharedModel.transact(() => {
-    for (const { cell, from, to, insert } of changes) {
-      cells.get(cell)?.updateSource(from, to, insert);
-    }
-  });
+  // Each cell in a transaction of its own: one of the notebook's is in no cell's history.
+  for (const id of new Set(changes.map(change => change.cell))) {
+    const shared = cells.get(id);
+    shared?.transact(() => {
+      for (const { from, to, insert } of changes.filter(({ cell }) => cell === id)) {
+        shared.updateSource(from, to, insert);
+      }
+    });
+  }
   undo();
 }
 
