@@ -258,7 +258,7 @@ def _source(settled: Settled, stage: str, path: str, name: str) -> str:
     target = settled.paths.inputs.get(path, path)
     for parameter in settled.plan.parameters:
         value = str(parameter.value)
-        same = value in (path, target) or (path and "*" in value and value.startswith(path))
+        same = value in (path, target) or ("*" in value and path.startswith(value.split("*")[0]))
         if parameter.name in used and path and same:
             return parameter.name
     return f'"{posixpath.basename(path) or name}"'

@@ -165,12 +165,14 @@ def generate(settled: Settled, facts: RunFacts) -> Generated:
     if _stores(settled):
         python[f"src/{package}/storage.py"] = render("src/package/storage.py.jinja", project=record)
     pyproject = render("pyproject.toml.jinja", project=record)
+    # They are not there yet, but ruff has to know them for the project's own.
+    learnt_later = {f"src/{package}/{name}.py": "" for name in ("batches", "contracts") if checks}
     files = {
         "README.md": re.sub(r"\n{3,}", "\n\n", render("README.md.jinja", project=record)),
         "pyproject.toml": pyproject,
         "pipeline.yaml": render("pipeline.yaml.jinja", project=record),
         ".gitignore": (_TEMPLATES / ".gitignore").read_text(),
-        **style.formatted(python, pyproject),
+        **style.formatted(python, pyproject, beside=learnt_later),
     }
     for folder in sorted(settled.paths.folders):
         files[f"{folder}/.gitkeep"] = ""
