@@ -23,6 +23,7 @@ from poc_graduate.plan.stages import READS, identifier, role, snake_case
 FEWEST_ROWS, _MOST_ROWS, _MOST_COLUMNS = 20, 5_000_000, 500
 """Fewer rows say nothing about a batch; more cells than this are slow to learn from."""
 _MOST_CLEAN = 4
+_NUMBER = "0123456789_"
 _FRAME = re.compile(r"pandas\.(core\.frame\.)?DataFrame$")
 _SAYS_LITTLE = re.compile(r"(df|data|raw|frame|table|tbl|dataset|x|d|t)_?\d*")
 _VERSION = re.compile(r"_(v\d*|\d+|final|new|old|copy|latest|clean|cleaned|raw|export|data)$")
@@ -101,13 +102,14 @@ def checked(
                 f"as read in cell {cell}", clean=False, kept=_kept(settled, facts, variable, cell),
             )
         )  # fmt: skip
-    of_variable = {
-        variable.rstrip("0123456789_"): name
-        for (variable, _, _), name in zip(entered, names, strict=True)
-    }
     taken = {one.table for one in found}
     for variable, cell in clean:
-        name = of_variable.get(variable.rstrip("0123456789_")) or _own_name(variable) or "data"
+        earlier = [
+            name
+            for (other, read, _), name in zip(entered, names, strict=True)
+            if read <= cell and other.rstrip(_NUMBER) == variable.rstrip(_NUMBER)
+        ]
+        name = earlier[-1] if earlier else _own_name(variable) or "data"
         if len(clean) == 1 and len(entered) == 1:
             name = names[0]
         while name in taken:

@@ -12,12 +12,14 @@ import sys
 
 sys.path.insert(0, "src")  # the package need not be installed
 
+from churn.batches import admit
 from churn.clean import (
     drop_duplicates,
     drop_missing_total_charges,
     replace_plan_and_region,
     set_age_and_monthly_charges,
 )
+from churn.contracts import CUSTOMERS
 from churn.storage import load, save
 
 del resources_  # files that Ploomber watches for changes: the code has no use for them
@@ -39,6 +41,9 @@ df["plan"].value_counts()
 
 # %%
 df = drop_missing_total_charges(df)
+
+# %%
+df = admit(df, CUSTOMERS, source="df of clean", quarantine=product["customers_quarantine"])
 
 # %%
 save(df, product["df"])

@@ -17,6 +17,8 @@ import pandas as pd
 
 sys.path.insert(0, "src")  # the package need not be installed
 
+from churn.batches import admit
+from churn.contracts import RAW_CUSTOMERS
 from churn.storage import save
 
 del resources_  # files that Ploomber watches for changes: the code has no use for them
@@ -37,6 +39,9 @@ np.random.seed(seed)
 # %%
 df = pd.read_csv(customers_csv)
 df.head()
+
+# %%
+df = admit(df, RAW_CUSTOMERS, source=customers_csv, quarantine=product["raw_customers_quarantine"])
 
 # %%
 df.info()

@@ -2,12 +2,11 @@
 
 import contextlib
 import json
+import os
 import pickle
 import random
 import re
 import shutil
-import subprocess
-import sys
 import time
 from functools import cache
 from pathlib import Path
@@ -24,6 +23,7 @@ PROJECT = Path(__file__).parent.parent
 SAMPLES = Path(__file__).parent / "unit" / "samples"
 BY_IDENTITY: Any = object.__eq__
 matplotlib.use("Agg")  # here figures are drawn, not shown
+os.environ.pop("MPLBACKEND", None)  # in the tasks they are shown
 
 
 def sample(function: str, name: str) -> Any:
@@ -89,19 +89,20 @@ class Built(NamedTuple):
 
     folder: Path
     seconds: float
+    untouched: tuple[str, ...]  # tasks done before the failure, which the restart left as they were
 
 
-def build(project: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run `ploomber build` in a folder."""
-    ploomber = "from ploomber_cli.cli import cmd_router; cmd_router()"
-    return subprocess.run(
-        [sys.executable, "-c", ploomber, "build", *arguments],
-        cwd=project,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        check=False,
-    )
+def build(project: Path) -> str:
+    """Run the tasks that are not up to date, as `ploomber build` does; what failed, if any did."""
+    from ploomber.exceptions import DAGBuildError, DAGRenderError
+    from ploomber.spec import DAGSpec  # here, for it takes seconds that unit tests need not wait
+
+    with contextlib.chdir(project):
+        try:
+            DAGSpec("pipeline.yaml").to_dag().build()
+        except (DAGBuildError, DAGRenderError) as error:
+            return str(error)
+    return ""
 
 
 def fresh(folder: Path) -> Path:
@@ -112,12 +113,31 @@ def fresh(folder: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """The whole pipeline, built once for all tests: its folder, and how long it took."""
+    """The whole pipeline, built once for all tests: stopped by its last task, then restarted."""
     project = fresh(tmp_path_factory.mktemp("built"))
+    last = project / "tasks/hand_over.py"
     start = time.monotonic()
-    result = build(project, "--force")
-    assert result.returncode == 0, result.stdout[-4000:]
-    return Built(project, time.monotonic() - start)
+    last.write_text(last.read_text("utf-8") + '\n# %%\nraise RuntimeError("power cut")\n', "utf-8")
+    failure = build(project)
+    assert "power cut" in failure, failure[-4000:]
+    done = {path: path.stat().st_mtime_ns for path in project.glob("products/*.ipynb")}
+
+    shutil.copyfile(PROJECT / "tasks/hand_over.py", last)
+    failure = build(project)
+    assert not failure, failure[-4000:]
+    seconds = time.monotonic() - start
+    untouched = (path.stem for path, moment in done.items() if path.stat().st_mtime_ns == moment)
+    return Built(project, seconds, tuple(untouched))
+
+
+def as_script(folder: Path, project: Path, task: str) -> str:
+    """Write the code of an executed notebook for another copy of the project."""
+    text = (folder / "products" / f"{task}.ipynb").read_text("utf-8")
+    cells = [cell for cell in json.loads(text)["cells"] if cell["cell_type"] == "code"]
+    code = "\n\n".join("".join(cell["source"]) for cell in cells)
+    path = project / f"{task}.py"
+    path.write_text(code.replace(str(folder), str(project)), "utf-8")
+    return path.name
 
 
 def product(built: Built, path: str) -> Any:

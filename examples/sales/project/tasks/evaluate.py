@@ -19,6 +19,8 @@ import numpy as np
 
 sys.path.insert(0, "src")  # the package need not be installed
 
+from sales_forecast.batches import admit
+from sales_forecast.contracts import RAW_FEATURES
 from sales_forecast.evaluate import (
     compute_targets,
     draw_from_residuals,
@@ -43,6 +45,9 @@ targets = load(upstream["explore"]["targets"])
 # %%
 df, train, test = read_features(features_csv=features_csv, CUT=CUT)
 len(train), len(test)
+
+# %%
+df = admit(df, RAW_FEATURES, source=features_csv, quarantine=product["raw_features_quarantine"])
 
 # %%
 m = fit_seasonal_model(train, test)

@@ -18,6 +18,8 @@ import pandas as pd
 
 sys.path.insert(0, "src")  # the package need not be installed
 
+from sales_forecast.batches import admit
+from sales_forecast.contracts import SALES
 from sales_forecast.explore import (
     join_stores,
     read_stores_promo_and_targets,
@@ -68,6 +70,9 @@ plt.show()
 # %%
 df4 = write_features(df3, features_csv=features_csv)
 df4.describe().round(1)
+
+# %%
+df3 = admit(df3, SALES, source="df3 of explore", quarantine=product["sales_quarantine"])
 
 # %%
 save(df3, product["df3"])

@@ -18,6 +18,8 @@ import numpy as np
 
 sys.path.insert(0, "src")  # the package need not be installed
 
+from sales_forecast.batches import admit
+from sales_forecast.contracts import RAW_SALES
 from sales_forecast.load import read_sales
 from sales_forecast.storage import save
 
@@ -31,6 +33,9 @@ plt.rcParams["figure.figsize"] = (9, 3)
 # %%
 df1 = read_sales(sales_csv=sales_csv)
 df1.head()
+
+# %%
+df1 = admit(df1, RAW_SALES, source=sales_csv, quarantine=product["raw_sales_quarantine"])
 
 # %%
 df1.dtypes

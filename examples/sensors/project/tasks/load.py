@@ -16,6 +16,8 @@ from IPython import get_ipython
 
 sys.path.insert(0, "src")  # the package need not be installed
 
+from sensor_report.batches import admit
+from sensor_report.contracts import RAW_DATA
 from sensor_report.storage import load, save
 
 del resources_  # files that Ploomber watches for changes: the code has no use for them
@@ -36,6 +38,9 @@ sensors
 
 # %%
 raw = pd.read_sql("select sensor, taken_at, value from readings", con, parse_dates=["taken_at"])
+
+# %%
+raw = admit(raw, RAW_DATA, source="data", quarantine=product["raw_data_quarantine"])
 
 # %%
 print(len(raw), "readings")

@@ -67,7 +67,13 @@ def test_pandas_dataframe_set_index_answers_as_recorded() -> None:
         {"region": ["north", "east", "south"], "target_2024": [790000, 800000, 815000]}
     ).set_index("region")
 
-    assert_same(result, pd.DataFrame({"target_2024": [790000, 800000, 815000]}))
+    assert_same(
+        result,
+        pd.DataFrame(
+            {"target_2024": [790000, 800000, 815000]},
+            index=pd.Index(["north", "east", "south"], name="region"),
+        ),
+    )
 
 
 def test_pandas_series_isna_answers_as_recorded() -> None:
