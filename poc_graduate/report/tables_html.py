@@ -164,6 +164,9 @@ def _card(field: Field) -> Card:
 def _check(call: str) -> str:
     """`pa.Check.in_range(0, 90)` → `from 0 to 90`."""
     between = re.fullmatch(r"pa\.Check\.in_range\((\S+), (\S+)\)", call)
+    first = re.fullmatch(r"pa\.Check\.ge\('(\S+)'\)", call)
+    if first:
+        return f"{first[1]} or later"
     if between:
         return f"from {between[1]} to {between[2]}"
     return (

@@ -52,7 +52,7 @@ PLAN = Field(
 PERSON = Field("email", (), True, {"dtype": "object", "blank": bound(0, 0.005)})
 SIGNUP = Field(
     "signup",
-    (),
+    ("pa.Check.ge('2018-07-30')",),
     False,
     {
         "dtype": "datetime64[ns]",
@@ -133,6 +133,7 @@ def test_dates_are_dates():
 
     assert "2017-08-06" in text
     assert "1.5e+09" not in text
+    assert "2018-07-30 or later" in text
 
 
 def test_a_column_about_persons_has_no_drawing():
