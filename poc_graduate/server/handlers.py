@@ -162,7 +162,7 @@ class PlanHandler(_Handler):
         body = self.asked("path")
         path = await self.notebook(body["path"])
         answer = await self.aside(_plan, path, str(body["path"]))
-        target = path.with_name(f"{path.stem}_project")
+        target = path.with_suffix("")
         self.finish(json.dumps({**answer, "target": relative(self.contents_manager, target)}))
 
 

@@ -151,7 +151,7 @@ def test_a_plan_is_told_without_running_anything(ask: Ask, root: Path) -> None:
     assert status == 200
     assert [stage["name"] for stage in answer["plan"]["stages"]] == ["part_a", "part_b", "part_c"]
     assert answer["plan"]["crossing"][0]["names"] == ["numbers"]
-    assert answer["target"] == "story_project"
+    assert answer["target"] == "story"
     assert (root / "story.ipynb").read_bytes() == before
 
 
