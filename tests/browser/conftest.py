@@ -182,7 +182,7 @@ def open_notebook(lab: Lab, page: object) -> Callable[..., object]:
         if sources:
             lab.write(name, *sources)
         page.goto(f"{lab.url}/lab/tree/{name}?reset&token={lab.token}")
-        page.locator(".jp-NotebookPanel .jp-Cell .cm-content").first.wait_for()
+        page.locator(".jp-NotebookPanel .jp-CodeCell .cm-content").first.wait_for()
         return page
 
     return go
