@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -121,5 +122,10 @@ def _run(request: dict[str, Any], journal: Journal) -> dict[str, Any]:
     }
 
 
+def _ended(*_: object) -> None:
+    raise SystemExit("cancelled")  # whoever holds kernels and folders gives them back
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _ended)
     main(Path(sys.argv[1]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -16,6 +17,8 @@ from typing import Any
 
 MOST_AT_ONCE = 2
 _KEPT = 50
+_PATIENCE = 10.0
+"""Seconds that a job has to end by itself."""
 _SHOWN = ("id", "kind", "path", "state", "step", "done", "of", "error", "result")
 _ENDED = ("done", "refused", "failed", "cancelled")
 
@@ -107,6 +110,8 @@ class Jobs:
             else:
                 running += 1
         for home in waiting[: max(0, self.most - running)]:
+            state = self._state(home) or {}
+            self._write(home, {**state, "state": "running", "begun": time.time()})
             with (home / "log.txt").open("wb") as log:
                 self._processes[home.name] = subprocess.Popen(
                     [sys.executable, "-m", "poc_graduate.server.job", str(home)],
@@ -117,23 +122,31 @@ class Jobs:
         process = self._processes.get(name)
         if process is not None:
             return process.poll() is None
-        if pid is None:
-            return False
+        return pid is not None and self._is_job(name, pid)
+
+    def _is_job(self, name: str, pid: int) -> bool:
+        """Whether a process of an earlier server is still that job, and no other of its number."""
+        command = ["ps", "-o", "command=", "-p", str(pid)]
         try:
-            os.kill(pid, 0)
+            said = subprocess.run(command, capture_output=True, text=True, check=False).stdout
         except OSError:
             return False
-        return True
+        return str(self.folder / name) in said
 
     def _kill(self, name: str, pid: int | None) -> None:
         process = self._processes.get(name)
+        if process is None and (pid is None or not self._is_job(name, pid)):
+            return
         group = process.pid if process is not None else pid
-        if group is None:
-            return
-        try:
+        assert group is not None
+        # First it may give back kernels, which have groups of their own, and folders.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(group, signal.SIGTERM)
+        deadline = time.monotonic() + _PATIENCE
+        while self._alive(name, pid) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(group, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            return
         if process is not None:
             process.wait()
 

@@ -1,4 +1,4 @@
-/** What the server says and is asked, as in `poc_graduate/server/schema.json`. */
+/** What the server says and is asked, as `poc_graduate/server/handlers.py` has it. */
 
 export type Severity = 'blocker' | 'risk' | 'note';
 

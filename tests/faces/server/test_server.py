@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from tests.exports.conftest import write_notebook
@@ -262,9 +263,18 @@ class TestJobs:
     def test_a_job_that_is_cancelled_leaves_nothing(self, ask: Ask, root: Path) -> None:
         write_notebook(root, "import time\ntime.sleep(600)", name="slow.ipynb")
         _, job = ask("jobs", {"kind": "export", "path": "slow.ipynb", "to": "s", "stages": None})
+        started: list[psutil.Process] = []
+        for _ in range(600):
+            mine = [p for p in psutil.process_iter(["cmdline"]) if job["id"] in str(p.info)]
+            started = [p for one in mine for p in (one, *one.children(recursive=True))]
+            if any("kernel" in " ".join(process.cmdline()) for process in started):
+                break
+            time.sleep(0.1)
+        assert len(started) > 1
 
         status, cancelled = ask(f"jobs/{job['id']}", method="DELETE")
 
         assert (status, cancelled["state"]) == (200, "cancelled")
         assert ended(ask, job["id"])["state"] == "cancelled"
         assert not (root / "s").exists()
+        assert psutil.wait_procs(started, timeout=30)[1] == []
