@@ -87,12 +87,16 @@ def _sqlite(path: Path, table: str) -> pd.DataFrame:
             raise InputError(
                 f"{path} has no table {table!r}", remedy=f"it has: {', '.join(there) or 'none'}"
             )
-        quoted = table.replace('"', '""')
-        return pd.read_sql_query(f'select * from "{quoted}"', connection)
+        return pd.read_sql_query(f"select * from {sql_name(table)}", connection)
     except sqlite3.DatabaseError as failure:
         raise InputError(f"{path} cannot be read: {failure}") from None
     finally:
         connection.close()
+
+
+def sql_name(name: str) -> str:
+    """The name of a table or column as SQL writes it."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _csv(path: Path, contract: Contract | None) -> tuple[pd.DataFrame, str]:

@@ -241,6 +241,10 @@ class RunFacts:
     capture_seconds: float = 0.0
     pandas_copy_on_write: bool = True
 
+    def latest(self, name: str, cell: int) -> CellFacts | None:
+        """Facts of the last cell up to this one that bound or changed a name."""
+        return next((f for f in reversed(self.cells) if f.cell <= cell and name in f.values), None)
+
     def of_cell(self, index: int) -> CellFacts:
         """Facts of the cell at position `index`, from 1.
 

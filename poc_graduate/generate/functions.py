@@ -75,6 +75,12 @@ class Function:
         """Its statements by cell and index."""
         return frozenset(s.key for s in self.statements)
 
+    @property
+    def hides(self) -> frozenset[str]:
+        """Names that it binds and does not return: its task has them no more."""
+        bound = {name for s in self.statements for name in s.defines | s.may_define}
+        return frozenset(bound - {argument.name for argument in self.outputs})
+
     def call(self, instead: Mapping[str, str] | None = None) -> str:
         """Its call with each argument's own name, or the expression that stands for it."""
         given = [(instead or {}).get(a.name, a.name) for a in self.inputs]

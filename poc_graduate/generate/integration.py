@@ -153,12 +153,12 @@ def needs_kernel(script: str) -> bool:
 
 def _repeats(facts: RunFacts, name: str, cell: int) -> bool:
     """Whether two runs of the prototype gave a name the same value, of a kind that compares."""
-    for known in reversed(facts.cells):
-        if known.cell <= cell and name in known.values:
-            value = known.values[name]
-            plain = value.kind.startswith(_COMPARED) and not value.kind.endswith(_UNORDERED)
-            return plain and name not in known.nondeterministic and not value.opaque
-    return False
+    known = facts.latest(name, cell)
+    if known is None:
+        return False
+    value = known.values[name]
+    plain = value.kind.startswith(_COMPARED) and not value.kind.endswith(_UNORDERED)
+    return plain and name not in known.nondeterministic and not value.opaque
 
 
 def _budget(seconds: float) -> tuple[int, str]:

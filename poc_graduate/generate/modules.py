@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from poc_graduate.dataflow.model import Statement
 from poc_graduate.generate.code import has_gap, import_lines, indented, statement_text
 from poc_graduate.generate.functions import Argument, Function
-from poc_graduate.generate.tasks import Homes, kernel_imports, sorted_imports
+from poc_graduate.generate.imports import kernel_imports, sorted_imports
+from poc_graduate.generate.tasks import Homes
 from poc_graduate.plan.cells import kept_statements
 from poc_graduate.plan.definitions import free_names
 from poc_graduate.plan.settle import Settled

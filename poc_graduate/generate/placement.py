@@ -138,19 +138,16 @@ def _entered(
             continue
         observed = known[cell]
         function = functions.get(position)
-        kept = None if function is None else {a.name for a in function.outputs}
-        hidden = set() if kept is None or function is None else {
-            name for s in function.statements for name in s.defines | s.may_define
-        } - kept  # fmt: skip
+        hidden = function.hides if function is not None else ()
         for name in _read(settled, position, observed):
-            if name not in hidden and _is_table(observed, name):
+            if name not in hidden:
                 files = [path for path in observed.reads if path not in observed.writes]
                 # What their names begin with: `sales_2023-01.csv`, `sales_2023-02.csv`.
                 yield name, cell, files[0] if len(files) == 1 else commonprefix(files)  # noqa: RUF071
 
 
 def _read(settled: Settled, position: int, observed: CellFacts) -> list[str]:
-    """Names that a cell binds to what it reads, through lists and loops of parts as well."""
+    """Tables that a cell binds to what it reads, through lists and loops of parts as well."""
     made: set[str] = set()
     found: list[str] = []
     for statement in settled.time.statements[position]:
@@ -159,8 +156,7 @@ def _read(settled: Settled, position: int, observed: CellFacts) -> list[str]:
         if reads or statement.reads & (made - set(found)):
             made |= bound | statement.changes
             found += sorted(n for n in bound & observed.bound if n not in found)
-    tables = [name for name in found if _is_table(observed, name)]
-    return tables
+    return [name for name in found if _is_table(observed, name)]
 
 
 def _reads(settled: Settled, statement: Statement) -> bool:
@@ -198,8 +194,8 @@ def _clean(settled: Settled, facts: RunFacts, raw: set[str]) -> Iterator[tuple[s
     A task that fits a model is not asked: what it hands on are parts of the tables.
     """
     time = settled.time
-    choice: list[list[tuple[str, int]]] = []
-    cleans: list[bool] = []
+    changed: list[list[tuple[str, int]]] = []
+    cleaned: list[list[tuple[str, int]]] = []
     for layout in settled.layouts:
         positions = range(layout.start, layout.stop)
         roles = {role(time, position) for position in positions}
@@ -207,7 +203,7 @@ def _clean(settled: Settled, facts: RunFacts, raw: set[str]) -> Iterator[tuple[s
         found = []
         for kept in layout.keeps:
             name = kept.names[0]
-            last = _latest(facts, name, cell)
+            last = facts.latest(name, cell)
             if (
                 len(kept.names) == 1
                 and last is not None
@@ -218,16 +214,11 @@ def _clean(settled: Settled, facts: RunFacts, raw: set[str]) -> Iterator[tuple[s
         if roles & {"train", "predict", "evaluate"}:
             break
         if found:
-            choice.append(found[:_MOST_CLEAN])
-            cleans.append("clean" in roles)
-    if not raw or not choice:
-        return
-    cleaning = [found for found, yes in zip(choice, cleans, strict=True) if yes]
-    yield from (cleaning[-1] if cleaning else choice[0])
-
-
-def _latest(facts: RunFacts, name: str, cell: int) -> CellFacts | None:
-    return next((f for f in reversed(facts.cells) if f.cell <= cell and name in f.values), None)
+            changed.append(found[:_MOST_CLEAN])
+        if found and "clean" in roles:
+            cleaned.append(found[:_MOST_CLEAN])
+    if raw and changed:
+        yield from (cleaned[-1] if cleaned else changed[0])
 
 
 def _fingerprint(facts: RunFacts, name: str, cell: int) -> str:
@@ -236,17 +227,16 @@ def _fingerprint(facts: RunFacts, name: str, cell: int) -> str:
 
 def _kept(settled: Settled, facts: RunFacts, variable: str, cell: int) -> str:
     """Path of the product that holds a variable as it was behind a cell; empty where none does."""
-    name = _stage(settled, cell)
-    index = next(i for i, stage in enumerate(settled.plan.stages) if stage.name == name)
-    last = settled.plan.stages[index].cells[-1]
-    here, end = _latest(facts, variable, cell), _latest(facts, variable, last)
+    stages = zip(settled.plan.stages, settled.layouts, strict=True)
+    stage, layout = next(both for both in stages if cell in both[0].cells)
+    here, end = facts.latest(variable, cell), facts.latest(variable, stage.cells[-1])
     if here is None or end is None:
         return ""
     if here.values[variable].fingerprint != end.values[variable].fingerprint:
         return ""
-    for kept in settled.layouts[index].keeps:
+    for kept in layout.keeps:
         if kept.names == (variable,):
-            return product_path(name, f"{kept.key}.{kept.format}")
+            return product_path(stage.name, f"{kept.key}.{kept.format}")
     return ""
 
 

@@ -332,11 +332,12 @@ def _why(format_: str, names: tuple[str, ...], why: str) -> str:
 def requirements(settled: Settled, facts: RunFacts, *, contracts: bool = False) -> tuple[str, ...]:
     """What the project needs, from the versions that it was proved with upwards."""
     found = {"ploomber": "0.23", "ipykernel": "6", "jupytext": "1.16"}
-    if any(k.format == "parquet" for layout in settled.layouts for k in layout.keeps):
+    parquet = any(k.format == "parquet" for layout in settled.layouts for k in layout.keeps)
+    if parquet:
         found["pyarrow"] = facts.packages.get("pyarrow", "14")
-        found["pandas"] = facts.packages.get("pandas", "2")
     if contracts:
         found["pandera"] = metadata.version("pandera")
+    if parquet or contracts:
         found["pandas"] = facts.packages.get("pandas", "2")
     imported = {
         target.split(".")[0]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from poc_graduate.dataflow.model import Dataflow, Statement
+from poc_graduate.dataflow.model import Statement
 from poc_graduate.generate.code import cell_text, import_lines, statement_text
 from poc_graduate.generate.functions import Function
+from poc_graduate.generate.imports import bound_by, kernel_imports, member_order, sorted_imports
 from poc_graduate.generate.placement import Checked
 from poc_graduate.notebook.model import Cell
 from poc_graduate.plan.cells import kept_statements
@@ -124,7 +124,7 @@ def task_script(
     saves = _saves(layout, stage)
     loads = _loads(layout, stage)
     lines = import_lines(time.definitions, imported | (needed & set(time.definitions.imports)))
-    known = {name for line in lines for name in _bound_by(line)}
+    known = {name for line in lines for name in bound_by(line)}
     for generator in [*layout.carries, *layout.hands_over]:
         name, line = _STATE_IMPORT[generator]
         if name not in known:
@@ -326,81 +326,9 @@ def _package_imports(
         by_module.setdefault("batches", []).append("admit")
         by_module.setdefault("contracts", []).extend(one.constant for one in checks)
     return [
-        f"from {homes.package}.{module} import {', '.join(sorted(found, key=_isort_key))}"
+        f"from {homes.package}.{module} import {', '.join(sorted(found, key=member_order))}"
         for module, found in sorted(by_module.items())
     ]
-
-
-def _isort_key(name: str) -> tuple[int, str]:
-    """Constants, then classes, then the rest, as isort orders members."""
-    return (0 if name.isupper() else 1 if name[:1].isupper() else 2, name)
-
-
-def _bound_by(line: str) -> set[str]:
-    return {
-        (alias.asname or alias.name).split(".")[0]
-        for node in ast.walk(ast.parse(line))
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        for alias in node.names
-    }
-
-
-def kernel_imports(texts: Iterable[str], dataflow: Dataflow) -> list[str]:
-    """Imports of what a kernel has without one, where the text uses it."""
-    own = {name for s in dataflow.statements for name in s.defines | s.may_define}
-    used = {
-        node.id
-        for text in texts
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.Name) and node.id not in own
-    }
-    known = {"get_ipython": "IPython", "display": "IPython.display"}
-    return [f"from {module} import {name}" for name, module in known.items() if name in used]
-
-
-def sorted_imports(lines: Iterable[str], own: Iterable[str] = ()) -> list[str]:
-    """Import lines in isort's order; whatever is more than an import comes last, as it stood.
-
-    Args:
-        lines: Imports of the standard library and of installed packages.
-        own: Imports from the generated package, which need its folder on the path.
-    """
-    own = list(own)
-    plain: list[str] = []
-    other: list[str] = []
-    for line in dict.fromkeys(lines):
-        body = ast.parse(line).body
-        simple = len(body) == 1 and isinstance(body[0], ast.Import | ast.ImportFrom)
-        (plain if simple else other).append(line)
-    if own and "import sys" not in plain:
-        plain.append("import sys")
-    future = [line for line in plain if line.startswith("from __future__")]
-    standard = [
-        line for line in plain if _module(line) in sys.stdlib_module_names and line not in future
-    ]
-    installed = [line for line in plain if line not in standard and line not in future]
-    result: list[str] = []
-    for group in (future, standard, installed):
-        if group:
-            result += [*([""] if result else []), *sorted(group, key=_import_order)]
-    if own:
-        result += ["", 'sys.path.insert(0, "src")  # the package need not be installed', ""]
-        result += own
-    if other:
-        result += ["", *other]
-    return result
-
-
-def _module(line: str) -> str:
-    node = ast.parse(line).body[0]
-    if isinstance(node, ast.ImportFrom):
-        return (node.module or "").split(".")[0]
-    assert isinstance(node, ast.Import)
-    return node.names[0].name.split(".")[0]
-
-
-def _import_order(line: str) -> tuple[int, str]:
-    return (line.startswith("from "), line.split()[1].lower())
 
 
 def escaped(text: str) -> str:

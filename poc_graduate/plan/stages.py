@@ -225,8 +225,7 @@ def names(
                 name = next((kind for kind in kinds if kind not in used), kinds[0])
                 title, longer = _TITLES[name], []
         unique = next((one for one in (name, *longer) if one not in used), "")
-        own = _result(time, start, stop)
-        if not unique and own:
+        if not unique and (own := _result(time, start, stop)):
             unique, title = f"{name}_{snake_case(own)}", f"{title}: {own}"
         if not unique or unique in used:
             unique = next(one for n in count(2) if (one := f"{name}_{n}") not in used)

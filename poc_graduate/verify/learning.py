@@ -20,6 +20,7 @@ from poc_graduate.generate.contracts import Table, files, table
 from poc_graduate.generate.contracts.cases import Case, case
 from poc_graduate.generate.placement import Checked
 from poc_graduate.verify import admitted
+from poc_graduate.verify.tree import write_files
 
 _KEPT = "learnt"
 _PATIENCE = 300.0
@@ -92,9 +93,7 @@ def learnt(
     code = {path: text for path, text in project.items() if path.endswith(".py")}
     python = {path: text for path, text in texts.items() if path.endswith(".py")}
     made = {**texts, **style.formatted(python, project["pyproject.toml"], beside=code)}
-    for path, text in made.items():
-        (folder / path).parent.mkdir(parents=True, exist_ok=True)
-        (folder / path).write_text(text, encoding="utf-8")
+    write_files(folder, made)
     return made, tuple(tables), _refused(checks, package, folder)
 
 

@@ -21,6 +21,7 @@ from poc_graduate.verify.certificate import Certificate, Verdict
 from poc_graduate.verify.compare import compare, compare_files
 from poc_graduate.verify.learning import learning
 from poc_graduate.verify.reference import Reference, reference
+from poc_graduate.verify.tree import write_tree
 from poc_graduate.verify.warm import chains
 
 if TYPE_CHECKING:
@@ -138,29 +139,6 @@ def _built(
     if built.failed:
         return built, ()
     return built, compare(expected, built) + compare_files(expected, built)
-
-
-def write_tree(
-    folder: Path, files: Mapping[str, str | bytes], inputs: Mapping[str, str], source: Path
-) -> None:
-    """Write a project with its inputs into a scratch folder.
-
-    Args:
-        folder: Where to.
-        files: Path → content.
-        inputs: Path in the project → path as the notebook names it.
-        source: Folder of the notebook.
-    """
-    for path, content in files.items():
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content.encode() if isinstance(content, str) else content)
-    for path, origin in inputs.items():
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        found = source / origin
-        if found.is_file() and not target.exists():
-            shutil.copyfile(found, target)
 
 
 def _single(dataflow: Dataflow, constraints: Constraints) -> Constraints:

@@ -215,13 +215,7 @@ def reference(settled: Settled, facts: RunFacts, generated: Generated, folder: s
             path for cell in facts.cells for path in cell.ambient_values.get("unrepeated_files", ())
         ),
         {
-            function.cell: frozenset(
-                name
-                for statement in function.statements
-                for name in statement.defines | statement.may_define
-            )
-            - settled.time.live[position + 1]
-            - {argument.name for argument in function.outputs}
+            function.cell: function.hides - settled.time.live[position + 1]
             for position, function in generated.functions.items()
         },
         folder,

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import ast
-import json
-import logging
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from poc_graduate.generate.contracts.emit import Field, Table, profile, schema
-from poc_graduate.generate.contracts.trial import batches_module, evaluated
+from poc_graduate.generate.contracts.emit import Table, profile, schema
+from poc_graduate.generate.contracts.trial import admitted
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,10 +43,8 @@ def case(frame: pd.DataFrame, table: Table, path: str) -> Case:
         table: What was learnt.
         path: The product that holds the table.
     """
-    with tempfile.TemporaryDirectory(prefix="poc-graduate-contract-") as folder:
-        trial = _Trial(table, Path(folder))
-        odd = next((wish for wish in _odd(table) if trial.puts_aside(frame, *wish)), None)
-        moved = next((name for name in _figures(table) if trial.stops(frame, name)), None)
+    odd = next((wish for wish in _odd(table) if _puts_aside(frame, table, *wish)), None)
+    moved = next((name for name in _figures(table) if _stops(frame, table, name)), None)
     return Case(
         path,
         table.constant,
@@ -84,44 +78,21 @@ def _beyond(check: str) -> float:
 
 
 def _figures(table: Table) -> Iterator[str | int]:
-    yield from (field.name for field in table.fields if _is_figures(field))
+    """Columns of figures whose distribution is known."""
+    for field in table.fields:
+        if field.dtype in ("int", "float") and any(field.profile.get("quantiles", ())):
+            yield field.name
 
 
-def _is_figures(field: Field) -> bool:
-    points = field.profile.get("quantiles", ())
-    return field.dtype in ("int", "float") and any(points)
+def _puts_aside(frame: pd.DataFrame, table: Table, name: str | int, value: Any) -> bool:
+    """Whether one row with this value is put aside, and the rest goes on."""
+    column = frame[name].astype(object).copy()
+    column.iloc[0] = value
+    kept = admitted(frame.assign(**{str(name): column}), schema(table), profile(table))
+    return kept is not None and len(kept) == len(frame) - 1
 
 
-class _Trial:
-    """A contract in a folder of its own, silent."""
-
-    def __init__(self, table: Table, folder: Path) -> None:
-        self.reference = folder / "profile.json"
-        self.reference.write_text(json.dumps(profile(table)), encoding="utf-8")
-        self.schema = evaluated(schema(table))
-        self.aside = folder / "aside.csv"
-
-    def puts_aside(self, frame: pd.DataFrame, name: str | int, value: Any) -> bool:
-        """Whether one row with this value is put aside, and the rest goes on."""
-        column = frame[name].astype(object).copy()
-        column.iloc[0] = value
-        odd = frame.assign(**{str(name): column})
-        return self._gives(lambda kept: len(kept) == len(frame) - 1, odd)
-
-    def stops(self, frame: pd.DataFrame, name: str | int) -> bool:
-        """Whether a column that is a thousandfold is noticed."""
-        return not self._gives(lambda kept: True, frame.assign(**{str(name): frame[name] * _TIMES}))
-
-    def _gives(self, expected: Callable[[Any], bool], batch: pd.DataFrame) -> bool:
-        batches = batches_module()
-        log = logging.getLogger(batches.__name__)
-        before, log.disabled = log.disabled, True
-        try:
-            kept = batches.admit(
-                batch, self.schema, source="", reference=self.reference, quarantine=self.aside
-            )
-            return expected(kept)
-        except ValueError:
-            return False
-        finally:
-            log.disabled = before
+def _stops(frame: pd.DataFrame, table: Table, name: str | int) -> bool:
+    """Whether a column that is a thousandfold is noticed."""
+    moved = frame.assign(**{str(name): frame[name] * _TIMES})
+    return admitted(moved, schema(table), profile(table)) is None

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import logging
 import math
 import re
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from poc_graduate.contracts.model import ODD_ROWS, Bound, Column
-from poc_graduate.generate.contracts.trial import TEMPLATE, batches_module, evaluated
+from poc_graduate.generate.contracts.trial import TEMPLATE, admitted, batches_module, evaluated
+from poc_graduate.generate.placement import FEWEST_ROWS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,8 +21,6 @@ _DATES = {"%Y": r"\d{4}", "%m": r"\d\d?", "%d": r"\d\d?", "%H": r"\d\d?", "%M": 
           "%S": r"\d\d", "%y": r"\d\d", "%b": r"\w+", "%B": r"\w+"}  # fmt: skip
 _LONGEST = 20
 """Known values that a schema lists; of more, only the profile tells."""
-_FEWEST = 20
-"""Rows from which more than types is learnt."""
 _COUNTS = 0.9
 """Rank correlation with the rows' order from which a number is a counter: it has no range."""
 
@@ -125,7 +122,7 @@ def _learnt(frame: pd.DataFrame, name: str, about: str, clean: bool) -> Table | 
         except Exception:  # nested or mixed objects: only that the column is there can be said
             fields.append(_bare(label, series))
     made = Table(name, about, clean, len(frame), tuple(fields))
-    if not admits(made, frame):
+    if admitted(frame, schema(made), profile(made)) is not frame:
         return f"the contract of {name} would not admit the data it was learnt from"
     return made
 
@@ -138,11 +135,13 @@ def _bare(label: str | int, series: pd.Series) -> Field:
 
 
 def _field(label: str | int, series: pd.Series, column: Column) -> Field:
+    from poc_graduate.contracts.describe import about_persons
+
     batches = batches_module()
     nullable = bool(series.isna().any())
     dtype = _dtype(series)
     given = series[~batches.blanks(series)]
-    secret = _about_persons(str(label))
+    secret = about_persons(str(label))
     checks = []
     for text in _checks(given, series, column, secret=secret):
         check = evaluated(text)
@@ -168,16 +167,10 @@ def _dtype(series: pd.Series) -> str:
     return "None"
 
 
-def _about_persons(name: str) -> bool:
-    from poc_graduate.contracts.describe import about_persons
-
-    return about_persons(name)
-
-
 def _checks(given: pd.Series, series: pd.Series, column: Column, *, secret: bool) -> list[str]:
     """Candidates; what a row of the reference breaks is no rule."""
     kind = series.dtype.kind
-    if len(series) < _FEWEST:
+    if len(series) < FEWEST_ROWS:
         return []
     if kind in "iuf" and column.order is not None and column.order.follows > _COUNTS:
         return []
@@ -345,23 +338,3 @@ def files(tables: Sequence[Table], package: str) -> dict[str, str]:
 def _line(text: str) -> str:
     words = " ".join(text.split())
     return words[:1].upper() + words[1:90]
-
-
-# Trying it ---------------------------------------------------------------------------------------
-
-
-def admits(table: Table, frame: pd.DataFrame) -> bool:
-    """Whether the emitted contract hands this frame back as it is, and puts no row aside."""
-    batches = batches_module()
-    log = logging.getLogger(batches.__name__)
-    level, log.disabled = log.disabled, True
-    try:
-        with tempfile.TemporaryDirectory(prefix="poc-graduate-contract-") as folder:
-            reference = Path(folder) / "profile.json"
-            reference.write_text(json.dumps(profile(table)), encoding="utf-8")
-            same = batches.admit(frame, evaluated(schema(table)), source="", reference=reference)
-            return same is frame
-    except ValueError:
-        return False
-    finally:
-        log.disabled = level

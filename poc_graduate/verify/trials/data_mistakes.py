@@ -17,7 +17,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from poc_graduate.contracts.batches import delimiter_of, encoding_of
+from poc_graduate.contracts.batches import delimiter_of, encoding_of, sql_name
 
 _EVERY = 5
 """One row of so many is damaged: a fifth."""
@@ -185,7 +185,7 @@ def _of_parquet(name: str, path: Path) -> Iterator[DataMistake]:
 
 
 def _of_database(name: str, path: Path) -> Iterator[DataMistake]:
-    """Its largest table with a column blank, in another unit, and rows delivered twice."""
+    """Its largest table with a fifth of a column blank, and in another unit."""
     content = path.read_bytes()
     with closing(_loaded(content)) as database:
         tables = [
@@ -195,13 +195,13 @@ def _of_database(name: str, path: Path) -> Iterator[DataMistake]:
             )
         ]
         sizes = {
-            table: database.execute(f"select count(*) from {_name(table)}").fetchone()[0]
+            table: database.execute(f"select count(*) from {sql_name(table)}").fetchone()[0]
             for table in tables
         }
         if not sizes or max(sizes.values()) < _FEW_ROWS:
             return
         table = max(sizes, key=lambda one: sizes[one])
-        columns = database.execute(f"pragma table_info({_name(table)})").fetchall()
+        columns = database.execute(f"pragma table_info({sql_name(table)})").fetchall()
         numbers = [
             column[1]
             for column in columns
@@ -209,8 +209,8 @@ def _of_database(name: str, path: Path) -> Iterator[DataMistake]:
         ]
     at = f"where rowid % {_EVERY} = 0"
     for column in numbers[-1:]:
-        for what, value in (("blank", "null"), ("in another unit", f"{_name(column)} * 1000")):
-            change = f"update {_name(table)} set {_name(column)} = {value} {at}"
+        for what, value in (("blank", "null"), ("in another unit", f"{sql_name(column)} * 1000")):
+            change = f"update {sql_name(table)} set {sql_name(column)} = {value} {at}"
             try:
                 with closing(_loaded(content)) as database:
                     database.execute(change)
@@ -225,7 +225,3 @@ def _loaded(content: bytes) -> sqlite3.Connection:
     database = sqlite3.connect(":memory:")
     database.deserialize(content)
     return database
-
-
-def _name(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

@@ -14,13 +14,15 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from poc_graduate.generate import style
+from poc_graduate.verify.tree import write_files
 
 GONE = b"\0"
 """Stands for the content of a file that is no more."""
 
 _LEVELS = ("tests/unit/", "tests/regression/test_dependencies.py")
 _PATIENCE = 120.0
-_FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
+FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
+"""Names of what failed, in what pytest says."""
 
 
 def failing(
@@ -42,29 +44,18 @@ def failing(
     ]
     if not tests:
         return []
-    for path, content in files.items():
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content.encode() if isinstance(content, str) else content)
-    options = [
-        "-q",
-        "--tb=no",
-        "--continue-on-collection-errors",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:randomly",
-    ]
+    write_files(folder, files)
+    options = "-q --tb=no --continue-on-collection-errors -p no:cacheprovider -p no:randomly"
     own = {"PYTHONHASHSEED": "1", "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         run = subprocess.run(
-            [sys.executable, "-m", "pytest", *options, *tests], cwd=folder,
+            [sys.executable, "-m", "pytest", *options.split(), *tests], cwd=folder,
             env={**os.environ, **secrets, **own}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT, text=True, errors="replace", timeout=_PATIENCE, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         return []
-    return sorted(_FAILED.findall(run.stdout))
+    return sorted(FAILED.findall(run.stdout))
 
 
 def without(files: Mapping[str, bytes], tests: Iterable[str]) -> dict[str, bytes]:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import ast
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
@@ -26,6 +25,7 @@ from poc_graduate.errors import InputError, Refusal
 from poc_graduate.verify.certificate import Trials
 from poc_graduate.verify.trials import unchanged, worker
 from poc_graduate.verify.trials.data_mistakes import DataMistake, data_mistakes
+from poc_graduate.verify.trials.first_run import FAILED
 from poc_graduate.verify.trials.mutants import Mutant, mutants, sampled
 
 if TYPE_CHECKING:
@@ -44,7 +44,6 @@ _BUILD_PATIENCE = 900.0
 _LEFT_OUT = shutil.ignore_patterns("products", ".*", "__pycache__", "graduation")
 Edit = Callable[[Path], None]
 """Puts one mistake into a copy of the project."""
-_FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
 
 
 def prove_tests(
@@ -238,7 +237,7 @@ def _by_the_others(folder: Path, edits: Sequence[Edit], tell: Progress) -> list[
             edit(copy)
             command = ["-m", "pytest", "tests", "--ignore", "tests/unit", "-x", "-q"]
             said = _run(copy, [*command, "-p", "no:cacheprovider"], 0)
-            named = _FAILED.search(said)
+            named = FAILED.search(said)
             return named[1] if named else ""
 
     found: list[str] = []
@@ -257,7 +256,7 @@ def _unchanged(folder: Path, runs: int, tell: Progress) -> dict[str, int]:
             copy = Path(scratch).resolve() / folder.name
             shutil.copytree(folder, copy)
             said = _run(copy, ["-P", unchanged.__file__, str(number)], number)
-            return _FAILED.findall(said)
+            return FAILED.findall(said)
 
     found: dict[str, int] = {}
     with ThreadPoolExecutor(_builds_at_once()) as pool:
@@ -277,7 +276,7 @@ def _run(folder: Path, arguments: Sequence[str], seed: int) -> str:
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         return "FAILED no-end"
-    if done.returncode and not _FAILED.search(done.stdout):
+    if done.returncode and not FAILED.search(done.stdout):
         return f"FAILED status-{done.returncode}"
     return done.stdout
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from poc_graduate.verify.complete import Made
-from poc_graduate.verify.prove import write_tree
+from poc_graduate.verify.tree import write_tree
 from poc_graduate.verify.trials.first_run import GONE, without
 from poc_graduate.verify.trials.prove_tests import prove_tests
 
