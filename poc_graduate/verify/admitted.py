@@ -1,18 +1,15 @@
-"""Whether contracts let through, untouched, the tables that they were learnt from: a script.
+"""Whether contracts let through, untouched, the tables that they were learnt from.
 
-It is run in the project's own environment, without importing poc_graduate. One line of JSON comes
-on standard input: the package, and for each table the name of its schema and its pickle. It prints
-as JSON which are not let through, and why.
+This file is loaded in the project's own environment (`trials/worker.py`), without importing
+poc_graduate.
 """
 
 from __future__ import annotations
 
 import importlib
-import json
 import os
 import pickle
 import random
-import sys
 import tempfile
 import warnings
 from pathlib import Path
@@ -63,16 +60,20 @@ def problem(package: str, schema: str, kept: Path, folder: Path) -> str:
     return "" if after[:-1] == before[:-1] else "checking it changes the process"
 
 
-if __name__ == "__main__":
-    sys.path.insert(0, "src")
-    asked = json.loads(sys.stdin.read())
-    refused = {}
+def refused(package: str, tables: list[list[str]]) -> dict[str, str]:
+    """Schemas of tables that are not let through → why.
+
+    Args:
+        package: Name of the project's package.
+        tables: Name of a schema and path of the pickle of its table, for each.
+    """
+    found = {}
     with tempfile.TemporaryDirectory() as scratch:
-        for name, path in asked["tables"]:
+        for name, path in tables:
             try:
-                why = problem(asked["package"], name, Path(path), Path(scratch))
+                why = problem(package, name, Path(path), Path(scratch))
             except Exception as failure:  # whatever it is, the table is not let through
                 why = f"{type(failure).__name__}: {failure}"
             if why:
-                refused[name] = why.splitlines()[0][:200]
-    print(json.dumps(refused))
+                found[name] = why.splitlines()[0][:200]
+    return found

@@ -30,8 +30,12 @@ from poc_graduate.verify.build import Ploomber
 from poc_graduate.verify.certificate import Certificate
 from poc_graduate.verify.learning import learnt
 from poc_graduate.verify.prove import Proved, hashes, prove
+from poc_graduate.verify.trials.examiner import Examiner, surroundings
 from poc_graduate.verify.trials.first_run import GONE, failing, without
 
+_CHECKING = ("pandera.pandas",)
+_HASH_SEED = 1
+"""Another one than what the tests assert was sampled under."""
 Inspect = Callable[[RunFacts | None], tuple[Finding, ...]]
 
 
@@ -116,7 +120,10 @@ def complete(
     with contextlib.ExitStack() as processes:
         ploomber = processes.enter_context(Ploomber(scratch / "ploomber", package, secrets))
         facts = observed(dataflow, timeout=timeout, progress=progress)
-        sampler = processes.enter_context(Sampler(_libraries(dataflow, facts), secrets))
+        libraries = _libraries(dataflow, facts)
+        sampler = processes.enter_context(Sampler(libraries, secrets))
+        around = {**surroundings(_HASH_SEED), **secrets}
+        examiner = processes.enter_context(Examiner({*libraries, *_CHECKING}, around))
         proved, tables, contracts = _proved(
             dataflow,
             facts,
@@ -125,6 +132,7 @@ def complete(
             source=notebook.path.parent.resolve(),
             scratch=scratch,
             ploomber=ploomber,
+            examiner=examiner,
             timeout=None if timeout is None else timeout * max(4, len(notebook.code_cells)),
             progress=progress,
         )
@@ -146,7 +154,7 @@ def complete(
             found=found,
         )
         files.update(tests)
-        failed = failing(proved.built.folder, {**contracts, **tests}, secrets)
+        failed = failing(proved.built.folder, {**contracts, **tests}, examiner)
         for path, content in without(_encoded(files), failed).items() if failed else ():
             files[path] = content.decode()
             if content is GONE:
@@ -176,6 +184,7 @@ def _proved(
     source: Path,
     scratch: Path,
     ploomber: Ploomber,
+    examiner: Examiner,
     timeout: float | None,
     progress: Progress | None,
 ) -> tuple[Proved, tuple[Table, ...], dict[str, str]]:
@@ -198,7 +207,8 @@ def _proved(
             return proved, (), {}
         if progress is not None:
             progress("learning contracts", 0, 1)
-        files, tables, refused = learnt(checks, package, proved.built.folder, generated.files)
+        built = proved.built.folder
+        files, tables, refused = learnt(checks, package, built, generated.files, examiner)
         if not refused:
             return proved, tables, files
         known = {**proved.settled.constraints.uncontracted, **refused}

@@ -7,23 +7,22 @@ tables through untouched: so the build need not be repeated.
 
 from __future__ import annotations
 
-import json
 import pickle
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from poc_graduate.generate import style
 from poc_graduate.generate.contract_tests import contract_tests
 from poc_graduate.generate.contracts import Table, files, table
 from poc_graduate.generate.contracts.cases import Case, case
 from poc_graduate.generate.placement import Checked
-from poc_graduate.verify import admitted
 from poc_graduate.verify.tree import write_files
 
+if TYPE_CHECKING:
+    from poc_graduate.verify.trials.examiner import Examiner
+
 _KEPT = "learnt"
-_PATIENCE = 300.0
 _BATCHES = f'''"""Keeps tables as they come."""
 
 import contextlib
@@ -63,7 +62,11 @@ def learning(checks: Sequence[Checked], package: str) -> dict[str, str]:
 
 
 def learnt(
-    checks: Sequence[Checked], package: str, folder: Path, project: Mapping[str, str]
+    checks: Sequence[Checked],
+    package: str,
+    folder: Path,
+    project: Mapping[str, str],
+    examiner: Examiner,
 ) -> tuple[dict[str, str], tuple[Table, ...], dict[str, str]]:
     """The contracts of a build, proved on its own tables.
 
@@ -72,6 +75,7 @@ def learnt(
         package: Name of the package.
         folder: The build, which `learning` had its files in; the contracts are written there.
         project: The project's files.
+        examiner: Asks the contracts.
 
     Returns:
         Path → text, the tables, and tables that nothing can be said about → why: with any of
@@ -94,7 +98,7 @@ def learnt(
     python = {path: text for path, text in texts.items() if path.endswith(".py")}
     made = {**texts, **style.formatted(python, project["pyproject.toml"], beside=code)}
     write_files(folder, made)
-    return made, tuple(tables), _refused(checks, package, folder)
+    return made, tuple(tables), _refused(checks, package, folder, examiner)
 
 
 def _known(one: Checked, folder: Path) -> tuple[Table, list[Case]] | str:
@@ -111,26 +115,13 @@ def _known(one: Checked, folder: Path) -> tuple[Table, list[Case]] | str:
         return f"nothing could be learnt about it ({type(failure).__name__})"
 
 
-def _refused(checks: Sequence[Checked], package: str, folder: Path) -> dict[str, str]:
+def _refused(
+    checks: Sequence[Checked], package: str, folder: Path, examiner: Examiner
+) -> dict[str, str]:
     """Tables that the contracts do not let through untouched → why."""
-
-    def all_of_them(why: str) -> dict[str, str]:
-        return dict.fromkeys((one.table for one in checks), why)
-
-    asked = {
-        "package": package,
-        "tables": [[one.constant, str(folder / _KEPT / f"{one.table}.pickle")] for one in checks],
-    }
-    try:
-        run = subprocess.run(
-            [sys.executable, "-P", admitted.__file__], cwd=folder, input=json.dumps(asked),
-            capture_output=True, text=True, timeout=_PATIENCE, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        return all_of_them("checking it took too long")
-    if run.returncode:
-        said = run.stderr.strip().splitlines() or ["the check ended"]
-        return all_of_them(said[-1][:200].rstrip("."))
     of_schema = {one.constant: one.table for one in checks}
-    found: dict[str, str] = json.loads(run.stdout.strip().splitlines()[-1])
+    pickles = {one.constant: folder / _KEPT / f"{one.table}.pickle" for one in checks}
+    found = examiner.refused(folder, package, pickles)
+    if found is None:
+        return dict.fromkeys(of_schema.values(), "checking it took too long")
     return {of_schema[name]: f"its contract fails on it: {why}" for name, why in found.items()}

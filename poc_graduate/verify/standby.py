@@ -21,7 +21,9 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 _PATIENCE = 20.0
-"""Seconds for the first process to begin to listen."""
+"""Seconds for a process to begin to listen."""
+_NEVER = ".never"
+"""What is behind the name of a socket that nobody will listen at."""
 
 
 def load() -> Callable[[], object]:
@@ -104,22 +106,29 @@ class Zygotes:
         self.known: dict[tuple[str, ...], str] = {(): self.root}
 
     def prepare(self, chains: dict[str, list[list[str]]]) -> None:
-        """Let all of them import, while the first task runs.
+        """Let all of them import, while Ploomber begins and the first tasks run.
 
         Args:
             chains: Task → what to import, one process forked from the other; see `warm.chains`.
         """
         self.chains = chains
-        for chain in self.chains.values():
+        wanted: list[tuple[str, list[str], str]] = []
+        for chain in chains.values():
             parent = self.root
             for modules in chain:
                 path = self.known.get(tuple(modules))
                 if path is None:
                     path = os.path.join(self.folder, str(len(self.known)))
-                    if not self._ask(parent, {"modules": modules, "socket": path}):
-                        break
                     self.known[tuple(modules)] = path
+                    wanted.append((parent, modules, path))
                 parent = path
+        if not wanted or os.fork():
+            return
+        for parent, modules, path in wanted:  # each waits until its parent has imported
+            if not self._ask(parent, {"modules": modules, "socket": path}):
+                with open(path + _NEVER, "w"):
+                    pass
+        os._exit(0)
 
     def kernel(self, task: str, arguments: list[str], options: dict[str, Any]) -> Forked | None:
         """A kernel for a task; None where it has to start as any other."""
@@ -146,7 +155,7 @@ class Zygotes:
                     socket.send_fds(asked, [json.dumps(request).encode()], streams or [])
                     return int(asked.recv(64) or b"0")
                 except (FileNotFoundError, ConnectionRefusedError):  # it does not listen yet
-                    if time.monotonic() > deadline or self.process.poll() is not None:
+                    if os.path.exists(path + _NEVER) or time.monotonic() > deadline:
                         return 0
                 except OSError:
                     return 0

@@ -11,7 +11,7 @@ from poc_graduate.plan.model import Stage
 # Importing them starts no thread that a fork would miss (OpenBLAS stops its own before a fork),
 # opens nothing, and asks the environment nothing but what no cell has changed.
 _FIT = frozenset(
-    "numpy pandas pyarrow scipy sklearn matplotlib seaborn statsmodels PIL openpyxl".split()
+    "numpy pandas pandera pyarrow scipy sklearn matplotlib seaborn statsmodels PIL openpyxl".split()
 )
 # A change of these before an import may change what is imported, or how.
 _DECIDE = ("environ", "path", "cwd", "locale")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from poc_graduate.verify.trials.examiner import Examiner, surroundings
 from poc_graduate.verify.trials.first_run import GONE, failing, without
 
 FILES: dict[str, str | bytes] = {
@@ -27,9 +29,36 @@ FILES: dict[str, str | bytes] = {
 
 @pytest.mark.build
 def test_what_fails_is_named_and_what_needs_a_build_is_not_run(tmp_path: Path) -> None:
-    failed = failing(tmp_path, FILES, {"SHOP_KEY": "abc"})
+    with Examiner([], {**surroundings(1), "SHOP_KEY": "abc"}) as examiner:
+        failed = failing(tmp_path, FILES, examiner)
 
     assert failed == ["tests/unit/test_broken.py", "tests/unit/test_mixed.py::test_small[2]"]
+
+
+@pytest.mark.build
+def test_the_contracts_of_a_package_are_asked_and_one_that_changes_its_table_is_named(
+    tmp_path: Path,
+) -> None:
+    package = tmp_path / "src" / "shop"
+    package.mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (package / "contracts.py").write_text("KEPT, ROUNDED = 'kept', 'rounded'\n")
+    (package / "batches.py").write_text(
+        "from pathlib import Path\n\n\n"
+        "def admit(frame, table, *, source, quarantine):\n"
+        "    Path(quarantine).write_text('reason\\n')\n"
+        "    return frame.round() if table == 'rounded' else frame\n"
+    )
+    pd.DataFrame({"price": [1.25, 2.5]}).to_pickle(tmp_path / "table.pickle")
+
+    with Examiner(["pandas"], surroundings(1)) as examiner:
+        tables = dict.fromkeys(["KEPT", "ROUNDED", "GONE"], tmp_path / "table.pickle")
+        refused = examiner.refused(tmp_path, "shop", tables)
+
+    assert refused == {
+        "GONE": "AttributeError: module 'shop.contracts' has no attribute 'GONE'",
+        "ROUNDED": "it does not come back as it was",
+    }
 
 
 def test_what_failed_is_left_out_with_all_its_cases() -> None:

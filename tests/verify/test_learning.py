@@ -8,6 +8,7 @@ import pytest
 
 from poc_graduate.generate.placement import Checked
 from poc_graduate.verify.learning import learnt
+from poc_graduate.verify.trials.examiner import Examiner
 
 FRAME = pd.DataFrame({"id": range(60), "price": [5.0 + n * 7 % 40 for n in range(60)]})
 
@@ -33,7 +34,9 @@ def test_a_table_that_teaches_nothing_is_named_alone(
     if content is not None:
         (kept / "raw_parts.pickle").write_bytes(content)
 
-    made, tables, refused = learnt([check("raw_orders"), check("raw_parts")], "shop", tmp_path, {})
+    never_asked = Examiner([], {})
+    checks = [check("raw_orders"), check("raw_parts")]
+    made, tables, refused = learnt(checks, "shop", tmp_path, {}, never_asked)
 
     assert (made, tables) == ({}, ())
     assert list(refused) == ["raw_parts"]

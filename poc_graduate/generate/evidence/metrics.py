@@ -26,6 +26,7 @@ _RESAMPLES = 100
 _FEWEST = 20
 """Rows below which a resampled margin says nothing."""
 _FEWEST_IN_SLICE = 30
+_RESAMPLES_OF_SLICE = 10
 _MOST_METRICS, _MOST_SLICES, _MOST_VALUES = 6, 12, 8
 
 
@@ -230,11 +231,13 @@ def _relevance(
 
 
 def _beats(gain: Callable[[Any], float], places: Any) -> bool:
-    """Better than the guess in the slice itself and in each of 20 resamples of it."""
+    """Better than the guess in the slice itself and in each of some resamples of it."""
     import numpy as np
 
     rng = np.random.default_rng(0)
-    resampled = (places[rng.integers(0, len(places), len(places))] for _ in range(20))
+    resampled = (
+        places[rng.integers(0, len(places), len(places))] for _ in range(_RESAMPLES_OF_SLICE)
+    )
     return all(held(partial(_above, gain, some)) for some in (places, *resampled))
 
 

@@ -6,34 +6,29 @@ Only those that need no build: what the others assert was read off the build tha
 from __future__ import annotations
 
 import ast
-import os
-import re
-import subprocess
-import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from poc_graduate.generate import style
 from poc_graduate.verify.tree import write_files
+
+if TYPE_CHECKING:
+    from poc_graduate.verify.trials.examiner import Examiner
 
 GONE = b"\0"
 """Stands for the content of a file that is no more."""
 
 _LEVELS = ("tests/unit/", "tests/regression/test_dependencies.py")
-_PATIENCE = 120.0
-FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
-"""Names of what failed, in what pytest says."""
 
 
-def failing(
-    folder: Path, files: Mapping[str, str | bytes], secrets: Mapping[str, str]
-) -> list[str]:
+def failing(folder: Path, files: Mapping[str, str | bytes], examiner: Examiner) -> list[str]:
     """Tests that fail in the project as it is.
 
     Args:
         folder: The project, built; the files are written into it.
         files: Path → content of what belongs to its tests.
-        secrets: Variables of the environment that the project reads.
+        examiner: Runs them, with the variables of the environment that the project reads.
 
     Returns:
         Names of tests as pytest gives them, or paths of files that cannot be imported. Nothing
@@ -45,17 +40,8 @@ def failing(
     if not tests:
         return []
     write_files(folder, files)
-    options = "-q --tb=no --continue-on-collection-errors -p no:cacheprovider -p no:randomly"
-    own = {"PYTHONHASHSEED": "1", "PYTHONDONTWRITEBYTECODE": "1"}
-    try:
-        run = subprocess.run(
-            [sys.executable, "-m", "pytest", *options.split(), *tests], cwd=folder,
-            env={**os.environ, **secrets, **own}, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, errors="replace", timeout=_PATIENCE, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        return []
-    return sorted(FAILED.findall(run.stdout))
+    (answer,) = examiner.trials(folder, tests)
+    return sorted(set(answer["failed"]))
 
 
 def without(files: Mapping[str, bytes], tests: Iterable[str]) -> dict[str, bytes]:

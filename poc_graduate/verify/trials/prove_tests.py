@@ -8,13 +8,14 @@ Mistakes in data (`data_mistakes.py`) are shown to those at once.
 from __future__ import annotations
 
 import ast
-import json
+import contextlib
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -23,9 +24,9 @@ from typing import TYPE_CHECKING, Any
 from poc_graduate.dataflow.roles import imports_of
 from poc_graduate.errors import InputError, Refusal
 from poc_graduate.verify.certificate import Trials
-from poc_graduate.verify.trials import unchanged, worker
+from poc_graduate.verify.trials import unchanged
 from poc_graduate.verify.trials.data_mistakes import DataMistake, data_mistakes
-from poc_graduate.verify.trials.first_run import FAILED
+from poc_graduate.verify.trials.examiner import Examiner
 from poc_graduate.verify.trials.mutants import Mutant, mutants, sampled
 
 if TYPE_CHECKING:
@@ -39,9 +40,9 @@ _WHOLE = 24
 """Mistakes shown to the tests that build: each of them takes a build."""
 _DATA = 8
 """Mistakes in data, at most; each of them takes a build, too."""
-_PATIENCE = 120.0
 _BUILD_PATIENCE = 900.0
 _LEFT_OUT = shutil.ignore_patterns("products", ".*", "__pycache__", "graduation")
+_FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.MULTILINE)
 Edit = Callable[[Path], None]
 """Puts one mistake into a copy of the project."""
 
@@ -135,57 +136,35 @@ def _by_unit_tests(
         }
     )
     at_once = min(os.cpu_count() or 1, 4)
-    shares = [found[start::at_once] for start in range(at_once)]
-    processes = [_begin(folder, package, share, libraries) for share in shares]
-    answers: list[dict[str, Any]] = [{} for _ in found]
-    unit: list[str] = []
-    try:
-        for number in range(-1, len(shares[0])):
-            for start, (process, share) in enumerate(zip(processes, shares, strict=True)):
-                if number >= len(share):
-                    continue
-                line = process.stdout.readline() if process.stdout is not None else ""
-                answer = json.loads(line) if line else {"failed": [], "ended": "crashed"}
-                if number < 0:
-                    _check(answer)
-                    unit = sorted(answer["passed"])
-                else:
-                    answers[start + number * at_once] = answer
-            tell("trying mistakes on the unit tests", max(0, number) * at_once, len(found))
-    finally:
-        for process in processes:
-            process.kill()
-            process.wait()
+    with contextlib.ExitStack() as processes:
+        examiners = [
+            processes.enter_context(Examiner(libraries, _environment(0))) for _ in range(at_once)
+        ]
+        said = [
+            examiner.trials(folder, ["tests/unit"], _texts(folder, package, found[start::at_once]))
+            for start, examiner in enumerate(examiners)
+        ]
+        for unchanged_project in map(next, said):
+            _check(unchanged_project)
+            unit = sorted(unchanged_project["passed"])
+        answers = []
+        for number in range(len(found)):
+            answers.append(next(said[number % at_once]))
+            tell("trying mistakes on the unit tests", number + 1, len(found))
     return answers, unit
 
 
-def _begin(
-    folder: Path, package: str, share: Sequence[Mutant], libraries: Iterable[str]
-) -> subprocess.Popen[str]:
-    process = subprocess.Popen(
-        [sys.executable, "-P", worker.__file__],
-        cwd=folder, env=_environment(0), text=True,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+def _texts(folder: Path, package: str, share: Sequence[Mutant]) -> list[dict[str, str]]:
+    """Mutants as the examiner takes them."""
     source = folder / "src" / package
-    order = {
-        "project": str(folder),
-        "tests": "tests/unit",
-        "patience": _PATIENCE,
-        "libraries": list(libraries),
-        "mutants": [
-            {
-                "name": f"{package}.{mutant.module}",
-                "path": str(source / f"{mutant.module}.py"),
-                "text": mutant.text,
-            }
-            for mutant in share
-        ],
-    }
-    assert process.stdin is not None
-    process.stdin.write(json.dumps(order))
-    process.stdin.close()
-    return process
+    return [
+        {
+            "name": f"{package}.{mutant.module}",
+            "path": str(source / f"{mutant.module}.py"),
+            "text": mutant.text,
+        }
+        for mutant in share
+    ]
 
 
 def _idle(
@@ -237,7 +216,7 @@ def _by_the_others(folder: Path, edits: Sequence[Edit], tell: Progress) -> list[
             edit(copy)
             command = ["-m", "pytest", "tests", "--ignore", "tests/unit", "-x", "-q"]
             said = _run(copy, [*command, "-p", "no:cacheprovider"], 0)
-            named = FAILED.search(said)
+            named = _FAILED.search(said)
             return named[1] if named else ""
 
     found: list[str] = []
@@ -256,7 +235,7 @@ def _unchanged(folder: Path, runs: int, tell: Progress) -> dict[str, int]:
             copy = Path(scratch).resolve() / folder.name
             shutil.copytree(folder, copy)
             said = _run(copy, ["-P", unchanged.__file__, str(number)], number)
-            return FAILED.findall(said)
+            return _FAILED.findall(said)
 
     found: dict[str, int] = {}
     with ThreadPoolExecutor(_builds_at_once()) as pool:
@@ -276,7 +255,7 @@ def _run(folder: Path, arguments: Sequence[str], seed: int) -> str:
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         return "FAILED no-end"
-    if done.returncode and not FAILED.search(done.stdout):
+    if done.returncode and not _FAILED.search(done.stdout):
         return f"FAILED status-{done.returncode}"
     return done.stdout
 

@@ -1,8 +1,9 @@
-"""Runs a project's tests over mutants, each in a fork of a process that has loaded the libraries.
+"""Runs a project's tests and contracts in forks of a process that has loaded the libraries.
 
-This file is run as a script, in a process of its own, in a copy of the project, without importing
-poc_graduate. It reads one JSON record on its standard input and writes one line of JSON for each
-mutant on its standard output.
+This file is run as a script, in a process of its own, without importing poc_graduate. The first
+line of JSON on its standard input lists the libraries. Each other one is a request: for trials of
+tests, which are answered by a line for the unchanged project and one for each mutant; or for what
+contracts let through, which is answered by one line.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ if __name__ == "__main__":
     del sys.path[0]  # the modules beside this script must not hide those of the same name
 
 import contextlib
+import functools
 import importlib
 import importlib.abc
 import importlib.machinery
@@ -23,6 +25,7 @@ import os
 import select
 import signal
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -52,10 +55,9 @@ class Mutated(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
 class Failures:
     """Pytest plugin: which tests ran, and which of them failed."""
 
-    def __init__(self, seed: int | None = None) -> None:
+    def __init__(self) -> None:
         self.passed: list[str] = []
         self.failed: list[str] = []
-        self.seed = seed
 
     def pytest_runtest_logreport(self, report: Any) -> None:
         """Called by pytest after each part of a test."""
@@ -70,27 +72,47 @@ class Failures:
             self.failed.append(report.nodeid)
 
 
-def tests(folder: str) -> Failures:
-    """Run the tests below a folder, quietly."""
+def tests(paths: list[str]) -> dict[str, Any]:
+    """Run tests, quietly: which failed, and which passed."""
     seen = Failures()
     said = io.StringIO()
+    options = "-q --tb=no --continue-on-collection-errors -p no:cacheprovider -p no:randomly"
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-        pytest.main([folder, "-q", "-p", "no:cacheprovider", "-p", "no:xdist"], plugins=[seen])
-    return seen
+        pytest.main([*paths, *options.split(), "-p", "no:xdist"], plugins=[seen])
+    return {"failed": seen.failed, "passed": seen.passed}
 
 
-def trial(folder: str, mutant: dict[str, Any], patience: float) -> dict[str, Any]:
+def trial(paths: list[str], mutant: dict[str, Any]) -> dict[str, Any]:
     """What the tests say of one mutant."""
+    sys.meta_path.insert(0, Mutated(mutant["name"], mutant["path"], mutant["text"]))
+    return tests(paths)
+
+
+def admitted(package: str, tables: list[list[str]]) -> dict[str, str]:
+    """Schemas of tables that their contracts do not let through → why."""
+    path = Path(__file__).parents[1] / "admitted.py"
+    found = importlib.util.spec_from_file_location("admitted", path)
+    assert found is not None
+    assert found.loader is not None
+    module = importlib.util.module_from_spec(found)
+    found.loader.exec_module(module)
+    refused: dict[str, str] = module.refused(package, tables)
+    return refused
+
+
+def forked(project: str, work: Callable[[], dict[str, Any]], patience: float) -> dict[str, Any]:
+    """What some work in a project's folder gives, in a process that it cannot leave changed."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
         os.setsid()
         _silence()
-        sys.meta_path.insert(0, Mutated(mutant["name"], mutant["path"], mutant["text"]))
-        seen = tests(folder)
-        with os.fdopen(writing, "w") as answer:
-            json.dump({"failed": seen.failed, "passed": seen.passed}, answer)
+        os.chdir(project)
+        sys.path.insert(0, str(Path(project) / "src"))
+        answer = work()
+        with os.fdopen(writing, "w") as stream:
+            json.dump(answer, stream)
         os._exit(0)
     os.close(writing)
     text = _read(reading, patience)
@@ -125,20 +147,28 @@ def _silence() -> None:
     os.dup2(nowhere, 2)
 
 
+def answers(asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """One for each line that a request is answered with."""
+    run = functools.partial(forked, asked["project"])
+    if "tables" in asked:
+        work = functools.partial(admitted, asked["package"], asked["tables"])
+        yield run(work, asked["patience"])
+        return
+    started = time.monotonic()
+    yield run(functools.partial(tests, asked["tests"]), asked["patience"])
+    patience = min(asked["patience"], 10 + 5 * (time.monotonic() - started))
+    for mutant in asked["mutants"]:
+        yield run(functools.partial(trial, asked["tests"], mutant), patience)
+
+
 def main() -> None:
-    """Answer each mutant, the first line being what the tests say of the unchanged project."""
-    order = json.load(sys.stdin)
-    os.chdir(order["project"])
-    sys.path.insert(0, str(Path(order["project"]) / "src"))
-    for library in order["libraries"]:
+    """Load, then answer each request."""
+    for library in json.loads(sys.stdin.readline()):
         with contextlib.suppress(Exception):
             importlib.import_module(library)
-    started = time.monotonic()
-    unchanged = {"name": "", "path": "", "text": ""}
-    print(json.dumps(trial(order["tests"], unchanged, order["patience"])), flush=True)
-    patience = min(order["patience"], 10 + 5 * (time.monotonic() - started))
-    for mutant in order["mutants"]:
-        print(json.dumps(trial(order["tests"], mutant, patience)), flush=True)
+    for line in sys.stdin:
+        for answer in answers(json.loads(line)):
+            print(json.dumps(answer), flush=True)
 
 
 if __name__ == "__main__":
