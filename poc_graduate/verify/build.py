@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import select
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from poc_graduate.observe.replay import RECORDS, CellRecord, probe_environment, 
 from poc_graduate.observe.script import Script
 
 _COLD: Mapping[str, list[list[str]]] = {}
+_GLANCE = 0.1
+"""Seconds between two looks at what a build has made."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,11 @@ class Ploomber(Script):
         return self
 
     def build(
-        self, folder: Path, timeout: float | None, chains: Mapping[str, list[list[str]]]
+        self,
+        folder: Path,
+        timeout: float | None,
+        chains: Mapping[str, list[list[str]]],
+        meanwhile: Callable[[], None],
     ) -> tuple[int, str]:
         """Run `ploomber build --force` in a folder: its exit status and what it said.
 
@@ -93,6 +100,7 @@ class Ploomber(Script):
             folder: A project.
             timeout: Seconds that it may take.
             chains: Task → modules that its kernel may have imported already (`warm.chains`).
+            meanwhile: Called again and again until it has ended.
 
         Raises:
             GraduateError: Ploomber is not installed, or did not end in time.
@@ -102,10 +110,13 @@ class Ploomber(Script):
             path.unlink()
         self.said.unlink(missing_ok=True)
         self.ask({"folder": str(folder), "said": str(self.said), "chains": dict(chains)})
-        if not select.select([self.process.stdout], [], [], timeout)[0]:
-            raise GraduateError(
-                f"the pipeline did not end within {timeout:.0f} s", remedy="raise --timeout"
-            )
+        deadline = math.inf if timeout is None else time.monotonic() + timeout
+        while not select.select([self.process.stdout], [], [], _GLANCE)[0]:
+            if time.monotonic() > deadline:
+                raise GraduateError(
+                    f"the pipeline did not end within {timeout:.0f} s", remedy="raise --timeout"
+                )
+            meanwhile()
         status = self.process.stdout.readline().strip()
         if not status:
             _, said = self.process.communicate()
@@ -123,6 +134,7 @@ def build(
     stages: tuple[str, ...],
     timeout: float | None = None,
     chains: Mapping[str, list[list[str]]] = _COLD,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Built:
     """Run `ploomber build --force` in `folder` and collect what happened.
 
@@ -133,13 +145,14 @@ def build(
         timeout: Seconds that it may take.
         chains: Task → modules that its kernel may have imported already (`warm.chains`); by
             default every kernel is a process of its own from its first instruction.
+        meanwhile: Called again and again while it goes on.
 
     Raises:
         GraduateError: Ploomber is not installed, or did not end in time.
     """
     start = time.monotonic()
     for _ in range(ATTEMPTS):
-        status, said = ploomber.build(folder, timeout, chains)
+        status, said = ploomber.build(folder, timeout, chains, meanwhile)
         if not status or PORT_TAKEN not in said:
             break
     try:

@@ -28,7 +28,6 @@ from poc_graduate.plan.withheld import Withheld, masked
 from poc_graduate.rules.finding import Finding
 from poc_graduate.verify.build import Ploomber
 from poc_graduate.verify.certificate import Certificate
-from poc_graduate.verify.learning import learnt
 from poc_graduate.verify.prove import Proved, hashes, prove
 from poc_graduate.verify.trials.examiner import Examiner, surroundings
 from poc_graduate.verify.trials.first_run import GONE, failing, without
@@ -207,8 +206,7 @@ def _proved(
             return proved, (), {}
         if progress is not None:
             progress("learning contracts", 0, 1)
-        built = proved.built.folder
-        files, tables, refused = learnt(checks, package, built, generated.files, examiner)
+        files, tables, refused = proved.learner.learnt(package, generated.files, examiner)
         if not refused:
             return proved, tables, files
         known = {**proved.settled.constraints.uncontracted, **refused}

@@ -7,6 +7,7 @@ tables through untouched: so the build need not be repeated.
 
 from __future__ import annotations
 
+import hashlib
 import pickle
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -37,11 +38,15 @@ def admit(frame: Any, table: str, *, source: str, quarantine: str) -> Any:
     kept = Path(__file__).parents[2] / "{_KEPT}" / f"{{table}}.pickle"
     kept.parent.mkdir(exist_ok=True)
     with contextlib.suppress(Exception):  # learning must not stop a build
-        kept.write_bytes(pickle.dumps(frame, protocol=5))
+        kept.with_suffix(".part").write_bytes(pickle.dumps(frame, protocol=5))
+        kept.with_suffix(".part").replace(kept)
     Path(quarantine).parent.mkdir(parents=True, exist_ok=True)
     Path(quarantine).write_text("reason\\n")
     return frame
 '''
+
+
+_Known = tuple[Table, list[Case]] | str
 
 
 def learning(checks: Sequence[Checked], package: str) -> dict[str, str]:
@@ -61,67 +66,92 @@ def learning(checks: Sequence[Checked], package: str) -> dict[str, str]:
     }
 
 
-def learnt(
-    checks: Sequence[Checked],
-    package: str,
-    folder: Path,
-    project: Mapping[str, str],
-    examiner: Examiner,
-) -> tuple[dict[str, str], tuple[Table, ...], dict[str, str]]:
-    """The contracts of a build, proved on its own tables.
+class Learner:
+    """Learns about the tables of a build, while it goes on and when it has ended.
 
     Args:
         checks: The tables.
-        package: Name of the package.
         folder: The build, which `learning` had its files in; the contracts are written there.
-        project: The project's files.
-        examiner: Asks the contracts.
-
-    Returns:
-        Path → text, the tables, and tables that nothing can be said about → why: with any of
-        those, the project has to be made again without them.
     """
-    tables: list[Table] = []
-    cases: list[Case] = []
-    refused: dict[str, str] = {}
-    for one in checks:
-        known = _known(one, folder)
-        if isinstance(known, str):
-            refused[one.table] = known
-            continue
-        tables.append(known[0])
-        cases += known[1]
-    if refused:
-        return {}, (), refused
-    texts = {**files(tables, package), **contract_tests(cases, package)}
-    code = {path: text for path, text in project.items() if path.endswith(".py")}
-    python = {path: text for path, text in texts.items() if path.endswith(".py")}
-    made = {**texts, **style.formatted(python, project["pyproject.toml"], beside=code)}
-    write_files(folder, made)
-    return made, tuple(tables), _refused(checks, package, folder, examiner)
+
+    def __init__(self, checks: Sequence[Checked], folder: Path) -> None:
+        self.checks = checks
+        self.folder = folder
+        self.known: dict[str, tuple[bytes, _Known]] = {}
+
+    def look(self) -> None:
+        """Learn about one table that is there and not known yet."""
+        for one in self.checks:
+            if one.table not in self.known and self._path(one).exists():
+                self._about(one)
+                return
+
+    def learnt(
+        self, package: str, project: Mapping[str, str], examiner: Examiner
+    ) -> tuple[dict[str, str], tuple[Table, ...], dict[str, str]]:
+        """The contracts, proved on the build's own tables.
+
+        Args:
+            package: Name of the package.
+            project: The project's files.
+            examiner: Asks the contracts.
+
+        Returns:
+            Path → text, the tables, and tables that nothing can be said about → why: with any of
+            those, the project has to be made again without them.
+        """
+        tables: list[Table] = []
+        cases: list[Case] = []
+        refused: dict[str, str] = {}
+        for one in self.checks:
+            known = self._about(one)
+            if isinstance(known, str):
+                refused[one.table] = known
+                continue
+            tables.append(known[0])
+            cases += known[1]
+        if refused:
+            return {}, (), refused
+        texts = {**files(tables, package), **contract_tests(cases, package)}
+        code = {path: text for path, text in project.items() if path.endswith(".py")}
+        python = {path: text for path, text in texts.items() if path.endswith(".py")}
+        made = {**texts, **style.formatted(python, project["pyproject.toml"], beside=code)}
+        write_files(self.folder, made)
+        return made, tuple(tables), self._refused(package, examiner)
+
+    def _path(self, one: Checked) -> Path:
+        return self.folder / _KEPT / f"{one.table}.pickle"
+
+    def _about(self, one: Checked) -> _Known:
+        """What is known of a table as it was kept last."""
+        path = self._path(one)
+        if not path.exists():
+            return "it could not be kept while the project was built"
+        content = path.read_bytes()
+        digest = hashlib.sha256(content).digest()
+        before, known = self.known.get(one.table, (b"", ""))
+        if digest != before:
+            known = _known(one, content)
+            self.known[one.table] = digest, known
+        return known
+
+    def _refused(self, package: str, examiner: Examiner) -> dict[str, str]:
+        """Tables that the contracts do not let through untouched → why."""
+        of_schema = {one.constant: one.table for one in self.checks}
+        pickles = {one.constant: self._path(one) for one in self.checks}
+        found = examiner.refused(self.folder, package, pickles)
+        if found is None:
+            return dict.fromkeys(of_schema.values(), "checking it took too long")
+        return {of_schema[name]: f"its contract fails on it: {why}" for name, why in found.items()}
 
 
-def _known(one: Checked, folder: Path) -> tuple[Table, list[Case]] | str:
+def _known(one: Checked, content: bytes) -> _Known:
     """What holds for a table and what its tests try; or why nothing is said about it."""
     try:
-        frame = pickle.loads((folder / _KEPT / f"{one.table}.pickle").read_bytes())
+        frame = pickle.loads(content)
         known = table(frame, one.table, about=one.about, clean=one.clean)
         if isinstance(known, str):
             return known
         return known, [case(frame, known, one.kept)] if one.kept else []
-    except FileNotFoundError:
-        return "it could not be kept while the project was built"
     except Exception as failure:  # whatever its values are, they must not stop an export
         return f"nothing could be learnt about it ({type(failure).__name__})"
-
-
-def _refused(
-    checks: Sequence[Checked], package: str, folder: Path, examiner: Examiner
-) -> dict[str, str]:
-    """Tables that the contracts do not let through untouched → why."""
-    of_schema = {one.constant: one.table for one in checks}
-    pickles = {one.constant: folder / _KEPT / f"{one.table}.pickle" for one in checks}
-    found = examiner.refused(folder, package, pickles)
-    if found is None:
-        return dict.fromkeys(of_schema.values(), "checking it took too long")
-    return {of_schema[name]: f"its contract fails on it: {why}" for name, why in found.items()}

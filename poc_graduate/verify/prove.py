@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from poc_graduate.plan.settle import Settled, settle
 from poc_graduate.verify.build import Built, Ploomber, build
 from poc_graduate.verify.certificate import Certificate, Verdict
 from poc_graduate.verify.compare import compare, compare_files
-from poc_graduate.verify.learning import learning
+from poc_graduate.verify.learning import Learner, learning
 from poc_graduate.verify.reference import Reference, reference
 from poc_graduate.verify.tree import write_tree
 from poc_graduate.verify.warm import chains
@@ -41,6 +42,7 @@ class Proved:
         certificate: What was compared.
         built: The build that was compared; its folder is in `scratch`.
         reference: What it was compared with.
+        learner: What it learnt about its tables.
     """
 
     settled: Settled
@@ -48,6 +50,7 @@ class Proved:
     certificate: Certificate
     built: Built
     reference: Reference
+    learner: Learner
 
 
 def prove(
@@ -93,19 +96,22 @@ def prove(
             progress(f"building {len(stages)} tasks", attempt, _MOST_TRIES)
         expected = reference(settled, facts, generated, str(source))
         warm = chains(generated.files, settled.plan.stages, package, facts) if may_warm else {}
-        built, verdicts = _built(folder, expected, ploomber, stages, timeout, warm)
+        learner = Learner(generated.checks, folder)
+        run = partial(_built, folder, expected, ploomber, stages, timeout)
+        built, verdicts = run(warm, learner)
         different = [v for v in verdicts if v.outcome == "different"]
         if warm and (built.failed or different):
             # What fresh processes compute decides; none of the later plans is built otherwise.
             may_warm = False
             shutil.rmtree(folder)
             write_tree(folder, files, generated.inputs, source)
-            built, verdicts = _built(folder, expected, ploomber, stages, timeout, {})
+            learner = Learner(generated.checks, folder)
+            built, verdicts = run({}, learner)
             different = [v for v in verdicts if v.outcome == "different"]
         if not built.failed:
             if not different:
                 certificate = certify(settled, facts, verdicts, generated)
-                return Proved(settled, generated, certificate, built, expected)
+                return Proved(settled, generated, certificate, built, expected, learner)
             worst = different[0]
             following = _after_difference(settled, constraints, different)
         else:
@@ -133,9 +139,13 @@ def _built(
     stages: tuple[str, ...],
     timeout: float | None,
     warm: Mapping[str, list[list[str]]],
+    learner: Learner,
 ) -> tuple[Built, tuple[Verdict, ...]]:
     """One build, and how it compares where no task failed."""
-    built = build(folder, ploomber=ploomber, stages=stages, timeout=timeout, chains=warm)
+    built = build(
+        folder, ploomber=ploomber, stages=stages, timeout=timeout, chains=warm,
+        meanwhile=learner.look,
+    )  # fmt: skip
     if built.failed:
         return built, ()
     return built, compare(expected, built) + compare_files(expected, built)
