@@ -30,7 +30,7 @@ from poc_graduate.contracts.check import check
 from poc_graduate.contracts.learn import learn
 from poc_graduate.generate.contracts import table
 from poc_graduate.generate.contracts.emit import profile, schema
-from poc_graduate.generate.contracts.trial import batches_module, evaluated
+from poc_graduate.generate.contracts.trial import evaluated, exported
 
 Frame = pd.DataFrame
 Random = np.random.Generator
@@ -469,7 +469,9 @@ class Emitted:
             return ""
         try:
             frame = pd.read_csv(path)
-            batches_module().admit(frame, self.schema, source=path.name, reference=self.reference)
+            exported("batches").admit(
+                frame, self.schema, source=path.name, reference=self.reference
+            )
         except ValueError as broken:
             return str(broken)
         return ""

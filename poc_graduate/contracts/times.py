@@ -168,14 +168,21 @@ def _gap(ordered: Floats, column: Column, known: Order) -> Outcome | None:
     at = int(values.argmax())
     value, longest, start = float(values[at]), float(ways[at]), float(inner[at])
     bound = column.bound("gap")
-    seen = _way(known.gap, column)
-    says = f"no row follows {shown(start, column)} for {_way(longest, column)}, seen at most {seen}"
+    moments = column.kind == "date"
+    ways_said = duration(longest, moments=moments), duration(known.gap, moments=moments)
+    says = "no row follows {} for {}, seen at most {}".format(shown(start, column), *ways_said)
     return Outcome("gap", (column.name,), value, bound, 0.0 if value > bound.allowed else 1.0,
                    chance=1.0, says=says)  # fmt: skip
 
 
-def _way(way: float, column: Column) -> str:
-    if column.kind != "date":
+def duration(way: float, *, moments: bool) -> str:
+    """A way between two rows as people say it.
+
+    Args:
+        way: Seconds, or counts.
+        moments: Whether it is seconds.
+    """
+    if not moments:
         return f"{way:.6g}"
     for unit, size in (("days", 86400), ("hours", 3600), ("minutes", 60)):
         if way >= 2 * size:

@@ -19,7 +19,7 @@ from poc_graduate.generate import style
 from poc_graduate.generate.code import product_path
 from poc_graduate.generate.functions import Function, extract
 from poc_graduate.generate.modules import Module, homes, modules
-from poc_graduate.generate.placement import Checked, checked
+from poc_graduate.generate.placement import CHECKERS, Checked, checked
 from poc_graduate.generate.tasks import Homes, TaskScript, task_script
 from poc_graduate.plan.flow import mermaid
 from poc_graduate.plan.layout import Layout
@@ -166,7 +166,7 @@ def generate(settled: Settled, facts: RunFacts) -> Generated:
         python[f"src/{package}/storage.py"] = render("src/package/storage.py.jinja", project=record)
     pyproject = render("pyproject.toml.jinja", project=record)
     # They are not there yet, but ruff has to know them for the project's own.
-    learnt_later = {f"src/{package}/{name}.py": "" for name in ("batches", "contracts") if checks}
+    learnt_later = {f"src/{package}/{name}.py": "" for name in (*CHECKERS, "contracts") if checks}
     files = {
         "README.md": re.sub(r"\n{3,}", "\n\n", render("README.md.jinja", project=record)),
         "pyproject.toml": pyproject,
@@ -281,8 +281,8 @@ def _task(
         if f"from {package}.{module.name} import" in text or _reached(package, module, parts, text):
             resources.append(Entry(module.name, f"src/{package}/{module.name}.py"))
     if own:
-        resources.append(Entry("batches", f"src/{package}/batches.py"))
-        resources.append(Entry("contracts", f"src/{package}/contracts.py"))
+        checking = (*CHECKERS, "contracts")
+        resources += [Entry(name, f"src/{package}/{name}.py") for name in checking]
         resources += [Entry(one.table, f"reference/{one.table}.json") for one in own]
     by_value = {str(p.value): p.name for p in settled.plan.parameters}
     used = {entry.name for entry in resources}

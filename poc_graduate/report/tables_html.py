@@ -10,62 +10,29 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
 from poc_graduate.contracts.styles import written
+from poc_graduate.contracts.times import duration
+from poc_graduate.generate.contracts import Field, Table
 from poc_graduate.report.certificate_text import counted
 from poc_graduate.report.contract_html import spread
 from poc_graduate.report.pages import style, template
 
 _BARS = 18
 _WIDTH, _HEIGHT = 252, 64
-_RULES = {"blank": "missing", "shares": "shares moved", "shift": "distribution moved"}
-
-
-class Field(Protocol):
-    """A column of a contract, as the export knows it."""
-
-    @property
-    def name(self) -> str | int:
-        """Its name."""
-
-    @property
-    def checks(self) -> tuple[str, ...]:
-        """Calls of `pa.Check` that each row is held to."""
-
-    @property
-    def unique(self) -> bool:
-        """Whether no value stands twice."""
-
-    @property
-    def profile(self) -> dict[str, Any]:
-        """What the batch as a whole is measured by."""
-
-
-class Table(Protocol):
-    """A contract: a table at one place of the pipeline."""
-
-    @property
-    def name(self) -> str:
-        """What it is called."""
-
-    @property
-    def about(self) -> str:
-        """Where it stands."""
-
-    @property
-    def clean(self) -> bool:
-        """Whether it stands after the cleaning."""
-
-    @property
-    def rows(self) -> int:
-        """Rows of the reference."""
-
-    @property
-    def fields(self) -> Sequence[Field]:
-        """Its columns."""
+_RULES = {
+    "blank": "missing", "shares": "shares moved", "shift": "distribution moved",
+    "spike": "one value stands out",
+}  # fmt: skip
+_RELATIONS = {
+    "rank": "rank correlation of {}", "order": "rows out of order: {}",
+    "lag": "an unusual way between {}", "line": "rows off the line of {}",
+}  # fmt: skip
+_PARTS = ("missing", "one value stands out", "rows that repeat", "rows delivered before")
+"""Rules about shares of the rows."""
 
 
 @dataclass(frozen=True)
@@ -112,6 +79,7 @@ class Section:
     place: str
     under: str
     cards: tuple[Card, ...]
+    rules: tuple[Rule, ...]
 
 
 @dataclass(frozen=True)
@@ -139,6 +107,12 @@ def tables_html(tables: Sequence[Table]) -> str:
 def _section(table: Table, number: int) -> Section:
     under = f"Learnt from {counted(table.rows, ('row', 'rows'))}; "
     under += counted(len(table.fields), ("column", "columns"))
+    again = table.again
+    of_rows = {"rows that repeat": "repeated", "rows delivered before": "delivered"}
+    rules = [_rule(name, again[key]) for name, key in of_rows.items() if again]
+    for one in table.relations:
+        about = _RELATIONS[one["kind"]].format(", ".join(map(str, one["columns"])))
+        rules.append(_rule(about, one["bound"], share=one["kind"] != "rank"))
     return Section(
         f"t{number}",
         table.name,
@@ -146,6 +120,7 @@ def _section(table: Table, number: int) -> Section:
         "after cleaning" if table.clean else "as read",
         under,
         tuple(_card(field) for field in table.fields),
+        tuple(rules),
     )
 
 
@@ -153,6 +128,9 @@ def _card(field: Field) -> Card:
     known = field.profile
     bars, ends, says = _histogram(known)
     rows = [_check(check) for check in field.checks] + ["unique"] * field.unique
+    if "order" in known:
+        late, counts = known["order"]["late"], known["order"]["counts"]
+        rows.append(f"late by at most {duration(late, moments=not counts)}")
     rules = tuple(
         _rule(name, known[key])
         for key, name in _RULES.items()
@@ -178,10 +156,10 @@ def _check(call: str) -> str:
     )
 
 
-def _rule(name: str, bound: Mapping[str, Any]) -> Rule:
-    shares = name == "missing"
+def _rule(name: str, bound: Mapping[str, Any], *, share: bool = False) -> Rule:
+    shares = share or name in _PARTS
     seen, allowed = (
-        f"{100 * bound[key]:.3g} %" if shares else f"{bound[key]:.3g}"
+        f"{100 * bound[key]:.3g}\N{NO-BREAK SPACE}%" if shares else f"{bound[key]:.3g}"
         for key in ("seen", "allowed")
     )
     return Rule(name, seen, allowed, bound["severity"])
@@ -206,7 +184,7 @@ def _histogram(known: Mapping[str, Any]) -> tuple[tuple[Bar, ...], tuple[str, st
     cuts = np.linspace(low, high, _BARS + 1)
 
     def end(value: float) -> str:
-        return _shown(value, str(known.get("dtype", "")))
+        return _shown(value, "datetime" if "style" in known else str(known.get("dtype", "")))
 
     names = [f"{end(a)} to {end(b)}" for a, b in pairwise(cuts)]
     says = f"98 % from {end(low)} to {end(high)}, half up to {end(middle)}"

@@ -17,7 +17,7 @@ from poc_graduate.generate import style
 from poc_graduate.generate.contract_tests import contract_tests
 from poc_graduate.generate.contracts import Table, files, table
 from poc_graduate.generate.contracts.cases import Case, case
-from poc_graduate.generate.placement import Checked
+from poc_graduate.generate.placement import CHECKERS, Checked
 from poc_graduate.verify.tree import write_files
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ def learning(checks: Sequence[Checked], package: str) -> dict[str, str]:
         return {}
     constants = "".join(f'{one.constant} = "{one.table}"\n' for one in checks)
     return {
+        **{f"src/{package}/{name}.py": "" for name in CHECKERS},
         f"src/{package}/batches.py": _BATCHES,
         f"src/{package}/contracts.py": constants,
         **{f"reference/{one.table}.json": "{}\n" for one in checks},

@@ -9,7 +9,7 @@ import pytest
 
 from poc_graduate.generate.contracts import Table, files, table
 from poc_graduate.generate.contracts.emit import profile, schema
-from poc_graduate.generate.contracts.trial import batches_module, evaluated
+from poc_graduate.generate.contracts.trial import evaluated, exported
 
 
 def orders(rows: int = 600, seed: int = 1) -> pd.DataFrame:
@@ -40,7 +40,9 @@ def admit(known, tmp_path):
 
     def admit(batch: pd.DataFrame, **more: Path) -> pd.DataFrame:
         made = evaluated(schema(known))
-        return batches_module().admit(batch, made, source="orders.csv", reference=reference, **more)
+        return exported("batches").admit(
+            batch, made, source="orders.csv", reference=reference, **more
+        )
 
     return admit
 

@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from html.parser import HTMLParser
 from typing import Any
 
+from poc_graduate.generate.contracts import Field, Table
 from poc_graduate.report.tables_html import tables_html
 
 
-@dataclass(frozen=True)
-class Field:
-    name: str | int
-    checks: tuple[str, ...]
-    unique: bool
-    profile: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Table:
-    name: str
-    about: str
-    clean: bool
-    rows: int
-    fields: tuple[Field, ...]
+def field(name: str, checks: tuple[str, ...], unique: bool, profile: dict[str, Any]) -> Field:
+    return Field(name, "None", checks, False, unique, "", profile)
 
 
 def bound(seen: float, allowed: float, severity: str = "stop") -> dict[str, Any]:
     return {"seen": seen, "allowed": allowed, "severity": severity}
 
 
-AGE = Field(
+AGE = field(
     "age",
     ("pa.Check.in_range(18, 95)",),
     False,
@@ -43,14 +30,14 @@ AGE = Field(
         "shift": bound(0.04, 0.09, "warn"),
     },
 )
-PLAN = Field(
+PLAN = field(
     "plan <b>",
     ("pa.Check.isin(['basic', 'pro'])",),
     False,
     {"dtype": "object", "blank": bound(0, 0.005), "values": {"basic": 0.75, "pro": 0.25}},
 )
-PERSON = Field("email", (), True, {"dtype": "object", "blank": bound(0, 0.005)})
-SIGNUP = Field(
+PERSON = field("email", (), True, {"dtype": "object", "blank": bound(0, 0.005)})
+SIGNUP = field(
     "signup",
     ("pa.Check.ge('2018-07-30')",),
     False,
@@ -62,7 +49,33 @@ SIGNUP = Field(
         "shift": bound(0.02, 0.1),
     },
 )
-RAW = Table("raw_customers", "as read from customers.csv", False, 2625, (AGE, PLAN, PERSON, SIGNUP))
+MET = field(
+    "met_at",
+    (),
+    False,
+    {
+        "dtype": "str",
+        "style": "%d.%m.%Y",
+        "blank": bound(0, 0.005),
+        "quantiles": [1.5e9, 1.6e9, 1.7e9],
+        "up_to": [0.0, 0.5, 1.0],
+        "shift": bound(0.02, 0.1),
+        "order": {"late": 259200.0, "counts": False},
+        "spike": {**bound(0.01, 0.035), "common": {}},
+    },
+)
+RAW = Table(
+    "raw_customers",
+    "as read from customers.csv",
+    False,
+    2625,
+    (AGE, PLAN, PERSON, SIGNUP, MET),
+    (
+        {"kind": "rank", "columns": ["age", "spent"], "bound": bound(0.02, 0.1, "warn")},
+        {"kind": "order", "columns": ["signup", "met_at"], "bound": bound(0, 0.005)},
+    ),
+    {"repeated": bound(0.01, 0.015), "delivered": bound(0, 0.005)},
+)
 CLEAN = Table("customers", "after cell 7", True, 2487, (AGE,))
 
 
@@ -134,6 +147,24 @@ def test_dates_are_dates():
     assert "2017-08-06" in text
     assert "1.5e+09" not in text
     assert "2018-07-30 or later" in text
+
+
+def test_times_in_texts_are_dates_and_say_how_late_a_row_may_be():
+    _, text = shown(RAW)
+
+    assert text.count("2017-08-06") > 1
+    assert "1.5e+09" not in text
+    assert "late by at most 3 days" in text
+    assert "one value stands out 1 % 3.5 % stop" in text
+
+
+def test_what_holds_between_columns_and_for_whole_rows_is_said():
+    _, text = shown(RAW)
+
+    assert "rank correlation of age, spent 0.02 0.1 warn" in text
+    assert "rows out of order: signup, met_at 0 % 0.5 % stop" in text
+    assert "rows that repeat 1 % 1.5 % stop" in text
+    assert "rows delivered before 0 % 0.5 % stop" in text
 
 
 def test_a_column_about_persons_has_no_drawing():

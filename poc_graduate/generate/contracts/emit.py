@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 import re
@@ -10,9 +11,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from poc_graduate.contracts.model import ODD_ROWS, Bound, Column
-from poc_graduate.generate.contracts.trial import TEMPLATE, admitted, batches_module, evaluated
-from poc_graduate.generate.placement import FEWEST_ROWS
+from poc_graduate.contracts.model import ODD_ROWS, Bound, Column, Contract
+from poc_graduate.generate.contracts.trial import TEMPLATES, admitted, evaluated, exported
+from poc_graduate.generate.placement import CHECKERS, FEWEST_ROWS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,6 +22,11 @@ _DATES = {"%Y": r"\d{4}", "%m": r"\d\d?", "%d": r"\d\d?", "%H": r"\d\d?", "%M": 
           "%S": r"\d\d", "%y": r"\d\d", "%b": r"\w+", "%B": r"\w+"}  # fmt: skip
 _LONGEST = 20
 """Known values that a schema lists; of more, only the profile tells."""
+_ROW_RULES = 4
+"""Of a column, at most: its type, what is missing, what is not unique, and its check."""
+_TIME_RULES = 3
+_TELLING = 3
+"""Columns from which a hash of a row does not tell what stands in it."""
 _COUNTS = 0.9
 """Rank correlation with the rows' order from which a number is a counter: it has no range."""
 
@@ -58,6 +64,8 @@ class Table:
         clean: Whether it stands after the cleaning.
         rows: Of the reference.
         fields: Its columns.
+        relations: What holds between two of them, as plain data for JSON.
+        again: What is remembered of its rows, likewise; empty for nothing.
     """
 
     name: str
@@ -65,6 +73,8 @@ class Table:
     clean: bool
     rows: int
     fields: tuple[Field, ...]
+    relations: tuple[dict[str, Any], ...] = ()
+    again: dict[str, Any] = dataclasses.field(default_factory=dict)
 
     @property
     def constant(self) -> str:
@@ -121,7 +131,8 @@ def _learnt(frame: pd.DataFrame, name: str, about: str, clean: bool) -> Table | 
             fields.append(_field(label, series, column))
         except Exception:  # nested or mixed objects: only that the column is there can be said
             fields.append(_bare(label, series))
-    made = Table(name, about, clean, len(frame), tuple(fields))
+    made = Table(name, about, clean, len(frame), tuple(fields), _relations(fields, contract))
+    made = replace(made, again=_again(frame, made, contract))
     if admitted(frame, schema(made), profile(made)) is not frame:
         return f"the contract of {name} would not admit the data it was learnt from"
     return made
@@ -137,10 +148,10 @@ def _bare(label: str | int, series: pd.Series) -> Field:
 def _field(label: str | int, series: pd.Series, column: Column) -> Field:
     from poc_graduate.contracts.describe import about_persons
 
-    batches = batches_module()
+    batches, drift = map(exported, CHECKERS)
     nullable = bool(series.isna().any())
     dtype = _dtype(series)
-    given = series[~batches.blanks(series)]
+    given = series[~drift.blanks(series)]
     secret = about_persons(str(label))
     checks = []
     for text in _checks(given, series, column, secret=secret):
@@ -148,9 +159,9 @@ def _field(label: str | int, series: pd.Series, column: Column) -> Field:
         if not batches.breaks(series, check).any():
             checks.append(text)
     unique = "unique" in column.rules and not series.dropna().duplicated().any()
-    field = Field(label, dtype, tuple(checks), nullable, unique, _seen(given, series, column,
-                  secret=secret), {})  # fmt: skip
-    return replace(field, profile=_profile(field, given, series, column, secret=secret))
+    seen = _seen(given, series, column, secret=secret)
+    made = Field(label, dtype, tuple(checks), nullable, unique, seen, {})
+    return replace(made, profile=_profile(made, given, series, column, secret=secret))
 
 
 def _dtype(series: pd.Series) -> str:
@@ -248,7 +259,7 @@ def _seen(given: pd.Series, series: pd.Series, column: Column, *, secret: bool) 
 def _profile(
     field: Field, given: pd.Series, series: pd.Series, column: Column, *, secret: bool
 ) -> dict[str, Any]:
-    batches = batches_module()
+    drift = exported("drift")
     missing = 1 - len(given) / len(series)
     blank = column.bound("blank")
     found: dict[str, Any] = {
@@ -259,26 +270,123 @@ def _profile(
     if not len(given) or secret:
         return found
     if column.values and field.checks and "isin" in field.checks[0]:
-        shares = batches.shares_of(given)
-        found["values"] = {value: float(f"{share:.6g}") for value, share in shares.items()}
+        shares = drift.shares_of(given)
+        found["values"] = {value: _short(share) for value, share in shares.items()}
         found["shares"] = _bound(column.bound("shares"))
         return found
-    measured = series.dtype.kind in "iufM" or column.kind in ("code", "text")
+    style = _style(given, series, column)
+    if style:
+        found["style"] = style
+    numeric = series.dtype.kind in "iufM"
+    order = column.order if numeric or style else None
+    if order is not None and column.range is not None:
+        found["order"] = {
+            "follows": order.follows, "late": order.late.allowed, "tail": order.tail.allowed,
+            "oldest": column.range.seen[0], "newest": column.range.seen[1],
+            "counts": column.kind == "number", "gap": order.gap, "step": order.step,
+            "gaps": _bound(column.bound("gap")),
+        }  # fmt: skip
+        if column.kind == "number":
+            return found  # what only grows has no distribution
+    measured = numeric or style or column.kind in ("code", "text")
     points = sorted(set(column.profile.values))
-    if field.unique and series.dtype.kind in "iufM":
+    if field.unique and series.dtype.kind in "iuf":
         return found  # quantiles of an identifier are identifiers
     if measured and len(points) > 1:
         import numpy as np
 
         found["quantiles"] = points
-        shares = batches.shares_up_to(given, np.asarray(points))
-        found["up_to"] = [float(f"{share:.6g}") for share in shares]
-        found["shift"] = _bound(column.bound("shift"))
+        shares = drift.shares_up_to(drift.figures(given, style), np.asarray(points))
+        found["up_to"] = [_short(share) for share in shares]
+        if column.bound("shift").allowed < 1:  # what moves with time may be distributed anyhow
+            found["shift"] = _bound(column.bound("shift"))
+        if "spike" in column.rules and (numeric or style):
+            common = {f"{value:.12g}": share for value, share in column.common.items()}
+            found["spike"] = {**_bound(column.bound("spike")), "common": common}
     return found
 
 
+def _style(given: pd.Series, series: pd.Series, column: Column) -> str:
+    """How the moments in a column of texts are written; empty where that is not known surely."""
+    import numpy as np
+
+    from poc_graduate.contracts.styles import ISO
+
+    if column.kind != "date" or series.dtype.kind in "iufbM" or column.range is None:
+        return ""
+    style = "ISO8601" if column.style == ISO else column.style
+    if "%" not in style and style != "ISO8601":
+        return ""
+    numbers = exported("drift").figures(given, style)
+    seen = np.floor(column.range.seen).tolist()
+    return style if len(numbers) and [numbers.min(), numbers.max()] == seen else ""
+
+
+def _relations(fields: Sequence[Field], contract: Contract) -> tuple[dict[str, Any], ...]:
+    """What holds between columns of numbers or moments: in each row, or for their ranks."""
+    known = {str(field.name): field for field in fields}
+    found = []
+    for one in contract.relations:
+        some = [known[name] for name in one.columns]
+        if not all(_moves(field) for field in some):
+            continue
+        if one.kind != "rank" and one.bound.seen > 0:
+            continue
+        figures: dict[str, Any] = {}
+        match one.kind:
+            case "rank":
+                figures["correlation"] = _short(one.seen["correlation"])
+            case "lag":
+                figures["within"] = [one.seen["allowed low"], one.seen["allowed high"]]
+            case "line":
+                figures["logarithms"] = bool(one.seen.get("logarithms", 0))
+                figures["constant"] = one.seen["constant"]
+                figures["factors"] = [one.seen[name] for name in one.columns[1:]]
+                figures["within"] = one.seen["within"]
+            case "means" | "together":
+                continue
+        record = {"kind": one.kind, "columns": [field.name for field in some]}
+        styles = [field.profile.get("style", "") for field in some]
+        found.append({**record, "styles": styles, **figures, "bound": _bound(one.bound)})
+    return tuple(found)
+
+
+def _moves(field: Field) -> bool:
+    """Whether a column holds numbers or moments that say nothing about single persons."""
+    return bool({"quantiles", "values", "order"} & set(field.profile)) and (
+        "style" in field.profile or not field.profile["dtype"].startswith(("str", "object", "cat"))
+    )
+
+
+def _again(frame: pd.DataFrame, table: Table, contract: Contract) -> dict[str, Any]:
+    """What is remembered of the rows: how many repeat, and hashes of some of them."""
+    import pandas as pd
+
+    if len(frame) < FEWEST_ROWS or len(table.fields) < _TELLING:
+        return {}
+    batches, drift = map(exported, CHECKERS)
+    columns = evaluated(schema(table)).columns
+    typed = {
+        name: batches.as_type(frame[name].reset_index(drop=True), column)[0]
+        for name, column in columns.items()
+    }
+    hashes = drift.row_hashes(typed)
+    twice = float(pd.Series(hashes).duplicated().mean())
+    bound = contract.bound("repeated")
+    repeated = Bound(twice, max(bound.allowed, twice + ODD_ROWS), bound.severity)
+    return {
+        "repeated": _bound(repeated),
+        "delivered": _bound(contract.bound("delivered")),
+        "rows": drift.remembered(hashes),
+    }
+
+
+def _short(value: float) -> float:
+    return float(f"{value:.6g}")
+
+
 def _bound(bound: Bound) -> dict[str, Any]:
-    seen, allowed = (float(f"{value:.6g}") for value in (bound.seen, bound.allowed))
+    seen, allowed = _short(bound.seen), _short(bound.allowed)
     return {"seen": seen, "allowed": allowed, "severity": bound.severity}
 
 
@@ -288,8 +396,18 @@ def _bound(bound: Bound) -> dict[str, Any]:
 def profile(table: Table) -> dict[str, Any]:
     """The content of `reference/<table>.json`."""
     columns = [field.profile for field in table.fields]
-    rules = sum(1 + len(c.get("values", ())) + ("quantiles" in c) for c in columns)
-    return {"about": table.about, "rows": table.rows, "rules": rules, "columns": columns}
+    rules = len(table.relations) + 2 * bool(table.again)
+    for column in columns:
+        rules += (
+            _ROW_RULES + len(column.get("values", ())) + len({"quantiles", "spike"} & {*column})
+        )
+        rules += _TIME_RULES * ("order" in column)
+    record = {"about": table.about, "rows": table.rows, "rules": rules, "columns": columns}
+    if table.relations:
+        record["relations"] = list(table.relations)
+    if table.again:
+        record["again"] = table.again
+    return record
 
 
 def schema(table: Table) -> str:
@@ -327,8 +445,10 @@ def files(tables: Sequence[Table], package: str) -> dict[str, str]:
     schemas = [f"\n# {_line(one.about)}\n{one.constant} = {schema(one)}\n" for one in tables]
     made = {
         f"src/{package}/contracts.py": head + "".join(schemas),
-        f"src/{package}/batches.py": TEMPLATE.read_text(encoding="utf-8"),
     }
+    for module in CHECKERS:
+        text = (TEMPLATES / f"{module}.py").read_text(encoding="utf-8")
+        made[f"src/{package}/{module}.py"] = text
     for one in tables:
         text = json.dumps(profile(one), indent=1, ensure_ascii=False, allow_nan=False)
         made[one.reference] = text + "\n"

@@ -2,34 +2,32 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import logging
 import math
 import sys
 import tempfile
+import types
 from functools import cache
-from importlib import util
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from poc_graduate.errors import GraduateError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-TEMPLATE = Path(__file__).parents[1] / "templates/project/src/package/batches.py"
+TEMPLATES = Path(__file__).parents[1] / "templates/project/src/package"
+_PACKAGE = "poc_graduate_exported"
 
 
 @cache
-def batches_module() -> Any:
-    """The module that exported projects check with."""
-    spec = util.spec_from_file_location("poc_graduate_exported_batches", TEMPLATE)
-    if spec is None or spec.loader is None:
-        raise GraduateError("the template of batches.py is missing")
-    module = util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
+def exported(module: str) -> Any:
+    """A module that exported projects check with (`placement.CHECKERS`)."""
+    if _PACKAGE not in sys.modules:
+        package = types.ModuleType(_PACKAGE)
+        package.__path__ = [str(TEMPLATES)]
+        sys.modules[_PACKAGE] = package
+    return importlib.import_module(f"{_PACKAGE}.{module}")
 
 
 def evaluated(text: str) -> Any:
@@ -47,7 +45,7 @@ def admitted(batch: pd.DataFrame, schema: str, profile: dict[str, Any]) -> pd.Da
         schema: The expression of its schema.
         profile: The content of its reference.
     """
-    batches = batches_module()
+    batches = exported("batches")
     log = logging.getLogger(batches.__name__)
     before, log.disabled = log.disabled, True
     try:

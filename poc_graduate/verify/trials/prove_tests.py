@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from poc_graduate.dataflow.roles import imports_of
 from poc_graduate.errors import InputError, Refusal
+from poc_graduate.generate.placement import CHECKERS
 from poc_graduate.verify.certificate import Trials
 from poc_graduate.verify.trials import unchanged
 from poc_graduate.verify.trials.data_mistakes import DataMistake, data_mistakes
@@ -115,7 +116,7 @@ def _mistakes(source: Path) -> list[Mutant]:
     return [
         mutant
         for path in sorted(source.glob("*.py"))
-        if path.stem not in ("__init__", "storage", "batches", "contracts")
+        if path.stem not in ("__init__", "storage", "contracts", *CHECKERS)
         for mutant in mutants(path.stem, path.read_text(encoding="utf-8"))
     ]
 

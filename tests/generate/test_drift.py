@@ -1,0 +1,123 @@
+"""What exported contracts say about a batch as a whole: times, repetitions, relations, chance."""
+
+import json
+from collections.abc import Callable
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from poc_graduate.generate.contracts import Table, table
+from poc_graduate.generate.contracts.emit import profile, schema
+from poc_graduate.generate.contracts.trial import evaluated, exported
+
+DAY = 86_400
+
+
+def orders(start: int = 0, rows: int = 600, seed: int = 1) -> pd.DataFrame:
+    """Orders of thirty days, in the order of time, delivered some days later."""
+    random = np.random.default_rng(seed)
+    seconds = np.sort(random.uniform(start * DAY, (start + 30) * DAY, rows)).astype(int)
+    ordered = pd.Series(np.datetime64("2024-01-01") + seconds.astype("timedelta64[s]"))
+    delivered = ordered + pd.to_timedelta(random.integers(1, 9, rows), "D")
+    weight = random.uniform(1, 20, rows).round(2)
+    return pd.DataFrame(
+        {
+            "number": np.arange(rows) + 100_000 + start * rows // 30,
+            "ordered": ordered.dt.strftime("%d.%m.%Y %H:%M"),
+            "delivered": delivered,
+            "weight": weight,
+            "fee": (weight * 1.4 + random.uniform(2, 4, rows)).round(2),
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def learnt() -> Table:
+    found = table(orders(), "raw_orders", about="as read", clean=False)
+    assert isinstance(found, Table)
+    return found
+
+
+@pytest.fixture
+def admit(learnt, tmp_path) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    reference = tmp_path / "reference.json"
+    reference.write_text(json.dumps(profile(learnt)), encoding="utf-8")
+    made = evaluated(schema(learnt))
+    return lambda batch: exported("batches").admit(batch, made, source="it", reference=reference)
+
+
+@pytest.mark.parametrize("start", [0, 12, 30, 60])
+def test_other_batches_of_the_same_time_and_of_later_times_are_admitted_whole(admit, start):
+    batch = orders(start, seed=8)
+
+    assert admit(batch) is batch
+
+
+def test_a_table_that_has_grown_since_is_admitted_whole(admit):
+    grown = pd.concat([orders(), orders(30, seed=3)], ignore_index=True)
+
+    assert admit(grown) is grown
+
+
+def _late(batch: pd.DataFrame) -> pd.DataFrame:
+    return pd.concat([batch.iloc[60:], orders(0, 60, seed=9)], ignore_index=True)
+
+
+def _delivered_before(batch: pd.DataFrame) -> pd.DataFrame:
+    return pd.concat([batch, orders().iloc[100:220]], ignore_index=True)
+
+
+def _unrelated(batch: pd.DataFrame) -> pd.DataFrame:
+    return batch.assign(fee=np.random.default_rng(0).permutation(batch["fee"]))
+
+
+def _filled_in(batch: pd.DataFrame) -> pd.DataFrame:
+    return batch.assign(weight=batch["weight"].mask(batch.index % 6 == 0, 7.77))
+
+
+@pytest.mark.parametrize(
+    ("start", "broken", "says"),
+    [
+        (30, _late, "ordered: arrives later than rows ever did; broken by 5"),
+        (30, lambda b: b[(b.index < 200) | (b.index > 350)], "ordered: no row for"),
+        (0, lambda b: b[(b.index < 200) | (b.index > 350)], "ordered: no row for"),
+        (
+            30,
+            lambda b: b.assign(delivered=b["delivered"] - pd.Timedelta(30, "D")),
+            "ordered and delivered: the way between them",
+        ),
+        (30, _unrelated, "weight and fee: rank correlation"),
+        (30, _filled_in, "weight: 7.77 is 1"),
+        (30, lambda b: pd.concat([b, b.iloc[:90]]), "of the rows repeat another one"),
+        (30, _delivered_before, "of the rows were there before"),
+    ],
+)
+def test_a_batch_that_is_wrong_as_a_whole_stops_and_is_named(admit, start, broken, says):
+    with pytest.raises(ValueError, match=f"breaks its contract:\n(.|\n)*{says}"):
+        admit(broken(orders(start, seed=7)))
+
+
+def test_a_single_row_that_is_late_is_put_aside(admit):
+    batch = orders(30, seed=7)
+    batch.loc[300, "ordered"] = orders().loc[0, "ordered"]
+
+    kept = admit(batch)
+
+    assert kept.index.tolist() == [n for n in range(600) if n != 300]
+
+
+def test_a_small_reference_allows_more_than_a_large_one():
+    too_many = exported("drift").too_many
+    bound = {"seen": 0.02, "allowed": 0.025}
+
+    assert too_many(17, 200, bound, {"rows": 50_000, "rules": 40})
+    assert not too_many(17, 200, bound, {"rows": 60, "rules": 40})
+
+
+def test_hashes_of_rows_that_tell_what_stands_in_them_are_not_kept():
+    emails = pd.DataFrame({"contact": [f"a{n}@example.org" for n in range(100)]})
+    known = table(emails, "people", about="as read", clean=False)
+
+    assert isinstance(known, Table)
+    assert not known.again
