@@ -234,12 +234,7 @@ def _publish(
     assert isinstance(made, Made)
     files = dict(made.files)
     if made.certificate is not None:
-        from poc_graduate.report.certificate_html import render
-        from poc_graduate.report.drawing import draw
-
-        page = render(
-            made.certificate, made.plan, drawing=draw(made.plan), contracts=bool(made.tables)
-        )
+        page = _page(made.certificate, made.plan, contracts=bool(made.tables))
         files["graduation/certificate.html"] = page.encode()
     if made.tables:
         from poc_graduate.plan.withheld import masked
@@ -303,7 +298,7 @@ def verify(
         progress: Called with what is going on.
 
     Returns:
-        The renewed certificate, which is also written into `graduation/`.
+        The renewed certificate, which is also written into `graduation/`, its page included.
 
     Raises:
         InputError: the folder is no project of ours.
@@ -316,4 +311,19 @@ def verify(
             f"{project} is no exported project: it has no graduation/certificate.json",
             remedy="give the folder that `poc-graduate export` wrote",
         )
-    return verify_project(folder, timeout=timeout, tests=prove_tests, progress=progress)
+    certificate, plan = verify_project(
+        folder, timeout=timeout, tests=prove_tests, progress=progress
+    )
+    graduation = folder / "graduation"
+    write_text(graduation / "certificate.json", certificate.to_json())
+    if plan is not None:
+        contracts = (graduation / "contracts.html").is_file()
+        write_text(graduation / "certificate.html", _page(certificate, plan, contracts=contracts))
+    return certificate
+
+
+def _page(certificate: Certificate, plan: Plan, *, contracts: bool) -> str:
+    from poc_graduate.report.certificate_html import render
+    from poc_graduate.report.drawing import draw
+
+    return render(certificate, plan, drawing=draw(plan), contracts=contracts)

@@ -1,4 +1,4 @@
-"""Verify a project that exists: build a copy, compare, renew the certificate."""
+"""Verify a project that exists: build a copy and compare."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from poc_graduate.verify.trials.prove_tests import prove_tests
 
 if TYPE_CHECKING:
     from poc_graduate.observe.record import Progress
+    from poc_graduate.plan.model import Plan
 
 
 def verify_project(
@@ -27,14 +28,18 @@ def verify_project(
     timeout: float | None = None,
     tests: bool = False,
     progress: Progress | None = None,
-) -> Certificate:
+) -> tuple[Certificate, Plan | None]:
     """Build a copy of a project and compare it with what its notebook computed.
 
     Args:
-        project: Folder of the project; only its certificate is changed.
+        project: Folder of the project; it is not changed.
         timeout: Seconds that the build may take.
         tests: Show its tests mistakes in its functions, too, and run them many times unchanged.
         progress: Called with what is going on.
+
+    Returns:
+        The certificate as it is now, and the plan; None where the project was exported before
+        plans were kept.
 
     Raises:
         InputError: what the comparison rests on is missing or damaged.
@@ -74,8 +79,7 @@ def verify_project(
     }
     trials = prove_tests(project, reference.package, progress=progress) if tests else None
     certificate = replace(before, verdicts=verdicts, files_sha256=hashes, trials=trials)
-    _renew(graduation, certificate)
-    return certificate
+    return certificate, reference.plan
 
 
 def _check_secrets(project: Path) -> None:
@@ -92,10 +96,3 @@ def _check_secrets(project: Path) -> None:
             f"{'they are' if len(missing) > 1 else 'it is'} not set",
             remedy="set what the prototype had, and verify again",
         )
-
-
-def _renew(graduation: Path, certificate: Certificate) -> None:
-    target = graduation / "certificate.json"
-    temporary = target.with_suffix(".json.new")
-    temporary.write_text(certificate.to_json(), encoding="utf-8")
-    temporary.replace(target)

@@ -166,11 +166,12 @@ def complete(
     leaks = (Note("leak", one.place.cell, one.place.line, one.message) for one in leaking)
     plan = replace(plan, notes=(*plan.notes, *leaks))
     files["graduation/plan.yaml"] = plan.to_yaml()
-    proof = replace(proved.certificate, files_sha256=hashes(generated.files))
-    files["graduation/certificate.json"] = proof.to_json()
-    files["graduation/reference.json"] = proved.reference.to_json()
+    files["graduation/reference.json"] = replace(proved.reference, plan=plan).to_json()
     published = _without(_encoded(files), withheld)
+    of_project = {path: published[path] for path in generated.files if path in published}
+    proof = replace(proved.certificate, files_sha256=hashes(of_project))
     certificate = Certificate.from_json(masked(proof.to_json(), withheld))
+    published["graduation/certificate.json"] = certificate.to_json().encode()
     return Made(published, generated.inputs, plan, certificate, facts, findings, tables)
 
 

@@ -110,7 +110,7 @@ def prove(
             different = [v for v in verdicts if v.outcome == "different"]
         if not built.failed:
             if not different:
-                certificate = certify(settled, facts, verdicts, generated)
+                certificate = certify(settled, facts, verdicts)
                 return Proved(settled, generated, certificate, built, expected, learner)
             worst = different[0]
             following = _after_difference(settled, constraints, different)
@@ -248,10 +248,11 @@ def _refuse(dataflow: Dataflow, settled: Settled, built: Built, worst: Verdict |
     )
 
 
-def certify(
-    settled: Settled, facts: RunFacts, verdicts: tuple[Verdict, ...], generated: Generated
-) -> Certificate:
-    """The certificate of a build, without dates and timings: same notebook, same bytes."""
+def certify(settled: Settled, facts: RunFacts, verdicts: tuple[Verdict, ...]) -> Certificate:
+    """The certificate of a build, without dates and timings: same notebook, same bytes.
+
+    The hashes of the project's files belong to it as soon as they are what is published.
+    """
     notebook = settled.time.dataflow.notebook
     return Certificate(
         notebook.name,
@@ -261,10 +262,9 @@ def certify(
         facts.python,
         dict(sorted(facts.packages.items())),
         facts.kernel_note,
-        hashes(generated.files),
     )
 
 
-def hashes(files: Mapping[str, str]) -> dict[str, str]:
-    """Path → hash of the text."""
-    return {p: hashlib.sha256(t.encode()).hexdigest() for p, t in sorted(files.items())}
+def hashes(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Path → hash of the content."""
+    return {path: hashlib.sha256(content).hexdigest() for path, content in sorted(files.items())}

@@ -10,6 +10,8 @@ from typing import Any
 
 from poc_graduate.dataflow.facts import GENERATORS, CellFacts, RunFacts, Value
 from poc_graduate.generate.project import Generated
+from poc_graduate.plan.model import Plan
+from poc_graduate.plan.record import from_record, to_record
 from poc_graduate.plan.settle import Settled
 
 
@@ -46,6 +48,7 @@ class Reference:
             cell reads them: the task may still hold their value from before.
         folder: Where the observed run took place; outputs kept in a project name it no more.
         places: Path that leads out of the notebook's folder → where the project has it.
+        plan: The project's plan, for its pages.
     """
 
     package: str
@@ -58,6 +61,7 @@ class Reference:
     unrepeated_files: frozenset[str] = frozenset()
     inner: Mapping[int, frozenset[str]] = field(default_factory=dict)
     folder: str = ""
+    plan: Plan | None = None
 
     def before(self, cell: int, component: str) -> str:
         """Fingerprint of a component of process state before a cell."""
@@ -94,6 +98,7 @@ class Reference:
             "inner": {str(cell): sorted(names) for cell, names in sorted(self.inner.items())},
             "places": dict(sorted(self.places.items())),
             "cells": [_cell(self.cells[number]) for number in sorted(self.cells)],
+            "plan": self.plan and to_record(self.plan),
         }
         text = json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
         return text.replace(self.folder, "<folder>") if self.folder else text
@@ -118,6 +123,7 @@ class Reference:
             record["places"],
             frozenset(record["unrepeated_files"]),
             {int(cell): frozenset(names) for cell, names in record["inner"].items()},
+            plan=from_record(record["plan"]) if record.get("plan") else None,
         )
 
 

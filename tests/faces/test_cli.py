@@ -417,6 +417,21 @@ class TestExport:
         assert answer.status == 0, answer.err
         assert answer.json["equal"] is True
 
+    def test_verify_renews_the_certificate_and_its_page(self, poc, prototype, tmp_path):
+        project = tmp_path / "project"
+        poc("export", prototype(*self.CELLS), "--output", project)
+        page = project / "graduation" / "certificate.html"
+        exported = page.read_text()
+        assert poc("verify", project).status == 0
+        assert page.read_text() == exported
+        for path in [*project.rglob("src/**/*.py"), *project.rglob("tasks/*.py")]:
+            path.write_text(path.read_text().replace("[3, 1, 2]", "[3, 1, 4]"))
+
+        assert poc("verify", project).status == 3
+
+        assert "verdict-equal" in exported
+        assert "verdict-different" in page.read_text()
+
     def test_is_a_record_for_machines(self, poc, prototype, tmp_path):
         project = tmp_path / "project"
         arguments = ["export", prototype(*self.CELLS), "--output", project, "--no-run"]
