@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -71,20 +71,21 @@ def kind_of(series: pd.Series, name: str = "") -> tuple[Kind, str]:
     dates = date_style(some)
     if dates:
         return "date", dates
-    if len(texts) <= FEW and counts.sum() >= 4 * len(texts) and not _personal(name, some):
+    if len(texts) <= FEW and counts.sum() >= 4 * len(texts) and not about_persons(name, some):
         return "category", ""
     if style:
         return "number", style
     return ("code" if patterns(some) else "text"), ""
 
 
-def about_persons(name: str) -> bool:
-    """Whether a column of this name is about persons: none of its values may stand in a file."""
-    return bool(_PEOPLE.search(name))
+def about_persons(name: str, texts: Iterable[str] = ()) -> bool:
+    """Whether a column is about persons: none of its values may stand in a file.
 
-
-def _personal(name: str, texts: pd.Series) -> bool:
-    return about_persons(name) or any(
+    Args:
+        name: Its name.
+        texts: Some of its values.
+    """
+    return bool(_PEOPLE.search(name)) or any(
         may_be_personal(text) and any(personal(text)) for text in texts
     )
 

@@ -153,6 +153,17 @@ def test_columns_of_every_kind_are_admitted_as_they_were_learnt(column):
     assert isinstance(table(pd.DataFrame({"x": column}), "t", about="", clean=False), Table)
 
 
+def test_values_that_tell_of_persons_stand_in_no_file_whatever_the_column_is_called():
+    people = [f"{who}@nordwind-{n}.com" for n, who in enumerate(["grete", "emil"] * 50)]
+    known = table(pd.DataFrame({"contact": people}), "people", about="as read", clean=False)
+    assert isinstance(known, Table)
+
+    text = "".join(files([known], "shop").values())
+
+    assert "nordwind" not in text
+    assert "quantiles" not in known.fields[0].profile
+
+
 def test_values_about_persons_stand_in_no_file():
     frame = pd.DataFrame(
         {"first_name": ["Grete", "Emil"] * 50, "phone": np.arange(100) * 7919 + 66_400_000}

@@ -146,13 +146,14 @@ def _bare(label: str | int, series: pd.Series) -> Field:
 
 
 def _field(label: str | int, series: pd.Series, column: Column) -> Field:
-    from poc_graduate.contracts.describe import about_persons
+    from poc_graduate.contracts.describe import LOOKED_AT, about_persons
 
     batches, drift = map(exported, CHECKERS)
     nullable = bool(series.isna().any())
     dtype = _dtype(series)
     given = series[~drift.blanks(series)]
-    secret = about_persons(str(label))
+    texts = () if series.dtype.kind in "iufbM" else map(str, given.unique()[:LOOKED_AT])
+    secret = about_persons(str(label), texts)
     checks = []
     for text in _checks(given, series, column, secret=secret):
         check = evaluated(text)

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import http.cookiejar
 import json
+import os
+import socket
+import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -33,17 +39,12 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="module")
-def server(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    import os
-    import socket
-    import subprocess
-    import sys
-
+@contextlib.contextmanager
+def started(root: Path, home: Path, *options: str) -> Iterator[str]:
+    """The address of a server of our own."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    home = tmp_path_factory.mktemp("home")
     folders = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
     own = {name: str(home / name.lower()) for name in folders}
     code = str(Path(__file__).parents[3])
@@ -51,7 +52,7 @@ def server(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
     command = [
         sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root",
         f"--port={port}", f"--ServerApp.root_dir={root}", f"--IdentityProvider.token={TOKEN}",
-        "--ServerApp.jpserver_extensions", "poc_graduate.server=True",
+        "--ServerApp.jpserver_extensions", "poc_graduate.server=True", *options,
     ]  # fmt: skip
     process = subprocess.Popen(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -62,6 +63,8 @@ def server(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
             try:
                 urllib.request.urlopen(f"{url}/api", timeout=5).read()
                 break
+            except urllib.error.HTTPError:
+                break
             except OSError:
                 time.sleep(0.2)
         yield url
@@ -71,7 +74,17 @@ def server(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
 
 
 @pytest.fixture(scope="module")
+def server(root: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with started(root, tmp_path_factory.mktemp("home")) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
 def ask(server: str) -> Ask:
+    return asking(server)
+
+
+def asking(server: str) -> Ask:
     def ask(
         path: str,
         body: Any = None,
@@ -162,6 +175,48 @@ def test_nobody_asks_without_the_token(ask: Ask, path: str, token: str | None) -
     status, _ = ask(path, {"path": "story.ipynb", "kind": "export", "to": "p"}, token=token)
 
     assert status == 403
+
+
+def test_a_page_that_is_logged_in_has_to_show_that_it_is_the_servers_own(server: str) -> None:
+    cookies = http.cookiejar.CookieJar()
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(cookies))
+    with contextlib.suppress(urllib.error.HTTPError):
+        browser.open(f"{server}/login?token={TOKEN}", timeout=30).read()
+    proof = next(one.value for one in cookies if one.name == "_xsrf")
+    body = json.dumps({"path": "new.ipynb", "client": "x", "cells": cells("x = 1")}).encode()
+
+    def status(**headers: str) -> int:
+        request = urllib.request.Request(f"{server}/poc-graduate/check", body, headers)
+        try:
+            return int(browser.open(request, timeout=60).status)
+        except urllib.error.HTTPError as refused:
+            return refused.code
+
+    assert status() == 403
+    assert status(**{"X-XSRFToken": "forged"}) == 403
+    assert status(**{"X-XSRFToken": str(proof)}) == 200
+
+
+def test_a_huge_request_is_refused(ask: Ask) -> None:
+    body = {"path": "new.ipynb", "client": "h", "cells": cells("#" * (65 * 1024 * 1024))}
+
+    status, answer = ask("check", body)
+
+    assert status == 413
+    assert answer["error"]["message"] == "the request is too large"
+
+
+def test_who_may_not_use_it_is_told_so(
+    root: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    denying = "tests.faces.server.denying.Denying"
+    home = tmp_path_factory.mktemp("denied")
+    with started(root, home, f"--ServerApp.authorizer_class={denying}") as url:
+        ask = asking(url)
+        status, _ = ask("check", {"path": "new.ipynb", "client": "d", "cells": []})
+        assert status == 403
+        assert ask("jobs")[0] == 403
+        assert ask("explain/POC203")[0] == 403
 
 
 def test_another_site_cannot_ask(server: str, ask: Ask) -> None:
