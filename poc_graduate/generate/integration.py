@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 from poc_graduate.dataflow.facts import RunFacts
 from poc_graduate.generate.code import product_path
 from poc_graduate.generate.imports import grouped
+from poc_graduate.generate.project import Generated
 from poc_graduate.plan.settle import Settled
 
 _FACTOR = 10
@@ -50,6 +52,7 @@ class Pipeline:
         kernel: Whether only a Jupyter kernel can run them.
         plots: Whether they may draw.
         bad: Files on which a task stops when they are empty.
+        asides: Whether such a task may have put rows of another table aside before.
         budget: Seconds for a build from end to end.
         budget_from: Where that comes from.
     """
@@ -62,6 +65,7 @@ class Pipeline:
     kernel: bool
     plots: bool
     bad: tuple[Bad, ...]
+    asides: bool
     budget: int
     budget_from: str
 
@@ -96,7 +100,7 @@ class Pipeline:
 
 def pipeline(
     settled: Settled,
-    files: Mapping[str, str],
+    generated: Generated,
     built: Path,
     facts: RunFacts,
     evidence: Mapping[str, Any],
@@ -105,7 +109,7 @@ def pipeline(
 
     Args:
         settled: The plan.
-        files: The project's files.
+        generated: The project's files, and the tables that its tasks check.
         built: The folder of the build.
         facts: What the prototype's run showed.
         evidence: What `evidence/` found.
@@ -125,6 +129,9 @@ def pipeline(
             ):
                 repeated.append(path)
     tasks = [stage.name for stage in settled.plan.stages]
+    files = generated.files
+    bad = tuple(Bad(path, task) for path, task in evidence.get("stops", ()))
+    checking = Counter(one.stage for one in generated.checks)
     seconds, words = _budget(facts.seconds)
     return Pipeline(
         settled.plan.package,
@@ -134,7 +141,8 @@ def pipeline(
         tasks,
         any(needs_kernel(files[f"tasks/{task}.py"]) for task in tasks),
         "matplotlib" in files["pyproject.toml"],
-        tuple(Bad(path, task) for path, task in evidence.get("stops", ())),
+        bad,
+        any(checking[one.task] > 1 for one in bad),
         seconds,
         words,
     )

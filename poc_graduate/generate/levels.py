@@ -101,7 +101,7 @@ def gathered(
     made.distributions(qualities)
     kept = benchmark if made.candidate(qualities, benchmark) else {}
     made.dependencies(facts)
-    pipeline = integration.pipeline(settled, generated.files, built, facts, evidence)
+    pipeline = integration.pipeline(settled, generated, built, facts, evidence)
     made.test("integration", "pipeline", "pipeline", pipeline)
     if not pipeline.last:
         made.told.append("Restart after a failure: there is one task, which starts again.")

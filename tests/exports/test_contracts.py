@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -149,3 +150,30 @@ def test_a_table_without_a_contract_leaves_the_others_theirs_and_the_readme_says
     said = " ".join((project / "README.md").read_text().split())
     assert "`raw_plan` is not checked: the columns of raw_plan have several levels" in said
     assert "raw_plan has no contract" in (project / "graduation" / "plan.yaml").read_text()
+
+
+def test_a_task_that_reads_two_tables_stops_at_the_second_though_the_first_was_checked(
+    tmp_path: Path, orders: pd.DataFrame
+) -> None:
+    orders.to_csv(tmp_path / "orders.csv", index=False)
+    orders.assign(price=orders["price"] * 2).to_csv(tmp_path / "annex.csv", index=False)
+    last = 'print(orders["price"].sum(), annex["price"].sum())'
+    path = write_notebook(tmp_path, READ, 'annex = pd.read_csv("annex.csv")', CLEAN, last)
+    record = json.loads(path.read_text())
+    record["cells"] = [cell for cell in record["cells"] if cell["id"] != "t1"]
+    path.write_text(json.dumps(record))
+    command = [sys.executable, "-m", "poc_graduate.cli", "export", "story.ipynb"]
+    done = subprocess.run(
+        [*command, "--output", "project"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert '"annex.csv", "' in (tmp_path / "project/tests/integration/test_pipeline.py").read_text()
+
+    chosen = ["tests/integration", "-k", "an_empty_file_stops"]
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", *chosen], cwd=tmp_path / "project",
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert run.returncode == 0, run.stdout[-2000:]
+    assert "1 passed" in run.stdout
