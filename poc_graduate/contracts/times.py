@@ -168,9 +168,8 @@ def _gap(ordered: Floats, column: Column, known: Order) -> Outcome | None:
     at = int(values.argmax())
     value, longest, start = float(values[at]), float(ways[at]), float(inner[at])
     bound = column.bound("gap")
-    moments = column.kind == "date"
-    ways_said = duration(longest, moments=moments), duration(known.gap, moments=moments)
-    says = "no row follows {} for {}, seen at most {}".format(shown(start, column), *ways_said)
+    now, seen = (duration(way, moments=column.kind == "date") for way in (longest, known.gap))
+    says = f"no row follows {shown(start, column)} for {now}, seen at most {seen}"
     return Outcome("gap", (column.name,), value, bound, 0.0 if value > bound.allowed else 1.0,
                    chance=1.0, says=says)  # fmt: skip
 

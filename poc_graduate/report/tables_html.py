@@ -31,8 +31,9 @@ _RELATIONS = {
     "rank": "rank correlation of {}", "order": "rows out of order: {}",
     "lag": "an unusual way between {}", "line": "rows off the line of {}",
 }  # fmt: skip
-_PARTS = ("missing", "one value stands out", "rows that repeat", "rows delivered before")
-"""Rules about shares of the rows."""
+_AGAIN = {"repeated": "rows that repeat", "delivered": "rows delivered before"}
+_OF_ROWS = ("blank", "spike")
+"""Rules of a column that are about shares of the rows."""
 
 
 @dataclass(frozen=True)
@@ -108,8 +109,7 @@ def _section(table: Table, number: int) -> Section:
     under = f"Learnt from {counted(table.rows, ('row', 'rows'))}; "
     under += counted(len(table.fields), ("column", "columns"))
     again = table.again
-    of_rows = {"rows that repeat": "repeated", "rows delivered before": "delivered"}
-    rules = [_rule(name, again[key]) for name, key in of_rows.items() if again]
+    rules = [_rule(name, again[key], share=True) for key, name in _AGAIN.items() if again]
     for one in table.relations:
         about = _RELATIONS[one["kind"]].format(", ".join(map(str, one["columns"])))
         rules.append(_rule(about, one["bound"], share=one["kind"] != "rank"))
@@ -132,7 +132,7 @@ def _card(field: Field) -> Card:
         late, counts = known["order"]["late"], known["order"]["counts"]
         rows.append(f"late by at most {duration(late, moments=not counts)}")
     rules = tuple(
-        _rule(name, known[key])
+        _rule(name, known[key], share=key in _OF_ROWS)
         for key, name in _RULES.items()
         if known.get(key, {}).get("severity")
     )
@@ -156,10 +156,9 @@ def _check(call: str) -> str:
     )
 
 
-def _rule(name: str, bound: Mapping[str, Any], *, share: bool = False) -> Rule:
-    shares = share or name in _PARTS
+def _rule(name: str, bound: Mapping[str, Any], *, share: bool) -> Rule:
     seen, allowed = (
-        f"{100 * bound[key]:.3g}\N{NO-BREAK SPACE}%" if shares else f"{bound[key]:.3g}"
+        f"{100 * bound[key]:.3g}\N{NO-BREAK SPACE}%" if share else f"{bound[key]:.3g}"
         for key in ("seen", "allowed")
     )
     return Rule(name, seen, allowed, bound["severity"])

@@ -297,7 +297,8 @@ def _profile(
         import numpy as np
 
         found["quantiles"] = points
-        shares = drift.shares_up_to(drift.figures(given, style), np.asarray(points))
+        numbers = drift.figures(given, style)
+        shares = drift.shares_up_to(numbers[np.isfinite(numbers)], np.asarray(points))
         found["up_to"] = [_short(share) for share in shares]
         if column.bound("shift").allowed < 1:  # what moves with time may be distributed anyhow
             found["shift"] = _bound(column.bound("shift"))
@@ -319,6 +320,7 @@ def _style(given: pd.Series, series: pd.Series, column: Column) -> str:
     if "%" not in style and style != "ISO8601":
         return ""
     numbers = exported("drift").figures(given, style)
+    numbers = numbers[np.isfinite(numbers)]
     seen = np.floor(column.range.seen).tolist()
     return style if len(numbers) and [numbers.min(), numbers.max()] == seen else ""
 
@@ -347,8 +349,7 @@ def _relations(fields: Sequence[Field], contract: Contract) -> tuple[dict[str, A
             case "means" | "together":
                 continue
         record = {"kind": one.kind, "columns": [field.name for field in some]}
-        styles = [field.profile.get("style", "") for field in some]
-        found.append({**record, "styles": styles, **figures, "bound": _bound(one.bound)})
+        found.append({**record, **figures, "bound": _bound(one.bound)})
     return tuple(found)
 
 

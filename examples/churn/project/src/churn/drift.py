@@ -56,28 +56,29 @@ def drifted(batch: Mapping[Any, Any], profile: Mapping[str, Any]) -> Iterator[Br
         profile: The content of its file in `reference/`.
     """
     again = Again(batch, profile["again"]) if "again" in profile else None
+    numbers: dict[Any, Any] = {}
     for column in profile["columns"]:
         values = batch[column["name"]]
         missing = blanks(values)
+        rows = np.where(missing, np.nan, figures(values, column.get("style", "")))
+        numbers[column["name"]] = rows
         yield from _missing(missing, column, profile)
         given = values[~missing]
         if not len(given):
             continue
         if "values" in column:
             yield from _shares(given, column, profile)
-        numbers = figures(given, column.get("style", ""))
+        some = rows[np.isfinite(rows)]
         grown = again is not None and again.grown
-        later = "order" in column and not grown and is_later(numbers, column["order"])
+        later = "order" in column and not grown and is_later(some, column["order"])
         if "shift" in column and not later:
-            yield from _shifted(numbers, column, profile)
+            yield from _shifted(some, column, profile)
         if "spike" in column and not later:
-            yield from _filled_in(numbers, column, profile)
+            yield from _filled_in(some, column, profile)
         if "order" in column:
-            moments = np.full(len(values), np.nan)
-            moments[~missing.to_numpy(bool)] = figures(given, column.get("style", ""), finite=False)
-            yield from _times(moments, column, profile, later=later)
+            yield from _times(rows, column, profile, later=later)
     for relation in profile.get("relations", ()):
-        yield from _related(batch, relation, profile)
+        yield from _related(numbers, relation, profile)
     if again is not None:
         yield from again.breaks(profile)
 
@@ -173,10 +174,10 @@ def _filled_in(
     numbers: Any, column: Mapping[str, Any], profile: Mapping[str, Any]
 ) -> Iterator[Break]:
     """No number stands in many more rows than it did."""
-    bound = column["spike"]
-    distinct, counts = np.unique(numbers, return_counts=True)
     if len(numbers) < FEWEST:
         return
+    bound = column["spike"]
+    distinct, counts = np.unique(numbers, return_counts=True)
     usual = np.zeros(len(distinct))
     for number, share in bound["common"].items():
         usual[np.isclose(distinct, float(number), rtol=1e-11, atol=0)] = share
@@ -202,13 +203,12 @@ def shares_of(values: Any) -> dict[str, float]:
     return {str(value): float(n) for value, n in values.value_counts(normalize=True).items()}
 
 
-def figures(values: Any, style: str = "", *, finite: bool = True) -> Any:
+def figures(values: Any, style: str = "") -> Any:
     """Values as numbers: moments as seconds since 1970, texts by their length.
 
     Args:
         values: A column.
         style: How moments are written in its texts.
-        finite: Leave out what is none.
     """
     if style:
         values = pd.to_datetime(values, format=style, errors="coerce", utc=True)
@@ -220,8 +220,8 @@ def figures(values: Any, style: str = "", *, finite: bool = True) -> Any:
     elif pd.api.types.is_numeric_dtype(values.dtype):
         numbers = values.to_numpy(float, na_value=np.nan)
     else:
-        numbers = values.astype(str).str.len().to_numpy(float)
-    return numbers[np.isfinite(numbers)] if finite else numbers
+        numbers = values.astype(str).str.len().to_numpy(float, na_value=np.nan)
+    return numbers
 
 
 def shares_up_to(numbers: Any, points: Any) -> Any:
@@ -303,14 +303,11 @@ def follows(numbers: Any) -> float:
 
 
 def _related(
-    batch: Mapping[Any, Any], relation: Mapping[str, Any], profile: Mapping[str, Any]
+    numbers: Mapping[Any, Any], relation: Mapping[str, Any], profile: Mapping[str, Any]
 ) -> Iterator[Break]:
     """Columns go with each other as ever: each row's values, or their ranks."""
     names, bound = relation["columns"], relation["bound"]
-    first, *others = (
-        figures(batch[name], style, finite=False)
-        for name, style in zip(names, relation["styles"], strict=True)
-    )
+    first, *others = (numbers[name] for name in names)
     about = " and ".join(map(str, names))
     if relation["kind"] == "rank":
         yield from _ranked(about, first, others[0], relation, profile)
@@ -396,7 +393,7 @@ def row_hashes(batch: Mapping[Any, Any]) -> Any:
     with np.errstate(over="ignore"):
         for place, values in enumerate(batch.values()):
             if pd.api.types.is_numeric_dtype(values.dtype) or values.dtype.kind == "M":
-                numbers = figures(values, finite=False)
+                numbers = figures(values)
                 one = pd.util.hash_array(np.where(np.isfinite(numbers), numbers + 0.0, -1.5))
             else:
                 texts = values.astype(object).where(values.notna(), "").astype(str)
