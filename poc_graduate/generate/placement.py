@@ -44,6 +44,7 @@ class Checked:
         about: The same in words: `as read in cell 3`.
         clean: Whether it has been cleaned.
         kept: The product that holds it as it is checked; empty where none does.
+        file: The project's file that it was read from; empty where several are, or none is known.
     """
 
     table: str
@@ -54,6 +55,7 @@ class Checked:
     about: str
     clean: bool
     kept: str = ""
+    file: str = ""
 
     @property
     def constant(self) -> str:
@@ -102,6 +104,7 @@ def checked(
             Checked(
                 f"raw_{name}", variable, stage, cell, _source(settled, stage, path, name),
                 f"as read in cell {cell}", clean=False, kept=_kept(settled, facts, variable, cell),
+                file=settled.paths.inputs.get(path, ""),
             )
         )  # fmt: skip
     taken = {one.table for one in found}
