@@ -48,6 +48,7 @@ class BadData:
     """What fills `tests/integration/test_bad_data.py.jinja`."""
 
     package: str
+    spoilt: Spoilt
 
     @property
     def imports(self) -> tuple[str, ...]:
@@ -56,6 +57,7 @@ class BadData:
             "import pandas as pd", "import pytest", "from pathlib import Path",
             "from collections.abc import Callable", "from conftest import build, fresh",
         ]  # fmt: skip
+        lines += ["import contextlib", "import sqlite3"] if self.spoilt.database else []
         return grouped(lines, self.package)
 
 
@@ -74,6 +76,6 @@ def contract_tests(cases: Sequence[Case], files: Sequence[Spoilt], package: str)
         texts["tests/regression/test_contracts.py"] = text
     if files:
         template = "tests/integration/test_bad_data.py.jinja"
-        text = render(template, tests=BadData(package), spoilt=files[0])
+        text = render(template, tests=BadData(package, files[0]), spoilt=files[0])
         texts["tests/integration/test_bad_data.py"] = text
     return texts

@@ -157,8 +157,7 @@ def _known(one: Checked, content: bytes, folder: Path) -> _Known:
         if isinstance(known, str):
             return known
         breaks = [case(frame, known, one.kept)] if one.kept else []
-        path = folder / one.file
-        file = spoilt(frame, known, path, one.file, one.stage) if one.file else None
-        return known, breaks, [] if file is None else [file]
+        files = None if one.clean else spoilt(frame, known, folder, one.files, one.stage)
+        return known, breaks, [] if files is None else [files]
     except Exception as failure:  # whatever its values are, they must not stop an export
         return f"nothing could be learnt about it ({type(failure).__name__})"
