@@ -20,9 +20,11 @@ import { Client } from '../api/client';
 import { CommandIDs } from '../commands';
 import { PLUGIN_ID, exportFolder } from '../settings';
 import { IFlags } from '../tokens';
+import { ProjectModel } from '../project/model';
 import { ProjectView } from '../project/view';
 import { ExportModel, isActive } from './model';
-import { ExportView, pageName } from './view';
+import { pageName } from './ended';
+import { ExportView } from './view';
 
 export const graduatePlugin: JupyterFrontEndPlugin<void> = {
   id: 'poc-graduate:graduate',
@@ -207,13 +209,16 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
       icon: treeViewIcon.bindprops({ stylesheet: 'menuItem' }),
       execute: async args => {
         const chosen = args['path'] as string | undefined;
-        const path = chosen ?? browser?.selectedItems().next().value?.path;
+        const selected = browser?.selectedItems().next().value;
+        const folder = selected?.type === 'directory' ? selected.path : browser?.model.path;
+        const path = chosen ?? folder?.replace(/^.*?:/, '');
         if (path === undefined) {
           return;
         }
         const id = `poc-graduate-project-${path}`;
         if (!projects.find(tab => tab.id === id)) {
-          const content = new ProjectView(path, client, {
+          const model = new ProjectModel(path, client);
+          const content = new ProjectView(model, {
             trans,
             openPage,
             open: file => void documents.openOrReveal(file),
@@ -233,11 +238,14 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
           tab.title.closable = true;
           app.shell.add(tab, 'main');
           await projects.add(tab);
+          void model.open();
         }
         app.shell.activateById(id);
       }
     });
-    palette?.addItem({ command: CommandIDs.graduate, category: trans.__('Pipeline') });
+    for (const command of [CommandIDs.graduate, CommandIDs.project]) {
+      palette?.addItem({ command, category: trans.__('Pipeline') });
+    }
 
     const pathOf = (id: string, kind: string): string =>
       id.slice(`poc-graduate-${kind}-`.length);

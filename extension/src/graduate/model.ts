@@ -18,7 +18,7 @@ const LONGEST_WAIT = 2000;
 /** Waits; tests put their own in its place. */
 export type Wait = (milliseconds: number) => Promise<void>;
 
-const wait: Wait = milliseconds => new Promise(done => setTimeout(done, milliseconds));
+export const wait: Wait = milliseconds => new Promise(done => setTimeout(done, milliseconds));
 
 /** What one export view shows. */
 export class ExportModel {
