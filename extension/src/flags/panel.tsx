@@ -4,6 +4,7 @@ import { ReactWidget, codeCheckIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { Finding, Severity } from '../api/types';
 import { FlagState, countOf } from './model';
+import { Code, sentence } from './text';
 
 export type Grouping = 'cell' | 'rule';
 
@@ -83,14 +84,6 @@ export function stateText(state: FlagState, trans: TranslationBundle): string {
       return never;
     }
   }
-}
-
-/** Text with its `code` set as such. */
-export function Code({ text }: { text: string }): React.JSX.Element {
-  const parts = text.split('`');
-  return (
-    <>{parts.map((part, number) => (number % 2 ? <code key={number}>{part}</code> : part))}</>
-  );
 }
 
 interface IProps {
@@ -196,7 +189,7 @@ function Findings({ state, trans, open }: IProps): React.JSX.Element {
                     className="jp-PocGraduate-finding"
                     aria-current={exact ? 'location' : undefined}
                     onClick={() => open(finding)}
-                    title={finding.why}
+                    title={sentence(finding.why)}
                   >
                     <span
                       className={`jp-PocGraduate-dot jp-PocGraduate-dot-${finding.severity}`}
@@ -204,7 +197,7 @@ function Findings({ state, trans, open }: IProps): React.JSX.Element {
                       aria-label={names[finding.severity]}
                     />
                     <span className="jp-PocGraduate-text">
-                      <Code text={finding.message} />
+                      <Code text={sentence(finding.message)} />
                       <span className="jp-PocGraduate-where">
                         {by === 'cell'
                           ? trans.__('%1, line %2', finding.code, finding.line)

@@ -1,6 +1,6 @@
 /** How an export ended: with a project, or with a refusal. */
 import type { Job, ServerError } from '../api/types';
-import { Code } from '../flags/panel';
+import { Code, sentence } from '../flags/text';
 import type { IExportActions } from './actions';
 
 /** What was refused: place, reason, remedy. */
@@ -13,11 +13,17 @@ export function Refused({ error, actions }: { error: ServerError; actions: IExpo
         {error.cell !== null && (
           <strong>{trans.__('Cell %1, line %2: ', error.cell, error.line ?? 1)}</strong>
         )}
-        <Code text={error.found || error.message} />
+        <Code
+          text={
+            error.cell === null
+              ? sentence(error.found || error.message)
+              : error.found || error.message
+          }
+        />
       </p>
       {error.remedy && (
         <p>
-          <Code text={error.remedy.charAt(0).toUpperCase() + error.remedy.slice(1)} />
+          <Code text={sentence(error.remedy)} />
         </p>
       )}
       {error.cell !== null && (

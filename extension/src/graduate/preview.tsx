@@ -1,5 +1,6 @@
 /** What an export would do: the pipeline, its parameters, what is refused or merged and why. */
-import { Code, counted } from '../flags/panel';
+import { counted } from '../flags/panel';
+import { Code, sentence } from '../flags/text';
 import { IExportActions, Place } from './actions';
 import { Drawing } from './drawing';
 import { ExportModel, ExportState } from './model';
@@ -112,7 +113,7 @@ export function Preview({
             {findings.map((finding, number) => (
               <li key={number}>
                 <span className={`jp-PocGraduate-dot jp-PocGraduate-dot-${finding.severity}`} />{' '}
-                <Code text={finding.message} />{' '}
+                <Code text={sentence(finding.message)} />{' '}
                 <Place cell={finding.cell} line={finding.line} actions={actions} />
                 {finding.on_export && (
                   <div className="jp-PocGraduate-where">

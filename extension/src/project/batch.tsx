@@ -1,7 +1,7 @@
 /** The place for runs with other parameters; servers that cannot do them yet say how else. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
-import { Code } from '../flags/panel';
+import { Code } from '../flags/text';
 import type { IProject } from './model';
 
 /** A form of the parameters, and the runs that there were. */
