@@ -69,10 +69,10 @@ export function Done({ job, actions }: { job: Job; actions: IExportActions }) {
         {result.pages.map(page => (
           <button
             key={page}
-            className="jp-mod-styled"
+            className="jp-PocGraduate-small"
             onClick={() => actions.openPage(result.project, page)}
           >
-            {pageName(page)}
+            {sentence(pageName(page))}
           </button>
         ))}
         <button
@@ -86,7 +86,7 @@ export function Done({ job, actions }: { job: Job; actions: IExportActions }) {
   );
 }
 
-/** `graduation/certificate.html` → `certificate`. */
+/** `graduation/certificate.html` → `certificate`; a place in a page has its own name. */
 export function pageName(page: string): string {
-  return page.replace(/^.*\//, '').replace(/\.[a-z]+$/, '');
+  return page.replace(/^.*[/#]/, '').replace(/\.[a-z]+$/, '');
 }

@@ -15,7 +15,8 @@ import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import { IFrame, treeViewIcon } from '@jupyterlab/ui-components';
+import { IFrame, fileIcon, treeViewIcon } from '@jupyterlab/ui-components';
+import type { Widget } from '@lumino/widgets';
 import { Client } from '../api/client';
 import { CommandIDs } from '../commands';
 import { PLUGIN_ID, exportFolder } from '../settings';
@@ -25,6 +26,13 @@ import { ProjectView } from '../project/view';
 import { ExportModel, isActive } from './model';
 import { pageName } from './ended';
 import { ExportView } from './view';
+
+/** A tab without the empty bar that JupyterLab puts above. */
+function tabOf<T extends Widget>(content: T): MainAreaWidget<T> {
+  const tab = new MainAreaWidget({ content });
+  tab.toolbar.hide();
+  return tab;
+}
 
 export const graduatePlugin: JupyterFrontEndPlugin<void> = {
   id: 'poc-graduate:graduate',
@@ -71,14 +79,21 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
       return panel ?? null;
     }
 
+    const pageId = (project: string, page: string): string =>
+      `poc-graduate-page-${project}/${page}`;
+    const pageTab = (project: string, page: string): Widget | undefined =>
+      Array.from(app.shell.widgets('main')).find(one => one.id === pageId(project, page));
+
     function openPage(project: string, page: string): void {
-      const id = `poc-graduate-page-${project}/${page}`;
-      if (!Array.from(app.shell.widgets('main')).some(widget => widget.id === id)) {
+      const id = pageId(project, page);
+      if (!pageTab(project, page)) {
         // No exceptions: pages run no scripts, and reach nothing of Jupyter's.
         const content = new IFrame({ sandbox: [] });
-        content.url = client.pageUrl(project, page);
-        const tab = new MainAreaWidget({ content });
+        const [file, anchor] = page.split('#');
+        content.url = client.pageUrl(project, file!) + (anchor ? `#${anchor}` : '');
+        const tab = tabOf(content);
         tab.id = id;
+        tab.title.icon = fileIcon;
         tab.title.label = `${project.replace(/^.*\//, '')}: ${pageName(page)}`;
         tab.title.closable = true;
         app.shell.add(tab, 'main');
@@ -122,10 +137,13 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
           }
           running = state.kind === 'running';
         });
-        tab = new MainAreaWidget({ content: view });
+        tab = tabOf(view);
         tab.id = id;
         tab.title.icon = treeViewIcon;
-        tab.title.label = trans.__('Pipeline: %1', path.replace(/^.*\//, ''));
+        tab.title.label = trans.__(
+          'Pipeline: %1',
+          path.replace(/^.*\//, '').replace(/\.\w+$/, '')
+        );
         tab.title.closable = true;
         app.shell.add(tab, 'main');
         await exports_.add(tab);
@@ -170,10 +188,12 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
     function arrived(result: { project: string; pages: string[] } | null): void {
       if (result) {
         void browser?.model.cd(`/${result.project}`).then(() => browser.model.refresh());
-        for (const page of result.pages) {
-          if (['certificate', 'pipeline', 'dag'].includes(pageName(page))) {
-            openPage(result.project, page);
-          }
+        const certificate = result.pages.find(page => pageName(page) === 'certificate');
+        const shown = certificate ? [`${certificate}#pipeline`, certificate] : [];
+        for (const page of shown) {
+          // one of an earlier export would stay as it was
+          pageTab(result.project, page)?.dispose();
+          openPage(result.project, page);
         }
       }
     }
@@ -231,7 +251,7 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
                   : 'default'
               )
           });
-          const tab = new MainAreaWidget({ content });
+          const tab = tabOf(content);
           tab.id = id;
           tab.title.icon = treeViewIcon;
           tab.title.label = path.replace(/^.*\//, '');

@@ -39,7 +39,7 @@ export function Stages(props: {
               </button>
             )}
           </div>
-          {stage.title && <div className="jp-PocGraduate-where">{stage.title}</div>}
+          {says(stage) && <div className="jp-PocGraduate-where">{stage.title}</div>}
           <div className="jp-PocGraduate-cells">
             {stage.cells.map((cell, number) => (
               <React.Fragment key={cell}>
@@ -67,4 +67,9 @@ export function Stages(props: {
       ))}
     </ol>
   );
+}
+
+/** Whether a title says more than the name does. */
+function says({ name, title }: StageEdit): boolean {
+  return title !== '' && title.toLowerCase().replace(/\W+/g, '_') !== name;
 }

@@ -3,6 +3,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { Job, Project } from '../api/types';
+import { sentence } from '../flags/text';
 import { pageName } from '../graduate/ended';
 import { Progress } from '../graduate/progress';
 import { Batch } from './batch';
@@ -48,7 +49,7 @@ function Doing(props: {
           <p>
             {state === 'cancelled'
               ? trans.__('Cancelled.')
-              : (error?.message ?? result?.summary ?? state)}
+              : sentence(error?.message ?? result?.summary ?? state)}
           </p>
           {result?.output && (
             <pre tabIndex={0} aria-label={trans.__('What it printed')}>
@@ -176,7 +177,7 @@ export class ProjectView extends ReactWidget {
               className="jp-PocGraduate-small"
               onClick={() => openPage(path, page)}
             >
-              {pageName(page)}
+              {sentence(pageName(page))}
             </button>
           ))}
         </div>
