@@ -196,6 +196,8 @@ def page(lab: Lab, context: BrowserContext) -> Iterator[Page]:
 
     Tests that stop the server say what it is about by `page.excused`, a set of words.
     """
+    if lab.process is None:
+        lab.start()
     tab = context.new_page()
     errors: list[str] = []
     tab.excused = {FOREIGN}
