@@ -21,7 +21,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 90_000
+PATIENCE = 15_000
 """Milliseconds that a condition is waited for: machines differ, and nothing rests on how fast one is."""
 
 

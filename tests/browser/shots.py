@@ -83,7 +83,7 @@ def graduate(lab: Lab, camera: Camera) -> None:
     page.wait_for_timeout(4000)
     camera.take("progress")
     page.get_by_role("tab", name="churn_poc: certificate").wait_for(timeout=LONG)
-    page.get_by_role("tab", name="Pipeline: churn_poc.ipynb").click()
+    page.get_by_role("tab", name="Pipeline: churn_poc").click()
     camera.take("result")
     page.get_by_role("tab", name="churn_poc: certificate").click()
     camera.take("certificate")
@@ -91,7 +91,7 @@ def graduate(lab: Lab, camera: Camera) -> None:
     if pipeline.count():
         pipeline.click()
         camera.take("dag")
-    page.get_by_role("tab", name="Pipeline: churn_poc.ipynb").click()
+    page.get_by_role("tab", name="Pipeline: churn_poc").click()
     view.get_by_role("button", name="Open the project").click()
     page.get_by_role("heading", name="Tasks").wait_for()
     camera.take("project")

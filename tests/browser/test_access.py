@@ -32,7 +32,8 @@ def test_all_can_be_read_and_has_names(open_notebook, lab, theme):
     lab.settings(themes, {"theme": f"JupyterLab {theme}"})
     try:
         page = open_notebook("access/access.ipynb", HOME, DROP)
-        page.locator(f"body[data-jp-theme-light='{str(theme == 'Light').lower()}']").wait_for()
+        body = page.locator(f"body[data-jp-theme-name='JupyterLab {theme}']")
+        body.wait_for(state="attached")
         flags(page, "[5, 7]").wait_for()
         panel(page)
         assert faults(page, "#poc-graduate-findings", ".jp-PocGraduate-status") == []

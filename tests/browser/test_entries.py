@@ -58,10 +58,10 @@ def test_an_exported_project_is_opened_and_built(page, lab):
     page.locator(".lm-Menu-item:visible", has_text="Open as an Exported Project").click()
 
     shown = view(page)
-    assert shown.get_by_text("not built yet").first.is_visible() or shown.wait_for() is None
+    shown.get_by_text("not built yet").first.wait_for()
     shown.get_by_role("button", name="Build", exact=True).click()
     shown.get_by_text("Build passed").wait_for(timeout=LONG)
     shown.get_by_role("button", name="products/load.ipynb").click()
 
     page.get_by_role("tab", name="load.ipynb").wait_for()
-    page.locator(".jp-NotebookPanel:visible .jp-OutputArea").first.wait_for()
+    page.locator(".jp-NotebookPanel:visible .jp-Cell").first.wait_for()

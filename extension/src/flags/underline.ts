@@ -129,10 +129,8 @@ function diagnostic(
 }
 
 /** Message, reason, remedy and page, as one element for the hover. */
-export function explanation(
-  finding: Finding,
-  { trans, explain }: IFindingActions
-): HTMLElement {
+export function explanation(finding: Finding, actions: IFindingActions): HTMLElement {
+  const { trans } = actions;
   const node = document.createElement('div');
   node.className = 'jp-PocGraduate-hover';
   const add = (name: string, text: string): void => {
@@ -152,7 +150,7 @@ export function explanation(
   link.href = '#';
   link.onclick = event => {
     event.preventDefault();
-    explain(finding);
+    actions.explain(finding);
   };
   node.append(link);
   return node;
