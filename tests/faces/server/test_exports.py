@@ -106,7 +106,7 @@ def test_jobs_of_what_another_server_serves_are_nobodys_business(
     ask: Ask, root: Path, tmp_path: Path
 ) -> None:
     """Servers of one user share the folder of jobs."""
-    write_notebook(tmp_path, "x = 1", name="own.ipynb")
+    write_notebook(tmp_path, "import time\ntime.sleep(600)", name="own.ipynb")
     home = tmp_path / "home"
     with started(tmp_path, home) as url:
         own = asking(url)
