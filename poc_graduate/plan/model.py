@@ -100,7 +100,8 @@ class Note:
     Attributes:
         kind: merged (a cut was wished and cannot be), inline (code that stays in its task),
             moved (definition that went to the package), unproven, input, changed, left out (a
-            generated test that failed in its first run), leak (what was measured of one).
+            generated test that failed in its first run), untried (tests that did not end in
+            theirs), leak (what was measured of one).
         cell: Position of the cell it is about, from 1; 0 for the whole notebook.
         line: Line in that cell, from 1.
         text: One sentence.

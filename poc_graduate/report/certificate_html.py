@@ -32,6 +32,7 @@ _NOTES = {
     "changed": "Changes to the code",
     "unproven": "Not proved",
     "left out": "Tests left out",
+    "untried": "Tests not tried",
     "leak": "Leaks, and what the score owes to them",
 }
 

@@ -6,7 +6,7 @@ import contextlib
 import json
 import os
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from importlib.util import find_spec
 from pathlib import Path
@@ -30,7 +30,7 @@ from poc_graduate.verify.build import Ploomber
 from poc_graduate.verify.certificate import Certificate
 from poc_graduate.verify.prove import Proved, hashes, prove
 from poc_graduate.verify.trials.examiner import Examiner, surroundings
-from poc_graduate.verify.trials.first_run import GONE, failing, without
+from poc_graduate.verify.trials.first_run import GONE, FirstRun, first_run, without
 
 _CHECKING = ("pandera.pandas",)
 _HASH_SEED = 1
@@ -153,15 +153,16 @@ def complete(
             found=found,
         )
         files.update(tests)
-        failed = failing(proved.built.folder, {**contracts, **tests}, examiner)
-        for path, content in without(_encoded(files), failed).items() if failed else ():
+        tried = first_run(proved.built.folder, {**contracts, **tests}, examiner)
+        shorter = without(_encoded(files), tried.failed) if tried.failed else {}
+        for path, content in shorter.items():
             files[path] = content.decode()
             if content is GONE:
                 del files[path]
     measured = json.loads(files.get("tests/reference/leaks.json", "{}"))
     found = told(found, measured)
     findings = with_outcomes(found, settled.plan, withheld, _steps(package, generated, files))
-    plan = _noted(settled.plan, findings, failed, settled.constraints.uncontracted)
+    plan = _noted(settled.plan, findings, tried, settled.constraints.uncontracted)
     leaking = (one for one in findings if measured and one.code in LEAKS)
     leaks = (Note("leak", one.place.cell, one.place.line, one.message) for one in leaking)
     plan = replace(plan, notes=(*plan.notes, *leaks))
@@ -220,10 +221,14 @@ def _proved(
 def _noted(
     plan: Plan,
     findings: tuple[Finding, ...],
-    failed: Sequence[str] = (),
+    tried: FirstRun | None = None,
     uncontracted: Mapping[str, str] | None = None,
 ) -> Plan:
+    failed = tried.failed if tried is not None else ()
     left_out = [Note("left out", 0, 0, f"{test} failed when it was first run") for test in failed]
+    if tried is not None and tried.untried:
+        why = f"the tests that need no build were not tried before: {tried.untried}"
+        left_out.append(Note("untried", 0, 0, why))
     for table, why in (uncontracted or {}).items():
         left_out.append(Note("left out", 0, 0, f"{table} has no contract: {why}"))
     return replace(plan, notes=(*plan.notes, *notes_of(findings), *left_out))

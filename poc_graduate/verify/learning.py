@@ -141,8 +141,8 @@ class Learner:
         of_schema = {one.constant: one.table for one in self.checks}
         pickles = {one.constant: self._path(one) for one in self.checks}
         found = examiner.refused(self.folder, package, pickles)
-        if found is None:
-            return dict.fromkeys(of_schema.values(), "checking it took too long")
+        if isinstance(found, str):
+            return dict.fromkeys(of_schema.values(), f"it could not be checked: {found}")
         return {of_schema[name]: f"its contract fails on it: {why}" for name, why in found.items()}
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from poc_graduate.verify.trials.examiner import Examiner, surroundings
-from poc_graduate.verify.trials.first_run import GONE, failing, without
+from poc_graduate.verify.trials.first_run import GONE, FirstRun, first_run, without
 
 FILES: dict[str, str | bytes] = {
     "tests/unit/test_good.py": (
@@ -30,9 +30,20 @@ FILES: dict[str, str | bytes] = {
 @pytest.mark.build
 def test_what_fails_is_named_and_what_needs_a_build_is_not_run(tmp_path: Path) -> None:
     with Examiner([], {**surroundings(1), "SHOP_KEY": "abc"}) as examiner:
-        failed = failing(tmp_path, FILES, examiner)
+        tried = first_run(tmp_path, FILES, examiner)
 
-    assert failed == ["tests/unit/test_broken.py", "tests/unit/test_mixed.py::test_small[2]"]
+    failed = ("tests/unit/test_broken.py", "tests/unit/test_mixed.py::test_small[2]")
+    assert tried == FirstRun(failed)
+
+
+@pytest.mark.build
+def test_a_run_that_ends_its_process_is_told_as_one(tmp_path: Path) -> None:
+    ends = "import os\n\n\ndef test_ends():\n    os._exit(0)\n"
+
+    with Examiner([], surroundings(1)) as examiner:
+        tried = first_run(tmp_path, {"tests/unit/test_ends.py": ends}, examiner)
+
+    assert tried == FirstRun((), "the process that was to do it ended")
 
 
 @pytest.mark.build

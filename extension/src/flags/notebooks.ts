@@ -22,6 +22,13 @@ export function cellsOf(model: INotebookModel): ICellText[] {
   }));
 }
 
+/** The language of a notebook's kernel, as far as its metadata tell. */
+export function languageOf(model: INotebookModel): string | null {
+  const info = model.getMetadata('language_info') as { name?: string } | undefined;
+  const spec = model.getMetadata('kernelspec') as { language?: string } | undefined;
+  return info?.name ?? spec?.language ?? null;
+}
+
 /** Source of a cell in a model. */
 export function sourceIn(model: INotebookModel): (cell: string) => string | undefined {
   const sources = new Map(cellsOf(model).map(cell => [cell.id, cell.source]));
@@ -77,6 +84,9 @@ export class OpenNotebooks {
     const notebook = {
       get path() {
         return context.localPath;
+      },
+      get language() {
+        return languageOf(context.model);
       },
       cells: () => cellsOf(context.model)
     };

@@ -20,6 +20,7 @@ import type { Widget } from '@lumino/widgets';
 import { Client } from '../api/client';
 import { CommandIDs } from '../commands';
 import { PLUGIN_ID, exportFolder } from '../settings';
+import { contentOf } from '../notebook/content';
 import { IFlags } from '../tokens';
 import { ProjectModel } from '../project/model';
 import { ProjectView } from '../project/view';
@@ -105,9 +106,12 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
       const id = `poc-graduate-export-${path}`;
       let tab = exports_.find(one => one.id === id);
       if (!tab) {
-        const model = new ExportModel(path, client);
         const panel = (): NotebookPanel | undefined =>
           notebooks.find(one => one.context.path === path);
+        const model = new ExportModel(path, client, undefined, () => {
+          const open = panel()?.context;
+          return open?.isReady ? contentOf(open.model) : null;
+        });
         const view = new ExportView(model, {
           trans,
           findings: () => {
@@ -124,7 +128,7 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
           openPage,
           openProject: project =>
             void app.commands.execute(CommandIDs.project, { path: project }),
-          start: () => void saved(path).then(() => model.start())
+          start: () => void model.start()
         });
         // Findings go by the text in the editor, and fixes accepted here change it.
         const renew = (): void => view.update();
@@ -159,14 +163,6 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
         void tab.content.model.open();
       }
       app.shell.activateById(id);
-    }
-
-    /** What the server runs is the file, so what was typed is saved first. */
-    async function saved(path: string): Promise<void> {
-      const panel = notebooks.find(one => one.context.path === path);
-      if (panel?.context.model.dirty && !panel.context.model.readOnly) {
-        await panel.context.save();
-      }
     }
 
     async function jump(
@@ -208,7 +204,6 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
         const path =
           (args['path'] as string | undefined) ?? notebooks.currentWidget?.context.path;
         if (path !== undefined) {
-          await saved(path);
           await openExport(path);
         }
       }
@@ -219,7 +214,6 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
       execute: async () => {
         const item = browser?.selectedItems().next().value;
         if (item) {
-          await saved(item.path);
           await openExport(item.path);
         }
       }

@@ -44,7 +44,11 @@ export function Preview({
           {trans.__('Export and prove')}
         </button>
         <span className="jp-PocGraduate-where">
-          {trans.__('The notebook is saved, and run in a copy of its folder.')}
+          {state.answer.unsaved
+            ? trans.__(
+                'The text that you see is run, in a copy of its folder; it is not saved.'
+              )
+            : trans.__('The notebook is run in a copy of its folder.')}
         </span>
       </form>
       {model.problem && (

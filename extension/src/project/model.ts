@@ -1,7 +1,7 @@
 /** An exported project: what it holds, and the work that is done on it. */
 import { ISignal, Signal } from '@lumino/signaling';
 import { IClient, RequestFailed } from '../api/client';
-import type { Job, Parameter, Project } from '../api/types';
+import type { Job, Parameter, Project, ProjectRequest } from '../api/types';
 import { Wait, isActive, wait } from '../graduate/model';
 
 export type Work =
@@ -58,7 +58,7 @@ export class ProjectModel {
   }
 
   /** Build, test or verify. */
-  async start(kind: Job['kind']): Promise<void> {
+  async start(kind: ProjectRequest['kind']): Promise<void> {
     try {
       await this._follow(await this._client.start({ kind, path: this.path }));
     } catch (problem) {

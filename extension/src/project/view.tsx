@@ -2,7 +2,7 @@
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
 import * as React from 'react';
-import type { Job, Project } from '../api/types';
+import type { Project, ProjectRequest } from '../api/types';
 import { sentence } from '../flags/text';
 import { pageName } from '../graduate/ended';
 import { Progress } from '../graduate/progress';
@@ -143,7 +143,7 @@ export class ProjectView extends ReactWidget {
       }
     }
     const { project, work } = state;
-    const kinds: [Job['kind'], string][] = [
+    const kinds: [ProjectRequest['kind'], string][] = [
       ['build', trans.__('Build')],
       ['test', trans.__('Test')],
       ['verify', trans.__('Verify')]

@@ -11,6 +11,11 @@ from typing import Any
 from poc_graduate.observe.script import Script
 
 _PATIENCE = 120.0
+ENDED = {
+    "too late": "it did not end in two minutes",
+    "crashed": "the process that was to do it ended",
+}
+"""Why no answer came, in words."""
 
 
 class Examiner(Script):
@@ -54,7 +59,7 @@ class Examiner(Script):
 
     def refused(
         self, project: Path, package: str, tables: Mapping[str, Path]
-    ) -> dict[str, str] | None:
+    ) -> dict[str, str] | str:
         """Tables that a project's contracts do not let through untouched.
 
         Args:
@@ -63,12 +68,12 @@ class Examiner(Script):
             tables: Name of a schema → the pickled table.
 
         Returns:
-            Name of a schema → why; None where no answer came.
+            Name of a schema → why; a sentence where no answer came.
         """
         asked = {"package": package, "tables": [[name, str(path)] for name, path in tables.items()]}
         self.ask({"project": str(project), "patience": _PATIENCE, **asked})
         answer = self._answer()
-        return None if "ended" in answer else answer
+        return ENDED[answer["ended"]] if "ended" in answer else answer
 
     def _answer(self) -> dict[str, Any]:
         assert self.process.stdout is not None

@@ -7,14 +7,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from poc_graduate.generate import style
 from poc_graduate.verify.tree import write_files
-
-if TYPE_CHECKING:
-    from poc_graduate.verify.trials.examiner import Examiner
+from poc_graduate.verify.trials.examiner import ENDED, Examiner
 
 GONE = b"\0"
 """Stands for the content of a file that is no more."""
@@ -22,26 +20,36 @@ GONE = b"\0"
 _LEVELS = ("tests/unit/", "tests/regression/test_dependencies.py")
 
 
-def failing(folder: Path, files: Mapping[str, str | bytes], examiner: Examiner) -> list[str]:
-    """Tests that fail in the project as it is.
+@dataclass(frozen=True)
+class FirstRun:
+    """What the first run of a project's tests showed.
+
+    Attributes:
+        failed: Names of tests as pytest gives them, or paths of files that cannot be imported.
+        untried: Why the tests did not run to their end; empty where they did.
+    """
+
+    failed: tuple[str, ...] = ()
+    untried: str = ""
+
+
+def first_run(folder: Path, files: Mapping[str, str | bytes], examiner: Examiner) -> FirstRun:
+    """Run the tests that need no build, in the project as it is.
 
     Args:
         folder: The project, built; the files are written into it.
         files: Path → content of what belongs to its tests.
         examiner: Runs them, with the variables of the environment that the project reads.
-
-    Returns:
-        Names of tests as pytest gives them, or paths of files that cannot be imported. Nothing
-        where the tests do not end in two minutes.
     """
     tests = [
         path for path in files if path.startswith(_LEVELS) and Path(path).name.startswith("test_")
     ]
     if not tests:
-        return []
+        return FirstRun()
     write_files(folder, files)
     (answer,) = examiner.trials(folder, tests)
-    return sorted(set(answer["failed"]))
+    untried = ENDED[answer["ended"]] if "ended" in answer else ""
+    return FirstRun(tuple(sorted(set(answer["failed"]))), untried)
 
 
 def without(files: Mapping[str, bytes], tests: Iterable[str]) -> dict[str, bytes]:

@@ -30,8 +30,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-import pytest
-
 
 class Mutated(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
     """One module whose text is not what its file says."""
@@ -74,6 +72,8 @@ class Failures:
 
 def tests(paths: list[str]) -> dict[str, Any]:
     """Run tests, quietly: which failed, and which passed."""
+    import pytest
+
     seen = Failures()
     said = io.StringIO()
     options = "-q --tb=no --continue-on-collection-errors -p no:cacheprovider -p no:randomly"
@@ -163,7 +163,7 @@ def answers(asked: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 def main() -> None:
     """Load, then answer each request."""
-    for library in json.loads(sys.stdin.readline()):
+    for library in ["pytest", *json.loads(sys.stdin.readline())]:
         with contextlib.suppress(Exception):
             importlib.import_module(library)
     for line in sys.stdin:
