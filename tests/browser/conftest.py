@@ -22,9 +22,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 15_000
-"""Milliseconds that a condition is waited for: machines differ, and nothing rests on how fast one is."""
-
-
+"""Milliseconds that a condition is waited for: nothing rests on how fast a machine is."""
 FOREIGN = "ploomber-extension"
 """Ploomber's own extension fails while it is loaded."""
 
@@ -91,7 +89,7 @@ class Lab:
             f"--IdentityProvider.token={self.token}",
             f"--ServerApp.root_dir={self.root}",
             # as jupyter-config/ has it, wherever this runs
-            f"--ServerApp.jpserver_extensions={{'poc_graduate.server': True, 'ploomber': False}}",
+            "--ServerApp.jpserver_extensions={'poc_graduate.server': True, 'ploomber': False}",
         ]
         log = (home / "lab.log").open("ab")
         environment = {**kept, **{name: str(path) for name, path in own.items()}}

@@ -118,7 +118,7 @@ def settings(lab: Lab, camera: Camera) -> None:
     page.goto(f"{lab.url}/lab?reset&token={lab.token}")
     page.locator("#jp-MainMenu").get_by_text("Settings").click()
     page.get_by_role("menuitem", name="Settings Editor", exact=False).first.click()
-    page.get_by_role("tab", name="poc_graduate").or_(page.locator(".jp-PluginList .jp-PluginList-entry", has_text="poc_graduate")).first.click()
+    page.locator(".jp-PluginList .jp-PluginList-entry", has_text="poc_graduate").first.click()
     page.get_by_text("Pause before checking").first.wait_for()
     camera.take("settings")
 

@@ -87,7 +87,9 @@ def test_cells_outside_a_windowed_notebook_are_looked_at_and_jumped_to(open_note
 
 
 def test_a_fix_of_several_cells_is_one_step_to_undo(open_notebook, lab):
-    page = open_notebook("steps/steps.ipynb", "import pandas as pd\ndf = pd.read_csv('a.csv')", DROP)
+    page = open_notebook(
+        "steps/steps.ipynb", "import pandas as pd\ndf = pd.read_csv('a.csv')", DROP
+    )
     flags(page, "[5, 7]").hover()
     page.locator(".cm-tooltip-lint").get_by_role("button", name="Show fix").click()
     page.get_by_label("What changes").get_by_text("apply_exclusions").wait_for()

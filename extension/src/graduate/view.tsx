@@ -91,10 +91,10 @@ export class ExportView extends ReactWidget {
   protected render(): React.JSX.Element {
     const name = this.model.path.replace(/^.*\//, '');
     return (
-      <main>
+      <div className="jp-PocGraduate-body">
         <h1>{this._actions.trans.__('%1 as a pipeline', name)}</h1>
         <Export model={this.model} actions={this._actions} />
-      </main>
+      </div>
     );
   }
 }

@@ -149,7 +149,7 @@ export class ProjectView extends ReactWidget {
       ['verify', trans.__('Verify')]
     ];
     return (
-      <main>
+      <div className="jp-PocGraduate-body">
         <h1>{path.replace(/^.*\//, '')}</h1>
         <p className="jp-PocGraduate-where">
           {project.proved
@@ -184,7 +184,7 @@ export class ProjectView extends ReactWidget {
         <h2>{trans.__('Tasks')}</h2>
         <Tasks project={project} actions={this._actions} />
         <Batch project={project} trans={trans} />
-      </main>
+      </div>
     );
   }
 }
