@@ -1,5 +1,5 @@
 /** For tests: findings, a client that answers as told, an editor of one cell. */
-import type { CheckAnswer, CheckRequest, Finding, Job } from './api/types';
+import type { CheckAnswer, CheckRequest, Finding, Job, ServerError } from './api/types';
 import type { IClient } from './api/client';
 import type { ICellText } from './flags/model';
 
@@ -41,6 +41,31 @@ export function job(more: Partial<Job> = {}): Job {
   };
 }
 
+/** What the server answers when these are the findings of all cells. */
+export function told(request: CheckRequest, ...findings: Finding[]): CheckAnswer {
+  const cells = request.cells.map(({ id, hash }, at) => {
+    return { id, hash, findings: findings.filter(one => one.cell === at + 1) };
+  });
+  return { sequence: request.sequence, whole: true, cells };
+}
+
+export function serverError(more: Partial<ServerError> = {}): ServerError {
+  return {
+    type: 'Refusal',
+    message: 'cell 3, line 2: no',
+    found: 'no',
+    remedy: 'do',
+    notebook: 'a.ipynb',
+    cell: 3,
+    cell_id: 'c',
+    heading: '',
+    line: 2,
+    column: 1,
+    exit_status: 3,
+    ...more
+  };
+}
+
 /** Cells of code, named a, b, c … */
 export function cells(...sources: string[]): ICellText[] {
   return sources.map((source, number) => ({
@@ -62,10 +87,10 @@ export class FakeClient implements IClient {
 
   check(request: CheckRequest, signal: AbortSignal): Promise<CheckAnswer> {
     this.requests.push({ request, signal });
-    return (this.answers.shift() ?? (() => Promise.resolve({ findings: [] })))(request);
+    return (this.answers.shift() ?? (() => Promise.resolve(told(request))))(request);
   }
   explain: IClient['explain'] = code => Promise.resolve({ code, name: '', text: '' });
-  plan: IClient['plan'] = (path, stages) => this.planned(path, stages);
+  plan: IClient['plan'] = request => this.planned(request);
   start: IClient['start'] = request => {
     this.started.push(request);
     return Promise.resolve(job());

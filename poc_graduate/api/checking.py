@@ -142,6 +142,7 @@ def check_text(
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
     settings: Settings | None = None,
+    suffix: str = "",
 ) -> tuple[Finding, ...]:
     """The shortcuts in a notebook that is open in an editor, saved or not. Nothing is executed.
 
@@ -154,6 +155,7 @@ def check_text(
         ignore: Codes and prefixes left out, beside those of the settings.
         settings: What its project asks for; by default `[tool.poc_graduate]` of the nearest
             `pyproject.toml` above it.
+        suffix: Of the text's format, where that is not the file's.
 
     Raises:
         InputError: the text is no notebook.
@@ -166,7 +168,7 @@ def check_text(
 
     path = Path(path)
     codes = run.codes_for(path, Nearest(settings).of(path), tuple(select), tuple(ignore))
-    found = read_text(text, path, keep_broken=True)
+    found = read_text(text, path, keep_broken=True, suffix=suffix)
     return run.check(found, codes, facts_of(found))
 
 

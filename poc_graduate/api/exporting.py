@@ -16,7 +16,7 @@ from poc_graduate.api.files import write_text
 from poc_graduate.dataflow.graph import analyse
 from poc_graduate.dataflow.model import Dataflow
 from poc_graduate.errors import InputError, Refusal
-from poc_graduate.notebook.read import read
+from poc_graduate.notebook.read import read, read_text
 from poc_graduate.plan.layout import Constraints
 from poc_graduate.plan.model import Plan
 from poc_graduate.plan.settle import cuts_of, settle, without_run
@@ -26,6 +26,7 @@ from poc_graduate.verify.certificate import Certificate
 if TYPE_CHECKING:
     from poc_graduate.dataflow.facts import RunFacts
     from poc_graduate.generate.merge import Decision
+    from poc_graduate.notebook.model import Notebook
     from poc_graduate.plan.withheld import Withheld
     from poc_graduate.rules.finding import Finding
 
@@ -126,6 +127,8 @@ _KNOWN = frozenset(
 def plan(
     notebook: Path,
     *,
+    text: str | None = None,
+    edits: str | None = None,
     run: bool = False,
     timeout: float | None = None,
     progress: Progress | None = None,
@@ -134,29 +137,39 @@ def plan(
 
     Args:
         notebook: Path of the notebook.
+        text: What an editor holds of it, saved or not, as `.ipynb`; by default the file.
+        edits: A plan that was edited, as YAML.
         run: Run the notebook first, for a plan that rests on what happened.
         timeout: Seconds that one cell may take.
         progress: Called with what is going on, how much is done and of how much.
 
     Raises:
-        InputError: the notebook cannot be read.
-        Refusal: a cell fails in the run.
+        InputError: the notebook or the edited plan cannot be read.
+        Refusal: a cell fails in the run, or a cut that was asked for cannot be made.
     """
-    known, _ = withhold(read(notebook))
+    known, _ = withhold(_read(Path(notebook), text))
     dataflow = analyse(known)
+    constraints = Constraints() if edits is None else _constraints(edits, "the plan", dataflow)
+    package = package_name(notebook)
     if not run:
         facts = without_run(dataflow)
-        return settle(dataflow, facts, package=package_name(notebook), proved=False).plan
+        settled = settle(dataflow, facts, package=package, constraints=constraints, proved=False)
+        return settled.plan
     from poc_graduate.verify.complete import observed
 
     facts = observed(dataflow, timeout=timeout, progress=progress)
-    return settle(dataflow, facts, package=package_name(notebook)).plan
+    return settle(dataflow, facts, package=package, constraints=constraints).plan
+
+
+def _read(notebook: Path, text: str | None) -> Notebook:
+    return read(notebook) if text is None else read_text(text, notebook, suffix=".ipynb")
 
 
 def export(
     notebook: Path,
     *,
     to: Path,
+    text: str | None = None,
     plan: Path | None = None,
     run: bool = True,
     timeout: float | None = None,
@@ -170,6 +183,8 @@ def export(
     Args:
         notebook: Path of the notebook. It is executed, unless `run` is False.
         to: Folder of the project: new, empty, or an earlier export.
+        text: What an editor holds of it, saved or not, as `.ipynb`; by default the file. It is
+            run where the notebook lies, and written nowhere.
         plan: A plan that was edited.
         run: Observe the notebook and prove the project; without, it is marked unproven.
         timeout: Seconds that one cell may take.
@@ -186,11 +201,13 @@ def export(
     from poc_graduate.generate.publish import check_target
 
     notebook = Path(notebook)
-    original = read(notebook)
+    original = _read(notebook, text)
     known, withheld = withhold(original)
     dataflow = analyse(known)
     check_target(Path(to), notebook=notebook)
-    constraints = _constraints(plan, dataflow) if plan is not None else Constraints()
+    constraints = Constraints()
+    if plan is not None:
+        constraints = _constraints(_plan_text(plan), plan.name, dataflow)
     package = package_name(notebook)
 
     def inspect(facts: RunFacts | None) -> tuple[Finding, ...]:
@@ -259,15 +276,18 @@ def _publish(
     )
 
 
-def _constraints(path: Path, dataflow: Dataflow) -> Constraints:
-    from poc_graduate.plan.edits import from_yaml, parameter_changes
-
+def _plan_text(path: Path) -> str:
     try:
-        text = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as unreadable:
         raise InputError(f"the plan {path} cannot be read: {unreadable}") from None
+
+
+def _constraints(text: str, name: str, dataflow: Dataflow) -> Constraints:
+    from poc_graduate.plan.edits import from_yaml, parameter_changes
+
     before = settle(dataflow, without_run(dataflow), package="plan", proved=False).plan
-    edits = from_yaml(text, name=path.name, plan=before)
+    edits = from_yaml(text, name=name, plan=before)
     dropped, renamed = parameter_changes(edits, before.parameters)
     return Constraints(
         cuts=cuts_of(tuple(cells for _, _, cells in edits.stages), dataflow),

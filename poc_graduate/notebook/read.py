@@ -107,13 +107,17 @@ def _decoded(data: bytes, path: Path) -> str:
         ) from None
 
 
-def read_text(text: str, path: Path | str, *, keep_broken: bool = False) -> Notebook:
+def read_text(
+    text: str, path: Path | str, *, keep_broken: bool = False, suffix: str = ""
+) -> Notebook:
     """Read a notebook from its text, saved or not.
 
     Args:
         text: What the file holds, or would hold.
         path: Gives the notebook's name, and by its suffix the format.
         keep_broken: A cell that is no Python says so in `broken`; else it is an error.
+        suffix: Of the text's format, where that is not the file's: editors hold `.ipynb` of
+            scripts, too.
 
     Returns:
         The notebook, every code cell translated to plain Python.
@@ -122,7 +126,7 @@ def read_text(text: str, path: Path | str, *, keep_broken: bool = False) -> Note
         InputError: as for `read`.
     """
     path = Path(path)
-    suffix = path.suffix.lower()
+    suffix = suffix or path.suffix.lower()
     if suffix != ".ipynb" and suffix not in _SCRIPTS:
         kind, remedy = _OTHER_FORMATS.get(
             suffix,
@@ -133,7 +137,7 @@ def read_text(text: str, path: Path | str, *, keep_broken: bool = False) -> Note
         )
         raise InputError(f"{path.name} is {kind}", remedy=remedy)
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    _refuse_other_files(text, path)
+    _refuse_other_files(text, path, suffix)
     record = _json(text, path) if suffix == ".ipynb" else _jupytext(text, path)
     notebook = _notebook(record, text, path)
     for cell in notebook.cells:
@@ -143,7 +147,7 @@ def read_text(text: str, path: Path | str, *, keep_broken: bool = False) -> Note
     return notebook
 
 
-def _refuse_other_files(text: str, path: Path) -> None:
+def _refuse_other_files(text: str, path: Path, suffix: str) -> None:
     """Files that people give in place of a notebook."""
     start = text[:200].lstrip()
     if not start and not text.strip():
@@ -153,7 +157,7 @@ def _refuse_other_files(text: str, path: Path) -> None:
         raise InputError(f"{path.name} holds a null byte in line {line:,}", remedy=_SAVE)
     if start.startswith("version https://git-lfs"):
         raise InputError(f"{path.name} is a Git LFS pointer", remedy="run `git lfs pull`")
-    if path.suffix.lower() == ".ipynb" and re.match(r"(?i)<(!doctype|html)", start):
+    if suffix == ".ipynb" and re.match(r"(?i)<(!doctype|html)", start):
         raise InputError(
             f"{path.name} is a web page, not a notebook", remedy="download the raw file"
         )

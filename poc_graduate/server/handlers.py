@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import functools
 import json
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -17,22 +16,29 @@ from jupyter_server.base.handlers import APIHandler
 from jupyter_server.utils import url_path_join
 from tornado import web
 
-from poc_graduate.errors import GraduateError, Refusal
+from poc_graduate.errors import GraduateError
 from poc_graduate.report.errors import error_record
-from poc_graduate.server.checking import Notebooks, Resend, findings
+from poc_graduate.server.checking import Notebooks, Records, findings
+from poc_graduate.server.failures import (
+    BadRequest,
+    Fault,
+    Forbidden,
+    NotFound,
+    Outdated,
+    RequestFailed,
+)
 from poc_graduate.server.job import pages
 from poc_graduate.server.jobs import Jobs
 from poc_graduate.server.paths import allowed, relative
+from poc_graduate.server.planning import export_files, planned
+from poc_graduate.server.schema import request
 
 if TYPE_CHECKING:
     from jupyter_server.serverapp import ServerApp
 
-_LARGEST = 64 * 1024 * 1024
-"""Bytes of a request."""
 _SANDBOX = "sandbox allow-popups allow-scripts; default-src 'none'; style-src 'unsafe-inline'; " \
     "script-src 'unsafe-inline'; img-src data:; font-src data:; frame-ancestors 'self'"  # fmt: skip
-_KINDS = ("export", "build", "test", "verify")
-_NOBODY = dict.fromkeys(("cell", "cell_id", "line", "column"))
+_JOB = ("id", "kind", "path", "state", "step", "done", "of", "error", "result")
 T = TypeVar("T")
 Method = TypeVar("Method", bound=Callable[..., Any])
 
@@ -58,85 +64,102 @@ class _Handler(APIHandler):
         return cast(Jobs, self.settings["poc_graduate_jobs"])
 
     async def aside(self, function: Callable[..., T], *args: Any) -> T:
-        """Call off the event loop, one at a time."""
-        pool: ThreadPoolExecutor = self.settings["poc_graduate_pool"]
-        return await asyncio.get_running_loop().run_in_executor(
-            pool, functools.partial(function, *args)
-        )
+        """Call what takes long off the event loop, one at a time."""
+        pool: Executor = self.settings["poc_graduate_plans"]
+        return await asyncio.get_running_loop().run_in_executor(pool, function, *args)
 
-    def asked(self, *needed: str) -> dict[str, Any]:
-        """The request's body.
+    async def at_once(self, function: Callable[..., T], *args: Any) -> T:
+        """Call what waits for files and processes, which keeps nobody else waiting."""
+        return await asyncio.get_running_loop().run_in_executor(None, function, *args)
 
-        Raises:
-            HTTPError: 413 where it is huge, 400 where it is no record or lacks a key.
-        """
-        if len(self.request.body) > _LARGEST:
-            raise web.HTTPError(413, "the request is too large")
-        try:
-            body = json.loads(self.request.body)
-        except ValueError:
-            raise web.HTTPError(400, "the request is no JSON") from None
-        if not isinstance(body, dict) or any(key not in body for key in needed):
-            raise web.HTTPError(400, f"the request needs {', '.join(needed)}")
-        return body
-
-    async def path(self, named: Any) -> Path:
+    async def path(self, named: str) -> Path:
         """The file or folder that a path of the browser's means."""
-        if not isinstance(named, str):
-            raise web.HTTPError(400, "a path is a text")
         return await allowed(self.contents_manager, named)
 
-    async def notebook(self, named: Any) -> Path:
+    async def notebook(self, named: str) -> Path:
         """A notebook that is there."""
         path = await self.path(named)
         if not path.is_file():
-            raise web.HTTPError(404, "there is no such path")
+            raise NotFound("there is no such path")
         return path
 
-    async def project(self, named: Any) -> Path:
+    async def project(self, named: str) -> Path:
         """A project of ours that is there."""
         path = await self.path(named)
         if not (path / "graduation" / "plan.yaml").is_file():
-            raise web.HTTPError(404, "there is no project of poc_graduate")
+            raise NotFound("there is no project of poc_graduate")
         return path
+
+    def log_exception(self, kind: Any, failure: Any, trace: Any) -> None:
+        """Only defects are for the log: what was refused is for whoever asked."""
+        if not isinstance(failure, GraduateError):
+            super().log_exception(kind, failure, trace)
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Errors as one record, never a traceback."""
         failure = kwargs.get("exc_info", (None, None, None))[1]
+        if isinstance(failure, RequestFailed):
+            status_code = failure.status
+        elif isinstance(failure, GraduateError):
+            status_code = 422
+        else:
+            failure = _plain(status_code, failure)
+        self.set_status(status_code)
         self.set_header("Content-Type", "application/json")
-        if isinstance(failure, GraduateError):
-            self.set_status(422)
-            self.finish(json.dumps({"error": error_record(failure)}))
-            return
-        said = failure.log_message if isinstance(failure, web.HTTPError) else None
-        found = said or {403: "it is not allowed", 404: "there is nothing"}.get(
-            status_code, "the server failed; its log says why"
-        )
-        error = {"type": "HTTPError", "message": found, "found": found, "remedy": "", **_NOBODY}
-        self.finish(json.dumps({"error": error}))
+        self.finish(json.dumps({"error": error_record(failure)}))
+
+
+def _plain(status: int, failure: BaseException | None) -> GraduateError:
+    """What Jupyter Server refused, and what nobody foresaw, in our words."""
+    said = failure.log_message if isinstance(failure, web.HTTPError) else None
+    if status == 403:
+        return Forbidden(said or "it is not allowed")
+    if status == 404:
+        return NotFound(said or "there is nothing")
+    if status < 500:
+        return BadRequest(said or f"the request was refused with status {status}")
+    return Fault("the server failed", remedy="its log says why")
 
 
 class CheckHandler(_Handler):
     """Findings of a notebook as it stands in the browser."""
 
+    _waiting: Future[dict[str, Records]] | None = None
+
     @web.authenticated
     @_authorized(action="read")
     async def post(self) -> None:
-        """Cells in, findings out; 409 where a cell is not known and all have to be sent."""
-        body = self.asked("path", "client", "cells")
+        """A `CheckRequest`; 409 where all cells have to be sent, or a newer request is there."""
+        body = request(self.request.body, "CheckRequest")
         path = await self.path(body["path"])
+        client, sequence = body["client"], body["sequence"]
+        cells = self.notebooks.cells(client, sequence, body["cells"])
+
+        def work() -> dict[str, Records]:
+            if not self.notebooks.is_newest(client, sequence):
+                raise Outdated("a newer request came while this one waited")
+            return findings(cells, path, body["path"], body["language"], body["ignore"])
+
+        pool: ThreadPoolExecutor = self.settings["poc_graduate_checks"]
+        self._waiting = pool.submit(work)
         try:
-            cells = self.notebooks.cells(str(body["client"]), body["cells"])
-        except Resend:
-            raise web.HTTPError(409, "send all cells") from None
-        except (KeyError, TypeError, AttributeError):
-            raise web.HTTPError(400, "cells need id and type") from None
-        ignore = body.get("ignore", [])
-        if not isinstance(ignore, list):
-            raise web.HTTPError(400, "`ignore` is a list of codes")
-        ignore = [str(code) for code in ignore]
-        found = await self.aside(findings, cells, path, str(body["path"]), ignore)
-        self.finish(json.dumps({"findings": found}))
+            found = await asyncio.wrap_future(self._waiting)
+        except asyncio.CancelledError:  # whoever asked is gone
+            raise Outdated("nobody waits for the answer") from None
+        whole, news = self.notebooks.news(client, sequence, body["seen"], found)
+        hashes = {cell["id"]: cell["hash"] for cell in body["cells"]}
+        told = [
+            {"id": cell, "hash": hashes[cell], "findings": now}
+            for cell, now in news.items()
+            if cell in hashes
+        ]
+        self.finish(json.dumps({"sequence": sequence, "whole": whole, "cells": told}))
+
+    def on_connection_close(self) -> None:
+        """The browser has given up: what has not begun need not."""
+        if self._waiting is not None:
+            self._waiting.cancel()
+        super().on_connection_close()
 
 
 class ExplainHandler(_Handler):
@@ -151,7 +174,7 @@ class ExplainHandler(_Handler):
 
         rule = rule_of(code)
         if rule is None:
-            raise web.HTTPError(404, f"there is no rule {code[:40]}")
+            raise NotFound(f"there is no rule {code[:40]}")
         self.finish(json.dumps({"code": rule.code, "name": rule.name, "text": rule_page(rule)}))
 
 
@@ -162,32 +185,11 @@ class PlanHandler(_Handler):
     @_authorized(action="read")
     async def post(self) -> None:
         """A plan or a refusal, with the notebook's findings."""
-        body = self.asked("path")
+        body = request(self.request.body, "PlanRequest")
         path = await self.notebook(body["path"])
-        answer = await self.aside(_plan, path, str(body["path"]))
-        target = path.with_suffix("")
-        self.finish(json.dumps({**answer, "target": relative(self.contents_manager, target)}))
-
-
-def _plan(path: Path, named: str) -> dict[str, Any]:
-    from dataclasses import asdict
-
-    from poc_graduate import api
-    from poc_graduate.plan.flow import edges
-    from poc_graduate.report.findings import as_record
-
-    found = [as_record(named, one) for one in api.check(path)]
-    try:
-        plan = api.plan(path)
-    except Refusal as refusal:
-        return {"plan": None, "refusal": error_record(refusal), "findings": found}
-    record = json.loads(json.dumps(asdict(plan), default=str))
-    crossing = [
-        {"source": edge.source, "target": edge.target, "names": list(edge.names)}
-        for edge in edges(plan)
-    ]
-    plain = {**record, "crossing": crossing, "yaml": plan.to_yaml()}
-    return {"plan": plain, "refusal": None, "findings": found}
+        answer = await self.aside(planned, path, body["path"], body["content"], body["stages"])
+        target = relative(self.contents_manager, path.with_suffix("")) or ""
+        self.finish(json.dumps({**answer, "target": target}))
 
 
 class JobsHandler(_Handler):
@@ -196,52 +198,46 @@ class JobsHandler(_Handler):
     @web.authenticated
     @_authorized(action="read")
     async def get(self) -> None:
-        """The jobs, the newest first."""
-        self.finish(json.dumps({"jobs": self.work.jobs()}))
+        """The jobs of what this server serves, the newest first."""
+        states = await self.at_once(self.work.jobs)
+        shown = [job for state in states if (job := _job(self.contents_manager, state)) is not None]
+        self.finish(json.dumps({"jobs": shown}))
 
     @web.authenticated
     @_authorized(action="execute")
     async def post(self) -> None:
         """Begin one: exports and builds run the notebook's code, because they are asked to."""
-        body = self.asked("kind", "path")
-        kind = body["kind"]
-        if kind not in _KINDS:
-            raise web.HTTPError(400, f"a job is one of {', '.join(_KINDS)}")
-        if kind != "export":
+        body = request(self.request.body, "JobRequest")
+        if body["kind"] != "export":
             project = await self.project(body["path"])
-            request = {"kind": kind, "project": str(project), "named": body["path"]}
-            self._begin(request, body["path"])
+            await self._begin({"kind": body["kind"], "subject": str(project)}, {})
             return
         notebook = await self.notebook(body["path"])
-        named = str(body.get("to") or "")
-        if not named.strip("/"):
-            raise web.HTTPError(400, "an export needs a folder of its own: `to`")
-        target = await self.path(named)
-        stages = body.get("stages")
-        plan = None if not stages else await self.aside(_edited, notebook, stages)
-        request = {
-            "kind": kind, "notebook": str(notebook), "to": str(target), "named": named.strip("/"),
-        }  # fmt: skip
-        self._begin(request, body["path"], plan)
+        if not body["to"].strip("/"):
+            raise BadRequest("an export needs a folder of its own: `to`")
+        target = await self.path(body["to"])
+        asked = {"kind": "export", "subject": str(notebook), "to": str(target)}
+        files = await self.aside(export_files, notebook, body["content"], body["stages"])
+        await self._begin(asked, files)
 
-    def _begin(self, request: dict[str, Any], path: str, plan: str | None = None) -> None:
+    async def _begin(self, asked: dict[str, Any], files: dict[str, str]) -> None:
+        state = await self.at_once(self.work.start, asked, files)
         self.set_status(201)
-        self.finish(json.dumps(self.work.start(request, path, plan)))
+        self.finish(json.dumps(_job(self.contents_manager, state)))
 
 
-def _edited(notebook: Path, stages: Sequence[dict[str, Any]]) -> str:
-    """The plan with other stages, as YAML."""
-    from poc_graduate import api
-
-    record = yaml.safe_load(api.plan(notebook).to_yaml())
-    try:
-        record["stages"] = [
-            {"name": str(s["name"]), "title": str(s["title"]), "cells": list(map(int, s["cells"]))}
-            for s in stages
-        ]
-    except (KeyError, TypeError, ValueError):
-        raise web.HTTPError(400, "stages need name, title and cells") from None
-    return yaml.safe_dump(record, sort_keys=False, allow_unicode=True)
+def _job(contents: Any, state: dict[str, Any]) -> dict[str, Any] | None:
+    """A job as the browser knows it; None where it is about what this server does not serve."""
+    path, result = relative(contents, Path(state["subject"])), state["result"]
+    if result is not None:
+        project = relative(contents, Path(result["project"]))
+        if project is None:
+            return None
+        result = {**result, "project": project}
+    if path is None:
+        return None
+    shown = {**state, "path": path, "result": result}
+    return {key: shown[key] for key in _JOB}
 
 
 class JobHandler(_Handler):
@@ -251,21 +247,22 @@ class JobHandler(_Handler):
     @_authorized(action="read")
     async def get(self, name: str) -> None:
         """How it stands."""
-        self.work.look()
-        self._answer(self.work.job(name))
+        self.finish(json.dumps(await self._shown(name)))
 
     @web.authenticated
     @_authorized(action="execute")
     async def delete(self, name: str) -> None:
         """End it."""
-        # Not behind checks that wait: somebody wants it to end.
-        loop = asyncio.get_running_loop()
-        self._answer(await loop.run_in_executor(None, self.work.cancel, name))
+        await self._shown(name)
+        await self.at_once(self.work.cancel, name)
+        self.finish(json.dumps(await self._shown(name)))
 
-    def _answer(self, job: dict[str, Any] | None) -> None:
+    async def _shown(self, name: str) -> dict[str, Any]:
+        state = await self.at_once(self.work.job, name)
+        job = None if state is None else _job(self.contents_manager, state)
         if job is None:
-            raise web.HTTPError(404, "there is no such job")
-        self.finish(json.dumps(job))
+            raise NotFound("there is no such job")
+        return job
 
 
 class ProjectHandler(_Handler):
@@ -278,7 +275,7 @@ class ProjectHandler(_Handler):
         named = self.get_argument("path", "")
         path = await self.path(named)
         found = path / "graduation" / "plan.yaml"
-        record = _project(path, named) if found.is_file() else None
+        record = await self.aside(_project, path, named) if found.is_file() else None
         self.finish(json.dumps({"project": record}))
 
 
@@ -314,7 +311,7 @@ class PagesHandler(_Handler):
         home = path.parent.parent
         ours = path.suffix == ".html" and path.parent.name == "graduation"
         if not ours or not (home / "graduation" / "plan.yaml").is_file() or not path.is_file():
-            raise web.HTTPError(404, "there is no such page")
+            raise NotFound("there is no such page")
         self.set_header("Content-Type", "text/html; charset=utf-8")
         self.set_header("X-Content-Type-Options", "nosniff")
         self.set_header("Content-Security-Policy", _SANDBOX)
@@ -322,17 +319,21 @@ class PagesHandler(_Handler):
 
 
 def add_handlers(server: ServerApp) -> None:
-    """Bring the requests into a server."""
+    """Bring the requests into a server, and what they need."""
     settings = server.web_app.settings
+    jobs = Jobs(Path(jupyter_runtime_dir()) / "poc_graduate")
+    jobs.watch()
     settings["poc_graduate_notebooks"] = Notebooks()
-    settings["poc_graduate_jobs"] = Jobs(Path(jupyter_runtime_dir()) / "poc_graduate")
-    settings["poc_graduate_pool"] = ThreadPoolExecutor(1, thread_name_prefix="poc-graduate")
+    settings["poc_graduate_jobs"] = jobs
+    # A long plan keeps no check waiting. Of each kind one at a time: they are bound by the CPU.
+    settings["poc_graduate_checks"] = ThreadPoolExecutor(1, thread_name_prefix="poc-check")
+    settings["poc_graduate_plans"] = ThreadPoolExecutor(1, thread_name_prefix="poc-plan")
     routes = [
         ("check", CheckHandler),
-        (r"explain/([\w-]+)", ExplainHandler),
+        (r"explain/([^/]+)", ExplainHandler),
         ("plan", PlanHandler),
         ("jobs", JobsHandler),
-        (r"jobs/([\w-]+)", JobHandler),
+        (r"jobs/([^/]+)", JobHandler),
         ("project", ProjectHandler),
         (r"pages/(.+)", PagesHandler),
     ]

@@ -13,7 +13,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from poc_graduate.api import write_text
 from poc_graduate.errors import GraduateError
+from poc_graduate.report.errors import error_record
+from poc_graduate.server.failures import Fault
+from poc_graduate.server.jobs import OPEN_TEXT, PLAN
 
 _SHOWN = 20_000
 """Characters of a program's output that are kept, from its end."""
@@ -29,9 +33,7 @@ class Journal:
     def write(self, **changes: Any) -> None:
         """Change what is known, at once and whole."""
         self.state.update(changes)
-        temporary = self.path.with_suffix(".new")
-        temporary.write_text(json.dumps(self.state), encoding="utf-8")
-        temporary.replace(self.path)
+        write_text(self.path, json.dumps(self.state))
 
     def progress(self, what: str, done: int, of: int) -> None:
         """Said by whoever works."""
@@ -41,25 +43,24 @@ class Journal:
 def main(folder: Path) -> None:
     """Do what is asked, and say how it ended."""
     request = json.loads((folder / "request.json").read_text(encoding="utf-8"))
+    write_text(folder / "pid", str(os.getpid()))  # the server may die before it does
     journal = Journal(folder)
-    journal.write(state="running", pid=os.getpid())
     try:
         result = (
             _export(request, journal) if request["kind"] == "export" else _run(request, journal)
         )
     except GraduateError as error:
-        from poc_graduate.report.errors import error_record
-
         state = "refused" if error.exit_status == 3 else "failed"
         journal.write(state=state, error=error_record(error))
-    except Exception as fault:  # the browser is told, whatever it was; the log has the rest
+    except Exception as defect:  # the browser is told, whatever it was; the log has the rest
         import traceback
 
         traceback.print_exc()
-        found = f"{type(fault).__name__}: {fault}"
-        said = {"type": "Fault", "message": f"poc_graduate failed: {found}", "found": found}
-        blank = dict.fromkeys(("cell", "cell_id", "line", "column"))
-        journal.write(state="failed", error={**said, "remedy": "tell its makers", **blank})
+        fault = Fault(
+            f"poc_graduate failed: {type(defect).__name__}: {defect}",
+            remedy=f"report it, please, with {folder / 'log.txt'}",
+        )
+        journal.write(state="failed", error=error_record(fault))
     else:
         journal.write(state="done", result=result)
 
@@ -67,22 +68,29 @@ def main(folder: Path) -> None:
 def _export(request: dict[str, Any], journal: Journal) -> dict[str, Any]:
     from poc_graduate import api
 
-    plan = Path(request["plan"]) if request.get("plan") else None
-    done = api.export(
-        Path(request["notebook"]), to=Path(request["to"]), plan=plan, progress=journal.progress
-    )
+    notebook, project = Path(request["subject"]), Path(request["to"])
+    plan = Path(request[PLAN]) if PLAN in request else None
+    text = None
+    if OPEN_TEXT in request:
+        held = Path(request[OPEN_TEXT])
+        text = held.read_text(encoding="utf-8")
+        held.unlink()  # nobody needs it again, and it may hold secrets
+    done = api.export(notebook, to=project, text=text, plan=plan, progress=journal.progress)
     certificate = done.certificate
     summary = "not proved"
     if certificate is not None:
         from poc_graduate.report.certificate_text import headline, remainder
 
         summary = "; ".join(filter(None, [headline(certificate), remainder(certificate)]))
+    notes = [*done.notes, *(f"conflict in {path}" for path in done.conflicts)]
+    if text is not None:
+        notes.insert(0, f"this is about {notebook.name} as it was open here, not as it was saved")
     return {
-        "project": request["named"],
+        "project": str(project),
         "proved": certificate is not None and certificate.equal,
         "summary": summary,
-        "notes": [*done.notes, *(f"conflict in {path}" for path in done.conflicts)],
-        "pages": pages(Path(request["to"])),
+        "notes": notes,
+        "pages": pages(project),
         "output": "",
     }
 
@@ -103,7 +111,7 @@ _COMMANDS = {
 
 
 def _run(request: dict[str, Any], journal: Journal) -> dict[str, Any]:
-    project, kind = Path(request["project"]), request["kind"]
+    project, kind = Path(request["subject"]), request["kind"]
     words = {"build": "building", "test": "running its tests", "verify": "proving it again"}
     journal.progress(words[kind], 0, 1)
     run = subprocess.run(
@@ -113,7 +121,7 @@ def _run(request: dict[str, Any], journal: Journal) -> dict[str, Any]:
     )  # fmt: skip
     output = run.stdout[-_SHOWN:]
     return {
-        "project": request["named"],
+        "project": str(project),
         "proved": run.returncode == 0,
         "summary": f"{kind} {'passed' if run.returncode == 0 else 'failed'}",
         "notes": [],

@@ -15,11 +15,16 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
-SERVER = os.environ.get("POC_GRADUATE_SERVER", "poc_graduate.server")
+PATIENCE = 15_000
+"""Milliseconds that a condition is waited for: nothing rests on how fast a machine is."""
+FOREIGN = "ploomber-extension"
+"""Ploomber's own extension fails while it is loaded."""
 
 
 def notebook_text(*sources: str) -> str:
@@ -84,7 +89,7 @@ class Lab:
             f"--IdentityProvider.token={self.token}",
             f"--ServerApp.root_dir={self.root}",
             # as jupyter-config/ has it, wherever this runs
-            f"--ServerApp.jpserver_extensions={{'{SERVER}': True, 'ploomber': False}}",
+            "--ServerApp.jpserver_extensions={'poc_graduate.server': True, 'ploomber': False}",
         ]
         log = (home / "lab.log").open("ab")
         environment = {**kept, **{name: str(path) for name, path in own.items()}}
@@ -110,6 +115,20 @@ class Lab:
             except subprocess.TimeoutExpired:
                 os.killpg(self.process.pid, signal.SIGKILL)
             self.process = None
+
+    def request(self, path: str, method: str = "GET") -> Any:
+        """What the server's own API answers."""
+        headers = {"Authorization": f"token {self.token}"}
+        asked = urllib.request.Request(f"{self.url}/{path}", headers=headers, method=method)
+        with urllib.request.urlopen(asked, timeout=60) as answer:
+            body = answer.read()
+        return json.loads(body) if body else None
+
+    def end_kernels(self) -> None:
+        """End what notebooks that were opened have started."""
+        if self.process is not None:
+            for session in self.request("api/sessions"):
+                self.request(f"api/sessions/{session['id']}", "DELETE")
 
     def settings(self, plugin: str, values: dict[str, object]) -> None:
         """Write the user's settings of a plugin, `package:plugin`."""
@@ -152,33 +171,45 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lab]:
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[object]:
-    from playwright.sync_api import sync_playwright
-
+def chromium() -> Iterator[Browser]:
+    found = shutil.which("chromium")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
-        )
+        browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
         yield browser
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    """One for all tests: what JupyterLab is made of is fetched once."""
+    made = chromium.new_context(viewport={"width": 1280, "height": 800})
+    made.set_default_timeout(PATIENCE)
+    yield made
+    made.close()
+
+
 @pytest.fixture
-def page(lab: Lab, chromium: object) -> Iterator[object]:
-    """A tab; what the page reports as an error fails the test."""
-    context = chromium.new_context(viewport={"width": 1280, "height": 800})
+def page(lab: Lab, context: BrowserContext) -> Iterator[Page]:
+    """A tab; what the page or its console reports as an error fails the test.
+
+    Tests that stop the server say what it is about by `page.excused`, a set of words.
+    """
+    if lab.process is None:
+        lab.start()
     tab = context.new_page()
-    tab.set_default_timeout(40_000)
     errors: list[str] = []
+    tab.excused = {FOREIGN}
     tab.on("pageerror", lambda error: errors.append(str(error)))
+    tab.on("console", lambda said: said.type == "error" and errors.append(said.text))
     yield tab
-    context.close()
-    assert errors == []
+    tab.close()
+    lab.end_kernels()
+    assert [e for e in errors if not any(word in e for word in tab.excused)] == []
 
 
 @pytest.fixture
-def open_notebook(lab: Lab, page: object) -> Callable[..., object]:
-    def go(name: str, *sources: str) -> object:
+def open_notebook(lab: Lab, page: Page) -> Callable[..., Page]:
+    def go(name: str, *sources: str) -> Page:
         if sources:
             lab.write(name, *sources)
         page.goto(f"{lab.url}/lab/tree/{name}?reset&token={lab.token}")

@@ -5,17 +5,24 @@ import type {
   CheckAnswer,
   CheckRequest,
   Explanation,
-  ExportRequest,
   Job,
+  JobList,
+  JobRequest,
   PlanAnswer,
+  PlanRequest,
   Project,
+  ProjectAnswer,
   ServerError
 } from './types';
 
-/** Everything that can go wrong between here and the server's answer. */
+/** Everything that can go wrong between here and the server's answer.
+ *
+ * gone: nobody answers · missing: the server has no such extension · resend: it does not know
+ * a cell · outdated: it knows a newer request · refused: all else, `detail` says what.
+ */
 export class RequestFailed extends Error {
   constructor(
-    readonly kind: 'gone' | 'missing' | 'resend' | 'refused',
+    readonly kind: 'gone' | 'missing' | 'resend' | 'outdated' | 'refused',
     message: string,
     readonly detail: ServerError | null = null
   ) {
@@ -27,8 +34,8 @@ export class RequestFailed extends Error {
 export interface IClient {
   check(request: CheckRequest, signal: AbortSignal): Promise<CheckAnswer>;
   explain(code: string): Promise<Explanation>;
-  plan(path: string, stages: ExportRequest['stages']): Promise<PlanAnswer>;
-  start(request: ExportRequest | { kind: Job['kind']; path: string }): Promise<Job>;
+  plan(request: PlanRequest): Promise<PlanAnswer>;
+  start(request: JobRequest): Promise<Job>;
   job(id: string): Promise<Job>;
   jobs(): Promise<Job[]>;
   cancel(id: string): Promise<Job>;
@@ -48,11 +55,11 @@ export class Client implements IClient {
     return this._ask(`explain/${encodeURIComponent(code)}`);
   }
 
-  plan(path: string, stages: ExportRequest['stages']): Promise<PlanAnswer> {
-    return this._ask('plan', { method: 'POST', body: JSON.stringify({ path, stages }) });
+  plan(request: PlanRequest): Promise<PlanAnswer> {
+    return this._ask('plan', { method: 'POST', body: JSON.stringify(request) });
   }
 
-  start(request: ExportRequest | { kind: Job['kind']; path: string }): Promise<Job> {
+  start(request: JobRequest): Promise<Job> {
     return this._ask('jobs', { method: 'POST', body: JSON.stringify(request) });
   }
 
@@ -61,7 +68,7 @@ export class Client implements IClient {
   }
 
   async jobs(): Promise<Job[]> {
-    return (await this._ask<{ jobs: Job[] }>('jobs')).jobs;
+    return (await this._ask<JobList>('jobs')).jobs;
   }
 
   cancel(id: string): Promise<Job> {
@@ -70,7 +77,7 @@ export class Client implements IClient {
 
   async project(path: string): Promise<Project | null> {
     const query = URLExt.objectToQueryString({ path });
-    return (await this._ask<{ project: Project | null }>(`project${query}`)).project;
+    return (await this._ask<ProjectAnswer>(`project${query}`)).project;
   }
 
   pageUrl(project: string, page: string): string {
@@ -93,16 +100,22 @@ export class Client implements IClient {
       return (await response.json()) as T;
     }
     const error = await errorIn(response);
+    if (error === null && BEHIND_A_PROXY.includes(response.status)) {
+      throw new RequestFailed('gone', 'the server does not answer');
+    }
     if (response.status === 404 && error === null) {
       throw new RequestFailed('missing', 'the server extension is not there');
     }
     throw new RequestFailed(
-      response.status === 409 ? 'resend' : 'refused',
+      error?.type === 'Resend' ? 'resend' : error?.type === 'Outdated' ? 'outdated' : 'refused',
       error?.message ?? `${response.status} ${response.statusText}`,
       error
     );
   }
 }
+
+/** What a proxy says where the server behind it is away. */
+const BEHIND_A_PROXY = [502, 503, 504];
 
 async function errorIn(response: Response): Promise<ServerError | null> {
   try {

@@ -1,8 +1,16 @@
-/** What the server says and is asked, as `poc_graduate/server/handlers.py` has it. */
+/** What JupyterLab asks poc_graduate, and what it answers, below /poc-graduate/.
+
+ Made of poc_graduate/server/schema.json by `npm run types`; not edited by hand. */
+
+/** Version of the schema. */
+export const SCHEMA_VERSION = 1;
 
 export type Severity = 'blocker' | 'risk' | 'note';
+/** What a job is to do. */
+export type JobRequest = ExportRequest | ProjectRequest;
+export type JobState = 'queued' | 'running' | 'done' | 'refused' | 'failed' | 'cancelled';
 
-/** A range of a cell's source. Lines and columns from 1, in characters, not UTF-16 units. */
+/** A range of a cell's source and what takes its place. Lines and columns from 1, in characters, not UTF-16 units; the end column is behind the last one. */
 export interface Edit {
   cell: number;
   cell_id: string;
@@ -13,15 +21,32 @@ export interface Edit {
   text: string;
 }
 
+/** A file that a fix puts beside the notebook. */
+export interface NewFile {
+  path: string;
+  text: string;
+}
+
+/** A cell that a fix puts in before the one at this position, from 1. */
+export interface NewCell {
+  before: number;
+  source: string;
+  tags: string[];
+}
+
+/** What would mend a finding. */
 export interface Fix {
   title: string;
+  /** It changes no result, and may be applied unasked. */
   safe: boolean;
   edits: Edit[];
-  files: { path: string; text: string }[];
-  cells: { before: number; source: string; tags: string[] }[];
+  files: NewFile[];
+  cells: NewCell[];
+  /** Positions of cells that are taken out. */
   removed: number[];
 }
 
+/** One shortcut in one place. Cells, lines and columns from 1, columns in characters. */
 export interface Finding {
   code: string;
   name: string;
@@ -42,34 +67,67 @@ export interface Finding {
   fix: Fix | null;
 }
 
+/** What went wrong: where, what was found, what to do. Every failure is answered with one of these. */
 export interface ServerError {
+  /** `Refusal`, `CellFailed`, `InputError` … of poc_graduate; `Resend`, `Outdated`, `BadRequest`, `NotFound`, `TooLarge`, `Forbidden`, `Fault` of the server extension. */
   type: string;
+  /** All of it in one sentence. */
   message: string;
   found: string;
   remedy: string;
+  notebook: string | null;
   cell: number | null;
   cell_id: string | null;
+  heading: string | null;
   line: number | null;
   column: number | null;
+  exit_status: number;
 }
 
-/** A cell, in the notebook's order; without `source` where the server knows it already. */
+/** The body of every answer that is no success. */
+export interface ErrorAnswer {
+  error: ServerError;
+}
+
+/** A cell, in the notebook's order; without `source` where the server was sent this hash before. */
 export interface SentCell {
   id: string;
+  /** Of type, source and tags, as the sender likes to make it. */
+  hash: string;
   type: 'code' | 'markdown' | 'raw';
   source?: string;
   tags?: string[];
 }
 
+/** A notebook as it stands in an editor. */
 export interface CheckRequest {
   path: string;
+  /** One view of one notebook; who sends it makes it up. */
   client: string;
+  /** Grows with each request of a client; older ones are dropped. */
+  sequence: number;
+  /** Sequence of the last answer that the client took, 0 for none. */
+  seen: number;
+  /** The kernel's language; null where none is known. */
+  language: string | null;
   cells: SentCell[];
+  /** Codes and prefixes of rules that are not shown. */
   ignore: string[];
 }
 
-export interface CheckAnswer {
+/** The findings of one cell, all of them. */
+export interface CheckedCell {
+  id: string;
+  hash: string;
   findings: Finding[];
+}
+
+/** The cells whose findings differ from those of the answer that was seen. */
+export interface CheckAnswer {
+  sequence: number;
+  /** All cells are meant: those that are not listed have no findings. */
+  whole: boolean;
+  cells: CheckedCell[];
 }
 
 /** A rule's page, in Markdown. */
@@ -79,17 +137,43 @@ export interface Explanation {
   text: string;
 }
 
+/** A stage as somebody wants it. */
+export interface StageEdit {
+  name: string;
+  title: string;
+  cells: number[];
+}
+
+/** What would an export do? */
+export interface PlanRequest {
+  path: string;
+  /** Null for those that poc_graduate chooses. */
+  stages: StageEdit[] | null;
+  /** The notebook (nbformat 4) as it stands in the editor, saved or not; null for the file. */
+  content: {} | null;
+}
+
+/** A file that a stage leaves for later ones. */
+export interface Product {
+  name: string;
+  names: string[];
+  format: string;
+  why: string;
+}
+
+/** One task of the pipeline. */
 export interface Stage {
   name: string;
   title: string;
   cells: number[];
   upstream: string[];
   parameters: string[];
-  products: { name: string; names: string[]; format: string; why: string }[];
+  products: Product[];
   reads: string[];
   writes: string[];
 }
 
+/** A literal of the notebook that becomes an entry of `env.yaml`. */
 export interface Parameter {
   name: string;
   value: unknown;
@@ -98,19 +182,23 @@ export interface Parameter {
   kind: string;
 }
 
+/** Names that one stage hands to another. */
 export interface Crossing {
   source: string;
   target: string;
   names: string[];
 }
 
+/** Something that the plan has to explain. */
 export interface Note {
   kind: string;
+  /** 0 for the whole notebook. */
   cell: number;
   line: number;
   text: string;
 }
 
+/** How a notebook becomes a pipeline. */
 export interface Plan {
   notebook: string;
   package: string;
@@ -121,52 +209,90 @@ export interface Plan {
   yaml: string;
 }
 
+/** A plan, or why there is none, with the notebook's findings. */
 export interface PlanAnswer {
   plan: Plan | null;
   refusal: ServerError | null;
   findings: Finding[];
+  /** The folder that is proposed for the project. */
   target: string;
+  /** It is about text that is not in the notebook's file. */
+  unsaved: boolean;
 }
 
-export interface StageEdit {
-  name: string;
-  title: string;
-  cells: number[];
-}
-
+/** Run, convert and prove a notebook. */
 export interface ExportRequest {
   kind: 'export';
   path: string;
   to: string;
   stages: StageEdit[] | null;
+  /** The notebook (nbformat 4) as it stands in the editor, saved or not; null for the file. */
+  content: {} | null;
 }
 
-export type JobState = 'queued' | 'running' | 'done' | 'refused' | 'failed' | 'cancelled';
+/** Do something with an exported project. */
+export interface ProjectRequest {
+  kind: 'build' | 'test' | 'verify';
+  path: string;
+}
 
+/** What a job left. */
+export interface JobResult {
+  project: string;
+  proved: boolean;
+  summary: string;
+  notes: string[];
+  /** Pages of the project, the certificate first. */
+  pages: string[];
+  /** What was printed, its end. */
+  output: string;
+}
+
+/** A job and how far it is. */
 export interface Job {
   id: string;
   kind: 'export' | 'build' | 'test' | 'verify';
+  /** The notebook or project. */
   path: string;
   state: JobState;
   step: string;
   done: number;
   of: number;
   error: ServerError | null;
-  result: {
-    project: string;
-    proved: boolean;
-    summary: string;
-    notes: string[];
-    pages: string[];
-    output: string;
-  } | null;
+  result: JobResult | null;
 }
 
+/** All jobs of this server's notebooks and projects, the newest first. */
+export interface JobList {
+  jobs: Job[];
+}
+
+/** A task of a project; its files as the server names them. */
+export interface Task {
+  name: string;
+  title: string;
+  script: string;
+  executed: string | null;
+}
+
+/** A run of a project with its own parameters. */
+export interface Run {
+  name: string;
+  when: string;
+  state: string;
+}
+
+/** What an exported project holds. */
 export interface Project {
   path: string;
   notebook: string;
   proved: boolean;
-  tasks: { name: string; title: string; script: string; executed: string | null }[];
+  tasks: Task[];
   pages: string[];
-  runs: { name: string; when: string; state: string }[];
+  runs: Run[];
+}
+
+/** A folder as a project; null where it is none of ours. */
+export interface ProjectAnswer {
+  project: Project | null;
 }

@@ -4,6 +4,7 @@ import type { TranslationBundle } from '@jupyterlab/translation';
 import * as React from 'react';
 import type { Finding } from '../api/types';
 import { IRewritten, difference } from './repair';
+import { Code, sentence } from './text';
 
 const SIGN = { same: ' ', gone: '-', new: '+' };
 
@@ -16,7 +17,9 @@ export async function confirmFix(
   const fix = finding.fix!;
   const body = ReactWidget.create(
     <div className="jp-PocGraduate-diff">
-      <p>{finding.message}</p>
+      <p>
+        <Code text={sentence(finding.message)} />
+      </p>
       {texts.map(({ cell, before, after }) => (
         <pre key={cell} aria-label={trans.__('What changes')} tabIndex={0}>
           {difference(before, after).map(({ kind, text }, number) => (

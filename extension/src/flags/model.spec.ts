@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { RequestFailed } from '../api/client';
 import { DEFAULTS } from '../settings';
-import { FakeClient, cells, finding } from '../testing';
+import type { CheckAnswer } from '../api/types';
+import { FakeClient, cells, finding, told } from '../testing';
 import { ICellText, NotebookFlags } from './model';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -10,6 +11,7 @@ afterEach(() => void vi.useRealTimers());
 function notebook(...sources: string[]) {
   const text = {
     path: 'a.ipynb',
+    language: 'python',
     now: cells(...sources),
     cells: () => text.now as ICellText[]
   };
@@ -47,10 +49,10 @@ test('keys that follow each other ask once', async () => {
 
 test('an answer that is overtaken is dropped, and its cells are sent again', async () => {
   const { text, client, flags } = notebook('old');
-  let late: (answer: { findings: never[] }) => void = () => undefined;
+  let late: (answer: CheckAnswer) => void = () => undefined;
   client.answers.push(
     () => new Promise(done => (late = done)),
-    () => Promise.resolve({ findings: [finding()] })
+    request => Promise.resolve(told(request, finding()))
   );
   flags.check();
   await vi.advanceTimersByTimeAsync(0);
@@ -58,7 +60,7 @@ test('an answer that is overtaken is dropped, and its cells are sent again', asy
   flags.check();
   await vi.runAllTimersAsync();
 
-  late({ findings: [] });
+  late(told(client.requests[0]!.request));
   await vi.runAllTimersAsync();
 
   expect(client.requests[0]!.signal.aborted).toBe(true);
@@ -100,7 +102,7 @@ test('a lost server is asked again, and findings come back', async () => {
   client.answers.push(
     () => Promise.reject(new RequestFailed('gone', 'gone')),
     () => Promise.reject(new RequestFailed('gone', 'gone')),
-    () => Promise.resolve({ findings: [finding()] })
+    request => Promise.resolve(told(request, finding()))
   );
   flags.check();
   await vi.advanceTimersByTimeAsync(10);
@@ -114,7 +116,7 @@ test('a lost server is asked again, and findings come back', async () => {
 
 test('findings stay with a cell that moves, go with one that is deleted', async () => {
   const { text, client, flags } = notebook('x', 'y');
-  client.answers.push(() => Promise.resolve({ findings: [finding({ cell: 2 })] }));
+  client.answers.push(request => Promise.resolve(told(request, finding({ cell: 2 }))));
   flags.check();
   await vi.runAllTimersAsync();
 
@@ -140,8 +142,71 @@ test('what is milder than the user wants to see is not shown', async () => {
   const { client, flags } = notebook('x');
   flags.settings = { ...DEFAULTS, shown: 'risk' };
   const findings = [finding({ severity: 'note' }), finding({ severity: 'risk' })];
-  client.answers.push(() => Promise.resolve({ findings }));
+  client.answers.push(request => Promise.resolve(told(request, ...findings)));
   await vi.runAllTimersAsync();
 
   expect(flags.findings.map(f => f.severity)).toEqual(['risk']);
+});
+
+test('an answer tells only what has changed; the rest stays', async () => {
+  const { text, client, flags } = notebook('x', 'y');
+  const emitted: string[][] = [];
+  client.answers.push(request =>
+    Promise.resolve(told(request, finding(), finding({ cell: 2 })))
+  );
+  flags.check();
+  await vi.runAllTimersAsync();
+  flags.changed.connect((_, ids) => emitted.push([...ids]));
+
+  text.now = cells('x', 'z');
+  client.answers.push(({ sequence, cells }) => {
+    const { id, hash } = cells[1]!;
+    return Promise.resolve({ sequence, whole: false, cells: [{ id, hash, findings: [] }] });
+  });
+  flags.check();
+  await vi.runAllTimersAsync();
+
+  expect(client.requests.map(({ request }) => [request.sequence, request.seen])).toEqual([
+    [1, 0],
+    [2, 1]
+  ]);
+  expect(flags.findings).toHaveLength(1);
+  expect(emitted).toEqual([['b']]);
+});
+
+test('after a failure the server is told everything, and tells everything', async () => {
+  const { client, flags } = notebook('x');
+  flags.check();
+  await vi.runAllTimersAsync();
+  client.answers.push(() => Promise.reject(new RequestFailed('gone', 'gone')));
+  flags.check();
+  await vi.runAllTimersAsync();
+
+  expect(client.requests.at(-1)!.request.seen).toBe(0);
+  expect(sent(client, client.requests.length - 1)).toEqual(['x']);
+});
+
+test('an answer that the server calls outdated leaves what is shown', async () => {
+  const { client, flags } = notebook('x');
+  client.answers.push(request => Promise.resolve(told(request, finding())));
+  flags.check();
+  await vi.runAllTimersAsync();
+  client.answers.push(() => Promise.reject(new RequestFailed('outdated', 'newer')));
+  flags.check();
+  await vi.runAllTimersAsync();
+
+  expect(flags.state.kind).toBe('ready');
+  expect(flags.findings).toHaveLength(1);
+});
+
+test('what is shown changes without the server having to repeat itself', async () => {
+  const { client, flags } = notebook('x');
+  client.answers.push(request => Promise.resolve(told(request, finding({ severity: 'note' }))));
+  flags.settings = { ...DEFAULTS, shown: 'risk' };
+  await vi.runAllTimersAsync();
+  client.answers.push(({ sequence }) => Promise.resolve({ sequence, whole: false, cells: [] }));
+  flags.settings = DEFAULTS;
+  await vi.runAllTimersAsync();
+
+  expect(flags.findings).toHaveLength(1);
 });

@@ -1,7 +1,8 @@
 /** What is known about the cells of one open notebook, and when the server is asked again. */
 import { ISignal, Signal } from '@lumino/signaling';
 import { IClient, RequestFailed } from '../api/client';
-import type { Finding, SentCell, Severity } from '../api/types';
+import { hashOf } from '../api/hash';
+import type { CheckAnswer, Finding, SentCell, Severity } from '../api/types';
 
 /** A cell as it is now. */
 export interface ICellText {
@@ -14,6 +15,8 @@ export interface ICellText {
 /** What the model needs to know of a notebook. */
 export interface INotebookText {
   readonly path: string;
+  /** Of the kernel; null where nothing says so yet. */
+  readonly language: string | null;
   cells(): ICellText[];
 }
 
@@ -120,24 +123,31 @@ export class NotebookFlags {
       this._known.clear();
     }
     const now = this._notebook.cells();
-    const cells = now.map(cell => this._news(cell));
-    // Until it has answered nobody knows whether the server has seen these texts.
-    for (const cell of cells) {
-      if (cell.source !== undefined) {
-        this._known.delete(cell.id);
-      }
-    }
+    const hashes = now.map(hashOfCell);
+    const cells = now.map((cell, at) => this._news(cell, hashes[at]!));
+    // The server remembers the cells of one request: until it has answered, of which is unknown.
+    this._known = new Set(hashes.filter(hash => this._known.has(hash)));
+    const sequence = ++this._sequence;
     try {
       const answer = await this._client.check(
-        { path, client: this._key, cells, ignore: this._settings.ignore },
+        {
+          path,
+          client: this._key,
+          sequence,
+          seen: this._seen,
+          language: this._notebook.language,
+          cells,
+          ignore: this._settings.ignore
+        },
         open.signal
       );
       if (this._disposed || open !== this._open) {
         return;
       }
-      this._known = new Map(now.map(cell => [cell.id, textOf(cell)]));
+      this._known = new Set(hashes);
+      this._seen = answer.sequence;
       this._failures = 0;
-      this._take(now, answer.findings);
+      this._take(now, answer);
     } catch (problem) {
       if (this._disposed || open !== this._open) {
         return;
@@ -150,19 +160,24 @@ export class NotebookFlags {
     }
   }
 
-  private _news({ id, type, source, tags }: ICellText): SentCell {
-    const same = this._known.get(id) === textOf({ id, type, source, tags });
-    return same ? { id, type } : { id, type, source, tags };
+  private _news({ id, type, source, tags }: ICellText, hash: string): SentCell {
+    return this._known.has(hash) ? { id, type, hash } : { id, type, hash, source, tags };
   }
 
-  private _take(now: ICellText[], findings: Finding[]): void {
-    const shown = findings.filter(f => RANK[f.severity] <= RANK[this._settings.shown]);
+  private _take(now: ICellText[], answer: CheckAnswer): void {
+    const told = new Map(answer.cells.map(cell => [cell.id, cell.findings]));
+    const kept = (id: string): Finding[] => (answer.whole ? [] : (this._told.get(id) ?? []));
     const before = this._flags;
     this._order = now.map(cell => cell.id);
-    this._flags = new Map(now.map(({ id, source }) => [id, { source, findings: [] }]));
-    for (const finding of shown) {
-      this._flags.get(this._order[finding.cell - 1] ?? '')?.findings.push(finding);
-    }
+    this._told = new Map(this._order.map(id => [id, told.get(id) ?? kept(id)]));
+    this._flags = new Map(
+      now.map(({ id, source }) => {
+        const findings = this._told
+          .get(id)!
+          .filter(f => RANK[f.severity] <= RANK[this._settings.shown]);
+        return [id, { source, findings }];
+      })
+    );
     const other = new Set<string>();
     for (const [id, flags] of this._flags) {
       if (JSON.stringify(flags) !== JSON.stringify(before.get(id))) {
@@ -180,6 +195,7 @@ export class NotebookFlags {
   private _failed(problem: unknown): void {
     // What the server knows after a failure is unknown.
     this._known.clear();
+    this._seen = 0;
     const kind = problem instanceof RequestFailed ? problem.kind : 'refused';
     switch (kind) {
       case 'gone':
@@ -189,6 +205,8 @@ export class NotebookFlags {
         this._later(Math.min(1000 * 2 ** this._failures++, LONGEST_WAIT));
         break;
       }
+      case 'outdated':
+        break; // the newer one was ours
       case 'resend':
       case 'refused':
         this._set({ kind: 'refused', message: String((problem as Error).message) }, new Set());
@@ -206,7 +224,13 @@ export class NotebookFlags {
 
   private readonly _changed = new Signal<this, ReadonlySet<string>>(this);
   private _flags = new Map<string, ICellFlags>();
-  private _known = new Map<string, string>();
+  /** What was told, shown or not. */
+  private _told = new Map<string, Finding[]>();
+  /** Hashes of the cells that the server remembers. */
+  private _known = new Set<string>();
+  private _sequence = 0;
+  /** Sequence of the last answer that was taken. */
+  private _seen = 0;
   private _order: string[] = [];
   private _path = '';
   private _state: FlagState = { kind: 'waiting' };
@@ -225,6 +249,6 @@ export function countOf(findings: readonly Finding[]): Record<Severity, number> 
   return count;
 }
 
-function textOf({ type, source, tags }: ICellText): string {
-  return JSON.stringify([type, source, tags]);
+function hashOfCell({ type, source, tags }: ICellText): string {
+  return hashOf(JSON.stringify([type, source, tags]));
 }

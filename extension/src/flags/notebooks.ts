@@ -9,7 +9,6 @@ import type { IClient } from '../api/client';
 import type { Finding } from '../api/types';
 import { editorPosition } from '../notebook/places';
 import { ICellText, IFlagSettings, NotebookFlags } from './model';
-import type { IChange } from './repair';
 
 type Context = DocumentRegistry.IContext<INotebookModel>;
 
@@ -21,6 +20,13 @@ export function cellsOf(model: INotebookModel): ICellText[] {
     source: cell.sharedModel.getSource(),
     tags: ((cell.getMetadata('tags') as string[] | undefined) ?? []).map(String)
   }));
+}
+
+/** The language of a notebook's kernel, as far as its metadata tell. */
+export function languageOf(model: INotebookModel): string | null {
+  const info = model.getMetadata('language_info') as { name?: string } | undefined;
+  const spec = model.getMetadata('kernelspec') as { language?: string } | undefined;
+  return info?.name ?? spec?.language ?? null;
 }
 
 /** Source of a cell in a model. */
@@ -79,6 +85,9 @@ export class OpenNotebooks {
       get path() {
         return context.localPath;
       },
+      get language() {
+        return languageOf(context.model);
+      },
       cells: () => cellsOf(context.model)
     };
     const flags = new NotebookFlags(notebook, this._client, this._settings, UUID.uuid4());
@@ -109,36 +118,6 @@ export class OpenNotebooks {
   private readonly _shared = new WeakMap<object, NotebookFlags>();
   private readonly _added = new Signal<this, void>(this);
   private readonly _changed = new Signal<this, NotebookFlags>(this);
-}
-
-/** Change cells as one step that one undo takes back.
- *
- * Goes by the shared model: cells outside the viewport may have no editor.
- */
-export function applyChanges(model: INotebookModel, changes: readonly IChange[]): void {
-  const cells = new Map(Array.from(model.cells, cell => [cell.id, cell.sharedModel]));
-  const undo = (): void => {
-    for (const { cell } of changes) {
-      const shared = cells.get(cell) as unknown as IUndoing | undefined;
-      // else what was typed just before would be undone together with it
-      (shared?.undoManager ?? null)?.stopCapturing();
-    }
-  };
-  undo();
-  // Each cell in a transaction of its own: one of the notebook's is in no cell's history.
-  for (const id of new Set(changes.map(change => change.cell))) {
-    const shared = cells.get(id);
-    shared?.transact(() => {
-      for (const { from, to, insert } of changes.filter(({ cell }) => cell === id)) {
-        shared.updateSource(from, to, insert);
-      }
-    });
-  }
-  undo();
-}
-
-interface IUndoing {
-  undoManager?: { stopCapturing(): void } | null;
 }
 
 /** Put the cursor where something was found. */

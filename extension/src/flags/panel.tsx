@@ -4,6 +4,7 @@ import { ReactWidget, codeCheckIcon } from '@jupyterlab/ui-components';
 import * as React from 'react';
 import type { Finding, Severity } from '../api/types';
 import { FlagState, countOf } from './model';
+import { Code, sentence } from './text';
 
 export type Grouping = 'cell' | 'rule';
 
@@ -85,14 +86,6 @@ export function stateText(state: FlagState, trans: TranslationBundle): string {
   }
 }
 
-/** Text with its `code` set as such. */
-export function Code({ text }: { text: string }): React.JSX.Element {
-  const parts = text.split('`');
-  return (
-    <>{parts.map((part, number) => (number % 2 ? <code key={number}>{part}</code> : part))}</>
-  );
-}
-
 interface IProps {
   state: IPanelState;
   trans: TranslationBundle;
@@ -167,58 +160,60 @@ function Findings({ state, trans, open }: IProps): React.JSX.Element {
           ))}
         </div>
       </div>
-      {message && (
-        <p className="jp-PocGraduate-state" role="status">
-          {message}
-        </p>
-      )}
-      {!message && groups.length === 0 && (
-        <p className="jp-PocGraduate-empty">
-          {state.findings.length === 0
-            ? trans.__('No findings.')
-            : trans.__('No finding fits the filter.')}
-        </p>
-      )}
-      {groups.map(group => (
-        <section key={group.key} aria-label={group.title}>
-          <h3>{group.title}</h3>
-          <ul>
-            {group.findings.map((finding, number) => {
-              const here = cursor !== null && state.cellOf(finding) === cursor.cell;
-              const exact =
-                here && finding.line <= cursor.line && cursor.line <= finding.end_line;
-              const first = exact && !marked;
-              marked = marked || exact;
-              return (
-                <li key={number}>
-                  <button
-                    ref={first ? current : null}
-                    className="jp-PocGraduate-finding"
-                    aria-current={exact ? 'location' : undefined}
-                    onClick={() => open(finding)}
-                    title={finding.why}
-                  >
-                    <span
-                      className={`jp-PocGraduate-dot jp-PocGraduate-dot-${finding.severity}`}
-                      role="img"
-                      aria-label={names[finding.severity]}
-                    />
-                    <span className="jp-PocGraduate-text">
-                      <Code text={finding.message} />
-                      <span className="jp-PocGraduate-where">
-                        {by === 'cell'
-                          ? trans.__('%1, line %2', finding.code, finding.line)
-                          : trans.__('cell %1, line %2', finding.cell, finding.line)}
-                        {finding.fix ? ` · ${trans.__('can be fixed')}` : ''}
+      <div className="jp-PocGraduate-list">
+        {message && (
+          <p className="jp-PocGraduate-state" role="status">
+            {message}
+          </p>
+        )}
+        {!message && groups.length === 0 && (
+          <p className="jp-PocGraduate-empty">
+            {state.findings.length === 0
+              ? trans.__('No findings.')
+              : trans.__('No finding fits the filter.')}
+          </p>
+        )}
+        {groups.map(group => (
+          <section key={group.key} aria-label={group.title}>
+            <h3>{group.title}</h3>
+            <ul>
+              {group.findings.map((finding, number) => {
+                const here = cursor !== null && state.cellOf(finding) === cursor.cell;
+                const exact =
+                  here && finding.line <= cursor.line && cursor.line <= finding.end_line;
+                const first = exact && !marked;
+                marked = marked || exact;
+                return (
+                  <li key={number}>
+                    <button
+                      ref={first ? current : null}
+                      className="jp-PocGraduate-finding"
+                      aria-current={exact ? 'location' : undefined}
+                      onClick={() => open(finding)}
+                      title={sentence(finding.why)}
+                    >
+                      <span
+                        className={`jp-PocGraduate-dot jp-PocGraduate-dot-${finding.severity}`}
+                        role="img"
+                        aria-label={names[finding.severity]}
+                      />
+                      <span className="jp-PocGraduate-text">
+                        <Code text={sentence(finding.message)} />
+                        <span className="jp-PocGraduate-where">
+                          {by === 'cell'
+                            ? trans.__('%1, line %2', finding.code, finding.line)
+                            : trans.__('cell %1, line %2', finding.cell, finding.line)}
+                          {finding.fix ? ` · ${trans.__('can be fixed')}` : ''}
+                        </span>
                       </span>
-                    </span>
-                  </button>
-                </li>
-              );
-            })}
-          </ul>
-        </section>
-      ))}
+                    </button>
+                  </li>
+                );
+              })}
+            </ul>
+          </section>
+        ))}
+      </div>
     </>
   );
 }

@@ -13,6 +13,7 @@ import type { ISignal } from '@lumino/signaling';
 import type { Finding, Severity } from '../api/types';
 import { rangeOf } from '../notebook/places';
 import type { ICellFlags } from './model';
+import { sentence, withCode } from './text';
 
 /** What an editor asks about its own cell. */
 export interface ICellSource {
@@ -119,7 +120,7 @@ function diagnostic(
   return {
     ...rangeOf(doc, finding),
     severity: KIND[finding.severity],
-    message: finding.message,
+    message: sentence(finding.message),
     markClass: `jp-PocGraduate-mark jp-PocGraduate-mark-${finding.severity}`,
     renderMessage: () => explanation(finding, actions),
     actions: buttons,
@@ -127,23 +128,9 @@ function diagnostic(
   };
 }
 
-/** Text with its `code` set as such. */
-export function withCode(text: string): Node[] {
-  return text.split('`').map((part, number) => {
-    if (number % 2 === 0) {
-      return document.createTextNode(part);
-    }
-    const code = document.createElement('code');
-    code.textContent = part;
-    return code;
-  });
-}
-
 /** Message, reason, remedy and page, as one element for the hover. */
-export function explanation(
-  finding: Finding,
-  { trans, explain }: IFindingActions
-): HTMLElement {
+export function explanation(finding: Finding, actions: IFindingActions): HTMLElement {
+  const { trans } = actions;
   const node = document.createElement('div');
   node.className = 'jp-PocGraduate-hover';
   const add = (name: string, text: string): void => {
@@ -154,8 +141,8 @@ export function explanation(
       node.append(line);
     }
   };
-  add('message', finding.message);
-  add('why', finding.why);
+  add('message', sentence(finding.message));
+  add('why', sentence(finding.why));
   add('fix', finding.fix ? trans.__('Fix: %1', finding.fix.title) : '');
   add('export', finding.on_export ? trans.__('On export: %1', finding.on_export) : '');
   const link = document.createElement('a');
@@ -163,7 +150,7 @@ export function explanation(
   link.href = '#';
   link.onclick = event => {
     event.preventDefault();
-    explain(finding);
+    actions.explain(finding);
   };
   node.append(link);
   return node;

@@ -15,14 +15,25 @@ import { IDefaultFileBrowser } from '@jupyterlab/filebrowser';
 import { INotebookTracker, NotebookPanel } from '@jupyterlab/notebook';
 import { ISettingRegistry } from '@jupyterlab/settingregistry';
 import { ITranslator, nullTranslator } from '@jupyterlab/translation';
-import { IFrame, treeViewIcon } from '@jupyterlab/ui-components';
+import { IFrame, fileIcon, treeViewIcon } from '@jupyterlab/ui-components';
+import type { Widget } from '@lumino/widgets';
 import { Client } from '../api/client';
 import { CommandIDs } from '../commands';
 import { PLUGIN_ID, exportFolder } from '../settings';
+import { contentOf } from '../notebook/content';
 import { IFlags } from '../tokens';
+import { ProjectModel } from '../project/model';
 import { ProjectView } from '../project/view';
 import { ExportModel, isActive } from './model';
-import { ExportView, pageName } from './view';
+import { pageName } from './ended';
+import { ExportView } from './view';
+
+/** A tab without the empty bar that JupyterLab puts above. */
+function tabOf<T extends Widget>(content: T): MainAreaWidget<T> {
+  const tab = new MainAreaWidget({ content });
+  tab.toolbar.hide();
+  return tab;
+}
 
 export const graduatePlugin: JupyterFrontEndPlugin<void> = {
   id: 'poc-graduate:graduate',
@@ -69,14 +80,21 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
       return panel ?? null;
     }
 
+    const pageId = (project: string, page: string): string =>
+      `poc-graduate-page-${project}/${page}`;
+    const pageTab = (project: string, page: string): Widget | undefined =>
+      Array.from(app.shell.widgets('main')).find(one => one.id === pageId(project, page));
+
     function openPage(project: string, page: string): void {
-      const id = `poc-graduate-page-${project}/${page}`;
-      if (!Array.from(app.shell.widgets('main')).some(widget => widget.id === id)) {
+      const id = pageId(project, page);
+      if (!pageTab(project, page)) {
         // No exceptions: pages run no scripts, and reach nothing of Jupyter's.
         const content = new IFrame({ sandbox: [] });
-        content.url = client.pageUrl(project, page);
-        const tab = new MainAreaWidget({ content });
+        const [file, anchor] = page.split('#');
+        content.url = client.pageUrl(project, file!) + (anchor ? `#${anchor}` : '');
+        const tab = tabOf(content);
         tab.id = id;
+        tab.title.icon = fileIcon;
         tab.title.label = `${project.replace(/^.*\//, '')}: ${pageName(page)}`;
         tab.title.closable = true;
         app.shell.add(tab, 'main');
@@ -88,9 +106,12 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
       const id = `poc-graduate-export-${path}`;
       let tab = exports_.find(one => one.id === id);
       if (!tab) {
-        const model = new ExportModel(path, client);
         const panel = (): NotebookPanel | undefined =>
           notebooks.find(one => one.context.path === path);
+        const model = new ExportModel(path, client, undefined, () => {
+          const open = panel()?.context;
+          return open?.isReady ? contentOf(open.model) : null;
+        });
         const view = new ExportView(model, {
           trans,
           findings: () => {
@@ -107,7 +128,7 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
           openPage,
           openProject: project =>
             void app.commands.execute(CommandIDs.project, { path: project }),
-          start: () => void saved(path).then(() => model.start())
+          start: () => void model.start()
         });
         // Findings go by the text in the editor, and fixes accepted here change it.
         const renew = (): void => view.update();
@@ -120,10 +141,13 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
           }
           running = state.kind === 'running';
         });
-        tab = new MainAreaWidget({ content: view });
+        tab = tabOf(view);
         tab.id = id;
         tab.title.icon = treeViewIcon;
-        tab.title.label = trans.__('Pipeline: %1', path.replace(/^.*\//, ''));
+        tab.title.label = trans.__(
+          'Pipeline: %1',
+          path.replace(/^.*\//, '').replace(/\.\w+$/, '')
+        );
         tab.title.closable = true;
         app.shell.add(tab, 'main');
         await exports_.add(tab);
@@ -139,14 +163,6 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
         void tab.content.model.open();
       }
       app.shell.activateById(id);
-    }
-
-    /** What the server runs is the file, so what was typed is saved first. */
-    async function saved(path: string): Promise<void> {
-      const panel = notebooks.find(one => one.context.path === path);
-      if (panel?.context.model.dirty && !panel.context.model.readOnly) {
-        await panel.context.save();
-      }
     }
 
     async function jump(
@@ -168,10 +184,12 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
     function arrived(result: { project: string; pages: string[] } | null): void {
       if (result) {
         void browser?.model.cd(`/${result.project}`).then(() => browser.model.refresh());
-        for (const page of result.pages) {
-          if (['certificate', 'pipeline', 'dag'].includes(pageName(page))) {
-            openPage(result.project, page);
-          }
+        const certificate = result.pages.find(page => pageName(page) === 'certificate');
+        const shown = certificate ? [`${certificate}#pipeline`, certificate] : [];
+        for (const page of shown) {
+          // one of an earlier export would stay as it was
+          pageTab(result.project, page)?.dispose();
+          openPage(result.project, page);
         }
       }
     }
@@ -186,7 +204,6 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
         const path =
           (args['path'] as string | undefined) ?? notebooks.currentWidget?.context.path;
         if (path !== undefined) {
-          await saved(path);
           await openExport(path);
         }
       }
@@ -197,7 +214,6 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
       execute: async () => {
         const item = browser?.selectedItems().next().value;
         if (item) {
-          await saved(item.path);
           await openExport(item.path);
         }
       }
@@ -207,13 +223,16 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
       icon: treeViewIcon.bindprops({ stylesheet: 'menuItem' }),
       execute: async args => {
         const chosen = args['path'] as string | undefined;
-        const path = chosen ?? browser?.selectedItems().next().value?.path;
+        const selected = browser?.selectedItems().next().value;
+        const folder = selected?.type === 'directory' ? selected.path : browser?.model.path;
+        const path = chosen ?? folder?.replace(/^.*?:/, '');
         if (path === undefined) {
           return;
         }
         const id = `poc-graduate-project-${path}`;
         if (!projects.find(tab => tab.id === id)) {
-          const content = new ProjectView(path, client, {
+          const model = new ProjectModel(path, client);
+          const content = new ProjectView(model, {
             trans,
             openPage,
             open: file => void documents.openOrReveal(file),
@@ -226,18 +245,21 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
                   : 'default'
               )
           });
-          const tab = new MainAreaWidget({ content });
+          const tab = tabOf(content);
           tab.id = id;
           tab.title.icon = treeViewIcon;
           tab.title.label = path.replace(/^.*\//, '');
           tab.title.closable = true;
           app.shell.add(tab, 'main');
           await projects.add(tab);
+          void model.open();
         }
         app.shell.activateById(id);
       }
     });
-    palette?.addItem({ command: CommandIDs.graduate, category: trans.__('Pipeline') });
+    for (const command of [CommandIDs.graduate, CommandIDs.project]) {
+      palette?.addItem({ command, category: trans.__('Pipeline') });
+    }
 
     const pathOf = (id: string, kind: string): string =>
       id.slice(`poc-graduate-${kind}-`.length);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { RequestFailed } from '../api/client';
 import type { Plan, PlanAnswer } from '../api/types';
-import { FakeClient, job } from '../testing';
+import { FakeClient, job, serverError } from '../testing';
 import { ExportModel, cut, joined } from './model';
 
 const PLAN: Plan = {
@@ -13,17 +13,14 @@ const PLAN: Plan = {
   notes: [],
   yaml: ''
 };
-const ANSWER: PlanAnswer = { plan: PLAN, refusal: null, findings: [], target: 'a' };
-const ERROR = {
-  type: 'Refusal',
-  message: 'cell 3, line 2: no',
-  found: 'no',
-  remedy: 'do',
-  cell: 3,
-  cell_id: 'c',
-  line: 2,
-  column: 1
+const ANSWER: PlanAnswer = {
+  plan: PLAN,
+  refusal: null,
+  findings: [],
+  target: 'a',
+  unsaved: false
 };
+const ERROR = serverError();
 
 function model() {
   const client = new FakeClient();
@@ -46,9 +43,29 @@ test('from the preview to a proved pipeline', async () => {
   await made.start();
 
   expect(client.started).toEqual([
-    { kind: 'export', path: 'a.ipynb', to: 'elsewhere', stages: null }
+    { kind: 'export', path: 'a.ipynb', to: 'elsewhere', stages: null, content: null }
   ]);
   expect(kinds.at(-1)).toBe('done');
+});
+
+test('what the editor holds is planned and exported, saved or not', async () => {
+  const client = new FakeClient();
+  const asked: unknown[] = [];
+  client.planned = request => {
+    asked.push(request.content);
+    return Promise.resolve(ANSWER);
+  };
+  client.jobAnswers.push(() => Promise.resolve(job({ state: 'done' })));
+  let content = { cells: ['typed'] };
+  const wait = () => Promise.resolve();
+  const made = new ExportModel('a.ipynb', client, wait, () => content);
+
+  await made.open();
+  content = { cells: ['typed', 'more'] };
+  await made.start();
+
+  expect(asked).toEqual([{ cells: ['typed'] }]);
+  expect(client.started).toMatchObject([{ content: { cells: ['typed', 'more'] } }]);
 });
 
 test('a job that goes on is shown again, and nothing is planned', async () => {

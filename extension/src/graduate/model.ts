@@ -1,7 +1,7 @@
 /** An export from preview to result: its states, and how the server is followed. */
 import { ISignal, Signal } from '@lumino/signaling';
 import { IClient, RequestFailed } from '../api/client';
-import type { Job, PlanAnswer, ServerError, StageEdit } from '../api/types';
+import type { ExportRequest, Job, PlanAnswer, ServerError, StageEdit } from '../api/types';
 
 export type ExportState =
   | { kind: 'planning' }
@@ -18,14 +18,15 @@ const LONGEST_WAIT = 2000;
 /** Waits; tests put their own in its place. */
 export type Wait = (milliseconds: number) => Promise<void>;
 
-const wait: Wait = milliseconds => new Promise(done => setTimeout(done, milliseconds));
+export const wait: Wait = milliseconds => new Promise(done => setTimeout(done, milliseconds));
 
 /** What one export view shows. */
 export class ExportModel {
   constructor(
     readonly path: string,
     private readonly _client: IClient,
-    private readonly _wait: Wait = wait
+    private readonly _wait: Wait = wait,
+    private readonly _content: () => ExportRequest['content'] = () => null
   ) {}
 
   get changed(): ISignal<this, ExportState> {
@@ -59,7 +60,11 @@ export class ExportModel {
       this._set({ kind: 'planning' });
     }
     try {
-      const answer = await this._client.plan(this.path, stages);
+      const answer = await this._client.plan({
+        path: this.path,
+        stages,
+        content: this._content()
+      });
       if (answer.refusal) {
         this._set({ kind: 'refused', error: answer.refusal });
         return;
@@ -112,7 +117,8 @@ export class ExportModel {
         kind: 'export',
         path: this.path,
         to: asked.to,
-        stages
+        stages,
+        content: this._content()
       });
       await this.follow(job);
     } catch (problem) {

@@ -1,0 +1,56 @@
+"""Where things are on the screen, by what people see."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Locator, Page
+
+HOME = "import pandas as pd\ndf = pd.read_csv('/home/me/churn.csv')"
+DROP = "df = df.drop([5, 7])"
+
+
+def flags(page: Page, text: str) -> Locator:
+    """Flagged code that holds a text."""
+    return page.locator(".jp-NotebookPanel:visible .cm-lintRange", has_text=text)
+
+
+def editor(page: Page, number: int) -> Locator:
+    """The editor of a cell, from 0."""
+    return page.locator(".jp-NotebookPanel:visible .jp-Cell .cm-content").nth(number)
+
+
+def panel(page: Page) -> Locator:
+    """The panel of findings, opened."""
+    found = page.locator("#poc-graduate-findings")
+    if not found.is_visible():
+        page.get_by_role("button", name="Findings of this notebook").click()
+        found.wait_for()
+    return found
+
+
+def view(page: Page) -> Locator:
+    """The tab of an export or a project that is in front."""
+    return page.locator(".jp-PocGraduate-view:visible")
+
+
+def preview(page: Page) -> Locator:
+    """The preview of an export, opened by the toolbar."""
+    page.get_by_role("button", name="To Pipeline").click()
+    view(page).get_by_role("button", name="Export and prove").wait_for()
+    return view(page)
+
+
+def menu(page: Page, *labels: str) -> None:
+    """Choose in the menu bar."""
+    first, *rest = labels
+    page.locator("#jp-MainMenu .lm-MenuBar-item", has_text=first).click()
+    for label in rest:
+        page.locator(".lm-Menu-item:visible", has_text=label).first.click()
+
+
+def palette(page: Page, words: str) -> None:
+    """Run a command of the palette, without the mouse."""
+    page.keyboard.press("Control+Shift+c")
+    page.locator("#modal-command-palette .lm-CommandPalette-input").wait_for()
+    page.keyboard.type(words)
+    page.locator("#modal-command-palette .lm-CommandPalette-item", has_text=words).first.wait_for()
+    page.keyboard.press("Enter")
