@@ -1,0 +1,76 @@
+"""One attempt at a notebook: papermill executes it, and it is kept even where it failed."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+from pathlib import Path
+from typing import Any
+
+from poc_graduate.batch.failures import from_cells
+from poc_graduate.batch.metrics import entries, scraps
+from poc_graduate.batch.model import Failure, Value, Work
+from poc_graduate.batch.workspace import around_notebook, keep, spoilt
+from poc_graduate.notebook.read import read
+
+Ran = tuple[Failure | None, dict[str, Value]]
+
+
+def run(work: Work, folder: Path, made: Path) -> Ran:
+    """Execute the notebook with its parameters in a copy of its folder.
+
+    Args:
+        work: The attempt.
+        folder: Where it may run; it does not exist yet.
+        made: Where what it leaves is collected.
+
+    Returns:
+        Why it failed, or None; and its metrics.
+    """
+    import nbformat
+    from papermill import execute_notebook
+    from papermill.exceptions import PapermillExecutionError
+
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    source = Path(work.source)
+    scratch = around_notebook(work, read(source), folder)
+    output = made / f"{source.stem}.ipynb"
+    failure = None
+    with open(os.devnull, "w") as nowhere, contextlib.redirect_stderr(nowhere):
+        try:
+            execute_notebook(
+                _as_notebook(source),
+                _literally(output),
+                parameters=dict(work.parameters),
+                engine_name=work.engine,
+                cwd=str(scratch.folder),
+                **{"progress_bar": False, **work.options},
+            )
+        except PapermillExecutionError as error:
+            failure = Failure("code", error.ename, error.evalue)  # the file below knows more
+    cells = nbformat.read(output, as_version=4).cells
+    failure = from_cells(cells) or failure or spoilt(scratch)
+    files = list(keep(scratch, made))
+    return failure, {**entries(files, made), **scraps(cells)}
+
+
+def _as_notebook(source: Path) -> Any:
+    """What papermill is given: a path, or a notebook made of a percent script or Markdown."""
+    if source.suffix == ".ipynb":
+        return _literally(source)
+    import jupytext
+
+    notebook = jupytext.read(source)
+    if "kernelspec" not in notebook.metadata:
+        notebook.metadata["kernelspec"] = {
+            "name": "python3",
+            "display_name": "Python 3",
+            "language": "python",
+        }
+    return notebook
+
+
+def _literally(path: Path) -> str:
+    """A path of which papermill fills no braces."""
+    return str(path).replace("{", "{{").replace("}", "}}")
