@@ -45,6 +45,9 @@ def execute(work: Work) -> Outcome:
             outcome = replace(outcome, failure=from_exception(error))
     if watch.verdict is not None:
         outcome = replace(outcome, failure=watch.verdict)
+    if outcome.failure and not outcome.failure.place and work.kind == "notebook":
+        cell = notebook.reached(work, folder / MADE)
+        outcome = replace(outcome, failure=replace(outcome.failure, cell=cell))
     shutil.rmtree(folder / WORK, ignore_errors=True)
     made = str(folder / MADE) if _holds_something(folder / MADE) else ""
     seconds = time.monotonic() - clock

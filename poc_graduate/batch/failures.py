@@ -83,17 +83,19 @@ def from_cells(cells: Sequence[Mapping[str, Any]]) -> Failure | None:
     Args:
         cells: Its cells, as nbformat has them; those that papermill put in are not counted.
     """
-    found, position = None, 0
-    for cell in cells:
-        tags = cell.get("metadata", {}).get("tags", ())
-        if INJECTED in tags or MARKER in tags:
-            continue
-        position += 1
+    found = None
+    for position, cell in enumerate(own_cells(cells), start=1):
         for output in cell.get("outputs", ()):
             if output.get("output_type") == "error" and not _leaves_quietly(output):
                 found = _raised(cell, position, output)
                 break
     return found
+
+
+def own_cells(cells: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """The cells of the author's, without those that papermill put in."""
+    put_in = {INJECTED, MARKER}
+    return [c for c in cells if not put_in & set(c.get("metadata", {}).get("tags", ()))]
 
 
 def _leaves_quietly(output: Mapping[str, Any]) -> bool:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import os
 from pathlib import Path
 from typing import Any
 
-from poc_graduate.batch.failures import from_cells
+from poc_graduate.batch.failures import from_cells, own_cells
 from poc_graduate.batch.metrics import entries, scraps
 from poc_graduate.batch.model import Failure, Value, Work
 from poc_graduate.batch.workspace import around_notebook, keep, spoilt
@@ -28,7 +29,6 @@ def run(work: Work, folder: Path, made: Path) -> Ran:
     Returns:
         Why it failed, or None; and its metrics.
     """
-    import nbformat
     from papermill import execute_notebook
     from papermill.exceptions import PapermillExecutionError
 
@@ -49,10 +49,27 @@ def run(work: Work, folder: Path, made: Path) -> Ran:
             )
         except PapermillExecutionError as error:
             failure = Failure("code", error.ename, error.evalue)  # the file below knows more
-    cells = nbformat.read(output, as_version=4).cells
+    cells = json.loads(output.read_text(encoding="utf-8"))["cells"]
     failure = from_cells(cells) or failure or spoilt(scratch)
     files = list(keep(scratch, made))
     return failure, {**entries(files, made), **scraps(cells)}
+
+
+def reached(work: Work, made: Path) -> int:
+    """Position of the cell that was running when the kernel went, from 1; 0 where none was.
+
+    Args:
+        work: The attempt.
+        made: Where its notebook is.
+    """
+    path = made / f"{Path(work.source).stem}.ipynb"
+    if not path.is_file():
+        return 0
+    cells = own_cells(json.loads(path.read_text(encoding="utf-8"))["cells"])
+    for position, cell in enumerate(cells, start=1):
+        if cell["metadata"].get("papermill", {}).get("status") in ("running", "failed"):
+            return position
+    return 0
 
 
 def _as_notebook(source: Path) -> Any:

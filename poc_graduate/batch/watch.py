@@ -90,5 +90,6 @@ def end_below() -> None:
 
 def _below() -> list[psutil.Process]:
     with contextlib.suppress(psutil.Error):
-        return psutil.Process().children(recursive=True)
+        below: list[psutil.Process] = psutil.Process().children(recursive=True)
+        return below
     return []
