@@ -66,10 +66,13 @@ def reached(work: Work, made: Path) -> int:
     if not path.is_file():
         return 0
     cells = own_cells(json.loads(path.read_text(encoding="utf-8"))["cells"])
-    for position, cell in enumerate(cells, start=1):
-        if cell["metadata"].get("papermill", {}).get("status") in ("running", "failed"):
-            return position
-    return 0
+    # Papermill calls a cell completed whose kernel died; those that it never began have no time.
+    begun = [
+        position
+        for position, cell in enumerate(cells, start=1)
+        if (cell["metadata"].get("papermill") or {}).get("start_time")
+    ]
+    return max(begun, default=0)
 
 
 def _as_notebook(source: Path) -> Any:
