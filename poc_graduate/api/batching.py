@@ -99,6 +99,7 @@ def batch(
             journal.begin(versions(), socket.gethostname(), os.getpid(), **about)
             journal.plan(_planned(runs, _inputs(path, kind, notebook, folder)))
             orders = Orders(kind, path, retries, timeout, memory, fail_fast, engine, options or {})
+            (folder / UNFINISHED).mkdir(exist_ok=True)
             pool = executor or Pool(workers or processors(), folder / UNFINISHED)
             with Stop(tell) as stop, pool:
                 conductor = Conductor(folder, journal, orders, pool, stop, _watcher(progress))

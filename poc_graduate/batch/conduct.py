@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from poc_graduate.batch.executor import Executor
-from poc_graduate.batch.journal import Journal, State
-from poc_graduate.batch.model import Cause, Failure, Kind, Outcome, Parameters, Work
-from poc_graduate.batch.publish import UNFINISHED, publish
+from poc_graduate.batch.journal import Journal, State, Waiting
+from poc_graduate.batch.model import Cause, Failure, Kind, Outcome, Work
+from poc_graduate.batch.publish import FAILED, UNFINISHED, publish
 from poc_graduate.batch.stopping import Stop
 
 FIRST_PAUSE = 1.0
@@ -113,9 +113,10 @@ class Conductor:
         self._stop = stop
         self._watcher = watcher
         self._outside: set[str] = set()
-        self._later: list[tuple[float, str, Parameters]] = []
+        self._later: list[tuple[float, str]] = []
         self._tries: dict[str, int] = {}
-        self._queue: list[tuple[int, str, Parameters, int]] = []
+        self._kept: dict[str, str] = {}
+        self._queue: list[Waiting] = []
         self._position = 0
         self._halted = ""
         counts = journal.counts()
@@ -156,42 +157,46 @@ class Conductor:
     def _anything_left(self) -> bool:
         return bool(self._later) or self._next() is not None
 
-    def _next(self) -> tuple[int, str, Parameters, int] | None:
+    def _next(self) -> Waiting | None:
         """The planned run that comes next, without taking it."""
         if not self._queue:
             self._queue = self._journal.waiting(self._position, _AHEAD)[::-1]
             if self._queue:
-                self._position = self._queue[0][0]
+                self._position = self._queue[0].number
         return self._queue[-1] if self._queue else None
 
     def _hand_out(self) -> None:
         while len(self._outside) < self._executor.slots:
             if self._later and self._later[0][0] <= time.monotonic():
-                _, key, parameters = heapq.heappop(self._later)
+                run = self._journal.one(heapq.heappop(self._later)[1])
             elif (following := self._next()) is not None:
+                run = following
                 self._queue.pop()
-                _, key, parameters, _ = following
             else:
                 return
-            attempt = self._journal.begun(key)
-            self._tries[key] = self._tries.get(key, 0) + 1
-            self._outside.add(key)
-            self._executor.submit(self._work(key, attempt, parameters))
+            attempt = self._journal.begun(run.key)
+            self._tries[run.key] = self._tries.get(run.key, 0) + 1
+            self._outside.add(run.key)
+            self._executor.submit(self._work(run, attempt))
 
-    def _work(self, key: str, attempt: int, parameters: Parameters) -> Work:
+    def _work(self, run: Waiting, attempt: int) -> Work:
         orders = self._orders
+        earlier = self._kept.pop(run.key, "")
+        if run.earlier and not earlier:
+            earlier = str(self._folder / FAILED / run.path)
         return Work(
-            run=key,
+            run=run.key,
             attempt=attempt,
             kind=orders.kind,
             source=str(orders.source),
-            parameters=parameters,
-            folder=str(self._attempt(key, attempt)),
+            parameters=run.parameters,
+            folder=str(self._attempt(run.key, attempt)),
             left_out=str(self._folder),
             timeout=orders.timeout,
             memory=orders.memory,
             engine=orders.engine,
             options=orders.options,
+            earlier=earlier,
         )
 
     def _attempt(self, key: str, attempt: int) -> Path:
@@ -218,6 +223,10 @@ class Conductor:
             self._journal.published([outcome.run])
             self._tries.pop(outcome.run, None)
             self._ended += 1
+        elif outcome.made and self._orders.kind == "project":
+            kept = self._folder / UNFINISHED / f"{outcome.run}-{outcome.attempt}-kept"
+            Path(outcome.made).rename(kept)
+            self._kept[outcome.run] = str(kept)
         shutil.rmtree(self._attempt(outcome.run, outcome.attempt), ignore_errors=True)
         self._done += state == "done"
         self._failed += state == "failed"
@@ -232,6 +241,5 @@ class Conductor:
         if not failure.may_pass or tries > self._orders.retries:
             return False
         pause = min(FIRST_PAUSE * 2 ** (tries - 1), LONGEST_PAUSE)
-        parameters = self._journal.parameters(outcome.run)
-        heapq.heappush(self._later, (time.monotonic() + pause, outcome.run, parameters))
+        heapq.heappush(self._later, (time.monotonic() + pause, outcome.run))
         return True

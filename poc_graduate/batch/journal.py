@@ -29,7 +29,7 @@ CREATE TABLE runs (
     key TEXT PRIMARY KEY, number INTEGER NOT NULL, parameters TEXT NOT NULL,
     path TEXT NOT NULL UNIQUE COLLATE NOCASE, state TEXT NOT NULL, attempts INTEGER NOT NULL,
     inputs TEXT NOT NULL, staged TEXT, started REAL, seconds REAL, peak INTEGER, session INTEGER,
-    failure TEXT, metrics TEXT
+    failure TEXT, metrics TEXT, earlier INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE INDEX by_state ON runs (state, number);
 CREATE TABLE attempts (
@@ -41,6 +41,7 @@ _INSERT = """
 INSERT INTO runs (key, number, parameters, path, state, attempts, inputs)
 VALUES (?, ?, ?, ?, 'planned', 0, ?)
 """
+_WAITING = "SELECT number, key, parameters, path, earlier FROM runs"
 _WAIT = 30.0
 
 
@@ -61,6 +62,25 @@ class Planned:
     parameters: Parameters
     path: str
     inputs: str
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A run that is to be begun.
+
+    Attributes:
+        number: Position in the grid, from 1.
+        key: What it is known by.
+        parameters: Name → value.
+        path: Name of its folder.
+        earlier: Whether a failed attempt with the same inputs left something there.
+    """
+
+    number: int
+    key: str
+    parameters: Parameters
+    path: str
+    earlier: bool
 
 
 @dataclass(frozen=True)
@@ -216,10 +236,12 @@ class Journal:
         ).fetchone()
         if found is None:
             return False
-        same = found == ("done", run.inputs)
+        same = found[1] == run.inputs
+        state = "done" if same and found[0] == "done" else "planned"
         self._file.execute(
-            "UPDATE runs SET number = ?, inputs = ?, state = ? WHERE key = ?",
-            [run.number, run.inputs, "done" if same else "planned", run.key],
+            "UPDATE runs SET number = ?, inputs = ?, state = ?, "
+            "earlier = CASE WHEN ? THEN earlier ELSE 0 END WHERE key = ?",
+            [run.number, run.inputs, state, same, run.key],
         )
         return True
 
@@ -232,27 +254,24 @@ class Journal:
             row[3] = hashed(run.path, run.parameters)
             self._file.execute(_INSERT, row)
 
-    def parameters(self, key: str) -> Parameters:
-        """The parameters of a run."""
-        found = self._file.execute("SELECT parameters FROM runs WHERE key = ?", [key]).fetchone()
-        record: dict[str, Value] = json.loads(found[0])
-        return record
-
     # -- while runs go on ------------------------------------------------------------------------
 
-    def waiting(self, after: int, limit: int) -> list[tuple[int, str, Parameters, int]]:
-        """Planned runs in the grid's order: position, key, parameters, attempts so far.
+    def waiting(self, after: int, limit: int) -> list[Waiting]:
+        """Planned runs in the grid's order.
 
         Args:
             after: Position behind which to look.
             limit: How many at most.
         """
         rows = self._file.execute(
-            "SELECT number, key, parameters, attempts FROM runs "
-            "WHERE state = 'planned' AND number > ? ORDER BY number LIMIT ?",
+            f"{_WAITING} WHERE state = 'planned' AND number > ? ORDER BY number LIMIT ?",
             [after, limit],
         )
-        return [(number, key, json.loads(text), tries) for number, key, text, tries in rows]
+        return [_waiting(row) for row in rows]
+
+    def one(self, key: str) -> Waiting:
+        """A run that is planned again."""
+        return _waiting(self._file.execute(f"{_WAITING} WHERE key = ?", [key]).fetchone())
 
     def begun(self, key: str) -> int:
         """An attempt begins; its number."""
@@ -282,6 +301,7 @@ class Journal:
         failure = json.dumps(asdict(outcome.failure)) if outcome.failure else None
         ending = outcome.failure.cause if outcome.failure else "done"
         staged = outcome.made if outcome.made and state != "planned" else None
+        failed = state == "failed"
         when = outcome.started, outcome.seconds
         metrics = json.dumps(dict(outcome.metrics))
         with self._transaction():
@@ -292,8 +312,17 @@ class Journal:
             )
             self._file.execute(
                 "UPDATE runs SET state = ?, staged = ?, started = ?, seconds = ?, peak = ?, "
-                "failure = ?, metrics = ? WHERE key = ?",
-                [state, staged, *when, outcome.peak, failure, metrics, outcome.run],
+                "failure = ?, metrics = ?, earlier = ? WHERE key = ?",
+                [
+                    state,
+                    staged,
+                    *when,
+                    outcome.peak,
+                    failure,
+                    metrics,
+                    state == "failed",
+                    outcome.run,
+                ],
             )
         path: str = self._file.execute(
             "SELECT path FROM runs WHERE key = ?", [outcome.run]
@@ -362,6 +391,11 @@ class Journal:
     def intact(self) -> bool:
         """Whether SQLite finds nothing wrong with the file."""
         return bool(self._file.execute("PRAGMA integrity_check").fetchone() == ("ok",))
+
+
+def _waiting(row: Sequence[Any]) -> Waiting:
+    number, key, parameters, path, earlier = row
+    return Waiting(number, key, json.loads(parameters), path, bool(earlier))
 
 
 def _row(row: Sequence[Any]) -> Row:

@@ -80,6 +80,8 @@ class Work:
         memory: Bytes that its processes may hold together; None for no limit.
         engine: Papermill's engine; None for its default.
         options: Keyword arguments of `papermill.execute_notebook`, plain as JSON.
+        earlier: Folder of what a failed attempt left, whose inputs were the same: a project is
+            built on from there. Empty for none.
     """
 
     run: str
@@ -93,6 +95,7 @@ class Work:
     memory: int | None = None
     engine: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+    earlier: str = ""
 
     def to_record(self) -> dict[str, Any]:
         """Plain values, for JSON."""

@@ -45,7 +45,8 @@ def hashed(name: str, parameters: Parameters) -> str:
 def _shown(value: Value) -> tuple[str, bool]:
     """A value as part of a file name, and whether it is all there."""
     text = value if isinstance(value, str) else canonical(value)
-    plain = _ODD.sub("-", _plain(text)).strip("-")[:_LONGEST_VALUE] or "empty"
+    plain = text if _ODD.search(text) is None else _ODD.sub("-", _plain(text)).strip("-")
+    plain = plain[:_LONGEST_VALUE] or "empty"
     return plain, plain == text
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,12 +17,18 @@ from poc_graduate.batch.workspace import keep, of_project, spoilt
 from poc_graduate.errors import InputError
 
 ENV = "env.yaml"
+PRODUCTS = "products"
 SAID = "build.log"
+# As the command `ploomber` does; without a grammar that jsonschema compiles for a second.
+_PLOOMBER = (
+    "import sys; sys.modules.setdefault('rfc3987_syntax', None); sys.path[:1] = []\n"
+    "from ploomber_cli.cli import cmd_router; cmd_router()"
+)
 _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _RAISED = re.compile(
     r"^(?:[\w.]+\.)?([A-Z]\w*(?:Error|Exception|Warning|Interrupt|Exit))(?:: (.*))?$"
 )
-_TASK = re.compile(r"Error building task '([^']+)'")
+_TASK = re.compile(r"^- \w+: (\S+) -> ", re.MULTILINE)
 
 Ran = tuple[Failure | None, dict[str, Value]]
 
@@ -40,7 +47,12 @@ def run(work: Work, folder: Path, made: Path) -> Ran:
     scratch = of_project(work, folder)
     set_parameters(scratch.folder / ENV, work.parameters)
     said = made / SAID
-    status = build(scratch.folder, said)
+    before = Path(work.earlier, PRODUCTS) if work.earlier else None
+    if before is not None and before.is_dir():
+        shutil.copytree(before, scratch.folder / PRODUCTS, dirs_exist_ok=True)
+        status = build(scratch.folder, said)  # at the task that failed: the others are up to date
+    else:
+        status = build(scratch.folder, said, "--force")
     failure = _failure(scratch.folder, said) if status else spoilt(scratch)
     if failure is None:
         said.unlink()
@@ -64,17 +76,18 @@ def set_parameters(path: Path, parameters: Parameters) -> None:
     path.write_text(text, encoding="utf-8")
 
 
-def build(folder: Path, said: Path) -> int:
+def build(folder: Path, said: Path, *options: str) -> int:
     """Run Ploomber in a folder; its exit status.
 
     Args:
         folder: A copy of a project.
         said: File for what it prints.
+        options: Of `ploomber build`.
     """
     environment = {**os.environ, "PLOOMBER_STATS_ENABLED": "false"}
     with open(said, "wb") as log:
         return subprocess.run(
-            [sys.executable, "-m", "ploomber", "build", "--force"],
+            [sys.executable, "-c", _PLOOMBER, "build", *options],
             cwd=folder,
             env=environment,
             stdin=subprocess.DEVNULL,

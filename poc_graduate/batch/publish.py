@@ -48,7 +48,6 @@ def finish(folder: Path, journal: Journal) -> None:
         publish(folder, made, path, state)
     journal.published([key for key, *_ in staged])
     shutil.rmtree(folder / UNFINISHED, ignore_errors=True)
-    (folder / UNFINISHED).mkdir(exist_ok=True)
 
 
 def _remove(folder: Path, path: Path) -> None:
