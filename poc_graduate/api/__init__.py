@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from poc_graduate.api.batching import batch, batch_status, batch_summary
+from poc_graduate.api.batching import batch, batch_page, batch_status, batch_summary
 from poc_graduate.api.checking import (
     against_baseline,
     check,
@@ -32,6 +32,7 @@ __all__ = [
     "Readiness",
     "against_baseline",
     "batch",
+    "batch_page",
     "batch_status",
     "batch_summary",
     "check",

@@ -9,7 +9,7 @@ import socket
 import sqlite3
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -136,6 +136,36 @@ def batch_summary(folder: str | Path) -> Summary:
     from poc_graduate.batch.summary import summary
 
     return summary(Path(folder))
+
+
+def batch_page(folder: str | Path, *, metrics: Sequence[str] = ()) -> str:
+    """A batch as one page of HTML, with links relative to its folder.
+
+    Args:
+        folder: Its folder.
+        metrics: Only these; by default the first few that are numbers.
+
+    Raises:
+        InputError: the folder holds no batch, or no run has such a metric.
+    """
+    from poc_graduate.batch.grouped import axes
+    from poc_graduate.batch.grouped import metrics as over_grid
+    from poc_graduate.batch.journal import Journal
+    from poc_graduate.report.batch_html import batch_html
+
+    found = batch_summary(folder)
+    with Journal(Path(folder)) as journal:
+        varied = journal.about("varied").split("\n")
+        over = axes(journal.rows(), varied)
+        drawn = over_grid(journal.rows("done"), over, metrics)
+    missing = [name for name in metrics if name not in {one.name for one in drawn}]
+    if missing:
+        there = ", ".join(one.name for one in drawn)
+        raise InputError(
+            f"no run has a number called {missing[0]!r}",
+            remedy=f"there are {there}" if there else "runs record them by scraps or metrics.json",
+        )
+    return batch_html(found, over, drawn)
 
 
 def processors() -> int:

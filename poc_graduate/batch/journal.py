@@ -301,7 +301,6 @@ class Journal:
         failure = json.dumps(asdict(outcome.failure)) if outcome.failure else None
         ending = outcome.failure.cause if outcome.failure else "done"
         staged = outcome.made if outcome.made and state != "planned" else None
-        failed = state == "failed"
         when = outcome.started, outcome.seconds
         metrics = json.dumps(dict(outcome.metrics))
         with self._transaction():

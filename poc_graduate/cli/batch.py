@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from poc_graduate.cli._options import PATH, output_options, timeout_option
+from poc_graduate.cli._options import PATH, output_options, output_options_of, timeout_option
 from poc_graduate.cli._show import progress, show_json
 
 SOME_FAILED = 1
@@ -166,3 +166,44 @@ def status(folder: Path, form: str, quiet: bool) -> int:
     elif not quiet:
         click.echo(status_text(found), nl=False)
     return SOME_FAILED if found.failed else 0
+
+
+@command.command("report", short_help="What came of a batch, as one page.")
+@click.argument("folder", type=PATH)
+@click.option(
+    "--output", type=PATH, metavar="FILE", help="Where to write it; by default FOLDER/report.html."
+)
+@click.option("--metric", "metrics", multiple=True, metavar="NAME", help="Draw only this; repeat.")
+@output_options_of(
+    "text", "json", help="What is said on the terminal.", quiet="Write the page, say nothing."
+)
+def report(
+    folder: Path, output: Path | None, metrics: tuple[str, ...], form: str, quiet: bool
+) -> int:
+    """Write a page about the batch in FOLDER, with links to the executed notebooks.
+
+    Metrics are drawn over the grid; failures are grouped by cause, with cell and line.
+
+    \b
+    Example:
+      poc-graduate batch report churn-batch
+      poc-graduate batch report churn-batch --metric auc
+
+    \b
+    Exit status:
+      0  no run failed
+      1  some did
+      2  there is no batch
+    """
+    from poc_graduate import api
+    from poc_graduate.report.batch_text import summary_record
+
+    page = api.batch_page(folder, metrics=metrics)
+    path = output or folder / "report.html"
+    api.write_text(path, page)
+    summary = api.batch_summary(folder)
+    if form == "json":
+        show_json({"page": str(path), **summary_record(summary)})
+    elif not quiet:
+        click.echo(path)
+    return SOME_FAILED if summary.status.failed else 0
