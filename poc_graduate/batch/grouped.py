@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from poc_graduate.batch.journal import Row
@@ -113,7 +113,7 @@ def metrics(rows: Iterable[Row], over: Axes, wanted: Sequence[str] = ()) -> list
     found: dict[str, Metric] = {}
     seconds = Metric(SECONDS)
     for row in rows:
-        numbers = {name: float(v) for name, v in row.metrics.items() if _is_number(v)}
+        numbers = dict(_numbers(row.metrics))
         for name, number in numbers.items():
             if name in row.parameters and row.metrics[name] == row.parameters[name]:
                 continue  # the run only says what it was given
@@ -129,9 +129,10 @@ def metrics(rows: Iterable[Row], over: Axes, wanted: Sequence[str] = ()) -> list
     return chosen
 
 
-def _is_number(value: Value) -> bool:
-    plain = isinstance(value, int | float) and not isinstance(value, bool)
-    return plain and math.isfinite(value)  # type: ignore[arg-type]
+def _numbers(found: Mapping[str, Value]) -> Iterator[tuple[str, float]]:
+    for name, value in found.items():
+        if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
+            yield name, float(value)
 
 
 def _add(metric: Metric, over: Axes, row: Row, number: float) -> None:

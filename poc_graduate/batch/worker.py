@@ -11,15 +11,20 @@ import queue
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from poc_graduate.batch.execute import execute
-from poc_graduate.batch.model import Work
+from poc_graduate.batch.model import Outcome, Work
 from poc_graduate.batch.watch import end_below
 
 
-def main() -> None:
-    """Answer each line of standard input with a line on standard output."""
+def main(run: Callable[[Work], Outcome] = execute) -> None:
+    """Answer each line of standard input with a line on standard output.
+
+    Args:
+        run: What executes an attempt.
+    """
     # What libraries print is no answer.
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
@@ -27,7 +32,7 @@ def main() -> None:
     threading.Thread(target=_listen, args=(asked,), daemon=True).start()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the batch decides what a Ctrl-C means
     while True:
-        outcome = execute(Work.from_record(asked.get()))
+        outcome = run(Work.from_record(asked.get()))
         answers.write(json.dumps(outcome.to_record()) + "\n")
         answers.flush()
 
