@@ -17,6 +17,7 @@ OUTSIDE = "_outside"
 _EACH = 16 * 2**20
 _TOTAL = 256 * 2**20
 _FILES = 2_000
+_WHOLE = 50_000
 
 
 def around_notebook(work: Work, notebook: Notebook, into: Path) -> Scratch:
@@ -46,7 +47,7 @@ def of_project(work: Work, into: Path) -> Scratch:
 def _budget(work: Work, folder: Path, *more: Path) -> Budget:
     batches = {path.parent for path in folder.glob(f"*/{JOURNAL}")}
     without = {*batches, *more, *([Path(work.left_out)] if work.left_out else [])}
-    return Budget(_EACH, _TOTAL, _FILES, frozenset(without))
+    return Budget(_EACH, _TOTAL, _FILES, _WHOLE, frozenset(without))
 
 
 def keep(scratch: Scratch, made: Path) -> Iterator[Path]:

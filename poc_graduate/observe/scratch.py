@@ -50,12 +50,15 @@ class Budget:
         each: Bytes of one file.
         total: Bytes of all.
         files: How many.
+        whole: How many there are before folders are linked as a whole: what a run writes into such
+            a folder is written into the user's.
         without: Absolute paths that are left out.
     """
 
-    each: int = COPIED_UP_TO
-    total: int = TOTAL_UP_TO
-    files: int = FILES_UP_TO
+    each: int
+    total: int
+    files: int
+    whole: int
     without: frozenset[Path] = frozenset()
 
 
@@ -142,7 +145,7 @@ def copy_surroundings(notebook: Notebook, into: Path, budget: Budget | None = No
     home = notebook.path.resolve().parent
     top = _top(notebook, home)
     root = into / (top.name or "root")
-    copy = _Copy(budget or Budget())
+    copy = _Copy(budget or Budget(COPIED_UP_TO, TOTAL_UP_TO, FILES_UP_TO, FILES_UP_TO))
     if top == home:
         copy.tree(home, root)
     else:
@@ -233,7 +236,7 @@ class _Copy:
     def entry(self, source: Path, target: Path) -> None:
         """Copy or link one file or folder."""
         if source.is_dir() and not source.is_symlink():
-            if self.files > self.budget.files:
+            if self.files > self.budget.whole:
                 target.symlink_to(source, target_is_directory=True)
             elif not (source / "pyvenv.cfg").exists():
                 self.tree(source, target)
