@@ -30,7 +30,7 @@ error came from.
 | exit status | meaning |
 |---|---|
 | 0 | done, and proved where the notebook was run |
-| 1 | `check`: something found; `contract check`: broken; elsewhere a defect of poc-graduate |
+| 1 | `check`: something found; `contract check`: broken; `batch`: runs failed; else a defect |
 | 2 | bad use or input |
 | 3 | refused: nothing that provably computes the same can be made; `verify`: something differs |
 | 130 | stopped by the user |

@@ -14,10 +14,10 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from poc_graduate.api import check, contract_check, contract_learn, export, plan, verify
+    from poc_graduate.api import batch, check, contract_check, contract_learn, export, plan, verify
 
 __version__ = "0.1.0"
-__all__ = ["check", "contract_check", "contract_learn", "export", "plan", "verify"]
+__all__ = ["batch", "check", "contract_check", "contract_learn", "export", "plan", "verify"]
 
 
 def __getattr__(name: str) -> Any:

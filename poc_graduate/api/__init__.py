@@ -1,7 +1,8 @@
-"""The verbs, each a short script through the rooms: check, plan, export, verify, contracts."""
+"""The verbs, each a short script through the rooms, from check to batch."""
 
 from __future__ import annotations
 
+from poc_graduate.api.batching import batch, batch_page, batch_status, batch_summary
 from poc_graduate.api.checking import (
     against_baseline,
     check,
@@ -30,6 +31,10 @@ __all__ = [
     "Progress",
     "Readiness",
     "against_baseline",
+    "batch",
+    "batch_page",
+    "batch_status",
+    "batch_summary",
     "check",
     "check_all",
     "check_text",

@@ -48,7 +48,7 @@ def cli() -> None:
     \b
     Exit status:
       0  done, and proved where the notebook was run; check: nothing found
-      1  check: something found; contract: broken
+      1  check: something found; contract: broken; batch: runs failed
       2  bad use or input
       3  refused: nothing that provably computes the same can be made
     """

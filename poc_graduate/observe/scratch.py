@@ -43,6 +43,26 @@ Stamp = tuple[int, int]
 
 
 @dataclass(frozen=True)
+class Budget:
+    """How much is copied; larger files, and what comes later, are linked.
+
+    Attributes:
+        each: Bytes of one file.
+        total: Bytes of all.
+        files: How many.
+        whole: How many there are before folders are linked as a whole: what a run writes into such
+            a folder is written into the user's.
+        without: Absolute paths that are left out.
+    """
+
+    each: int
+    total: int
+    files: int
+    whole: int
+    without: frozenset[Path] = frozenset()
+
+
+@dataclass(frozen=True)
 class Scratch:
     """A copy of a notebook's surroundings.
 
@@ -66,6 +86,20 @@ class Scratch:
         if path == root or path.startswith(root + os.sep):
             return str(self.original) + path[len(root) :]
         return path
+
+    def made(self) -> Iterator[Path]:
+        """Files of the copy that were not there before, or were changed since."""
+        for folder, folders, files in os.walk(self.root):
+            folders[:] = sorted(name for name in folders if name not in SKIPPED)
+            for name in sorted(files):
+                path = Path(folder, name)
+                original = (self.original / path.relative_to(self.root)).resolve()
+                if not path.is_symlink() and self.stamps.get(original) != _stamp(path):
+                    yield path
+
+    def changed_in_place(self) -> list[Path]:
+        """Files of the user's that were linked, and are not as they were."""
+        return sorted(path for path in self.linked if _stamp(path) != self.stamps[path])
 
     def check_originals(self, notebook: Notebook) -> None:
         """Refuse where the run changed a file of the user's.
@@ -93,21 +127,46 @@ def scratch_copy(notebook: Notebook) -> Iterator[Scratch]:
 
     The folders above are part of it where the code reaches for them (`../data/x.csv`).
     """
-    home = notebook.path.resolve().parent
-    top = _top(notebook, home)
     made = Path(tempfile.mkdtemp(prefix=PREFIX)).resolve()
     try:
-        root = made / (top.name or "root")
-        copy = _Copy()
-        if top == home:
-            copy.tree(home, root)
-        else:
-            copy.above(top, home, root, _text_of(notebook, home))
-        folder = root / home.relative_to(top)
-        folder.mkdir(parents=True, exist_ok=True)
-        yield Scratch(root, folder, top, copy.stamps, copy.linked)
+        yield copy_surroundings(notebook, made)
     finally:
         shutil.rmtree(made, ignore_errors=True)
+
+
+def copy_surroundings(notebook: Notebook, into: Path, budget: Budget | None = None) -> Scratch:
+    """A copy of the notebook's folder, and of those above it that the code reaches for.
+
+    Args:
+        notebook: The notebook.
+        into: An existing folder.
+        budget: How much is copied; what is beyond it is linked.
+    """
+    home = notebook.path.resolve().parent
+    top = _top(notebook, home)
+    root = into / (top.name or "root")
+    copy = _Copy(budget or Budget(COPIED_UP_TO, TOTAL_UP_TO, FILES_UP_TO, FILES_UP_TO))
+    if top == home:
+        copy.tree(home, root)
+    else:
+        copy.above(top, home, root, _text_of(notebook, home))
+    folder = root / home.relative_to(top)
+    folder.mkdir(parents=True, exist_ok=True)
+    return Scratch(root, folder, top, copy.stamps, copy.linked)
+
+
+def copy_folder(original: Path, into: Path, budget: Budget) -> Scratch:
+    """A copy of a folder as it is.
+
+    Args:
+        original: The folder.
+        into: An existing folder.
+        budget: How much is copied; what is beyond it is linked.
+    """
+    copy = _Copy(budget)
+    root = into / (original.name or "root")
+    copy.tree(original, root)
+    return Scratch(root, root, original, copy.stamps, copy.linked)
 
 
 def _top(notebook: Notebook, home: Path) -> Path:
@@ -142,7 +201,8 @@ def _text_of(notebook: Notebook, home: Path) -> str:
 class _Copy:
     """Copying with a budget: what is large, or comes late, is linked."""
 
-    def __init__(self) -> None:
+    def __init__(self, budget: Budget) -> None:
+        self.budget = budget
         self.stamps: dict[Path, Stamp] = {}
         self.linked: set[Path] = set()
         self.bytes = 0
@@ -157,7 +217,8 @@ class _Copy:
             below, folder = folder, folder.parent
             for entry in sorted(folder.iterdir()):
                 named = re.search(rf"\b{re.escape(entry.stem)}\b", text)
-                if entry != below and named and entry.name not in SKIPPED:
+                skipped = entry.name in SKIPPED or entry in self.budget.without
+                if entry != below and named and not skipped:
                     self.entry(entry, root / entry.relative_to(top))
 
     def tree(self, source: Path, target: Path) -> None:
@@ -168,13 +229,14 @@ class _Copy:
         except OSError:  # not readable, for the notebook neither
             return
         for entry in entries:  # files first: those beside the notebook matter most
-            if entry.name not in SKIPPED and not entry.name.startswith(PREFIX):
+            skipped = entry.name in SKIPPED or entry.name.startswith(PREFIX)
+            if not skipped and entry not in self.budget.without:
                 self.entry(entry, target / entry.name)
 
     def entry(self, source: Path, target: Path) -> None:
         """Copy or link one file or folder."""
         if source.is_dir() and not source.is_symlink():
-            if self.files > FILES_UP_TO:
+            if self.files > self.budget.whole:
                 target.symlink_to(source, target_is_directory=True)
             elif not (source / "pyvenv.cfg").exists():
                 self.tree(source, target)
@@ -188,8 +250,8 @@ class _Copy:
         size = real.stat().st_size
         self.files += 1
         self.stamps[real] = _stamp(real)
-        too_much = self.bytes + size > TOTAL_UP_TO or self.files > FILES_UP_TO
-        if size > COPIED_UP_TO or too_much:
+        too_much = self.bytes + size > self.budget.total or self.files > self.budget.files
+        if size > self.budget.each or too_much:
             target.symlink_to(real)
             self.linked.add(real)
             return

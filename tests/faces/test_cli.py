@@ -20,7 +20,7 @@ from poc_graduate.notebook.model import Place
 
 ROOT = Path(__file__).parents[2]
 COMMANDS = cli.list_commands(click.Context(cli))
-GROUPS = {"contract": ("learn", "check")}
+GROUPS = {"batch": ("run", "status", "report"), "contract": ("learn", "check")}
 CALLS = [f"{n} {sub}".strip() for n in COMMANDS for sub in GROUPS.get(n, ("",))]
 HEAVY = {
     "IPython",

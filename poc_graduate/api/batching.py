@@ -1,0 +1,304 @@
+"""The verb batch: one notebook or project, run once for each of many parameters."""
+
+from __future__ import annotations
+
+import errno
+import os
+import platform
+import socket
+import sqlite3
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from poc_graduate import __version__
+from poc_graduate.errors import GraduateError, InputError
+
+if TYPE_CHECKING:
+    from poc_graduate.api.exporting import Progress
+    from poc_graduate.batch.conduct import Conductor, Standing
+    from poc_graduate.batch.declared import Parameters
+    from poc_graduate.batch.executor import Executor
+    from poc_graduate.batch.grid import Grid
+    from poc_graduate.batch.inputs import Inputs
+    from poc_graduate.batch.journal import Journal, Planned
+    from poc_graduate.batch.model import Kind
+    from poc_graduate.batch.summary import Status, Summary
+    from poc_graduate.notebook.model import Notebook
+
+_NAMED = ("papermill", "ploomber", "ipykernel", "numpy", "pandas", "pyarrow", "scikit-learn")
+_OURS = frozenset({"batch.lock", ".unfinished"})
+"""What a batch that was cut off before it planned anything may leave."""
+
+
+def batch(
+    source: str | Path,
+    *,
+    grid: str | Path,
+    to: str | Path,
+    workers: int | None = None,
+    resume: bool = False,
+    retries: int = 2,
+    timeout: float | None = None,
+    memory: int | None = None,
+    fail_fast: bool = False,
+    engine: str | None = None,
+    options: Mapping[str, Any] | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+    tell: Callable[[str], None] = lambda sentence: None,
+) -> Summary:
+    """Run a notebook by papermill, or build a project by Ploomber, for each run of a grid.
+
+    Args:
+        source: A notebook with a cell tagged `parameters`, or the folder of a project.
+        grid: A YAML file; see docs/batch.md.
+        to: Folder of the batch: a new one, or with `resume` that of an earlier one.
+        workers: Processes; as many as there are processors by default.
+        resume: Do what is not done, or rests on inputs that have changed since.
+        retries: How often a run is tried again whose failure may pass.
+        timeout: Seconds that one run may take.
+        memory: Bytes that one run's processes may hold.
+        fail_fast: Begin nothing more once a run has failed.
+        engine: Papermill's engine; None for its default.
+        options: Further keyword arguments of `papermill.execute_notebook`.
+        executor: Where runs are executed, in place of local workers.
+        progress: Called with how far it is.
+        tell: Called with sentences for the user.
+
+    Returns:
+        What came of it: counts, failures by cause, the slowest runs.
+
+    Raises:
+        InputError: the notebook, grid or folder cannot be used; nothing has been started then.
+    """
+    _need_papermill()
+    from poc_graduate.batch.conduct import Conductor, Orders
+    from poc_graduate.batch.journal import Journal
+    from poc_graduate.batch.lock import locked
+    from poc_graduate.batch.pool import Pool
+    from poc_graduate.batch.publish import UNFINISHED, finish
+    from poc_graduate.batch.results import write_results
+    from poc_graduate.batch.stopping import Stop
+    from poc_graduate.batch.summary import summary
+
+    path, folder = Path(source).resolve(), Path(to).resolve()
+    kind, notebook, runs = _what(path, Path(grid))
+    _refuse_folder(folder, resume=resume)
+    folder.mkdir(parents=True, exist_ok=True)
+    with locked(folder):
+        _refuse_folder(folder, resume=resume)
+        with Journal(folder, write=True) as journal:
+            _refuse_other(journal, path, kind)
+            finish(folder, journal)
+            about = {"source": str(path), "kind": kind, "grid": Path(grid).name}
+            about["varied"] = "\n".join(runs.varied)
+            journal.begin(versions(), socket.gethostname(), os.getpid(), **about)
+            journal.plan(_planned(runs, _inputs(path, kind, notebook, folder)))
+            orders = Orders(kind, path, retries, timeout, memory, fail_fast, engine, options or {})
+            (folder / UNFINISHED).mkdir(exist_ok=True)
+            pool = executor or Pool(workers or processors(), folder / UNFINISHED)
+            with Stop(tell) as stop, pool:
+                conductor = Conductor(folder, journal, orders, pool, stop, _watcher(progress))
+                how = _conducted(conductor)
+            if how != "disk full":
+                finish(folder, journal)
+                journal.end(how)
+                write_results(folder, journal)
+        if how == "disk full":
+            raise GraduateError(
+                f"no space is left on the disk of {folder}",
+                remedy="make room, then call `batch` again with --resume: what is done stays done",
+            )
+        return summary(folder)
+
+
+def batch_status(folder: str | Path) -> Status:
+    """How far a batch is, whoever is at work on it.
+
+    Raises:
+        InputError: the folder holds no batch.
+    """
+    from poc_graduate.batch.summary import status
+
+    return status(Path(folder))
+
+
+def batch_summary(folder: str | Path) -> Summary:
+    """What came of a batch so far.
+
+    Raises:
+        InputError: the folder holds no batch.
+    """
+    from poc_graduate.batch.summary import summary
+
+    return summary(Path(folder))
+
+
+def batch_page(folder: str | Path, *, metrics: Sequence[str] = ()) -> str:
+    """A batch as one page of HTML, with links relative to its folder.
+
+    Args:
+        folder: Its folder.
+        metrics: Only these; by default the first few that are numbers.
+
+    Raises:
+        InputError: the folder holds no batch, or no run has such a metric.
+    """
+    from poc_graduate.batch.grouped import axes
+    from poc_graduate.batch.grouped import metrics as over_grid
+    from poc_graduate.batch.journal import Journal
+    from poc_graduate.report.batch_html import batch_html
+
+    found = batch_summary(folder)
+    with Journal(Path(folder)) as journal:
+        varied = journal.about("varied").split("\n")
+        over = axes(journal.rows(), varied)
+        drawn = over_grid(journal.rows("done"), over, metrics)
+    missing = [name for name in metrics if name not in {one.name for one in drawn}]
+    if missing:
+        there = ", ".join(one.name for one in drawn)
+        raise InputError(
+            f"no run has a number called {missing[0]!r}",
+            remedy=f"there are {there}" if there else "runs record them by scraps or metrics.json",
+        )
+    return batch_html(found, over, drawn)
+
+
+def processors() -> int:
+    """How many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def versions() -> dict[str, str]:
+    """Of what runs notebooks here."""
+    found = {"python": platform.python_version(), "poc-graduate": __version__}
+    for name in _NAMED:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _what(path: Path, grid: Path) -> tuple[Kind, Notebook | None, Grid]:
+    """What is to be run: everything about it is checked here."""
+    from poc_graduate.batch import declared
+    from poc_graduate.batch.grid import read_grid
+    from poc_graduate.notebook.read import read
+
+    notebook, known = None, None
+    if path.is_dir():
+        known = declared.of_project(path)
+    else:
+        notebook = read(path)
+        known = declared.of_notebook(notebook)
+    runs = read_grid(grid, _types(known))
+    declared.check(runs, known, path.name)
+    return ("project" if notebook is None else "notebook"), notebook, runs
+
+
+def _types(known: Parameters) -> dict[str, str]:
+    return {name: one.type for name, one in known.items()}
+
+
+def _refuse_folder(folder: Path, *, resume: bool) -> None:
+    from poc_graduate.batch.workspace import JOURNAL
+
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise InputError(f"{folder} is a file", remedy="give a folder that does not exist yet")
+    if (folder / JOURNAL).exists():
+        if not resume and not _empty(folder):
+            raise InputError(
+                f"{folder} holds a batch already",
+                remedy="go on with it by --resume, or give a new folder",
+            )
+    elif any(entry.name not in _OURS for entry in folder.iterdir()):
+        raise InputError(f"{folder} is not empty", remedy="give a new folder")
+
+
+def _empty(folder: Path) -> bool:
+    """Whether a batch was cut off before it had planned anything."""
+    from poc_graduate.batch.journal import Journal
+
+    try:
+        with Journal(folder) as journal:
+            return not journal.counts()
+    except InputError:  # it has no tables yet; a damaged one is refused when it is opened
+        return True
+
+
+def _refuse_other(journal: Journal, path: Path, kind: Kind) -> None:
+    before = journal.about("source")
+    if before and (Path(before).name, journal.about("kind")) != (path.name, kind):
+        raise InputError(
+            f"the folder holds a batch of {Path(before).name}, not of {path.name}",
+            remedy="give a new folder",
+        )
+
+
+def _inputs(path: Path, kind: Kind, notebook: Notebook | None, folder: Path) -> Inputs:
+    from poc_graduate.batch.inputs import Inputs
+
+    return Inputs(path, kind, notebook, folder)
+
+
+def _planned(runs: Grid, inputs: Inputs) -> Iterator[Planned]:
+    from poc_graduate.batch.journal import Planned
+    from poc_graduate.batch.naming import key_of, name_of
+
+    varied = runs.varied
+    for number, parameters in enumerate(runs, 1):
+        name = name_of({one: parameters[one] for one in varied})
+        yield Planned(key_of(parameters), number, parameters, name, inputs.of(parameters))
+
+
+def _conducted(conductor: Conductor) -> str:
+    """Run the session; a disk that is full for the journal, too, ends it."""
+    try:
+        return conductor.run()
+    except sqlite3.OperationalError as error:
+        if "full" not in str(error):
+            raise
+        return "disk full"
+    except OSError as error:
+        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+            raise
+        return "disk full"
+
+
+def _watcher(progress: Progress | None) -> Callable[[Standing], None]:
+    def watch(at: Standing) -> None:
+        if progress is not None:
+            progress(said(at), at.done + at.failed, at.planned)
+
+    return watch
+
+
+def said(at: Standing) -> str:
+    """`12 of 40 runs, 1 failed, 34 a minute, done at about 14:05`."""
+    parts = [f"{at.done + at.failed:,} of {at.planned:,} runs"]
+    if at.failed:
+        parts.append(f"{at.failed:,} failed")
+    if at.left is not None:
+        parts.append(f"{at.rate:,.0f} a minute")
+        form = "%H:%M" if at.left < 20 * 3600 else "%d %b %H:%M"
+        parts.append(f"done at about {time.strftime(form, time.localtime(time.time() + at.left))}")
+    return ", ".join(parts)
+
+
+def _need_papermill() -> None:
+    from importlib.util import find_spec
+
+    for name in ("papermill", "psutil", "pyarrow"):
+        if name not in sys.modules and find_spec(name) is None:
+            raise InputError(
+                f"a batch needs {name}", remedy="run `pip install 'poc-graduate[export]'`"
+            )
