@@ -178,7 +178,7 @@ def start(
         handle = server.fileno()
         arguments = [str(handle), str(os.getpid()), str(idle), *sorted(modules)]
         return subprocess.Popen(
-            [sys.executable, "-P", str(SCRIPT), *arguments],
+            [sys.executable, str(SCRIPT), *arguments],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

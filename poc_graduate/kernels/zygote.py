@@ -38,6 +38,7 @@ _VARY = frozenset(
 # pyarrow brings jemalloc with it, which in a fork returns memory when it is asked for some, as it
 # does without that thread (jemalloc: src/background_thread.c, background_thread_postfork_child).
 _DONE_WITHOUT = frozenset(["jemalloc_bg_thd"])
+_OURS = frozenset(["JPY_PARENT_PID", "MPLBACKEND"])
 _GPU = ("libcuda.so", "/dev/nvidia", "/dev/dri", "/dev/kfd")
 
 Request = dict[str, Any]
@@ -64,6 +65,7 @@ class Zygote:
         self.kernels: dict[int, socket.socket] = {}
         self.branches: set[int] = set()
         self.brought: dict[str, tuple[str, float]] = {}
+        self.logging: list[tuple[Any, str]] = []
         self.why = ""
 
     def prepare(self, modules: list[str]) -> None:
@@ -85,7 +87,8 @@ class Zygote:
         except BaseException as failure:  # a fresh kernel says it better, in the user's own cell
             self.why = self.why or f"an import fails: {type(failure).__name__}: {failure}"
         del vars(builtins)["get_ipython"]
-        self.why = self.why or said() or _talkative(handlers) or _unfit()
+        self.why = self.why or said() or _unfit()
+        self.logging += _logging(handlers)
         for name in {name.partition(".")[0] for name in set(sys.modules) - own}:
             origin = getattr(getattr(sys.modules.get(name), "__spec__", None), "origin", None)
             with contextlib.suppress(OSError):  # it is built in
@@ -144,10 +147,16 @@ class Zygote:
             self.forget()
             if "modules" not in request:
                 os.setsid()
-                return True, {**request, "asked": asked, "streams": handed}
+                own = {
+                    "asked": asked,
+                    "streams": handed,
+                    "logging": self.logging,
+                    "set": _changed(self.environment),
+                }
+                return True, {**request, **own}
             asked.close()
             inner = Zygote(handed[0], self.owner, self.idle, self.environment)
-            inner.brought = self.brought
+            inner.brought, inner.logging = self.brought, self.logging
             inner.prepare(request["modules"])
             return True, inner.serve()
         for one in handed:
@@ -234,7 +243,7 @@ def become_kernel(request: Request) -> None:
         os.dup2(stream, number)
         os.close(stream)
     os.environ.clear()
-    os.environ.update(request["env"])
+    os.environ.update({**request["env"], **request["set"]})
     os.chdir(request["cwd"])
     os.umask(request["umask"])
     os.sched_setaffinity(0, request["processors"])
@@ -261,6 +270,8 @@ def become_kernel(request: Request) -> None:
 
     app.write_connection_file = write_and_answer
     app.initialize()
+    for handler, name in request["logging"]:
+        handler.stream = getattr(sys, name)
     app.start()
 
 
@@ -287,13 +298,15 @@ def _listen_to_itself() -> Any:
     return said
 
 
-def _talkative(before: set[Any]) -> str:
-    """Why not, if an import keeps a stream that a kernel would have replaced by then."""
-    for known in set(logging._handlerList) - before:  # type: ignore[attr-defined]
-        handler = known()
-        if getattr(handler, "stream", None) in (sys.stdout, sys.stderr):
-            return f"an import logs to the stream that it found: {handler}"
-    return ""
+def _logging(before: set[Any]) -> list[tuple[Any, str]]:
+    """Handlers that imports have made for a stream, which a kernel replaces before any cell."""
+    made = [known() for known in set(logging._handlerList) - before]  # type: ignore[attr-defined]
+    return [
+        (handler, name)
+        for handler in made
+        for name in ("stdout", "stderr")
+        if getattr(handler, "stream", None) is getattr(sys, name)
+    ]
 
 
 def _unfit() -> str:
@@ -317,6 +330,15 @@ def _unfit() -> str:
         with contextlib.suppress(OSError):
             used += os.readlink(f"/proc/self/fd/{number}")
     return "an import has opened a GPU" if any(name in used for name in _GPU) else ""
+
+
+def _changed(before: dict[str, str]) -> dict[str, str]:
+    """Variables that imports have set, as they do in a fresh kernel."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name not in _OURS and before.get(name) != value
+    }
 
 
 def _steady(environment: dict[str, str]) -> dict[str, str]:
