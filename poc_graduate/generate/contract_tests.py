@@ -1,4 +1,4 @@
-"""Tests of contracts in an exported project, on tables that its tasks keep."""
+"""Tests of contracts in an exported project: on tables that its tasks keep, on files they read."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from poc_graduate.generate.contracts.cases import Case
+from poc_graduate.generate.contracts.spoilt import Spoilt
 from poc_graduate.generate.imports import grouped
 from poc_graduate.generate.project import render
 
@@ -42,10 +43,39 @@ class ContractTests:
         return grouped(lines, self.package)
 
 
-def contract_tests(cases: Sequence[Case], package: str) -> dict[str, str]:
-    """Path → text, not yet formatted; nothing where no task keeps a table that it checks."""
-    if not cases:
-        return {}
-    tests = ContractTests(package, tuple(cases))
-    text = render("tests/regression/test_contracts.py.jinja", tests=tests)
-    return {"tests/regression/test_contracts.py": text}
+@dataclass(frozen=True)
+class BadData:
+    """What fills `tests/integration/test_bad_data.py.jinja`."""
+
+    package: str
+    spoilt: Spoilt
+
+    @property
+    def imports(self) -> tuple[str, ...]:
+        """Import lines, sorted."""
+        lines = [
+            "import pandas as pd", "import pytest", "from pathlib import Path",
+            "from collections.abc import Callable", "from conftest import build, fresh",
+        ]  # fmt: skip
+        lines += ["import contextlib", "import sqlite3"] if self.spoilt.database else []
+        return grouped(lines, self.package)
+
+
+def contract_tests(cases: Sequence[Case], files: Sequence[Spoilt], package: str) -> dict[str, str]:
+    """Path → text, not yet formatted.
+
+    Args:
+        cases: Breaks of tables that tasks keep; without any, no such test is made.
+        files: Files that can be spoilt; the first one is, for each mistake costs a build.
+        package: Name of the project's package.
+    """
+    texts = {}
+    if cases:
+        tests = ContractTests(package, tuple(cases))
+        text = render("tests/regression/test_contracts.py.jinja", tests=tests)
+        texts["tests/regression/test_contracts.py"] = text
+    if files:
+        template = "tests/integration/test_bad_data.py.jinja"
+        text = render(template, tests=BadData(package, files[0]), spoilt=files[0])
+        texts["tests/integration/test_bad_data.py"] = text
+    return texts

@@ -44,6 +44,7 @@ class Checked:
         about: The same in words: `as read in cell 3`.
         clean: Whether it has been cleaned.
         kept: The product that holds it as it is checked; empty where none does.
+        files: The project's files that its task has read by then.
     """
 
     table: str
@@ -54,6 +55,7 @@ class Checked:
     about: str
     clean: bool
     kept: str = ""
+    files: tuple[str, ...] = ()
 
     @property
     def constant(self) -> str:
@@ -102,6 +104,7 @@ def checked(
             Checked(
                 f"raw_{name}", variable, stage, cell, _source(settled, stage, path, name),
                 f"as read in cell {cell}", clean=False, kept=_kept(settled, facts, variable, cell),
+                files=_files(settled, facts, cell),
             )
         )  # fmt: skip
     taken = {one.table for one in found}
@@ -127,6 +130,17 @@ def checked(
         )  # fmt: skip
     found = [one for one in found if one.table not in settled.constraints.uncontracted]
     return tuple(sorted(found, key=lambda one: (one.cell, one.clean, one.table)))
+
+
+def _files(settled: Settled, facts: RunFacts, cell: int) -> tuple[str, ...]:
+    """Files of the project that a task has read when it has run a cell.
+
+    A connection may have been opened in a cell before.
+    """
+    inputs = settled.paths.inputs
+    cells = next(stage.cells for stage in settled.plan.stages if cell in stage.cells)
+    before = [one for one in facts.cells if one.cell in cells and one.cell <= cell]
+    return tuple(sorted({inputs[path] for one in before for path in one.reads if path in inputs}))
 
 
 def _entered(

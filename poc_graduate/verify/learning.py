@@ -17,6 +17,7 @@ from poc_graduate.generate import style
 from poc_graduate.generate.contract_tests import contract_tests
 from poc_graduate.generate.contracts import Table, files, table
 from poc_graduate.generate.contracts.cases import Case, case
+from poc_graduate.generate.contracts.spoilt import Spoilt, spoilt
 from poc_graduate.generate.placement import CHECKERS, Checked
 from poc_graduate.verify.tree import write_files
 
@@ -46,7 +47,7 @@ def admit(frame: Any, table: str, *, source: str, quarantine: str) -> Any:
 '''
 
 
-_Known = tuple[Table, list[Case]] | str
+_Known = tuple[Table, list[Case], list[Spoilt]] | str
 
 
 def learning(checks: Sequence[Checked], package: str) -> dict[str, str]:
@@ -103,6 +104,7 @@ class Learner:
         """
         tables: list[Table] = []
         cases: list[Case] = []
+        spoilable: list[Spoilt] = []
         refused: dict[str, str] = {}
         for one in self.checks:
             known = self._about(one)
@@ -111,9 +113,10 @@ class Learner:
                 continue
             tables.append(known[0])
             cases += known[1]
+            spoilable += known[2]
         if refused:
             return {}, (), refused
-        texts = {**files(tables, package), **contract_tests(cases, package)}
+        texts = {**files(tables, package), **contract_tests(cases, spoilable, package)}
         code = {path: text for path, text in project.items() if path.endswith(".py")}
         python = {path: text for path, text in texts.items() if path.endswith(".py")}
         made = {**texts, **style.formatted(python, project["pyproject.toml"], beside=code)}
@@ -132,7 +135,7 @@ class Learner:
         digest = hashlib.sha256(content).digest()
         before, known = self.known.get(one.table, (b"", ""))
         if digest != before:
-            known = _known(one, content)
+            known = _known(one, content, self.folder)
             self.known[one.table] = digest, known
         return known
 
@@ -146,13 +149,15 @@ class Learner:
         return {of_schema[name]: f"its contract fails on it: {why}" for name, why in found.items()}
 
 
-def _known(one: Checked, content: bytes) -> _Known:
-    """What holds for a table and what its tests try; or why nothing is said about it."""
+def _known(one: Checked, content: bytes, folder: Path) -> _Known:
+    """What holds for a table, what its tests and its file's try; or why nothing is said of it."""
     try:
         frame = pickle.loads(content)
         known = table(frame, one.table, about=one.about, clean=one.clean)
         if isinstance(known, str):
             return known
-        return known, [case(frame, known, one.kept)] if one.kept else []
+        breaks = [case(frame, known, one.kept)] if one.kept else []
+        files = None if one.clean else spoilt(frame, known, folder, one.files, one.stage)
+        return known, breaks, [] if files is None else [files]
     except Exception as failure:  # whatever its values are, they must not stop an export
         return f"nothing could be learnt about it ({type(failure).__name__})"

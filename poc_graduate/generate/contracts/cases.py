@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _TIMES = 1000
+_NAMES_ROWS = re.compile(r"(^|_|[a-z](?=I))(id|nr|no|number|key|code|index)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ def case(frame: pd.DataFrame, table: Table, path: str) -> Case:
         path: The product that holds the table.
     """
     odd = next((wish for wish in _odd(table) if _puts_aside(frame, table, *wish)), None)
-    moved = next((name for name in _figures(table) if _stops(frame, table, name)), None)
+    moved = next((name for name in figures(table) if stops(frame, table, name)), None)
     return Case(
         path,
         table.constant,
@@ -77,11 +79,14 @@ def _beyond(check: str) -> float:
     return type(high)(high * 10)
 
 
-def _figures(table: Table) -> Iterator[str | int]:
-    """Columns of figures whose distribution is known."""
-    for field in table.fields:
-        if field.dtype in ("int", "float") and any(field.profile.get("quantiles", ())):
-            yield field.name
+def figures(table: Table) -> Iterator[str | int]:
+    """Columns of figures whose distribution is known; those that seem to name rows come last."""
+    known = [
+        field.name
+        for field in table.fields
+        if field.dtype in ("int", "float") and any(field.profile.get("quantiles", ()))
+    ]
+    yield from sorted(known, key=lambda name: _NAMES_ROWS.search(str(name)) is not None)
 
 
 def _puts_aside(frame: pd.DataFrame, table: Table, name: str | int, value: Any) -> bool:
@@ -92,7 +97,7 @@ def _puts_aside(frame: pd.DataFrame, table: Table, name: str | int, value: Any) 
     return kept is not None and len(kept) == len(frame) - 1
 
 
-def _stops(frame: pd.DataFrame, table: Table, name: str | int) -> bool:
+def stops(frame: pd.DataFrame, table: Table, name: str | int) -> bool:
     """Whether a column that is a thousandfold is noticed."""
     moved = frame.assign(**{str(name): frame[name] * _TIMES})
     return admitted(moved, schema(table), profile(table)) is None

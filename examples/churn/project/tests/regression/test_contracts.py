@@ -71,7 +71,7 @@ def test_an_odd_row_is_put_aside_with_its_reason(
 @pytest.mark.parametrize(
     ("product", "schema", "column"),
     [
-        ("products/load/df.parquet", RAW_CUSTOMERS, "customer_id"),
+        ("products/load/df.parquet", RAW_CUSTOMERS, "age"),
         ("products/clean/df.parquet", CUSTOMERS, "age"),
     ],
 )
