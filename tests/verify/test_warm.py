@@ -7,7 +7,6 @@ import pytest
 from poc_graduate.dataflow.facts import CellFacts, RunFacts
 from poc_graduate.plan.model import Stage
 from poc_graduate.verify.build import Ploomber, TaskRun, build
-from poc_graduate.verify.standby import Zygotes
 from poc_graduate.verify.warm import chains
 
 RAN = RunFacts(())
@@ -132,17 +131,3 @@ def _shown(task: TaskRun) -> list[str]:
         for _, outputs in task.cells
         for o in outputs
     ]
-
-
-@pytest.mark.build
-def test_a_task_whose_modules_cannot_be_imported_ahead_starts_as_any_other(tmp_path):
-    zygotes = Zygotes(str(tmp_path / "sockets"))
-    try:
-        zygotes.prepare({"one": [["no_such_module_zz"], ["no_such_module_zz", "json"]]})
-
-        options = {"env": {}, "cwd": str(tmp_path)}
-        assert zygotes.kernel("one", ["-f", "kernel.json"], options) is None
-        assert zygotes.kernel("another", ["-f", "kernel.json"], options) is not None
-    finally:
-        zygotes.process.kill()
-        zygotes.process.wait()

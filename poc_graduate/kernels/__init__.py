@@ -1,0 +1,1 @@
+"""Warm kernels: forks of processes that have imported what a notebook imports first."""

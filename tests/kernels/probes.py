@@ -1,0 +1,93 @@
+"""A notebook that asks its kernel about all that a fork could have got wrong."""
+
+from __future__ import annotations
+
+CELLS = [
+    """\
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import scipy.linalg
+""",
+    """\
+import os, resource, signal, sys
+varying = ("JPY_", "PYTEST_")
+print(sorted(f"{k}={v}" for k, v in os.environ.items() if not k.startswith(varying)))
+print(os.getcwd(), os.listdir("."), oct(os.umask(0o027)), os.getsid(0) == os.getpid())
+print(sys.argv[0], sys.orig_argv[1:3], sys.path, sys.flags, sys.stdin.read())
+print([signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGCHLD, signal.SIGPIPE)])
+print({n: resource.getrlimit(getattr(resource, n)) for n in dir(resource) if "RLIMIT_" in n})
+""",
+    """\
+import atexit, gc, locale, logging, threading, warnings
+named = sorted(one.name.rstrip("-0123456789") for one in threading.enumerate())
+print([name.partition("-")[0] for name in named], gc.get_threshold(), gc.isenabled())
+print(gc.get_freeze_count(), sys.getrecursionlimit(), locale.setlocale(locale.LC_ALL))
+print(warnings.filters, logging.root.handlers, signal.set_wakeup_fd(-1) != 0)
+print(sorted(n for n in sys.modules if n.split(".")[0] in ("numpy", "pandas", "scipy", "pyarrow")))
+print(os.sched_getaffinity(0), os.getpriority(os.PRIO_PROCESS, 0), atexit._ncallbacks())
+""",
+    "print('out'); print('err', file=sys.stderr); os.write(1, b'raw\\n'); print('end')",
+    "pd.DataFrame({'a': [1.5, None], 'b': ['x', 'y']})",
+    "plt.plot([1, 3, 2]); print(plt.get_backend())",
+    "plt.figure(); plt.bar([1, 2], [3, 4]); plt.show()",
+    "!echo from a shell; pwd\nprint(_exit_code)\nlisted = !echo one; echo two\nlisted",
+    "%%bash\necho from bash; exit 0",
+    "%%capture caught\nprint('hidden')",
+    "print(caught.stdout)\nimport asyncio\nawait asyncio.sleep(0.01)\n'awaited'",
+    """\
+from IPython.display import HTML, display
+shown = display(HTML("<b>first</b>"), display_id="one")
+shown.update(HTML("<b>second</b>"))
+print(len(In), Out.get(5) is not None, _i)
+""",
+    """\
+import inspect, traceback
+def halve(x):
+    # a comment
+    return x / 0
+print(inspect.getsource(halve))
+try:
+    halve(1)
+except ZeroDivisionError:
+    print(traceback.format_exc())
+""",
+    """\
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+import multiprocessing, subprocess
+with ThreadPoolExecutor(4) as pool:
+    print(list(pool.map(lambda x: x * x, range(5))))
+with ProcessPoolExecutor(2) as pool:
+    print(list(pool.map(abs, [-1, -2])))
+print(multiprocessing.get_start_method(), subprocess.run(["sh", "-c", "exit 3"]).returncode)
+print(os.system("exit 2"), subprocess.check_output([sys.executable, "-c", "print(6 * 7)"]))
+""",
+    """\
+import joblib
+print(joblib.Parallel(n_jobs=2)(joblib.delayed(pow)(n, 2) for n in range(4)))
+""",
+    """\
+import threadpoolctl
+made = np.random.RandomState(0).rand(300, 300)
+print((made @ made).sum().hex(), scipy.linalg.svdvals(made)[:3].tolist())
+pools = threadpoolctl.threadpool_info()
+print(sorted((one["prefix"], one["num_threads"]) for one in pools))
+""",
+    """\
+import random
+random.seed(1); np.random.seed(1)
+print(random.random(), np.random.rand(), hash("a name"), sorted({"b", "a", "c"}))
+""",
+    """\
+pd.set_option("display.max_rows", 7)
+os.environ["LEAKED"] = "yes"; os.makedirs("moved"); os.chdir("moved")
+plt.rcParams["lines.linewidth"] = 9
+atexit.register(lambda: open("../left.txt", "w").write("left at the end"))
+print(pd.get_option("display.max_rows"), os.path.basename(os.getcwd()))
+""",
+]
+ENTROPY = """\
+import random
+import numpy as np
+random.random(), np.random.rand(), int(np.random.default_rng().integers(1 << 40))
+"""
