@@ -82,12 +82,25 @@ print(random.random(), np.random.rand(), hash("a name"), sorted({"b", "a", "c"})
 pd.set_option("display.max_rows", 7)
 os.environ["LEAKED"] = "yes"; os.makedirs("moved"); os.chdir("moved")
 plt.rcParams["lines.linewidth"] = 9
-atexit.register(lambda: open("../left.txt", "w").write("left at the end"))
 print(pd.get_option("display.max_rows"), os.path.basename(os.getcwd()))
 """,
 ]
+RAISES = "raises-exception"
+"""Tag of a cell behind whose error papermill goes on."""
+FAILING = [
+    "import pickle, sys, numpy as np\ndef outer(x):\n    return np.linalg.inv(x)",
+    "outer(np.zeros((2, 2)))",
+    "input('name? ')",
+    "def wrong(:\n    pass",
+    "class Mine:\n    size = 3\nprint(Mine.__module__, pickle.dumps(Mine()), __name__)",
+    "print(pickle.loads(pickle.dumps(Mine())).size, sys.modules['__main__'].Mine is Mine)",
+    "raise SystemExit(4)",
+    "import no_such_module_zz",
+    "print('goes on')\nexit()",
+]
 ENTROPY = """\
-import random
+import atexit, random
 import numpy as np
+atexit.register(lambda: open("left.txt", "w").close())
 random.random(), np.random.rand(), int(np.random.default_rng().integers(1 << 40))
 """

@@ -16,7 +16,7 @@ from poc_graduate.kernels import engine
 from poc_graduate.kernels.engine import FORKED
 from poc_graduate.kernels.forked import running
 from poc_graduate.kernels.parent import warm_parent
-from tests.kernels.probes import CELLS, ENTROPY
+from tests.kernels.probes import CELLS, ENTROPY, FAILING, RAISES
 
 pytestmark = pytest.mark.kernel
 _UNSTEADY = re.compile(r"0x[0-9a-f]+|\b\d+\.\d+ seconds|/tmp/ipykernel_\d+/\d+\.py|Cell In\[\d+\]")
@@ -31,9 +31,11 @@ def warm():
             yield {"engine_name": made.engine, **made.options}
 
 
-def _run(folder: Path, *cells: str, **options):
+def _run(folder: Path, *cells: str, tags=(), **options):
     folder.mkdir(parents=True, exist_ok=True)
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(one) for one in cells])
+    for cell in notebook.cells:
+        cell.metadata.tags = list(tags)
     for count, cell in enumerate(notebook.cells):
         cell.id = f"cell-{count}"
     notebook.metadata.kernelspec = {
@@ -72,14 +74,29 @@ def test_every_probe_shows_in_a_fork_what_it_shows_in_a_fresh_kernel(tmp_path, w
         assert made.metadata.papermill.kernel == FORKED
         for cell, ours, theirs in zip(CELLS, _shown(made, tmp_path / name), expected, strict=True):
             assert (cell, ours) == (cell, theirs)
-        assert (tmp_path / name / "left.txt").read_text() == "left at the end"
 
 
-def test_runs_draw_numbers_of_their_own(tmp_path, warm):
+def test_errors_exit_and_questions_end_as_in_a_fresh_kernel(tmp_path, warm):
+    shown = []
+    for name, options in (("fresh", {}), ("forked", warm)):
+        with pytest.raises(papermill.PapermillExecutionError):
+            _run(tmp_path / name, *FAILING, tags=[RAISES], **options)
+        made = nbformat.read(tmp_path / f"{name}.ipynb", 4)
+        made.cells = [cell for cell in made.cells if cell.cell_type == "code"]
+        shown.append(_shown(made, tmp_path / name))
+
+    assert made.metadata.papermill.kernel == FORKED
+    assert sum("traceback" in one for one in shown[0]) == 5
+    for cell, theirs, ours in zip(FAILING, *shown, strict=True):
+        assert (cell, ours) == (cell, theirs)
+
+
+def test_runs_draw_numbers_of_their_own_and_tidy_up_at_their_end(tmp_path, warm):
     drawn = [_run(tmp_path / str(n), ENTROPY, **warm).cells[0].outputs[0] for n in range(2)]
 
     first, second = (eval(one["data"]["text/plain"]) for one in drawn)
     assert all(a != b for a, b in zip(first, second, strict=True))
+    assert all((tmp_path / str(n) / "left.txt").exists() for n in range(2))
 
 
 def test_a_cell_that_takes_too_long_is_interrupted(tmp_path, warm):
