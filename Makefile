@@ -33,6 +33,7 @@ demo: $(VENV)/.all ## export the churn example, build it, say where the proof li
 test: lint ## everything that CI runs
 	python -m pytest -q -n $(WORKERS) -m "not kernel and not build and not slow and not browser"
 	python -m pytest -q -n $(WORKERS) -m "(kernel or build) and not slow and not browser" --durations=10
+	$(MAKE) --no-print-directory browser
 
 fast: $(VENV)/.dev ## tests that start no kernel and build nothing
 	python -m pytest -q -n $(WORKERS) -m "not kernel and not build and not slow and not browser"
@@ -68,7 +69,7 @@ wheel: $(VENV)/.dev $(VENV)/.node ## the wheel, JupyterLab extension included; i
 browser: $(VENV)/.lab ## the extension's own tests, then JupyterLab in a real browser
 	cd extension && npm run check && npm test
 	tests/browser/install.sh
-	python -m pytest -q -m browser
+	python -m pytest -q -m "browser and not slow" --durations=5
 
 bench: $(VENV)/.dev ## ratios, measured side by side
 	for script in benchmarks/*.py; do echo "== $$script"; python $$script; done
