@@ -127,7 +127,7 @@ def _defines(statement: ast.stmt) -> bool:
             return True
         case ast.Expr(value=ast.Constant()) | ast.Delete():
             return True
-        case ast.Assign(value=value) | ast.AnnAssign(value=ast.expr() as value):
+        case ast.Assign(targets=[ast.Name()], value=value):
             return not any(isinstance(one, ast.Call) for one in ast.walk(value))
         case ast.Expr(value=ast.Call() as call):  # "the package need not be installed"
             return ast.unparse(call) == "sys.path.insert(0, 'src')"

@@ -13,7 +13,7 @@ import sys
 import tempfile
 
 from poc_graduate.kernels.parent import end, unfit
-from poc_graduate.kernels.ploomber import load
+from poc_graduate.kernels.ploomber import EarlyEnvironment, load
 from poc_graduate.kernels.tasks import TaskParents
 
 
@@ -25,6 +25,7 @@ def main(chains: str, *options: str) -> None:
         options: Of `ploomber build`.
     """
     wanted = json.loads(chains)
+    early = EarlyEnvironment()
     with contextlib.ExitStack() as stack:
         if wanted and not unfit():
             folder = tempfile.mkdtemp(prefix="poc-warm-")
@@ -32,10 +33,10 @@ def main(chains: str, *options: str) -> None:
             parents = TaskParents(folder)
             stack.callback(end, parents.process)
             parents.prepare(wanted)  # they import while this process loads Ploomber
-            router = load()
+            router = load(early)
             stack.enter_context(parents.used())
         else:
-            router = load()
+            router = load(early)
         sys.argv = ["ploomber", "build", *options]
         router()
 

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable
 
 from poc_graduate.kernels.parent import unfit
-from poc_graduate.kernels.ploomber import load
+from poc_graduate.kernels.ploomber import EarlyEnvironment, load
 from poc_graduate.kernels.tasks import TaskParents
 
 
@@ -45,8 +45,9 @@ def build(router: Callable[[], object], folder: str, said: str, parents: TaskPar
 
 def main() -> None:
     """Answer each line of JSON with the exit status of the build that it asks for."""
+    early = EarlyEnvironment()
     parents = None if unfit() else TaskParents(sys.argv[1])
-    router = load()
+    router = load(early)
     for line in sys.stdin:
         asked = json.loads(line)
         warm = parents if asked["chains"] else None
