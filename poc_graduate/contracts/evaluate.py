@@ -57,7 +57,12 @@ def evaluate(contract: Contract, batch: Mapping[str, Values]) -> Iterator[Outcom
 
 
 def _keys(values: Values, column: Column) -> Iterator[Outcome]:
-    hashes = key_hashes(values)[values.given]
+    counted = values.given
+    if column.kind == "number" and column.decimals != 0 and column.profile.values:
+        # a scale goes on beyond the steps that were seen; within them all its steps are known
+        low, high = column.profile.values[0], column.profile.values[-1]
+        counted = counted & (values.number >= low) & (values.number <= high)
+    hashes = key_hashes(values)[counted]
     hashes = hashes[in_sample(hashes, column.keys, MOST_KEYS)]
     if len(hashes) < shifts.FEWEST:
         return

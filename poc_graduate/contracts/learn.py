@@ -30,6 +30,7 @@ from poc_graduate.contracts.model import (
     Source,
 )
 from poc_graduate.contracts.relate import figures, relations
+from poc_graduate.contracts.relations import changing, numbers
 from poc_graduate.contracts.shifts import significant, trend, wander
 from poc_graduate.contracts.values import Values, grouped
 from poc_graduate.errors import InputError
@@ -43,11 +44,17 @@ _FURTHER = 2.0
 """The next batch may be further away than the parts were from each other: for a steady trend, as
 far again as the reference is long."""
 _WANDERS = 0.2
+_UNUSUAL = 0.01
+_SOME = 3
+"""Odd rows of a part that tell how a batch may be, even where chance could explain them: they come
+in clusters."""
 _SLOW = 2.5
 """Half of how many deviations of its slow movement a column may be from its middle."""
 _FURTHEST = 12**0.5
 """A trend with correlation r moves by r √12 deviations over the reference, and as far again to the
 end of a batch that is as long: from its middle to that of the next."""
+_CHANGES = 1.5
+"""Half of how many deviations of its own a relation may be from its middle."""
 _PLACES = 12**-0.5
 """The deviation of places that are spread evenly from 0 to 1."""
 
@@ -131,9 +138,14 @@ def _widened(contract: Contract, values: Mapping[str, Values], ends: list[int]) 
             if outcome.rule == "keys":  # the more is known, the fewer are new: the last part counts
                 found[key] = max(outcome.value, 1e-6)
                 continue
-            if outcome.odd is None:
+            if outcome.rule == "spike":
+                extra = outcome.value - outcome.bound.seen
+                found[key] = max(found.get(key, 0.0), extra if extra > outcome.chance else 0.0)
+            elif outcome.odd is None:
                 found[key] = max(found.get(key, 0.0), _beyond_chance(outcome))
-            elif outcome.p < 0.01:
+            elif outcome.p < _UNUSUAL or (
+                outcome.rule != "range" and np.count_nonzero(outcome.odd) >= _SOME
+            ):
                 found[key] = max(found.get(key, 0.0), outcome.value)
     rules = dict(contract.rules)
     for rule in ("repeated", "delivered"):
@@ -183,6 +195,10 @@ def _movements(contract: Contract, values: Mapping[str, Values], total: int) -> 
             found["shift", name] = _PLACES * _moves(_standard(ranks))
         if column.kind == "number":
             found["drift", name] = 2 * _moves(_standard(number)) * _deviation(number)
+    for relation in contract.relations:
+        if relation.kind == "rank":
+            first, second = (numbers(values[name])[::step] for name in relation.columns)
+            found["rank", relation.columns] = _CHANGES * changing(first, second)
     return found
 
 
@@ -265,6 +281,9 @@ def _column_wider(
             continue
         if rule == "range" and wide is not None:
             wide = _range_wider(wide, wanders=value > _WANDERS)
+        elif rule == "spike":
+            bound = column.bound(rule)
+            rules[rule] = replace(bound, allowed=round(bound.allowed + _FURTHER * value, 6))
         elif rule == "keys":
             rules[rule] = Bound(round(value, 4), round(1.2 * value + 0.03, 4))
         else:
@@ -296,5 +315,7 @@ def _rows_wider(bound: Bound, share: float) -> Bound:
     if share <= bound.seen:
         return bound
     return replace(
-        bound, seen=round(share, 6), allowed=round(min(1.0, _FURTHER * share + ODD_ROWS), 6)
+        bound,
+        seen=round(share, 6),
+        allowed=round(min(1.0, share + (_FURTHER - 1) * (share - bound.seen) + ODD_ROWS), 6),
     )

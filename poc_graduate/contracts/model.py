@@ -24,7 +24,7 @@ KINDS = ("number", "date", "category", "code", "text", "empty")
 RelationKind = Literal["rank", "means", "together", "order", "line", "lag"]
 RELATION_KINDS = ("rank", "means", "together", "order", "line", "lag")
 
-ODD_ROWS = 0.005
+ODD_ROWS = 0.01
 """Share of odd rows that a batch may always hold: they are put aside, and the rest goes on."""
 
 

@@ -16,6 +16,7 @@ from poc_graduate.contracts.values import Values
 
 MOST = 50_000
 """Rows by which relations of whole batches are judged."""
+_BLOCKS = 12
 APART = " | "
 """Between two categories in the name of a pair."""
 
@@ -89,6 +90,31 @@ def _rank(
     says = f"rank correlation {now:+.2f}, was {seen:+.2f}"
     return Outcome("rank", relation.columns, distance, relation.bound, p,
                    chance=2.6 * error, says=says)  # fmt: skip
+
+
+def changing(first: Floats, second: Floats) -> float:
+    """How much a rank correlation differs along the rows by itself: a deviation of Fisher's z.
+
+    The variance between blocks of rows beyond what chance makes of it (DerSimonian and Laird, 1986,
+    Controlled Clinical Trials 7, 177); 0 where chance explains all of it.
+    """
+    found = [
+        rank_correlation(ranked(one), ranked(other))
+        for one, other in zip(
+            np.array_split(first, _BLOCKS), np.array_split(second, _BLOCKS), strict=True
+        )
+    ]
+    known = [(_arc(correlation), rows - 3) for correlation, rows in found if rows >= FEWEST]
+    if len(known) < 3:
+        return 0.0
+    z, weight = np.asarray(known).T
+    weight = weight / (1 + np.tanh(z) ** 2 / 2)
+    middle = float(z @ weight / weight.sum())
+    spread = float(weight @ (z - middle) ** 2)
+    free = len(z) - 1
+    if spread < free + 4 * math.sqrt(2 * free):
+        return 0.0
+    return math.sqrt((spread - free) / float(weight.sum() - (weight**2).sum() / weight.sum()))
 
 
 def _arc(correlation: float) -> float:

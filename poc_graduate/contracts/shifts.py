@@ -28,6 +28,8 @@ _BLOCKS = 20
 _BY_CHANCE = 2.6
 """Fisher's F for twenty blocks, which chance exceeds in three of ten thousand columns."""
 _TREND = 2.5
+_SPIKES_BY_CHANCE = 2.6
+"""Deviations by which a share differs from part to part without being wider by itself."""
 _LEAST = 0.01
 _MOST_ODDS = 10.0
 
@@ -280,10 +282,11 @@ def _spike(number: Floats, column: Column, reference: int) -> Outcome | None:
     p = rows_by_chance(
         int(counts[at]), len(number), Bound(base, base + bound.allowed - bound.seen), reference, 1.0
     )
+    chance = _SPIKES_BY_CHANCE * math.sqrt(base * (1 - base) / both(len(number), reference))
     number_text = shown(float(distinct[at]), column)
     says = f"{number_text} stands in {share:.1%} of the rows, at most {base:.1%} before"
-    return Outcome("spike", (column.name,), share, bound, p, min(len(distinct), 20), base, None,
-                   says)  # fmt: skip
+    return Outcome("spike", (column.name,), bound.seen + share - base, bound, p,
+                   min(len(distinct), 20), chance, None, says)  # fmt: skip
 
 
 def shown(value: float, column: Column, digits: int = 9) -> str:

@@ -21,6 +21,8 @@ FOLLOWS = 0.9
 """Correlation with the rows' order from which a column counts as being in order."""
 FEWEST = 20
 _THINNED = 20_000
+_PIECES = (1, 2, 4, 8, 16)
+"""How many pieces a batch is cut into: a short batch may begin before a night, a long one not."""
 _SLACK = 0.02
 """Of a window, where nothing else tells how far rows may be late."""
 
@@ -36,13 +38,13 @@ def order(batches: Sequence[Floats]) -> Order | None:
     slack = _SLACK * max(spans)
     behind = 0.0
     if follows >= FOLLOWS:
-        behind = max(float(np.max(behind_neighbours(number))) for number in known)
+        behind = max(0.0, *(float(np.max(behind_neighbours(number))) for number in known))
     for i, later in enumerate(known[1:], 1):
         newest = max(float(earlier.max()) for earlier in known[:i])
         if np.median(later) > newest:
             behind = max(behind, newest - float(later.min()))
     late = Bound(behind, 1.5 * behind + slack)
-    reach = max(_reach(number) for number in known)
+    reach = max(_reach(part) for number in known for part in _parts(number))
     everything = np.sort(np.concatenate(known))
     inner = _inner(everything)
     gap = float(np.diff(inner).max()) if len(inner) > 2 else 0.0
@@ -74,8 +76,9 @@ def neighbours(number: Floats) -> Floats:
 
 
 def behind_neighbours(number: Floats) -> Floats:
-    """How far each row is behind the rows next to it."""
-    return neighbours(number) - number
+    """How far each row is behind those next to it; a first row is behind none, whatever follows."""
+    newest = np.concatenate([[-np.inf], np.fmax.accumulate(number)[:-1]])
+    return np.asarray(np.minimum(neighbours(number), newest) - number, dtype=float)
 
 
 def newer(number: Floats, column: Column) -> bool:
@@ -136,6 +139,13 @@ def _ahead(number: Floats, known: Order) -> Mask:
 def _reach(number: Floats) -> float:
     middle, top = np.quantile(number, [0.5, 0.95])
     return float((middle - number.min()) / (top - middle)) if top > middle else 0.0
+
+
+def _parts(number: Floats) -> Iterator[Floats]:
+    """A batch, and its pieces in the order of its rows: the next batch may be a small one."""
+    for pieces in _PIECES:
+        if len(number) >= FEWEST * pieces:
+            yield from np.array_split(number, pieces)
 
 
 def _inner(ordered: Floats) -> Floats:

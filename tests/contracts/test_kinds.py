@@ -67,6 +67,53 @@ class TestCleanBatches:
 
         assert stops(check(known, longer)) == set()
 
+    @pytest.mark.parametrize(("seed", "start"), [(0, 3750), (3, 3250), (6, 4000)])
+    def test_dry_weather_comes_in_spells(self, seed, start):
+        table = rain(5000, np.random.default_rng(seed))
+
+        known = learn([("spring", table.iloc[:3000])])
+
+        assert stops(check(known, table.iloc[start : start + 500])) == set()
+
+    def test_what_goes_together_now_more_now_less_is_bound_by_the_most_it_did(self):
+        random = np.random.default_rng(18)
+        strength = np.repeat(random.uniform(-0.1, 1.3, 10), 400)
+        first = random.normal(size=4000)
+        second = strength * first + 0.6 * random.normal(size=4000)
+        second[random.random(4000) > 0.12] = np.nan
+
+        known = learn([("all", pd.DataFrame({"a": first, "b": second}).round(3))])
+
+        (relation,) = known.relations
+        assert relation.bound.allowed > 0.3
+
+    def test_a_scale_that_goes_on_is_no_stranger(self):
+        random = np.random.default_rng(1)
+        winter = pd.DataFrame({"celsius": ((random.integers(0, 70, 4000) - 32) / 1.8).round(2)})
+        summer = pd.DataFrame({"celsius": ((random.integers(40, 110, 4000) - 32) / 1.8).round(2)})
+        known = learn([("winter", winter)])
+
+        assert ("celsius", "keys") not in stops(check(known, summer))
+        assert known.column("celsius").keys
+
+    def test_the_first_rows_after_a_night_are_not_late(self):
+        day = pd.date_range("2024-01-01 06:00", "2024-01-01 23:00", freq="20min")
+        moments = [moment + pd.Timedelta(n, "D") for n in range(4) for moment in day]
+        table = pd.DataFrame({"at": pd.Series(moments).dt.strftime("%Y-%m-%d %H:%M:%S")})
+        evening = 2 * len(day) - 8  # the next batch begins with eight rows before a night
+        known = learn([("before", table.iloc[:evening])])
+
+        assert stops(check(known, table.iloc[evening : evening + len(day)])) == set()
+        assert stops(check(known, table.iloc[evening : evening + 2 * len(day)])) == set()
+
+
+def rain(rows: int, random: np.random.Generator) -> pd.DataFrame:
+    """Hours of rain that come in spells: no hour is independent of the one before."""
+    raining = np.repeat(random.random(rows // 30 + 1) < 0.2, 30)[:rows]
+    fallen = random.gamma(1, 2, rows).round(2)
+    fallen[~raining | (random.random(rows) > 0.6)] = 0.0
+    return pd.DataFrame({"hour": np.arange(rows), "rain_mm": fallen})
+
 
 class TestMissing:
     def test_a_column_gone_and_a_new_one_that_may_be_it(self, contract, batch):

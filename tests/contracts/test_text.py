@@ -50,11 +50,11 @@ def test_an_edited_bound_counts(contract):
         ("contract: 1", "plan: 1", "is no contract"),
         ("kind: category", "kind: categorie", "kind is one of"),
         ("severity", "severity", ""),
-        ("unseen: {seen: 0, allowed: 0.005}", "unsene: {allowed: 1}", "no rule 'unsene'"),
-        ("unseen: {seen: 0, allowed: 0.005}", "unseen: 0.1", "a bound reads"),
-        ("unseen: {seen: 0, allowed: 0.005}", "unseen: {allowed: many}", "are numbers"),
+        ("unseen: {seen: 0, allowed: 0.01}", "unsene: {allowed: 1}", "no rule 'unsene'"),
+        ("unseen: {seen: 0, allowed: 0.01}", "unseen: 0.1", "a bound reads"),
+        ("unseen: {seen: 0, allowed: 0.01}", "unseen: {allowed: many}", "are numbers"),
         (
-            "unseen: {seen: 0, allowed: 0.005}",
+            "unseen: {seen: 0, allowed: 0.01}",
             "unseen: {allowed: 1, severity: fatal}",
             "severity is one of",
         ),
@@ -72,7 +72,7 @@ def test_a_wrong_edit_is_named(contract, before, after, says):
 
 
 def test_off_without_quotes_is_off(contract):
-    before = "unseen: {seen: 0, allowed: 0.005}"
+    before = "unseen: {seen: 0, allowed: 0.01}"
     read = from_yaml(to_yaml(contract).replace(before, before[:-1] + ", severity: off}"))
 
     assert "off" in {c.bound("unseen").severity for c in read.columns}

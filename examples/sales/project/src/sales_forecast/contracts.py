@@ -35,7 +35,7 @@ SALES = pa.DataFrameSchema(
         "date": pa.Column("datetime64[us]"),
         "store": pa.Column(str, pa.Check.isin(["S01", "S02", "S03", "S04", "S05", "S06"])),
         "category": pa.Column(str, pa.Check.isin(["garden", "kitchen"])),
-        "units": pa.Column(float, pa.Check.in_range(0.0, 295.0), description="11 to 153 seen"),
+        "units": pa.Column(float, pa.Check.in_range(0.0, 221.0), description="11 to 153 seen"),
         "price": pa.Column(float, pa.Check.in_range(0.0, 31.2), description="10.01 to 19.05 seen"),
         "region": pa.Column(str, pa.Check.isin(["east", "north", "south"])),
         "sqm": pa.Column(int, pa.Check.isin([280, 310, 350, 390, 420, 510])),

@@ -16,7 +16,7 @@ import pandas as pd
 
 ALPHA = 0.002
 """How often a batch that is as ever may be called another one, for all its rules together."""
-FEW = 0.005
+FEW = 0.01
 """Share of odd rows that a batch may always hold."""
 FEWEST = 20
 """Rows below which times and relations tell nothing."""
@@ -253,7 +253,8 @@ def _times(
     late = np.zeros(len(moments), bool)
     ahead = late.copy()
     if known["follows"] >= IN_ORDER and follows(some) >= IN_ORDER:
-        late[there] |= neighbours(some) - some > known["late"]
+        newest = np.concatenate([[-np.inf], np.fmax.accumulate(some)[:-1]])
+        late[there] |= np.minimum(neighbours(some), newest) - some > known["late"]
     if later:
         low, middle, top = np.quantile(some, [0.05, 0.5, 0.95])
         oldest = max(known["newest"] - known["late"], middle - known["tail"] * (top - middle))
