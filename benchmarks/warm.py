@@ -120,7 +120,7 @@ def _forks(pool: ProcessPoolExecutor, path: Path, numbers: range, warm: Warm) ->
         done.result()
 
 
-def builds(folder: Path) -> None:
+def builds(rounds: int, folder: Path) -> None:
     """Print seconds of each example's notebook, its builds, and one that has nothing to do."""
     for example in sorted(EXAMPLES.iterdir()):
         for path in example.glob("*.ipynb"):
@@ -128,7 +128,7 @@ def builds(folder: Path) -> None:
             shutil.copytree(example, home)
             project = home / "project"
             took: dict[str, list[float]] = {"notebook": [], "warm": [], "plain": [], "nothing": []}
-            for _ in range(3):
+            for _ in range(rounds):
                 took["notebook"].append(
                     seconds(
                         lambda p=home / path.name, h=home: papermill.execute_notebook(
@@ -168,7 +168,7 @@ def main() -> None:
         if given.only != "builds":
             runs(given.rounds, Path(scratch))
         if given.only != "runs":
-            builds(Path(scratch))
+            builds(given.rounds, Path(scratch))
 
 
 if __name__ == "__main__":
