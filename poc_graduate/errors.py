@@ -4,6 +4,7 @@ GraduateError
 ├── InputError      the notebook, plan or folder given cannot be used             exit status 2
 │   └── NoCode      a notebook of text only                                       exit status 2
 ├── UsageError      the command was called with arguments that do not fit         exit status 2
+├── TaskFailed      a task of a pipeline raised while it was built                exit status 1
 ├── KernelError     no kernel, or the kernel died while the notebook ran          exit status 2
 └── Refusal         the notebook was understood and cannot be converted honestly  exit status 3
     └── CellFailed  a cell raised, or did not end, in the observed run            exit status 3
@@ -52,6 +53,12 @@ class NoCode(InputError):
 
 class UsageError(GraduateError):
     """The command was called with arguments that do not fit together."""
+
+
+class TaskFailed(GraduateError):
+    """A task of a pipeline raised while it was built."""
+
+    exit_status: ClassVar[int] = 1
 
 
 class KernelError(GraduateError):

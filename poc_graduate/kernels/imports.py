@@ -77,6 +77,63 @@ def of_files(files: Mapping[str, str], path: str, package: str) -> frozenset[str
     return frozenset(found)
 
 
+def leading(files: Mapping[str, str], path: str) -> frozenset[str]:
+    """Modules, and the packages that hold them, which a project's script imports before all else.
+
+    What stands behind the first statement that could change what an import finds is left out: that
+    is any but imports, definitions, constants and a library's folder put on the path.
+
+    Args:
+        files: Text of the project's Python files, those of its package below `src/`.
+        path: The script.
+    """
+    found: set[str] = set()
+    own = {one.split("/")[1].removesuffix(".py") for one in files if one.startswith("src/")}
+    if own & (FIT | sys.stdlib_module_names):
+        return frozenset()  # it hides a library, or a part of one
+    _lead(files, path, own, found, set())
+    return frozenset(found)
+
+
+def _lead(
+    files: Mapping[str, str], path: str, own: set[str], found: set[str], seen: set[str]
+) -> bool:
+    """Whether the file came to its end, and what is behind it may be looked at."""
+    if path in seen or path not in files:
+        return True
+    seen.add(path)
+    for statement in ast.parse(files[path]).body:
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            for module in modules_of(statement):
+                parts = module.split(".")
+                if parts[0] in own:
+                    inner = [f"src/{'/'.join(parts[:n])}" for n in range(1, len(parts) + 1)]
+                    names = [f"{one}/__init__.py" for one in inner] + [f"{inner[-1]}.py"]
+                    if not all(_lead(files, name, own, found, seen) for name in names):
+                        return False
+                elif parts[0] in FIT:
+                    found.update(with_packages(module))
+                elif parts[0] not in sys.stdlib_module_names:
+                    return False  # nobody knows what it does to those behind it
+        elif not _defines(statement):
+            return False
+    return True
+
+
+def _defines(statement: ast.stmt) -> bool:
+    """Whether a statement at the top level runs nothing that an import may depend on."""
+    match statement:
+        case ast.FunctionDef(decorator_list=[]) | ast.ClassDef(decorator_list=[]):
+            return True
+        case ast.Expr(value=ast.Constant()) | ast.Delete():
+            return True
+        case ast.Assign(targets=[ast.Name()], value=value):
+            return not any(isinstance(one, ast.Call) for one in ast.walk(value))
+        case ast.Expr(value=ast.Call() as call):  # "the package need not be installed"
+            return ast.unparse(call) == "sys.path.insert(0, 'src')"
+    return False
+
+
 def chained(wanted: Mapping[str, frozenset[str]]) -> dict[str, list[list[str]]]:
     """Who imports what → modules that processes import before the last of them is forked.
 

@@ -132,7 +132,7 @@ def warm_parent(modules: Iterable[str], *, idle: float = IDLE) -> Iterator[Warm]
     the block, with this process however that ends, or after some minutes without work.
 
     Args:
-        modules: What every notebook is known to import; see `imports.surely_imported`.
+        modules: What every notebook is known to import; see `imports.of_cells`.
         idle: Seconds without work after which it ends.
 
     Yields:

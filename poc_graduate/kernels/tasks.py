@@ -44,7 +44,8 @@ class TaskParents:
 
     def parent(self, task: str) -> Parent:
         """What a task's kernel is forked from."""
-        return self.known[tuple(self.chains.get(task, [[]])[-1])]
+        chain = self.chains.get(task)  # empty where the task imports nothing
+        return self.known[tuple(chain[-1]) if chain else ()]
 
     @contextlib.contextmanager
     def used(self) -> Iterator[None]:

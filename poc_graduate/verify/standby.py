@@ -11,27 +11,11 @@ import contextlib
 import json
 import os
 import sys
-import types
 from collections.abc import Callable
 
 from poc_graduate.kernels.parent import unfit
+from poc_graduate.kernels.ploomber import EarlyEnvironment, load
 from poc_graduate.kernels.tasks import TaskParents
-
-
-def load() -> Callable[[], object]:
-    """Ploomber's command line, without what no build needs."""
-    # jsonschema compiles a grammar that nobody uses, and ploomber-engine, which papermill loads
-    # with its other engines, imports pyplot to draw memory profiles.
-    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
-    for name in ("matplotlib", "matplotlib.pyplot"):
-        sys.modules[name] = types.ModuleType(name)
-    import ploomber.cli.build  # noqa: F401
-    from ploomber_cli.cli import cmd_router
-
-    for name in ("matplotlib", "matplotlib.pyplot"):
-        del sys.modules[name]
-    router: Callable[[], object] = cmd_router
-    return router
 
 
 def build(router: Callable[[], object], folder: str, said: str, parents: TaskParents | None) -> int:
@@ -61,8 +45,9 @@ def build(router: Callable[[], object], folder: str, said: str, parents: TaskPar
 
 def main() -> None:
     """Answer each line of JSON with the exit status of the build that it asks for."""
+    early = EarlyEnvironment()
     parents = None if unfit() else TaskParents(sys.argv[1])
-    router = load()
+    router = load(early)
     for line in sys.stdin:
         asked = json.loads(line)
         warm = parents if asked["chains"] else None

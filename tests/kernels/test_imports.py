@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from poc_graduate.kernels.imports import chained, of_cells
+from poc_graduate.kernels.imports import chained, leading, of_cells
 
 
 def test_imports_of_all_cells_count_with_the_packages_that_hold_them():
@@ -60,3 +60,22 @@ def test_what_several_import_is_imported_once_and_nothing_more():
     chains = chained({"a": frozenset({"numpy", "scipy"}), "b": frozenset({"numpy"})})
 
     assert chains == {"a": [["numpy"], ["numpy", "scipy"]], "b": [["numpy"]]}
+
+
+@pytest.mark.parametrize(
+    ("package", "found"),
+    [
+        ("import pandas as pd\n", {"numpy", "pandas", "scipy"}),
+        ("import os\nos.environ['A'] = '1'\nimport pandas\n", {"numpy"}),
+        ("import torch\n", {"numpy"}),
+    ],
+)
+def test_a_script_is_followed_into_its_package_until_something_might_matter(package, found):
+    script = (
+        'import sys\nimport numpy\nsys.path.insert(0, "src")\nfrom shop.prices import a\n'
+        "import scipy\ndel a\nprint(1)\nimport seaborn\n"
+    )
+    files = {"tasks/a.py": script, "src/shop/__init__.py": "", "src/shop/prices.py": package}
+
+    assert leading(files, "tasks/a.py") == found
+    assert leading({**files, "src/json.py": ""}, "tasks/a.py") == frozenset()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from poc_graduate.dataflow.facts import CellFacts, RunFacts
@@ -109,14 +111,19 @@ def test_a_forked_kernel_shows_what_a_fresh_one_shows(tmp_path):
         target.write_text(text, encoding="utf-8")
 
     with Ploomber(tmp_path / "scratch", "nb") as ploomber:
-        made = [
-            build(tmp_path / "nb", ploomber=ploomber, stages=("plain", "stats"), chains=each)
-            for each in ({}, told, {"plain": [["no_such_module"]]})
-        ]
+        made, kernels = [], []
+        for each in ({}, told, {"plain": [["no_such_module"]]}):
+            made.append(
+                build(tmp_path / "nb", ploomber=ploomber, stages=("plain", "stats"), chains=each)
+            )
+            executed = json.loads((tmp_path / "nb" / "products" / "plain.ipynb").read_text())
+            kernels.append(executed["metadata"]["papermill"].get("kernel", ""))
 
     fresh, forked, unprepared = (
         {name: "\n".join(_shown(task)) for name, task in built.tasks.items()} for built in made
     )
+    assert kernels[:2] == ["", "forked"]
+    assert "no_such_module" in kernels[2]
     assert [built.error for built in made] == ["", "", ""]
     assert "scipy.stats loaded: False\n" in fresh["plain"]
     assert "scipy.stats loaded: True\n" in fresh["stats"]

@@ -1,0 +1,49 @@
+"""Ploomber's command line, loaded without what no build needs."""
+
+from __future__ import annotations
+
+import os
+import sys
+import types
+from collections.abc import Callable
+
+_SETS = "KMP_INIT_AT_FORK"
+
+
+class EarlyEnvironment:
+    """The environment as it will be when Ploomber is loaded, so that zygotes can start before.
+
+    joblib, which Ploomber loads, sets a variable, which its kernels inherit; a zygote that was
+    started without it would refuse them. Where joblib is not loaded after all it is taken back:
+    kernels then start as usual. Source: joblib/__init__.py.
+    """
+
+    def __init__(self) -> None:
+        self.ours = _SETS not in os.environ
+        os.environ.setdefault(_SETS, "FALSE")
+
+    def settle(self) -> None:
+        """Ploomber is loaded."""
+        if self.ours and "joblib" not in sys.modules:
+            del os.environ[_SETS]
+
+
+def load(early: EarlyEnvironment) -> Callable[[], object]:
+    """What runs the command that `sys.argv` names.
+
+    Args:
+        early: Made before the first zygote was started.
+    """
+    # jsonschema compiles a grammar that nobody uses, and ploomber-engine, which papermill loads
+    # with its other engines, imports pyplot to draw memory profiles.
+    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+    for name in ("matplotlib", "matplotlib.pyplot"):
+        sys.modules[name] = types.ModuleType(name)
+    import ploomber.cli.build  # noqa: F401
+    from ploomber_cli.cli import cmd_router
+
+    for name in ("matplotlib", "matplotlib.pyplot"):
+        del sys.modules[name]
+    early.settle()
+    router: Callable[[], object] = cmd_router
+    return router

@@ -1,0 +1,1 @@
+"""Projects that were exported: builds with warm kernels, and builds that need not happen."""
