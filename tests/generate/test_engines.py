@@ -126,6 +126,34 @@ def test_an_older_attempt_at_a_task_is_dropped(churn: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.skipif("AIRFLOW" not in os.environ, reason="AIRFLOW names no executable of Airflow")
+def test_airflow_runs_the_dag(tmp_path: Path) -> None:
+    project = Path(shutil.copytree(SENSORS, tmp_path / "sensors"))
+    emit("airflow", project)
+    environ = {
+        **{name: value for name, value in os.environ.items() if name != "PYTHONPATH"},
+        "AIRFLOW_HOME": str(tmp_path / "home"),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(project / "deploy/airflow"),
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "SENSOR_REPORT_PYTHON": sys.executable,
+    }
+    for arguments in (["db", "migrate"], ["dags", "test", "sensor_report"]):
+        command = [os.environ["AIRFLOW"], *arguments]
+        subprocess.run(command, env=environ, check=True, timeout=400)
+    assert (project / "products/clean.ipynb").is_file()
+
+
+@pytest.mark.slow
+def test_hera_reads_argos_files_back_without_a_difference(churn: Path) -> None:
+    models = pytest.importorskip("hera.workflows.models")
+    emit("argo", churn, ARGO)
+    for path in sorted((churn / "deploy/argo").glob("*.yaml")):
+        written = yaml.safe_load(path.read_text(encoding="utf-8"))
+        read = getattr(models, written["kind"]).model_validate(written)
+        assert read.model_dump(by_alias=True, exclude_unset=True, mode="json") == written
+
+
+@pytest.mark.slow
 def test_dask_survives_a_lost_worker(tmp_path: Path) -> None:
     pytest.importorskip("distributed")
     project = Path(shutil.copytree(SENSORS, tmp_path / "sensors"))

@@ -74,7 +74,10 @@ def attempt(task: str) -> Iterator[Path]:
 
 def build(folder: Path, task: str, *flags: str) -> int:
     """Let Ploomber build the task in its copy of the project."""
-    return subprocess.run([PLOOMBER, "task", task, *flags], cwd=folder, check=False).returncode
+    # The project that the copy lies in is no rival of it.
+    quiet = {**os.environ, "PYTHONWARNINGS": "ignore:Found project root:UserWarning"}
+    command = [PLOOMBER, "task", task, *flags]
+    return subprocess.run(command, cwd=folder, env=quiet, check=False).returncode
 
 
 def publish(folder: Path, task: str, before: Files) -> None:
