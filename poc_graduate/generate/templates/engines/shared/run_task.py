@@ -76,7 +76,7 @@ def build(folder: Path, task: str, *flags: str) -> int:
     """Let Ploomber build the task in its copy of the project."""
     # The project that the copy lies in is no rival of it.
     quiet = {**os.environ, "PYTHONWARNINGS": "ignore:Found project root:UserWarning"}
-    command = [PLOOMBER, "task", task, *flags]
+    command = [str(PLOOMBER), "task", task, *flags]
     return subprocess.run(command, cwd=folder, env=quiet, check=False).returncode
 
 
