@@ -74,9 +74,10 @@ def attempt(task: str) -> Iterator[Path]:
 
 def build(folder: Path, task: str, *flags: str) -> int:
     """Let Ploomber build the task in its copy of the project."""
-    # The project that the copy lies in is no rival of it.
+    # `ploomber task` fails where there is nothing to do; this builds what is outdated up to it.
+    # The warning: the project that the copy lies in is no rival of it.
     quiet = {**os.environ, "PYTHONWARNINGS": "ignore:Found project root:UserWarning"}
-    command = [str(PLOOMBER), "task", task, *flags]
+    command = [str(PLOOMBER), "build", "--partially", task, *flags]
     return subprocess.run(command, cwd=folder, env=quiet, check=False).returncode
 
 
