@@ -235,7 +235,7 @@ def base_to_json(contents: Mapping[str, Content]) -> str:
     return json.dumps(record, indent=1, ensure_ascii=False) + "\n"
 
 
-def base_from_json(text: str, *, project: Path) -> dict[str, Content]:
+def base_from_json(text: str, *, project: Path, kept: str = BASE) -> dict[str, Content]:
     """Read back what `base_to_json` wrote.
 
     Raises:
@@ -249,7 +249,7 @@ def base_from_json(text: str, *, project: Path) -> dict[str, Content]:
         found.update({path: Content.of(each.encode()) for path, each in record["text"].items()})
     except (ValueError, KeyError, TypeError, AttributeError) as damaged:
         raise InputError(
-            f"{project / BASE} is damaged ({type(damaged).__name__}: {damaged}), so your edits "
+            f"{project / kept} is damaged ({type(damaged).__name__}: {damaged}), so your edits "
             "cannot be told from what was generated",
             remedy="restore it from version control, or name a new folder",
         ) from None
