@@ -30,7 +30,7 @@ demo: $(VENV)/.all ## export the churn example, build it, say where the proof li
 	@if [ -t 1 ] && [ -z "$${CI:-}" ] && { [ "$$(uname)" = Darwin ] || [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ]; }; then \
 		python -m webbrowser "file://$(CURDIR)/build/demo/churn/graduation/certificate.html" >/dev/null || true; fi
 
-test: lint ## everything that CI runs
+test: lint ## everything that CI runs, a real browser included
 	python -m pytest -q -n $(WORKERS) -m "not kernel and not build and not slow and not browser"
 	python -m pytest -q -n $(WORKERS) -m "(kernel or build) and not slow and not browser" --durations=10
 	$(MAKE) --no-print-directory browser
@@ -69,7 +69,7 @@ wheel: $(VENV)/.dev $(VENV)/.node ## the wheel, JupyterLab extension included; i
 browser: $(VENV)/.lab ## the extension's own tests, then JupyterLab in a real browser
 	cd extension && npm run check && npm test
 	tests/browser/install.sh
-	python -m pytest -q -m "browser and not slow" --durations=5
+	python -m pytest -q -m "browser and not slow" tests/browser --durations=5
 
 bench: $(VENV)/.dev ## ratios, measured side by side
 	for script in benchmarks/*.py; do echo "== $$script"; python $$script; done

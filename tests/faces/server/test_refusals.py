@@ -167,7 +167,7 @@ def test_only_notebooks_below_the_root_that_are_not_hidden(ask: Ask, path: str) 
         assert (status, answer["error"]["type"]) == (404, "NotFound")
 
 
-@pytest.mark.parametrize("path", [one for one in OUTSIDE if one != "/etc/passwd"])
+@pytest.mark.parametrize("path", [path for path in OUTSIDE if path != "/etc/passwd"])
 def test_settings_and_modules_of_other_folders_are_not_looked_at(ask: Ask, path: str) -> None:
     assert ask("check", check("outside", cells("x = 1"), path=path))[0] == 404
 
