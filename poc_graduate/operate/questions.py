@@ -47,11 +47,13 @@ RUBRIC: tuple[Question, ...] = (
     ),
     Question(
         "data-2-features-useful", "Data", "Does every feature improve the answers?",
-        model=True, remedy="leave out one feature at a time and compare the metric on the benchmark",
+        model=True,
+        remedy="leave out one feature at a time and compare the metric on the benchmark",
     ),
     Question(
         "data-3-features-cheap", "Data", "Is no feature more expensive than it is worth?",
-        model=True, remedy="list where each feature comes from, what it costs, and how late it may be",
+        model=True,
+        remedy="list where each feature comes from, what it costs, and how late it may be",
     ),
     Question(
         "data-4-features-permitted", "Data", "May each feature be used, by law and by policy?",
@@ -63,7 +65,8 @@ RUBRIC: tuple[Question, ...] = (
     ),
     Question(
         "data-6-new-features-quick", "Data", "Can a new feature be added quickly?",
-        model=True, remedy="add one on a branch and note how long it took until it was in production",
+        model=True,
+        remedy="add one on a branch and note how long it took until it was in production",
     ),
     Question(
         "data-7-feature-code-tested", "Data", "Is all code that makes features tested?",
@@ -75,15 +78,18 @@ RUBRIC: tuple[Question, ...] = (
     ),
     Question(
         "model-2-offline-online", "Model", "Do the metrics move as what users gain from it does?",
-        model=True, remedy="compare the metric of some models with what users gained from each",
+        model=True,
+        remedy="compare the metric of some models with what users gained from each",
     ),
     Question(
         "model-3-tuned", "Model", "Have the hyperparameters been tuned?",
-        model=True, remedy="search the parameters in env.yaml: `poc-graduate batch` runs a grid of them",
+        model=True,
+        remedy="search the parameters in env.yaml: `poc-graduate batch` runs a grid of them",
     ),
     Question(
         "model-4-staleness", "Model", "Is it known what an old model costs?",
-        model=True, remedy="train on data that end earlier and earlier, and see how the metric falls",
+        model=True,
+        remedy="train on data that end earlier and earlier, and see how the metric falls",
     ),
     Question(
         "model-5-baseline", "Model", "Is a simpler model not as good?",
@@ -97,7 +103,8 @@ RUBRIC: tuple[Question, ...] = (
     ),
     Question(
         "model-7-inclusion", "Model", "Has the model been tested for fairness?",
-        model=True, remedy="compare errors between the groups of people whom the answers concern",
+        model=True,
+        remedy="compare errors between the groups of people whom the answers concern",
     ),
     Question(
         "infra-1-reproducible", "Infrastructure", "Does training give the same result again?",
@@ -129,7 +136,8 @@ RUBRIC: tuple[Question, ...] = (
     ),
     Question(
         "infra-7-rollback", "Infrastructure", "Can an earlier model be put back quickly?",
-        model=True, remedy="put an earlier model back once, as an exercise, and note how long it took",
+        model=True,
+        remedy="put an earlier model back once, as an exercise, and note how long it took",
     ),
     Question(
         "monitor-1-dependencies", "Monitoring", "Is a change of a dependency noticed?",
@@ -143,7 +151,8 @@ RUBRIC: tuple[Question, ...] = (
     ),
     Question(
         "monitor-3-skew", "Monitoring", "Are features the same in training and in use?",
-        model=True, remedy="log the features that are used, and compare them with those of training",
+        model=True,
+        remedy="log the features that are used, and compare them with those of training",
     ),
     Question(
         "monitor-4-age", "Monitoring", "Is a model that has become too old noticed?",

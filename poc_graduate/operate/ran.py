@@ -140,13 +140,13 @@ def fingerprints(project: Path) -> dict[str, str]:
     Args:
         project: Its folder.
     """
-    found = {}
-    for path in _files(project):
-        with path.open("rb") as file:
-            found[path.relative_to(project).as_posix()] = hashlib.file_digest(
-                file, "sha256"
-            ).hexdigest()
-    return found
+    return {path.relative_to(project).as_posix(): sha256(path) for path in _files(project)}
+
+
+def sha256(path: Path) -> str:
+    """Of a file's content."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _files(folder: Path) -> Iterator[Path]:

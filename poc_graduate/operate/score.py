@@ -8,6 +8,7 @@ asked (there is no model, or somebody says why not) counts as if it had seven of
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -33,6 +34,7 @@ MEANING = (
 )
 """Up to which sum it means what: the paper's table II, shortened; beyond the last, exceptional."""
 _EXCEPTIONAL = "exceptional levels of automated testing and monitoring"
+CERTIFICATE = "graduation/certificate.json"
 _TESTS_COUNT = timedelta(days=30)
 _SIGNATURE_COUNTS = timedelta(days=365)
 
@@ -195,12 +197,30 @@ def _verdict(
     if question.tests:
         found = _tested(question, latest, changed, today)
         return _signed(question, answer, today) or found if not found.points else found
+    if question.name == "proof":
+        return _proved(question, project)
     if question.files:
         return Verdict(question, "passed", f"{question.files[0]} is there")
     signed = _signed(question, answer, today)
     begun = answer is not None and (answer.by or answer.on or answer.see)
     lacks = f"{answers.FILE} does not say: {answer.lacks}" if answer and begun else question.remedy
     return signed or Verdict(question, "open", lacks)
+
+
+def _proved(question: Question, project: Path) -> Verdict:
+    """Whether the certificate speaks of the files as they are; its page is for people."""
+    try:
+        record = json.loads((project / CERTIFICATE).read_text(encoding="utf-8"))
+        equal, files = record["equal"], dict(record["files_sha256"])
+    except (OSError, ValueError, KeyError, TypeError) as damaged:
+        return Verdict(question, "failed", f"{CERTIFICATE} cannot be read: {damaged}")
+    if not equal:
+        return Verdict(question, "failed", f"{CERTIFICATE} says that something differs")
+    for path, known in sorted(files.items()):
+        file = project / path
+        if Path(path).suffix != ".md" and (not file.is_file() or ran.sha256(file) != known):
+            return Verdict(question, "stale", f"{path} is not what was proved: {question.remedy}")
+    return Verdict(question, "passed", f"{CERTIFICATE} speaks of the files as they are")
 
 
 def _tested(question: Question, latest: Ran | None, changed: str, today: date) -> Verdict:

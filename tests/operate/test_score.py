@@ -174,6 +174,19 @@ def test_the_form_asks_what_no_test_answers_and_reads_back_as_open(project):
     assert "data-1-schema" not in (project / answers.FILE).read_text()
 
 
+def test_a_certificate_counts_while_it_speaks_of_the_files_as_they_are(project):
+    known = {"pipeline.yaml": ran.sha256(project / "pipeline.yaml")}
+    certificate = project / "graduation" / "certificate.json"
+    certificate.write_text(json.dumps({"equal": True, "files_sha256": known}))
+    assert verdict(score(project, today=TODAY), "proof").state == "passed"
+
+    (project / "pipeline.yaml").write_text("tasks: []")
+    assert verdict(score(project, today=TODAY), "proof").state == "stale"
+
+    certificate.write_text(json.dumps({"equal": False, "files_sha256": {}}))
+    assert verdict(score(project, today=TODAY), "proof").state == "failed"
+
+
 def test_a_damaged_record_is_named(project):
     (project / ran.RECORD).write_text("{")
 
