@@ -25,6 +25,7 @@ from poc_graduate.api.exporting import (
     verify,
 )
 from poc_graduate.api.files import write_text
+from poc_graduate.api.scoring import score, score_page, score_record
 
 __all__ = [
     "Exported",
@@ -48,6 +49,9 @@ __all__ = [
     "package_name",
     "plan",
     "readiness",
+    "score",
+    "score_page",
+    "score_record",
     "verify",
     "with_tools",
     "write_text",

@@ -1,0 +1,220 @@
+"""Only what ran and passed counts; what goes stale, or is deleted, lowers the score."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from poc_graduate.errors import InputError
+from poc_graduate.operate import answers, ran
+from poc_graduate.operate.questions import RUBRIC, SECTIONS
+from poc_graduate.operate.ran import Ran
+from poc_graduate.operate.score import Score, Verdict, by_people, score
+
+TODAY = date(2026, 3, 1)
+PASSED = {
+    "tests/unit/test_train.py::test_fit_model_on_sampled_rows": "passed",
+    "tests/regression/test_contracts.py::test_a_column_that_is_gone_stops_the_table": "passed",
+    "tests/regression/test_dependencies.py::test_versions": "passed",
+    "tests/integration/test_pipeline.py::test_second_run_gives_equal_products": "passed",
+    "tests/integration/test_bad_data.py::test_bad_data_stop_the_build": "passed",
+}
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "shop"
+    for path in ("src/shop/contracts.py", "tests/regression/test_candidate.py", "pipeline.yaml"):
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text("")
+    (folder / "graduation").mkdir()
+    (folder / "README.md").write_text("# Shop")
+    return folder
+
+
+def a_run(project: Path, outcomes=PASSED, *, days: int = 0) -> Ran:
+    when = datetime(2026, 3, 1, 12, tzinfo=UTC) - timedelta(days=days)
+    return Ran(when, dict(outcomes), ran.fingerprints(project))
+
+
+def verdict(found: Score, name: str) -> Verdict:
+    return next(v for v in (*found.rubric, *found.domains) if v.question.name == name)
+
+
+def test_the_rubric_is_the_papers():
+    assert [sum(q.section == s for q in RUBRIC) for s in SECTIONS] == [7, 7, 7, 7]
+
+
+def test_nothing_that_did_not_run_counts(project):
+    found = score(project, today=TODAY)
+
+    assert found.total == 0
+    assert verdict(found, "data-1-schema").state == "not run"
+
+
+def test_what_ran_and_passed_counts_and_the_weakest_section_is_the_score(project):
+    found = score(project, today=TODAY, latest=a_run(project))
+
+    assert found.sections == {"Data": 2.0, "Model": 0.0, "Infrastructure": 3.0, "Monitoring": 2.0}
+    assert found.total == 0
+
+
+def test_a_failure_says_no_whatever_else_passed(project):
+    one = "tests/unit/test_train.py::test_fit_model_leaves_x_train_as_it_was"
+
+    found = score(project, today=TODAY, latest=a_run(project, {**PASSED, one: "failed"}))
+
+    assert verdict(found, "data-7-feature-code-tested").state == "failed"
+    assert one in verdict(found, "data-7-feature-code-tested").says
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda p: (p / "src/shop/contracts.py").write_text("x = 1"), "contracts.py changed since"),
+        (lambda p: (p / "pipeline.yaml").unlink(), "pipeline.yaml gone since"),
+        (lambda p: (p / "data.csv").write_text("a"), "data.csv new since"),
+    ],
+)
+def test_files_that_went_on_make_what_passed_stale(project, change, says):
+    latest = a_run(project)
+    change(project)
+
+    found = score(project, today=TODAY, latest=latest)
+
+    assert verdict(found, "data-1-schema").state == "stale"
+    assert says in verdict(found, "data-1-schema").says
+    assert found.sections["Data"] == 0
+
+
+def test_products_and_pages_are_no_part_of_the_project(project):
+    latest = a_run(project)
+    (project / "products").mkdir()
+    (project / "products" / "model.pickle").write_bytes(b"x")
+    (project / "README.md").write_text("# Shop, explained")
+
+    assert score(project, today=TODAY, latest=latest).sections["Data"] == 2
+
+
+def test_a_month_makes_what_passed_stale(project):
+    assert score(project, today=TODAY, latest=a_run(project, days=30)).sections["Data"] == 2
+    assert score(project, today=TODAY, latest=a_run(project, days=31)).sections["Data"] == 0
+
+
+def test_an_artefact_that_is_deleted_lowers_the_score(project):
+    (project / "src/shop/contracts.py").unlink()
+
+    found = score(project, today=TODAY, latest=a_run(project))
+
+    assert verdict(found, "data-1-schema").state == "missing"
+    assert found.sections["Data"] == 1
+
+
+def test_a_person_counts_half_when_all_is_said_and_for_a_year(project):
+    (project / answers.FILE).write_text(
+        "data-5-privacy:\n  by: Data office\n  date: 2026-01-31\n  see: wiki/privacy\n"
+        "model-3-tuned:\n  by: Data office\n"
+        "monitor-4-age:\n  by: Data office\n  date: 2024-01-31\n  see: wiki/age\n"
+    )
+
+    found = score(project, today=TODAY)
+
+    assert verdict(found, "data-5-privacy").points == 0.5
+    assert verdict(found, "model-3-tuned").says == "readiness.yaml does not say: date, see"
+    assert verdict(found, "monitor-4-age").state == "stale"
+
+
+def test_what_is_not_asked_of_a_project_costs_it_nothing_and_gives_it_nothing(project):
+    (project / "tests/regression/test_candidate.py").unlink()
+    (project / answers.FILE).write_text("data-4-features-permitted: {not needed: public data}\n")
+
+    found = score(project, today=TODAY, latest=a_run(project))
+
+    assert not found.model
+    assert found.sections["Data"] == pytest.approx(7 * 2 / 3)
+    assert verdict(found, "data-4-features-permitted").says == "public data"
+
+
+def test_next_come_the_questions_of_the_weakest_section_that_cost_least(project):
+    found = score(project, today=TODAY, latest=a_run(project))
+
+    assert {step.question.section for step in found.next_steps} == {"Model"}
+    assert found.next_steps[0].state == "missing"
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("data-5-privcy:\n  by: x\n", "did you mean data-5-privacy"),
+        ("data-5-privacy: yes\n", "give `by`, `date` and `see`"),
+        ("data-5-privacy: {date: soon}\n", "write a date"),
+        ("data-5-privacy: {date: 2999-01-01}\n", "still to come"),
+        ("data-5-privacy: [\n", "is no YAML"),
+        ("- a\n", "no answers by name"),
+    ],
+)
+def test_a_wrong_answer_is_named(project, text, says):
+    (project / answers.FILE).write_text(text)
+
+    with pytest.raises(InputError) as refused:
+        score(project, today=TODAY)
+
+    assert says in f"{refused.value} {refused.value.remedy}"
+
+
+def test_the_form_asks_what_no_test_answers_and_reads_back_as_open(project):
+    (project / answers.FILE).write_text(answers.form(by_people(project)))
+
+    found = score(project, today=TODAY)
+
+    assert verdict(found, "ownership").state == "open"
+    assert "data-1-schema" not in (project / answers.FILE).read_text()
+
+
+def test_a_certificate_counts_while_it_speaks_of_the_files_as_they_are(project):
+    known = {"pipeline.yaml": ran.sha256(project / "pipeline.yaml")}
+    certificate = project / "graduation" / "certificate.json"
+    certificate.write_text(json.dumps({"equal": True, "files_sha256": known}))
+    assert verdict(score(project, today=TODAY), "proof").state == "passed"
+
+    (project / "pipeline.yaml").write_text("tasks: []")
+    assert verdict(score(project, today=TODAY), "proof").state == "stale"
+
+    certificate.write_text(json.dumps({"equal": False, "files_sha256": {}}))
+    assert verdict(score(project, today=TODAY), "proof").state == "failed"
+
+
+def test_a_damaged_record_is_named(project):
+    (project / ran.RECORD).write_text("{")
+
+    with pytest.raises(InputError, match="cannot be read"):
+        score(project, today=TODAY)
+
+
+def test_tests_run_by_the_projects_own_settings_and_cases_count_as_one(project):
+    (project / "tests/regression/test_candidate.py").write_text(
+        "import pytest\n\n\n"
+        "@pytest.mark.parametrize('n', [1, 2])\n"
+        "def test_verdict(n: int) -> None:\n    assert n < 2\n\n\n"
+        "def test_other() -> None:\n    pass\n"
+    )
+
+    found = ran.run(project)
+    (project / ran.RECORD).write_text(found.to_json())
+
+    assert found.outcomes == {
+        "tests/regression/test_candidate.py::test_verdict": "failed",
+        "tests/regression/test_candidate.py::test_other": "passed",
+    }
+    assert ran.kept(project) == Ran(found.when.replace(microsecond=0), found.outcomes, found.files)
+    assert json.loads(found.to_json())["format"] == 1
+
+
+def test_a_project_whose_tests_cannot_run_says_so(project):
+    (project / "tests/regression/test_candidate.py").unlink()
+
+    with pytest.raises(InputError, match="did not run"):
+        ran.run(project)
