@@ -5,6 +5,7 @@ GraduateError
 │   └── NoCode      a notebook of text only                                       exit status 2
 ├── UsageError      the command was called with arguments that do not fit         exit status 2
 ├── KernelError     no kernel, or the kernel died while the notebook ran          exit status 2
+├── CutShort        a batch that had begun cannot go on                           exit status 1
 └── Refusal         the notebook was understood and cannot be converted honestly  exit status 3
     └── CellFailed  a cell raised, or did not end, in the observed run            exit status 3
 """
@@ -56,6 +57,12 @@ class UsageError(GraduateError):
 
 class KernelError(GraduateError):
     """No kernel could be started, or it died."""
+
+
+class CutShort(GraduateError):
+    """A batch that had begun cannot go on; what is done stays done."""
+
+    exit_status = 1
 
 
 class Refusal(GraduateError):

@@ -146,15 +146,20 @@ def summary(folder: Path) -> Summary:
         InputError: it holds no batch.
     """
     with Journal(folder) as journal:
-        slowest = heapq.nlargest(_SHOWN, journal.rows("done"), key=lambda row: row.seconds or 0)
-        sessions = journal.sessions()
-        return Summary(
-            status_of(folder, journal),
-            _failures(journal),
-            tuple(slowest),
-            json.loads(sessions[-1]["versions"]) if sessions else {},
-            journal.about("grid"),
-        )
+        return summary_of(folder, journal)
+
+
+def summary_of(folder: Path, journal: Journal) -> Summary:
+    """The same, of an open journal."""
+    slowest = heapq.nlargest(_SHOWN, journal.rows("done"), key=lambda row: row.seconds or 0)
+    sessions = journal.sessions()
+    return Summary(
+        status_of(folder, journal),
+        _failures(journal),
+        tuple(slowest),
+        json.loads(sessions[-1]["versions"]) if sessions else {},
+        journal.about("grid"),
+    )
 
 
 _Place = tuple[Cause, str, str, int, int]
