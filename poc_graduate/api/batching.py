@@ -118,7 +118,7 @@ def batch(
                     f"{conductor.spoilt} was changed while the batch was at work",
                     remedy="call `batch` again with --resume: what rests on it is done again",
                 )
-            return summary_of(Path(to), journal)
+            return summary_of(Path(to), journal, at_work=False)
 
 
 def batch_status(folder: str | Path) -> Status:

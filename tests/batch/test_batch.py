@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 
 import pytest
 
@@ -95,3 +97,13 @@ def test_a_full_disk_is_no_failure_of_the_run(run):
 
     assert run(again, resume=True).all_done
     assert len(again.asked) == 4
+
+
+def test_a_signal_lets_what_is_under_way_end_and_the_rest_stays_to_do(run):
+    told = []
+    stub = Stub(lambda work: os.kill(os.getpid(), signal.SIGINT))
+    status = run(stub, tell=told.append).status
+
+    assert status.ending == "stopped"
+    assert (status.done, status.waiting) == (2, 2)
+    assert "Stopping at once." in told
