@@ -6,6 +6,7 @@ GraduateError
 ├── UsageError      the command was called with arguments that do not fit         exit status 2
 ├── TaskFailed      a task of a pipeline raised while it was built                exit status 1
 ├── KernelError     no kernel, or the kernel died while the notebook ran          exit status 2
+├── CutShort        a batch that had begun cannot go on                           exit status 1
 └── Refusal         the notebook was understood and cannot be converted honestly  exit status 3
     └── CellFailed  a cell raised, or did not end, in the observed run            exit status 3
 """
@@ -63,6 +64,12 @@ class TaskFailed(GraduateError):
 
 class KernelError(GraduateError):
     """No kernel could be started, or it died."""
+
+
+class CutShort(GraduateError):
+    """A batch that had begun cannot go on; what is done stays done."""
+
+    exit_status = 1
 
 
 class Refusal(GraduateError):

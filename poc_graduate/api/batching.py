@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import platform
@@ -15,11 +16,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from poc_graduate import __version__
-from poc_graduate.errors import GraduateError, InputError
+from poc_graduate.errors import CutShort, InputError
 
 if TYPE_CHECKING:
     from poc_graduate.api.exporting import Progress
-    from poc_graduate.batch.conduct import Conductor, Standing
+    from poc_graduate.batch.conduct import Standing
     from poc_graduate.batch.declared import Parameters
     from poc_graduate.batch.executor import Executor
     from poc_graduate.batch.grid import Grid
@@ -74,6 +75,7 @@ def batch(
 
     Raises:
         InputError: the notebook, grid or folder cannot be used; nothing has been started then.
+        CutShort: the disk is full, or the notebook was changed meanwhile; what is done stays done.
     """
     _need_papermill()
     from poc_graduate.batch.conduct import Conductor, Orders
@@ -83,7 +85,7 @@ def batch(
     from poc_graduate.batch.publish import UNFINISHED, finish
     from poc_graduate.batch.results import write_results
     from poc_graduate.batch.stopping import Stop
-    from poc_graduate.batch.summary import summary
+    from poc_graduate.batch.summary import summary_of
 
     path, folder = Path(source).resolve(), Path(to).resolve()
     kind, notebook, runs = _what(path, Path(grid))
@@ -91,29 +93,32 @@ def batch(
     folder.mkdir(parents=True, exist_ok=True)
     with locked(folder):
         _refuse_folder(folder, resume=resume)
-        with Journal(folder, write=True) as journal:
+        with _room(folder), Journal(folder, write=True) as journal:
             _refuse_other(journal, path, kind)
             finish(folder, journal)
             about = {"source": str(path), "kind": kind, "grid": Path(grid).name}
             about["varied"] = "\n".join(runs.varied)
             journal.begin(versions(), socket.gethostname(), os.getpid(), **about)
-            journal.plan(_planned(runs, _inputs(path, kind, notebook, folder)))
+            inputs = _inputs(path, kind, notebook, folder)
+            journal.plan(_planned(runs, inputs), _there(folder) if executor is None else _always)
             orders = Orders(kind, path, retries, timeout, memory, fail_fast, engine, options or {})
             (folder / UNFINISHED).mkdir(exist_ok=True)
             pool = executor or Pool(workers or processors(), folder / UNFINISHED)
             with Stop(tell) as stop, pool:
-                conductor = Conductor(folder, journal, orders, pool, stop, _watcher(progress))
-                how = _conducted(conductor)
-            if how != "disk full":
-                finish(folder, journal)
-                journal.end(how)
-                write_results(folder, journal)
-        if how == "disk full":
-            raise GraduateError(
-                f"no space is left on the disk of {folder}",
-                remedy="make room, then call `batch` again with --resume: what is done stays done",
-            )
-        return summary(folder)
+                watcher = _watcher(progress)
+                conductor = Conductor(folder, journal, orders, pool, stop, watcher, inputs.changed)
+                how = conductor.run()
+            if how == "disk full":
+                raise _full(folder, conductor.full)
+            finish(folder, journal)
+            journal.end(how)
+            write_results(folder, journal)
+            if conductor.spoilt is not None:
+                raise CutShort(
+                    f"{conductor.spoilt} was changed while the batch was at work",
+                    remedy="call `batch` again with --resume: what rests on it is done again",
+                )
+            return summary_of(Path(to), journal, at_work=False)
 
 
 def batch_status(folder: str | Path) -> Status:
@@ -260,18 +265,41 @@ def _planned(runs: Grid, inputs: Inputs) -> Iterator[Planned]:
         yield Planned(key_of(parameters), number, parameters, name, inputs.of(parameters))
 
 
-def _conducted(conductor: Conductor) -> str:
-    """Run the session; a disk that is full for the journal, too, ends it."""
+@contextlib.contextmanager
+def _room(folder: Path) -> Iterator[None]:
+    """Say it in a sentence where the disk is full for the batch itself, too."""
     try:
-        return conductor.run()
+        yield
     except sqlite3.OperationalError as error:
         if "full" not in str(error):
             raise
-        return "disk full"
+        raise _full(folder) from None
     except OSError as error:
         if error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
-        return "disk full"
+        raise _full(folder) from None
+
+
+def _full(folder: Path, said: str = "") -> CutShort:
+    where = f"of {folder}" + (f", or of what a run wrote to ({said})" if said else "")
+    return CutShort(
+        f"no space is left on the disk {where}",
+        remedy="make room, then call `batch` again with --resume: what is done stays done",
+    )
+
+
+def _there(folder: Path) -> Callable[[str], bool]:
+    """Whether the folder of a run that is done is still there."""
+    from poc_graduate.batch.publish import DONE
+
+    runs = folder / DONE
+    found = set(os.listdir(runs)) if runs.is_dir() else set()
+    return found.__contains__
+
+
+def _always(path: str) -> bool:
+    """Another executor may leave nothing on this machine."""
+    return True
 
 
 def _watcher(progress: Progress | None) -> Callable[[Standing], None]:
@@ -283,14 +311,14 @@ def _watcher(progress: Progress | None) -> Callable[[Standing], None]:
 
 
 def said(at: Standing) -> str:
-    """`12 of 40 runs, 1 failed, 34 a minute, done at about 14:05`."""
+    """`12 of 40 runs, 1 failed, 34 a minute, ends 14:05`."""
     parts = [f"{at.done + at.failed:,} of {at.planned:,} runs"]
     if at.failed:
         parts.append(f"{at.failed:,} failed")
     if at.left is not None:
         parts.append(f"{at.rate:,.0f} a minute")
         form = "%H:%M" if at.left < 20 * 3600 else "%d %b %H:%M"
-        parts.append(f"done at about {time.strftime(form, time.localtime(time.time() + at.left))}")
+        parts.append(f"ends {time.strftime(form, time.localtime(time.time() + at.left))}")
     return ", ".join(parts)
 
 

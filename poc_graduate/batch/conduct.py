@@ -6,13 +6,13 @@ import heapq
 import shutil
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from poc_graduate.batch.executor import Executor
 from poc_graduate.batch.journal import Journal, State, Waiting
-from poc_graduate.batch.model import Cause, Failure, Kind, Outcome, Work
+from poc_graduate.batch.model import Cause, Failure, Kind, Outcome, Parameters, Work
 from poc_graduate.batch.publish import FAILED, UNFINISHED, publish
 from poc_graduate.batch.stopping import Stop
 
@@ -95,6 +95,11 @@ class Conductor:
         executor: Where.
         stop: Says when the user has had enough.
         watcher: Told how far it is.
+        changed: Says which file that a run rests on is not what it was when the batch began.
+
+    Attributes:
+        spoilt: That file, where the batch ended for its sake.
+        full: What the run said that found the disk full.
     """
 
     def __init__(
@@ -105,6 +110,7 @@ class Conductor:
         executor: Executor,
         stop: Stop,
         watcher: Watcher,
+        changed: Callable[[Parameters], Path | None] = lambda parameters: None,
     ) -> None:
         self._folder = folder
         self._journal = journal
@@ -112,7 +118,10 @@ class Conductor:
         self._executor = executor
         self._stop = stop
         self._watcher = watcher
-        self._outside: set[str] = set()
+        self._changed = changed
+        self.spoilt: Path | None = None
+        self.full = ""
+        self._outside: dict[str, Parameters] = {}
         self._later: list[tuple[float, str]] = []
         self._tries: dict[str, int] = {}
         self._kept: dict[str, str] = {}
@@ -128,9 +137,10 @@ class Conductor:
         """Until all runs have ended, or nothing more is to be begun.
 
         Returns:
-            `all done`, `some failed`, `failed fast`, `disk full` or `stopped`.
+            `all done`, `some failed`, `failed fast`, `disk full`, `inputs changed` or `stopped`.
         """
         while True:
+            self._stop.say()
             if self._stop.at_once:
                 self._halted = "stopped"
                 self._executor.kill()
@@ -176,7 +186,7 @@ class Conductor:
                 return
             attempt = self._journal.begun(run.key)
             self._tries[run.key] = self._tries.get(run.key, 0) + 1
-            self._outside.add(run.key)
+            self._outside[run.key] = run.parameters
             self._executor.submit(self._work(run, attempt))
 
     def _work(self, run: Waiting, attempt: int) -> Work:
@@ -209,7 +219,11 @@ class Conductor:
 
     def _take(self, outcome: Outcome) -> None:
         """Write down how an attempt ended, publish what it left, decide what comes next."""
-        self._outside.discard(outcome.run)
+        self.spoilt = self._changed(self._outside.pop(outcome.run)) or self.spoilt
+        if self.spoilt is not None:
+            # What it computed may rest on the file as it was, as it is, or on half of it.
+            text = f"{self.spoilt.name} was changed while the batch was at work"
+            outcome = replace(outcome, failure=Failure("stopped", "input changed", text))
         failure = outcome.failure
         if failure is None:
             state: State = "done"
@@ -230,8 +244,10 @@ class Conductor:
         shutil.rmtree(self._attempt(outcome.run, outcome.attempt), ignore_errors=True)
         self._done += state == "done"
         self._failed += state == "failed"
-        if failure is not None and failure.cause == "disk full":
-            self._halted = "disk full"
+        if self.spoilt is not None:
+            self._halted = "inputs changed"
+        elif failure is not None and failure.cause == "disk full":
+            self._halted, self.full = "disk full", str(failure)
         elif state == "failed" and self._orders.fail_fast:
             self._halted = self._halted or "failed fast"
 

@@ -15,6 +15,8 @@ from poc_graduate.batch.watch import Watch
 
 MADE = "made"
 """Folder of an attempt in which that is collected which will be published."""
+OBSERVED = "POC_OBSERVED"
+"""Where it is set, our own magics do nothing."""
 WORK = "work"
 """Folder of an attempt in which it runs."""
 
@@ -30,6 +32,8 @@ def execute(work: Work) -> Outcome:
     """
     # jsonschema compiles a grammar for a second; it does without where this is absent.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    # A notebook that holds `%graduate batch` must not begin the next batch.
+    os.environ[OBSERVED] = "1"
     from poc_graduate.batch import notebook, project
 
     run = notebook.run if work.kind == "notebook" else project.run

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import json
 import os
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -18,15 +19,23 @@ from poc_graduate.dataflow.graph import analyse
 from poc_graduate.notebook.model import Notebook
 from poc_graduate.observe.scratch import SKIPPED
 
-_MADE = frozenset({"products", "graduation"})
+_MADE = frozenset({"products", "graduation", "tests"})
 """Folders of a project that no task reads its inputs from."""
+_TEXTS = frozenset({".md", ".html"})
+"""Files of a project that are for people."""
+_REMEMBERED = 10_000
 _LONGEST = 500
 _MODULES = 1_000
 _DEEP = 8
 
 
+_Stamp = tuple[int, int, int]
+
+
 class Inputs:
-    """Fingerprints of the files of one batch; each file is read once.
+    """Fingerprints of the files of one batch; each file is read once, and again where it changes.
+
+    Of a notebook its code counts, not its outputs: it may be open in an editor that saves it.
 
     Args:
         source: The notebook, or the project's folder.
@@ -37,7 +46,8 @@ class Inputs:
 
     def __init__(self, source: Path, kind: Kind, notebook: Notebook | None, left_out: Path) -> None:
         self._folder = source if kind == "project" else source.parent
-        self._hashes: dict[Path, str] = {}
+        self._source = source.resolve()
+        self._hashes: dict[Path, tuple[_Stamp, str]] = {}
         self._named: dict[str, Path | None] = {}
         files = (
             _of_project(source, left_out)
@@ -58,13 +68,32 @@ class Inputs:
         Args:
             parameters: Name → value.
         """
-        named = [path for value in parameters.values() if (path := self._file(value)) is not None]
+        named = self._files(parameters)
         return self._together(named, self._common) if named else self._common
+
+    def changed(self, parameters: Parameters) -> Path | None:
+        """A file that is not what it was when its fingerprint was taken.
+
+        Args:
+            parameters: Of a run: files that they name are looked at, too.
+        """
+        for path in (*self._known, *self._files(parameters)):
+            before, known = self._hashes.get(path, (None, ""))
+            if before is not None and _stamp(path) != before:
+                del self._hashes[path]
+                if self._hash(path) != known:
+                    return path
+        return None
+
+    def _files(self, parameters: Parameters) -> list[Path]:
+        return [path for value in parameters.values() if (path := self._file(value)) is not None]
 
     def _file(self, value: Value) -> Path | None:
         if not isinstance(value, str) or not 0 < len(value) <= _LONGEST or "\0" in value:
             return None
         if value not in self._named:
+            if len(self._named) >= _REMEMBERED:
+                self._named.clear()
             path = self._folder / value
             with contextlib.suppress(OSError):
                 self._named[value] = path.resolve() if path.is_file() else None
@@ -78,16 +107,44 @@ class Inputs:
 
     def _hash(self, path: Path) -> str:
         if path not in self._hashes:
+            stamp = _stamp(path)
             try:
-                with path.open("rb") as file:
-                    self._hashes[path] = hashlib.file_digest(file, "sha256").hexdigest()
+                found = _of_cells(path) if path == self._source else _of_bytes(path)
             except OSError:  # gone or not readable: as a run would find it
-                self._hashes[path] = "unreadable"
-        return self._hashes[path]
+                found = "unreadable"
+            self._hashes[path] = stamp, found
+        return self._hashes[path][1]
+
+
+def _stamp(path: Path) -> _Stamp:
+    with contextlib.suppress(OSError):  # gone, which is a change too
+        found = path.stat()
+        return found.st_size, found.st_mtime_ns, found.st_ino
+    return -1, -1, -1
+
+
+def _of_bytes(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _of_cells(path: Path) -> str:
+    """What of a notebook decides how it runs; of a script all of it."""
+    try:
+        record = json.loads(path.read_bytes())
+        cells = [
+            (cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags"))
+            for cell in record["cells"]
+            if cell["cell_type"] == "code"
+        ]
+        kernel = record["metadata"].get("kernelspec", {}).get("name")
+    except (ValueError, KeyError, TypeError, AttributeError):  # another format: all of it counts
+        return _of_bytes(path)
+    return hashlib.sha256(json.dumps([kernel, cells]).encode()).hexdigest()
 
 
 def _of_project(folder: Path, left_out: Path) -> Iterator[Path]:
-    return _below(folder, left_out, _MADE)
+    return (path for path in _below(folder, left_out, _MADE) if path.suffix not in _TEXTS)
 
 
 def _of_notebook(notebook: Notebook, left_out: Path) -> Iterator[Path]:

@@ -6,7 +6,7 @@ import contextlib
 import json
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -124,20 +124,18 @@ class Journal:
         if not write and not path.is_file():
             raise InputError(f"{folder} holds no batch", remedy="give the folder of a batch")
         try:
-            mode = "rwc" if write else "ro"
-            self._file = sqlite3.connect(
-                f"{path.absolute().as_uri()}?mode={mode}",
-                timeout=_WAIT,
-                isolation_level=None,
-                uri=True,
-            )
+            self._file = _opened(path, "mode=rwc" if write else "mode=rw")
             if write:
                 self._file.execute("PRAGMA journal_mode = WAL")
+            elif not _answers(self._file):
+                self._file.close()
+                self._file = _opened(path, "immutable=1")
             if not self._file.execute("SELECT 1 FROM sqlite_master LIMIT 1").fetchone():
                 if not write:
                     raise InputError(f"{folder}: no run has been planned yet")
-                self._file.executescript(f"BEGIN;{_TABLES}COMMIT;")
-                self._about(format=FORMAT)
+                # Together: a kill leaves all of it or nothing.
+                noted = f"INSERT INTO about VALUES ('format', '{FORMAT}');"
+                self._file.executescript(f"BEGIN;{_TABLES}{noted}COMMIT;")
             if self.about("format") != FORMAT:
                 raise InputError(
                     f"{path} was written by another version of poc-graduate",
@@ -214,30 +212,33 @@ class Journal:
 
     # -- planning --------------------------------------------------------------------------------
 
-    def plan(self, runs: Iterable[Planned]) -> None:
+    def plan(
+        self, runs: Iterable[Planned], there: Callable[[str], bool] = lambda path: True
+    ) -> None:
         """Write down the runs of the grid.
 
-        What is done stays done where its inputs are the same, all else is planned again. Runs that
-        are no longer in the grid stay in the file, with a number below 0.
+        What is done stays done where its inputs are the same and its folder is there, all else is
+        planned again. Runs that are no longer in the grid stay in the file, with a number below 0.
 
         Args:
             runs: All of them.
+            there: Whether what a run left is still there, by the name of its folder.
         """
         with self._transaction():
             fresh = not self._file.execute("SELECT 1 FROM runs LIMIT 1").fetchone()
             self._file.execute("UPDATE runs SET number = -number WHERE number > 0")
             for run in runs:
-                if fresh or not self._known(run):
+                if fresh or not self._known(run, there):
                     self._insert(run)
 
-    def _known(self, run: Planned) -> bool:
+    def _known(self, run: Planned, there: Callable[[str], bool]) -> bool:
         found = self._file.execute(
-            "SELECT state, inputs FROM runs WHERE key = ?", [run.key]
+            "SELECT state, inputs, path FROM runs WHERE key = ?", [run.key]
         ).fetchone()
         if found is None:
             return False
         same = found[1] == run.inputs
-        state = "done" if same and found[0] == "done" else "planned"
+        state = "done" if same and found[0] == "done" and there(found[2]) else "planned"
         self._file.execute(
             "UPDATE runs SET number = ?, inputs = ?, state = ?, "
             "earlier = CASE WHEN ? THEN earlier ELSE 0 END WHERE key = ?",
@@ -390,6 +391,23 @@ class Journal:
     def intact(self) -> bool:
         """Whether SQLite finds nothing wrong with the file."""
         return bool(self._file.execute("PRAGMA integrity_check").fetchone() == ("ok",))
+
+
+def _opened(path: Path, how: str) -> sqlite3.Connection:
+    address = f"{path.absolute().as_uri()}?{how}"
+    return sqlite3.connect(address, timeout=_WAIT, isolation_level=None, uri=True)
+
+
+def _answers(file: sqlite3.Connection) -> bool:
+    """Whether it can be read; where its folder may not be written to, SQLite has to be told."""
+    try:
+        file.execute("PRAGMA query_only = ON")
+        file.execute("SELECT 1 FROM sqlite_master LIMIT 1")
+    except sqlite3.OperationalError as error:
+        if "unable to open" not in str(error) and "readonly" not in str(error):
+            raise
+        return False
+    return True
 
 
 def _waiting(row: Sequence[Any]) -> Waiting:

@@ -29,14 +29,12 @@ def locked(folder: Path) -> Iterator[None]:
     # Not inherited by what is started from here: a kernel that is left over would keep the folder.
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _taken(descriptor):
             who = path.read_text(encoding="utf-8", errors="replace").strip()
             raise InputError(
                 f"another batch is at work in {folder}{f' ({who})' if who else ''}",
                 remedy="wait for it, or stop it; `batch status` shows how far it is",
-            ) from None
+            )
         since = time.strftime("%Y-%m-%d %H:%M:%S")
         os.ftruncate(descriptor, 0)
         os.pwrite(
@@ -45,6 +43,16 @@ def locked(folder: Path) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
+
+
+def _taken(descriptor: int) -> bool:
+    """Take the lock; who only looks whether it is held has it for a moment."""
+    for pause in (0.02, 0.1, 0.3, 0.0):
+        with contextlib.suppress(BlockingIOError):
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        time.sleep(pause)
+    return False
 
 
 def held(folder: Path) -> bool:

@@ -122,7 +122,7 @@ class Pool:
 
     def submit(self, work: Work) -> None:
         """Take an attempt; returns at once."""
-        worker = self._idle.popleft() if self._idle else self._new()
+        worker = self._living() or self._new()
         worker.give(work)
         self._busy[worker.answers.fileno()] = worker
 
@@ -147,6 +147,15 @@ class Pool:
         """End what is going on at once; `collect` gives it back as stopped."""
         for number in list(self._busy):
             self._lost.append(self._lose(number, "stopped", "stopped", "by the user"))
+
+    def _living(self) -> _Worker | None:
+        """One that has nothing to do; one that died meanwhile is cleared away."""
+        while self._idle:
+            worker = self._idle.popleft()
+            if worker.process.poll() is None:
+                return worker
+            worker.end()
+        return None
 
     def _new(self) -> _Worker:
         self._started += 1

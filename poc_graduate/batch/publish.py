@@ -68,7 +68,11 @@ def _synced(folder: Path) -> None:
 
 
 def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+    try:
+        # A pipe that a run left has nobody at its other end.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except PermissionError:  # the run made it so; the system writes it some time
+        return
     try:
         os.fsync(descriptor)
     finally:

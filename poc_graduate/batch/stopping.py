@@ -8,12 +8,15 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
+_SOON = "Stopping when the runs that are under way have ended; Ctrl-C again ends them."
+_AT_ONCE = "Stopping at once."
+
 
 class Stop:
     """What the user wants, from `with` to its end.
 
     Args:
-        tell: Called with a sentence when a signal arrives.
+        tell: Called by `say` with a sentence for each signal that has arrived.
 
     Attributes:
         soon: Nothing more is to be begun.
@@ -24,6 +27,7 @@ class Stop:
         self.soon = False
         self.at_once = False
         self._tell = tell
+        self._told = 0
         self._before: dict[signal.Signals, Any] = {}
 
     def __enter__(self) -> Stop:
@@ -36,10 +40,13 @@ class Stop:
         for kind, handler in self._before.items():
             signal.signal(kind, handler)
 
+    def say(self) -> None:
+        """Tell the user what was understood, once; a handler of signals must not print."""
+        heard = self.soon + self.at_once
+        if heard > self._told:
+            self._told = heard
+            self._tell(_AT_ONCE if self.at_once else _SOON)
+
     def _heard(self, number: int, frame: FrameType | None) -> None:
-        if self.soon:
-            self.at_once = True
-            self._tell("Stopping at once.")
-        else:
-            self.soon = True
-            self._tell("Stopping when the runs that are under way have ended; again: at once.")
+        self.at_once = self.soon
+        self.soon = True

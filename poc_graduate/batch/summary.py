@@ -106,15 +106,14 @@ def status(folder: Path) -> Status:
         InputError: it holds no batch.
     """
     with Journal(folder) as journal:
-        return status_of(folder, journal)
+        return status_of(folder, journal, at_work=held(folder))
 
 
-def status_of(folder: Path, journal: Journal) -> Status:
+def status_of(folder: Path, journal: Journal, *, at_work: bool) -> Status:
     """The same, of an open journal."""
     counts = journal.counts()
     sessions = journal.sessions()
     last: dict[str, Any] = sessions[-1] if sessions else dict(_NONE)
-    at_work = held(folder)
     until = time.time() if at_work else last["ended"] or last["started"]
     seconds = max(until - last["started"], 1e-6)
     ended = journal.ended_in(last["number"])
@@ -146,15 +145,20 @@ def summary(folder: Path) -> Summary:
         InputError: it holds no batch.
     """
     with Journal(folder) as journal:
-        slowest = heapq.nlargest(_SHOWN, journal.rows("done"), key=lambda row: row.seconds or 0)
-        sessions = journal.sessions()
-        return Summary(
-            status_of(folder, journal),
-            _failures(journal),
-            tuple(slowest),
-            json.loads(sessions[-1]["versions"]) if sessions else {},
-            journal.about("grid"),
-        )
+        return summary_of(folder, journal, at_work=held(folder))
+
+
+def summary_of(folder: Path, journal: Journal, *, at_work: bool) -> Summary:
+    """The same, of an open journal; its own batch says that it is no longer at work."""
+    slowest = heapq.nlargest(_SHOWN, journal.rows("done"), key=lambda row: row.seconds or 0)
+    sessions = journal.sessions()
+    return Summary(
+        status_of(folder, journal, at_work=at_work),
+        _failures(journal),
+        tuple(slowest),
+        json.loads(sessions[-1]["versions"]) if sessions else {},
+        journal.about("grid"),
+    )
 
 
 _Place = tuple[Cause, str, str, int, int]

@@ -108,7 +108,7 @@ def run(
     \b
     Exit status:
       0    all runs are done
-      1    some failed
+      1    some failed, or the disk is full, or the notebook was changed meanwhile
       2    bad use or input: nothing was started
       130  stopped by the user; --resume goes on
     """

@@ -54,7 +54,8 @@ def summary_text(summary: Summary) -> str:
 
 def _group(group: Group) -> Iterator[str]:
     failure = group.failure
-    more = f", and {group.messages - 1} other messages" if group.messages > 1 else ""
+    others = group.messages - 1
+    more = f", and {others} other message{'s' if others > 1 else ''}" if others else ""
     yield f"Failed {group.count:,} ×: {failure}{more}"
     if failure.source:
         yield f"    {failure.source}"
