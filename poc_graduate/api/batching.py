@@ -28,9 +28,11 @@ if TYPE_CHECKING:
     from poc_graduate.batch.journal import Journal, Planned
     from poc_graduate.batch.model import Kind
     from poc_graduate.batch.summary import Status, Summary
+    from poc_graduate.kernels.parent import Warm
     from poc_graduate.notebook.model import Notebook
 
 _NAMED = ("papermill", "ploomber", "ipykernel", "numpy", "pandas", "pyarrow", "scikit-learn")
+_IDLE = 86_400.0
 _OURS = frozenset({"batch.lock", ".unfinished"})
 """What a batch that was cut off before it planned anything may leave."""
 
@@ -46,6 +48,7 @@ def batch(
     timeout: float | None = None,
     memory: int | None = None,
     fail_fast: bool = False,
+    warm: bool = True,
     engine: str | None = None,
     options: Mapping[str, Any] | None = None,
     executor: Executor | None = None,
@@ -64,7 +67,9 @@ def batch(
         timeout: Seconds that one run may take.
         memory: Bytes that one run's processes may hold.
         fail_fast: Begin nothing more once a run has failed.
-        engine: Papermill's engine; None for its default.
+        warm: Fork a notebook's kernels from a process that has imported its libraries, where that
+            shows nothing else than fresh ones; see docs/warm-kernels.md.
+        engine: Papermill's engine, in place of that.
         options: Further keyword arguments of `papermill.execute_notebook`.
         executor: Where runs are executed, in place of local workers.
         progress: Called with how far it is.
@@ -101,10 +106,14 @@ def batch(
             journal.begin(versions(), socket.gethostname(), os.getpid(), **about)
             inputs = _inputs(path, kind, notebook, folder)
             journal.plan(_planned(runs, inputs), _there(folder) if executor is None else _always)
-            orders = Orders(kind, path, retries, timeout, memory, fail_fast, engine, options or {})
             (folder / UNFINISHED).mkdir(exist_ok=True)
             pool = executor or Pool(workers or processors(), folder / UNFINISHED)
-            with Stop(tell) as stop, pool:
+            forks = notebook if warm and engine is None and executor is None else None
+            with Stop(tell) as stop, _kernels(forks) as kernels, pool:
+                orders = Orders(
+                    kind, path, retries, timeout, memory, fail_fast,
+                    engine or kernels.engine, {**kernels.options, **(options or {})},
+                )  # fmt: skip
                 watcher = _watcher(progress)
                 conductor = Conductor(folder, journal, orders, pool, stop, watcher, inputs.changed)
                 how = conductor.run()
@@ -300,6 +309,21 @@ def _there(folder: Path) -> Callable[[str], bool]:
 def _always(path: str) -> bool:
     """Another executor may leave nothing on this machine."""
     return True
+
+
+@contextlib.contextmanager
+def _kernels(notebook: Notebook | None) -> Iterator[Warm]:
+    """What papermill is given, so that kernels of a notebook are forks; nothing without one."""
+    from poc_graduate.batch.execute import OBSERVED
+    from poc_graduate.kernels.imports import of_cells
+    from poc_graduate.kernels.parent import Warm, warm_parent
+
+    if notebook is None:
+        yield Warm(None, {})
+        return
+    modules = of_cells(cell.source for cell in notebook.code_cells)
+    with warm_parent(modules, idle=_IDLE, variables={OBSERVED: "1"}) as warm:
+        yield warm
 
 
 def _watcher(progress: Progress | None) -> Callable[[Standing], None]:

@@ -9,6 +9,7 @@ import time
 import psutil
 
 from poc_graduate.batch.model import Failure
+from poc_graduate.kernels.forked import running
 
 LOOK_EVERY = 0.5
 GRACE = 0.2
@@ -73,7 +74,7 @@ class Watch:
 
 
 def held_below() -> int:
-    """Resident bytes of all processes below this one."""
+    """Resident bytes of all processes below this one, forked kernels included."""
     total = 0
     for process in _below():
         with contextlib.suppress(psutil.Error):  # it has just ended
@@ -89,7 +90,11 @@ def end_below() -> None:
 
 
 def _below() -> list[psutil.Process]:
+    found: list[psutil.Process] = []
     with contextlib.suppress(psutil.Error):
-        below: list[psutil.Process] = psutil.Process().children(recursive=True)
-        return below
-    return []
+        found += psutil.Process().children(recursive=True)
+    for kernel in running():  # which was forked for this process by another
+        with contextlib.suppress(psutil.Error):
+            process = psutil.Process(kernel)
+            found += [process, *process.children(recursive=True)]
+    return found

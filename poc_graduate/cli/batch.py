@@ -79,6 +79,10 @@ def command() -> None:
 @timeout_option("How long one run may take.")
 @click.option("--memory", type=_Bytes(), metavar="SIZE", help="What one run may hold: 500M, 4G.")
 @click.option("--fail-fast", is_flag=True, help="Begin nothing more once a run has failed.")
+@click.option(
+    "--warm/--no-warm", default=True, show_default=True,
+    help="Fork a notebook's kernels from a process that has imported its libraries.",
+)  # fmt: skip
 @output_options
 def run(
     source: Path,
@@ -90,6 +94,7 @@ def run(
     timeout: float | None,
     memory: int | None,
     fail_fast: bool,
+    warm: bool,
     form: str,
     quiet: bool,
 ) -> int:
@@ -129,6 +134,7 @@ def run(
             timeout=timeout,
             memory=memory,
             fail_fast=fail_fast,
+            warm=warm,
             progress=show,
             tell=tell,
         )

@@ -125,7 +125,9 @@ ENGINE = "warm"
 
 
 @contextlib.contextmanager
-def warm_parent(modules: Iterable[str], *, idle: float = IDLE) -> Iterator[Warm]:
+def warm_parent(
+    modules: Iterable[str], *, idle: float = IDLE, variables: Mapping[str, str] | None = None
+) -> Iterator[Warm]:
     """A process that has imported modules, from which papermill's kernels are forked.
 
     It is shared: worker processes that get `engine` and `options` use the same one. It ends with
@@ -134,6 +136,7 @@ def warm_parent(modules: Iterable[str], *, idle: float = IDLE) -> Iterator[Warm]
     Args:
         modules: What every notebook is known to import; see `imports.of_cells`.
         idle: Seconds without work after which it ends.
+        variables: What the processes that ask have in their environment beside this one's.
 
     Yields:
         What papermill is given; where this machine forks no kernels, its own engine.
@@ -142,21 +145,24 @@ def warm_parent(modules: Iterable[str], *, idle: float = IDLE) -> Iterator[Warm]
         logging.getLogger(__name__).info("kernels start as usual: %s", why)
         yield Warm(None, {})
         return
-    with started(modules, idle=idle) as parent:
+    with started(modules, idle=idle, variables=variables) as parent:
         yield Warm(ENGINE, {"warm_parent": parent.address})
 
 
 @contextlib.contextmanager
-def started(modules: Iterable[str], *, idle: float = IDLE) -> Iterator[Parent]:
+def started(
+    modules: Iterable[str], *, idle: float = IDLE, variables: Mapping[str, str] | None = None
+) -> Iterator[Parent]:
     """A zygote, from its start to the end of the block.
 
     Args:
         modules: What it imports.
         idle: Seconds without work after which it ends.
+        variables: Of its environment, beside this process's.
     """
     folder = tempfile.mkdtemp(prefix="poc-warm-")  # which nobody else may enter
     address = os.path.join(folder, "0")
-    process = start(address, modules, idle=idle)
+    process = start(address, modules, idle=idle, variables=variables)
     try:
         yield Parent(address)
     finally:
@@ -165,7 +171,11 @@ def started(modules: Iterable[str], *, idle: float = IDLE) -> Iterator[Parent]:
 
 
 def start(
-    address: str, modules: Iterable[str] = (), *, idle: float = IDLE
+    address: str,
+    modules: Iterable[str] = (),
+    *,
+    idle: float = IDLE,
+    variables: Mapping[str, str] | None = None,
 ) -> subprocess.Popen[bytes]:
     """A zygote with this process's environment; what is forked from it ends with this process.
 
@@ -173,12 +183,14 @@ def start(
         address: Path of its socket; nothing is there yet.
         modules: What it imports.
         idle: Seconds without work after which it ends.
+        variables: Of its environment, beside this process's.
     """
     with listening(address) as server:
         handle = server.fileno()
         arguments = [str(handle), str(os.getpid()), str(idle), *sorted(modules)]
         return subprocess.Popen(
             [sys.executable, str(SCRIPT), *arguments],
+            env={**os.environ, **(variables or {})},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
