@@ -144,6 +144,33 @@ def export(magics: Magics, /, notebook: Path | None, **options: Any) -> None:
     exporting.export(magics, _path(magics, notebook), **options)
 
 
+@click.command(short_help="Run it for each run of a grid of parameters.")
+@_notebook
+@click.option("--grid", type=_PATH, required=True, metavar="FILE", help="YAML; see docs/batch.md.")
+@click.option("--output", type=_PATH, required=True, metavar="DIR", help="The batch's folder.")
+@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="How many runs at once.")
+@click.option("--resume", is_flag=True, help="Do what is not done, or whose inputs have changed.")
+@click.option("--timeout", type=float, metavar="SECONDS", help="How long one run may take.")
+@click.option("--fail-fast", is_flag=True, help="Begin nothing more once a run has failed.")
+@_self
+def batch(magics: Magics, /, notebook: Path | None, **options: Any) -> None:
+    """Run this notebook, as it is saved, for each run of a grid: each in a process of its own."""
+    from poc_graduate.magics import exporting
+
+    exporting.batch(magics, _path(magics, notebook), **options)
+
+
+@click.command(short_help="How ready an exported project is.")
+@click.argument("project", type=_PATH)
+@click.option("--run", is_flag=True, help="Run the project's tests first.")
+@_self
+def score(magics: Magics, project: Path, run: bool) -> None:
+    """Say how ready PROJECT is for production, by tests that ran and what people signed for."""
+    from poc_graduate.magics import exporting
+
+    exporting.score(magics, project, run=run)
+
+
 @click.command(short_help="What a rule finds, and why it bites.")
 @click.argument("code", required=False)
 @_self
@@ -170,6 +197,7 @@ def help_(magics: Magics) -> None:
 
 
 COMMANDS: dict[str, click.Command] = {
+    "batch": batch,
     "check": check,
     "explain": explain,
     "export": export,
@@ -177,6 +205,7 @@ COMMANDS: dict[str, click.Command] = {
     "live": live,
     "plan": plan,
     "readiness": readiness,
+    "score": score,
 }
 
 

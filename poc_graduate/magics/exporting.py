@@ -69,13 +69,34 @@ def export(magics: Magics, notebook: Path, **options: Any) -> None:
     screen.show(magics, "\n".join(exported_lines(answer, shown)), exported_html(answer, shown))
 
 
+def batch(magics: Magics, notebook: Path, **options: Any) -> None:
+    """Run the notebook for each run of a grid, and say what came of it."""
+    asked = {
+        **options,
+        "verb": "batch",
+        "notebook": str(notebook.resolve()),
+        "grid": str(options["grid"].resolve()),
+        "output": str(options["output"].resolve()),
+    }
+    stopped = "stopped; what is done stays done, and --resume goes on"
+    print(_watched(magics, asked, stopped)["text"], end="")
+
+
+def score(magics: Magics, project: Path, *, run: bool) -> None:
+    """Say how ready an exported project is."""
+    asked = {"verb": "score", "project": str(project.resolve()), "run": run}
+    screen.show(magics, _watched(magics, asked)["text"])
+
+
 def _announce(magics: Magics, notebook: Path) -> None:
     text = f"{notebook.name} will be executed, as it is saved, in scratch copies of its folder."
     print(text)
 
 
-def _watched(magics: Magics, asked: dict[str, Any]) -> dict[str, Any]:
-    """Run the worker, show its progress, return its answer.
+def _watched(
+    magics: Magics, asked: dict[str, Any], stopped: str = "stopped; nothing was written"
+) -> dict[str, Any]:
+    """Run the worker, show its progress, return its answer; an interrupt is told as `stopped`.
 
     Raises:
         GraduateError: it says so, or it died.
@@ -106,7 +127,7 @@ def _watched(magics: Magics, asked: dict[str, Any]) -> dict[str, Any]:
             worker.wait()
         except KeyboardInterrupt:
             _stop(worker)
-            raise InputError("stopped; nothing was written") from None
+            raise InputError(stopped) from None
         finally:
             bar.clear()
             worker.stdout.close()
@@ -119,7 +140,7 @@ def _watched(magics: Magics, asked: dict[str, Any]) -> dict[str, Any]:
             raise GraduateError(last["error"])
         errors.seek(0)
         said = errors.read().strip().splitlines()[-1:]
-        raise GraduateError(f"the export died: {''.join(said) or worker.returncode}")
+        raise GraduateError(f"the {asked['verb']} died: {''.join(said) or worker.returncode}")
 
 
 def _stop(worker: subprocess.Popen[str]) -> None:

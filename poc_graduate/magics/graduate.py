@@ -18,6 +18,8 @@ HELP = """%graduate: what would bite this notebook in production, and the way th
   %graduate readiness          what an export would do, in short; nothing is run
   %graduate plan               how it would be cut into tasks
   %graduate export             make a Ploomber project of it, and prove it
+  %graduate batch              run it for each run of a grid of parameters
+  %graduate score PROJECT      how ready an exported project is
   %graduate explain CODE       what a rule finds, and why it bites
   %%graduate fix               on top of a cell: put the mended text in its place
   %%stage NAME                 on top of a cell: the stage it belongs to

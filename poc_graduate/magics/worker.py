@@ -1,4 +1,4 @@
-"""`python -m poc_graduate.magics.worker`: an export in a process of its own.
+"""`python -m poc_graduate.magics.worker`: an export, batch or score in a process of its own.
 
 Reads one JSON record from standard input, writes JSON lines: progress while it works, then what
 came of it. A kernel that waits for this stays free of everything that an export loads.
@@ -32,7 +32,7 @@ def main(asked: dict[str, Any], out: TextIO) -> None:
         say(what=what, done=done, total=total)
 
     try:
-        answer = _plan(asked, progress) if asked["verb"] == "plan" else _export(asked, progress)
+        answer = _VERBS[asked["verb"]](asked, progress)
     except GraduateError as error:
         say(error=error_sentence(error))
     except OSError as error:
@@ -76,6 +76,31 @@ def _export(asked: dict[str, Any], progress: api.Progress) -> dict[str, Any]:
         "executed": proof is not None,
     }
 
+
+def _batch(asked: dict[str, Any], progress: api.Progress) -> dict[str, Any]:
+    from poc_graduate.report.batch_text import summary_text
+
+    made = api.batch(
+        Path(asked["notebook"]),
+        grid=Path(asked["grid"]),
+        to=Path(asked["output"]),
+        workers=asked["workers"],
+        resume=asked["resume"],
+        timeout=asked["timeout"],
+        fail_fast=asked["fail_fast"],
+        progress=progress,
+    )
+    return {"text": summary_text(made)}
+
+
+def _score(asked: dict[str, Any], progress: api.Progress) -> dict[str, Any]:
+    from poc_graduate.report.score_text import score_text
+
+    found = api.score(Path(asked["project"]), run=asked["run"], progress=progress)
+    return {"text": score_text(found)}
+
+
+_VERBS = {"plan": _plan, "export": _export, "batch": _batch, "score": _score}
 
 if __name__ == "__main__":
     answers = sys.stdout

@@ -12,6 +12,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from tests.batch.stub import write_notebook
+
 pytestmark = pytest.mark.kernel
 
 LOAD = "%load_ext poc_graduate\n%graduate live on"
@@ -256,3 +258,27 @@ class TestCommands:
         )
 
         assert ran.text(3) == "True"
+
+
+class TestBatch:
+    def test_a_batch_runs_beside_the_kernel_and_leaves_its_names(self, run, tmp_path):
+        write_notebook(tmp_path / "n.ipynb", "print(a)")
+        (tmp_path / "grid.yaml").write_text("cross: {a: [1, 2]}")
+
+        ran = run(
+            "%load_ext poc_graduate\na = 7",
+            "%graduate batch n.ipynb --grid grid.yaml --output out",
+            "a",
+            "%graduate batch n.ipynb --grid grid.yaml --output out",
+        )
+
+        assert "2 of 2 runs done" in ran.text(1)
+        assert sorted(path.name for path in (tmp_path / "out" / "runs").iterdir()) == ["a=1", "a=2"]
+        assert ran.text(2) == "7"
+        assert "holds a batch already" in ran.text(3)
+        assert "Traceback" not in ran.text(3)
+
+    def test_a_folder_that_is_no_project_has_no_score(self, run, tmp_path):
+        ran = run("%load_ext poc_graduate", "%graduate score .")
+
+        assert "is no exported project" in ran.text(1)
