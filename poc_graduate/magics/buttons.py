@@ -60,7 +60,7 @@ def _rows(source: str, found: tuple[Finding, ...]) -> list[Any]:
     for finding in found:
         label = widgets.Label(f"line {finding.place.line}, {finding.code}")
         actions = []
-        for name, text in _answers(source, finding).items():
+        for name, text in answers_to(source, finding).items():
             button = widgets.Button(
                 description=name,
                 tooltip=f"{name}: {finding.code} in line {finding.place.line}",
@@ -83,7 +83,7 @@ def _shows(answer: Any, text: str) -> Any:
     return clicked
 
 
-def _answers(source: str, finding: Finding) -> dict[str, str]:
+def answers_to(source: str, finding: Finding) -> dict[str, str]:
     """Name of a button → the HTML that it shows."""
     found = {}
     fix = finding.fix

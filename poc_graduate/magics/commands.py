@@ -196,6 +196,26 @@ def help_(magics: Magics) -> None:
     print(HELP, end="")
 
 
+@click.command(short_help="Findings and export with buttons.")
+@_notebook
+@_self
+def panel(magics: Magics, notebook: Path | None) -> None:
+    """Show the shortcuts of this notebook and its export as widgets, where there is no extension.
+
+    Nothing is executed until you press Export.
+    """
+    from poc_graduate.magics import buttons
+    from poc_graduate.magics.panel import Panel
+
+    path = _path(magics, notebook)
+    if not (magics.rich and buttons.available()):
+        raise InputError(
+            "the panel needs a notebook frontend and ipywidgets",
+            remedy="pip install ipywidgets; or use `%graduate check` and `%graduate export`",
+        )
+    screen.display(Panel(path).box)
+
+
 COMMANDS: dict[str, click.Command] = {
     "batch": batch,
     "check": check,
@@ -203,6 +223,7 @@ COMMANDS: dict[str, click.Command] = {
     "export": export,
     "help": help_,
     "live": live,
+    "panel": panel,
     "plan": plan,
     "readiness": readiness,
     "score": score,

@@ -25,6 +25,14 @@ PATIENCE = 10.0
 _OURS = ("JPY_", "MPLBACKEND", "PYDEVD", "IPYTHON")
 
 
+WORKER = (sys.executable, "-m", "poc_graduate.magics.worker")
+
+
+def environment() -> dict[str, str]:
+    """Of the worker: this kernel's, without what belongs to it alone."""
+    return {k: v for k, v in os.environ.items() if not k.startswith(_OURS)}
+
+
 def plan(
     magics: Magics, notebook: Path, *, output: Path | None, run: bool, timeout: float | None
 ) -> None:
@@ -88,9 +96,13 @@ def score(magics: Magics, project: Path, *, run: bool) -> None:
     screen.show(magics, _watched(magics, asked)["text"])
 
 
+def announcement(notebook: Path) -> str:
+    """What the user is told before a notebook is executed."""
+    return f"{notebook.name} will be executed, as it is saved, in scratch copies of its folder."
+
+
 def _announce(magics: Magics, notebook: Path) -> None:
-    text = f"{notebook.name} will be executed, as it is saved, in scratch copies of its folder."
-    print(text)
+    print(announcement(notebook))
 
 
 def _watched(
@@ -101,17 +113,16 @@ def _watched(
     Raises:
         GraduateError: it says so, or it died.
     """
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(_OURS)}
     bar = _Bar(magics)
     with tempfile.TemporaryFile("w+", encoding="utf-8") as errors:
         worker = subprocess.Popen(
-            [sys.executable, "-m", "poc_graduate.magics.worker"],
+            WORKER,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
             encoding="utf-8",
-            env=kept,
+            env=environment(),
             start_new_session=True,  # an interrupt of the kernel is passed on by us, once
         )
         assert worker.stdin is not None

@@ -15,6 +15,7 @@ HELP = """%graduate: what would bite this notebook in production, and the way th
 
   %graduate live on|off        flags below each cell that you run
   %graduate check              the shortcuts in the whole notebook
+  %graduate panel              shortcuts and export with buttons
   %graduate readiness          what an export would do, in short; nothing is run
   %graduate plan               how it would be cut into tasks
   %graduate export             make a Ploomber project of it, and prove it

@@ -282,3 +282,72 @@ class TestBatch:
         ran = run("%load_ext poc_graduate", "%graduate score .")
 
         assert "is no exported project" in ran.text(1)
+
+
+class TestPanel:
+    MAKE = (
+        "from pathlib import Path\n"
+        "from poc_graduate.magics.panel import Panel\n"
+        "p = Panel(Path('n.ipynb'))"
+    )
+
+    @pytest.fixture
+    def prototype(self, tmp_path):
+        cells = [nbformat.v4.new_code_cell(one) for one in (HIDES, "print(n + 1)")]
+        nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "n.ipynb")
+
+    @pytest.mark.usefixtures("prototype")
+    def test_findings_are_listed_filtered_and_explained(self, run):
+        ran = run(
+            self.MAKE,
+            "[label for label, _ in p.listed.options]",
+            "p.listed.value = next(n for line, n in p.listed.options if 'POC703' in line)\n"
+            "print(p.details.value)",
+            "p.shown.value = 'blocker'\nprint(p.listed.options, p.listed.value)",
+        )
+
+        assert "▲ cell 1, line 3: POC703 any error here is passed over" in ran.text(1)
+        assert "# noqa: POC703" in ran.text(2)
+        assert ran.text(3) == "() None\n"
+
+    @pytest.mark.usefixtures("prototype")
+    def test_an_export_goes_on_while_cells_run_and_leaves_their_names(self, run, tmp_path):
+        ran = run(
+            f"n = 7\n{self.MAKE}",
+            "p.export.click()\np.export.disabled",
+            "n",
+            "await p.task\nprint(p.export.disabled, p.cancel.disabled, p.result.value)",
+        )
+
+        assert ran.text(1) == "True"
+        assert ran.text(2) == "7"
+        assert "Proved" in ran.text(3)
+        assert ran.text(3).startswith("False True")
+        assert (tmp_path / "n" / "graduation" / "certificate.html").is_file()
+
+    @pytest.mark.usefixtures("prototype")
+    def test_a_cancelled_export_leaves_nothing(self, run, tmp_path):
+        ran = run(
+            self.MAKE,
+            "import asyncio\np.export.click()\nawait asyncio.sleep(1)\np.cancel.click()",
+            "await p.task\nprint(p.result.value)",
+        )
+
+        assert "stopped; nothing was written" in ran.text(2)
+        assert not (tmp_path / "n").exists()
+
+    @pytest.mark.usefixtures("prototype")
+    def test_a_refusal_names_the_cell(self, run, tmp_path):
+        cells = [nbformat.v4.new_code_cell("x = 1"), nbformat.v4.new_code_cell("y = x / 0")]
+        nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "n.ipynb")
+
+        ran = run(self.MAKE, "p.export.click()", "await p.task\nprint(p.result.value)")
+
+        assert "cell 2, line 1: ZeroDivisionError" in ran.text(2)
+        assert "Traceback" not in ran.text(2)
+
+    @pytest.mark.usefixtures("prototype")
+    def test_the_magic_shows_it(self, run):
+        ran = run("%load_ext poc_graduate\n%graduate panel n.ipynb")
+
+        assert "application/vnd.jupyter.widget-view+json" in ran.outputs(0)[0]["data"]
