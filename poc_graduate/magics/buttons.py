@@ -77,10 +77,14 @@ _TIGHT = '<p style="margin:0">'
 
 def _shows(answer: Any, text: str) -> Any:
     def clicked(_: Any) -> None:
-        # Its own margins of paragraphs are those of a page of text.
-        answer.value = f'<div style="line-height:1.5">{text.replace("<p>", _TIGHT)}</div>'
+        answer.value = tight(text)
 
     return clicked
+
+
+def tight(html: str) -> str:
+    """Without the margins of paragraphs, which are those of a page of text."""
+    return f'<div style="line-height:1.5">{html.replace("<p>", _TIGHT)}</div>'
 
 
 def answers_to(source: str, finding: Finding) -> dict[str, str]:

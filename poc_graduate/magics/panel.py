@@ -18,7 +18,7 @@ from typing import Any
 
 from poc_graduate import api
 from poc_graduate.errors import GraduateError
-from poc_graduate.magics.buttons import answers_to
+from poc_graduate.magics.buttons import answers_to, tight
 from poc_graduate.magics.exporting import PATIENCE, WORKER, announcement, environment
 from poc_graduate.report.errors import error_sentence
 from poc_graduate.report.exported import exported_html
@@ -67,9 +67,13 @@ class Panel:
             description="Refresh", tooltip="Look at the saved file again", layout=wide
         )
         self.listed = widgets.Select(
-            rows=8, layout=widgets.Layout(width="100%"), tooltip="Findings of the notebook"
+            rows=8,
+            layout=widgets.Layout(width="calc(100% - 4px)"),
+            tooltip="Findings of the notebook",
         )
-        self.details = widgets.HTML()
+        self.details = widgets.HTML(
+            layout=widgets.Layout(max_height="260px", overflow="auto", margin="4px 2px 10px")
+        )
         self.output = widgets.Text(
             value=str(notebook.with_name(api.package_name(notebook)).name),
             description="Project",
@@ -138,9 +142,10 @@ class Panel:
         finding = self._chosen[self.listed.value]
         source = self._sources.get(finding.place.cell, "")
         parts = [
-            f"<h4>{escape(name)}</h4>{html}" for name, html in answers_to(source, finding).items()
+            f'<p style="margin:8px 0 0"><b>{escape(name)}</b></p>{html}'
+            for name, html in answers_to(source, finding).items()
         ]
-        self.details.value = f"<p>{escape(finding.message)}</p>{''.join(parts)}"
+        self.details.value = tight(f"<p>{escape(finding.message)}</p>{''.join(parts)}")
 
     async def _export(self) -> None:
         self._say(announcement(self._notebook))
