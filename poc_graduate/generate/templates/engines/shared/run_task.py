@@ -34,8 +34,8 @@ def main(task: str, *flags: str) -> int:
 
     Args:
         task: Its name in pipeline.yaml.
-        flags: `--env--PARAMETER=VALUE`, the same for all tasks of a run: where they differ, Ploomber
-            builds the task's upstream again.
+        flags: `--env--PARAMETER=VALUE`, the same for all tasks of a run: where they
+            differ, Ploomber builds the task's upstream again.
 
     Returns:
         Ploomber's exit status; where it is not 0, nothing but the failed notebook was moved.
