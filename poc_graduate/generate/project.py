@@ -85,6 +85,11 @@ class ProjectRecord:
     checks: tuple[Checked, ...] = ()
     uncontracted: tuple[tuple[str, str], ...] = ()
 
+    @property
+    def brought(self) -> tuple[str, ...]:
+        """Modules that lay beside the notebook: they stay as their authors wrote them."""
+        return tuple(path for path in self.inputs if path.endswith(".py"))
+
 
 @dataclass(frozen=True)
 class Generated:

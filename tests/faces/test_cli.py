@@ -432,6 +432,24 @@ class TestExport:
         assert "verdict-equal" in exported
         assert "verdict-different" in page.read_text()
 
+    def test_modules_of_others_are_not_what_linters_of_the_project_look_at(
+        self, poc, prototype, tmp_path
+    ):
+        notebook = prototype("from src.own import twice", "print(twice(2))")
+        folder = notebook.parent / "src"
+        folder.mkdir()
+        (folder / "own.py").write_text("import os,sys\nx:int='a'\ndef twice( v ):\n  return v*2\n")
+        project = tmp_path / "project"
+
+        assert poc("export", notebook, "--output", project).status == 0
+
+        assert (project / "src" / "own.py").is_file()
+        for tool in ("ruff check .", "ruff format --check .", "mypy ."):
+            done = subprocess.run(
+                [sys.executable, "-m", *tool.split()], cwd=project, capture_output=True, text=True
+            )
+            assert done.returncode == 0, done.stdout
+
     def test_is_a_record_for_machines(self, poc, prototype, tmp_path):
         project = tmp_path / "project"
         arguments = ["export", prototype(*self.CELLS), "--output", project, "--no-run"]
