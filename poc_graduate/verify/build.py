@@ -122,7 +122,7 @@ class Ploomber(Script):
             _, said = self.process.communicate()
             raise GraduateError(
                 f"Ploomber does not start: {_tail(said, lines=1)}",
-                remedy=f"check that `{sys.executable} -m ploomber --version` works",
+                remedy=f"check that `{Path(sys.executable).with_name('ploomber')} --version` works",
             )
         return int(status), self.said.read_text(encoding="utf-8", errors="replace")
 
