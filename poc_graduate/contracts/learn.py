@@ -183,9 +183,10 @@ def _movements(contract: Contract, values: Mapping[str, Values], total: int) -> 
         return {}
     step = max(1, total // _THINNED)
     found: dict[tuple[str, tuple[str, ...]], float] = {}
+    thinned: dict[str, Floats] = {}
     for column in contract.columns:
         part, name = values[column.name].part(slice(None, None, step)), (column.name,)
-        number = np.where(part.given, part.number, np.nan)
+        number = thinned[column.name] = numbers(part)
         if column.values:
             ones = (part.codes == code for code in range(len(part.texts)))
             moved = [_standard(np.where(part.known, one, np.nan)) for one in ones]
@@ -197,7 +198,7 @@ def _movements(contract: Contract, values: Mapping[str, Values], total: int) -> 
             found["drift", name] = 2 * _moves(_standard(number)) * _deviation(number)
     for relation in contract.relations:
         if relation.kind == "rank":
-            first, second = (numbers(values[name])[::step] for name in relation.columns)
+            first, second = (thinned[name] for name in relation.columns)
             found["rank", relation.columns] = _CHANGES * changing(first, second)
     return found
 

@@ -59,22 +59,34 @@ def export(magics: Magics, notebook: Path, **options: Any) -> None:
     output = options["output"] or notebook.with_name(api.package_name(notebook))
     if not options["no_run"]:
         _announce(magics, notebook)
-    asked = {
-        "verb": "export",
-        "notebook": str(notebook.resolve()),
-        "output": str(Path(output).resolve()),
-        "plan": str(options["plan"].resolve()) if options["plan"] else None,
-        "no_run": options["no_run"],
-        "dry_run": options["dry_run"],
-        "timeout": options["timeout"],
-    }
-    answer = _watched(magics, asked)
+    answer = _watched(magics, request(notebook, **{**options, "output": output}))
     if answer["dry_run"]:
         print(answer["diff"] or "Nothing would change.")
         return
     project = Path(answer["project"])
     shown = os.path.relpath(project)
     screen.show(magics, "\n".join(exported_lines(answer, shown)), exported_html(answer, shown))
+
+
+def request(
+    notebook: Path,
+    *,
+    output: Path,
+    plan: Path | None = None,
+    no_run: bool = False,
+    dry_run: bool = False,
+    timeout: float | None = None,
+) -> dict[str, Any]:
+    """What the worker is asked, so that it exports: `api.export`, as a record."""
+    return {
+        "verb": "export",
+        "notebook": str(notebook.resolve()),
+        "output": str(output.resolve()),
+        "plan": str(plan.resolve()) if plan else None,
+        "no_run": no_run,
+        "dry_run": dry_run,
+        "timeout": timeout,
+    }
 
 
 def batch(magics: Magics, notebook: Path, **options: Any) -> None:

@@ -19,9 +19,9 @@ from typing import Any
 from poc_graduate import api
 from poc_graduate.errors import GraduateError
 from poc_graduate.magics.buttons import answers_to, tight
-from poc_graduate.magics.exporting import PATIENCE, WORKER, announcement, environment
+from poc_graduate.magics.exporting import PATIENCE, WORKER, announcement, environment, request
 from poc_graduate.report.errors import error_sentence
-from poc_graduate.report.exported import exported_html
+from poc_graduate.report.exported import exported_html, progress_html
 from poc_graduate.report.flags import MARKS
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.settings import read_settings
@@ -159,10 +159,6 @@ class Panel:
 
     async def _answer(self) -> str:
         folder = Path(os.path.abspath(self._notebook.parent / (self.output.value or ".")))
-        asked = {
-            "verb": "export", "notebook": str(self._notebook.resolve()), "output": str(folder),
-            "plan": None, "no_run": False, "dry_run": False, "timeout": None,
-        }  # fmt: skip
         pipe = asyncio.subprocess.PIPE
         self._worker = worker = await asyncio.create_subprocess_exec(
             *WORKER, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL,
@@ -170,7 +166,7 @@ class Panel:
         )  # fmt: skip
         assert worker.stdin is not None
         assert worker.stdout is not None
-        worker.stdin.write(json.dumps(asked).encode())
+        worker.stdin.write(json.dumps(request(self._notebook, output=folder)).encode())
         worker.stdin.close()
         last: dict[str, Any] = {}
         try:
@@ -188,8 +184,7 @@ class Panel:
         return exported_html(last["answer"], os.path.relpath(folder))
 
     def _say(self, what: str, done: int = 0, total: int = 0) -> None:
-        bar = f'<progress value="{done}" max="{total}"></progress> ' if total > 1 else ""
-        self.result.value = f'<p role="status">{bar}{escape(what)}</p>'
+        self.result.value = progress_html(what, done, total)
 
     def _stop(self, kind: signal.Signals) -> None:
         """Ask the worker to put its scratch copies away; after a while, end it."""

@@ -27,7 +27,8 @@ _OF_PEOPLE = frozenset({".md", ".html", ".txt"})
 _LEFT_OUT = frozenset(
     {"products", "graduation", "build", "dist", "__pycache__", "node_modules", "venv"}
 )
-_CODE = {0: "passed", 1: "failed"}
+_TOLD = (0, 1)
+"""Statuses of pytest where all passed, and where some failed."""
 
 How = Literal["passed", "failed", "skipped"]
 
@@ -107,7 +108,7 @@ def run(project: Path, *, timeout: float | None = None) -> Ran:
                 f"the tests of {project} did not end within {timeout:g} seconds",
                 remedy="allow more time with --timeout",
             ) from None
-        if done.returncode not in _CODE or not report.is_file():
+        if done.returncode not in _TOLD or not report.is_file():
             last = (done.stdout.strip() or done.stderr.strip()).splitlines()[-1:]
             raise InputError(
                 f"the tests of {project} did not run: {' '.join(last) or 'pytest says nothing'}",

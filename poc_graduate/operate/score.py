@@ -8,7 +8,6 @@ asked (there is no model, or somebody says why not) counts as if it had seven of
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -20,6 +19,7 @@ from poc_graduate.operate import answers, ran
 from poc_graduate.operate.answers import Answer
 from poc_graduate.operate.questions import DOMAINS, RUBRIC, SECTIONS, Question
 from poc_graduate.operate.ran import How, Ran
+from poc_graduate.verify.certificate import Certificate
 
 State = Literal["passed", "by hand", "failed", "stale", "not run", "missing", "open", "not needed"]
 POINTS: Mapping[State, float] = {"passed": 1.0, "by hand": 0.5}
@@ -210,13 +210,12 @@ def _verdict(
 def _proved(question: Question, project: Path) -> Verdict:
     """Whether the certificate speaks of the files as they are; its page is for people."""
     try:
-        record = json.loads((project / CERTIFICATE).read_text(encoding="utf-8"))
-        equal, files = record["equal"], dict(record["files_sha256"])
+        certificate = Certificate.from_json((project / CERTIFICATE).read_text(encoding="utf-8"))
     except (OSError, ValueError, KeyError, TypeError) as damaged:
         return Verdict(question, "failed", f"{CERTIFICATE} cannot be read: {damaged}")
-    if not equal:
+    if not certificate.equal:
         return Verdict(question, "failed", f"{CERTIFICATE} says that something differs")
-    for path, known in sorted(files.items()):
+    for path, known in sorted(certificate.files_sha256.items()):
         file = project / path
         if Path(path).suffix != ".md" and (not file.is_file() or ran.sha256(file) != known):
             return Verdict(question, "stale", f"{path} is not what was proved: {question.remedy}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from poc_graduate.operate.answers import FILE
 from poc_graduate.operate.questions import SECTIONS
@@ -33,7 +33,7 @@ def _lines(score: Score) -> Iterator[str]:
         yield from _rows(v for v in score.rubric if v.question.section == section)
     yield ""
     yield "Beside the score"
-    yield from _rows(iter(score.domains))
+    yield from _rows(score.domains)
     if score.next_steps:
         yield ""
         yield "Next"
@@ -41,7 +41,7 @@ def _lines(score: Score) -> Iterator[str]:
             yield f"  {number}. {verdict.question.asks} {remedy(verdict)}"
 
 
-def _rows(verdicts: Iterator[Verdict]) -> Iterator[str]:
+def _rows(verdicts: Iterable[Verdict]) -> Iterator[str]:
     for verdict in verdicts:
         yield f"  {MARKS[verdict.state]} {verdict.question.asks}"
         yield f"    {verdict.state}{_when(verdict)}: {verdict.says}"

@@ -13,6 +13,8 @@ from poc_graduate.operate import answers, ran
 from poc_graduate.operate.questions import RUBRIC, SECTIONS
 from poc_graduate.operate.ran import Ran
 from poc_graduate.operate.score import Score, Verdict, by_people, score
+from poc_graduate.verify.certificate import Certificate
+from poc_graduate.verify.certificate import Verdict as Certified
 
 TODAY = date(2026, 3, 1)
 PASSED = {
@@ -174,16 +176,21 @@ def test_the_form_asks_what_no_test_answers_and_reads_back_as_open(project):
     assert "data-1-schema" not in (project / answers.FILE).read_text()
 
 
+def certified(outcome, files: dict[str, str]) -> str:
+    found = Certified("state", "x", 1, "load", outcome, "value by value")
+    return Certificate("shop.ipynb", "", "shop", (found,), files_sha256=files).to_json()
+
+
 def test_a_certificate_counts_while_it_speaks_of_the_files_as_they_are(project):
     known = {"pipeline.yaml": ran.sha256(project / "pipeline.yaml")}
     certificate = project / "graduation" / "certificate.json"
-    certificate.write_text(json.dumps({"equal": True, "files_sha256": known}))
+    certificate.write_text(certified("equal", known))
     assert verdict(score(project, today=TODAY), "proof").state == "passed"
 
     (project / "pipeline.yaml").write_text("tasks: []")
     assert verdict(score(project, today=TODAY), "proof").state == "stale"
 
-    certificate.write_text(json.dumps({"equal": False, "files_sha256": {}}))
+    certificate.write_text(certified("different", {}))
     assert verdict(score(project, today=TODAY), "proof").state == "failed"
 
 
