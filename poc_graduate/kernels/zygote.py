@@ -236,7 +236,9 @@ def answer(asked: socket.socket) -> None:
 def become_kernel(request: Request) -> None:
     """Make of this fork what `python -m ipykernel_launcher` is at its start, and run it."""
     signal.set_wakeup_fd(-1)
-    nothing = os.open(os.devnull, os.O_RDONLY)
+    # As `jupyter_client.launcher.launch_kernel` gives it: a pipe into which nobody writes.
+    nothing, closed = os.pipe()
+    os.close(closed)
     os.dup2(nothing, 0)
     os.close(nothing)
     for number, stream in enumerate(request["streams"], start=1):

@@ -10,11 +10,12 @@ import pandas as pd
 import scipy.linalg
 """,
     """\
-import os, resource, signal, sys
+import os, resource, signal, stat, sys
 varying = ("JPY_", "PYTEST_")
 print(sorted(f"{k}={v}" for k, v in os.environ.items() if not k.startswith(varying)))
 print(os.getcwd(), os.listdir("."), oct(os.umask(0o027)), os.getsid(0) == os.getpid())
 print(sys.argv[0], sys.orig_argv[1:3], sys.path, sys.flags, sys.stdin.read())
+print(stat.S_ISFIFO(os.fstat(0).st_mode), sys.stdin.isatty(), sys.stdin.closed)
 print([signal.getsignal(one) for one in (signal.SIGTERM, signal.SIGCHLD, signal.SIGPIPE)])
 print({n: resource.getrlimit(getattr(resource, n)) for n in dir(resource) if "RLIMIT_" in n})
 """,
