@@ -13,7 +13,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from poc_graduate.dataflow import kept
@@ -102,17 +101,42 @@ class Values(Mapping[str, Value]):
         return len(self._names & self._namespace.keys())
 
 
-@lru_cache(maxsize=1)
-def _local_modules(folder: str, _loaded: int) -> Mapping[str, str]:
-    """Modules loaded from below the folder → file; asked again when more are loaded."""
-    here = folder.rstrip(os.sep) + os.sep
-    found = {}
-    for name, module in list(sys.modules.items()):
-        file = getattr(module, "__file__", None)
-        if isinstance(file, str) and file.startswith(here) and "site-packages" not in file:
-            found[name] = file[len(here) :]
-    ours = __name__.partition(".")[0]
-    return {name: file for name, file in found.items() if name.partition(".")[0] != ours}
+class LocalModules:
+    """Modules loaded from below the working folder; looked for again when more are loaded."""
+
+    def __init__(self) -> None:
+        self._folder = ""
+        self._loaded = 0
+        self._seen: dict[str, Any] = {}
+        self._found: dict[str, str] = {}
+
+    def found(self) -> Mapping[str, str]:
+        """Name → file, below the folder that is the working one now."""
+        folder = os.getcwd()
+        if folder != self._folder:
+            self._folder, self._loaded, self._seen, self._found = folder, 0, {}, {}
+        if self._loaded == len(sys.modules):
+            return self._found
+        here = folder.rstrip(os.sep) + os.sep
+        ours = __name__.partition(".")[0]
+        loaded = dict(sys.modules)
+        new = {name: one for name, one in loaded.items() if self._seen.get(name) is not one}
+        for name, module in new.items():
+            file = getattr(module, "__file__", None)
+            if (
+                isinstance(file, str)
+                and file.startswith(here)
+                and "site-packages" not in file
+                and name.partition(".")[0] != ours
+            ):
+                self._found[name] = file[len(here) :]
+        self._seen |= new
+        self._loaded = len(loaded)
+        self._found = {name: file for name, file in self._found.items() if name in loaded}
+        return self._found
+
+
+_MODULES = LocalModules()
 
 
 @dataclass(frozen=True)
@@ -215,7 +239,7 @@ class Evidence:
                 frames & (self._cell.bound | self._cell.changed),
                 first=self._cell.texts,
             ),
-            modules=_local_modules(os.getcwd(), len(sys.modules)),
+            modules=_MODULES.found(),
         )
         if last == 1:
             return RunFacts((here,))
