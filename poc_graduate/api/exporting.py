@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from poc_graduate.api.checking import check
 from poc_graduate.api.files import write_text
@@ -17,8 +17,10 @@ from poc_graduate.dataflow.graph import analyse
 from poc_graduate.dataflow.model import Dataflow
 from poc_graduate.errors import InputError, Refusal
 from poc_graduate.notebook.read import read, read_text
+from poc_graduate.notebook.rehome import rehomed
 from poc_graduate.plan.layout import Constraints
 from poc_graduate.plan.model import Plan
+from poc_graduate.plan.paths import OutOfReach
 from poc_graduate.plan.settle import cuts_of, settle, without_run
 from poc_graduate.plan.withheld import withhold
 from poc_graduate.verify.certificate import Certificate
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from poc_graduate.rules.finding import Finding
 
 Progress = Callable[[str, int, int], None]
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
@@ -148,17 +151,33 @@ def plan(
         Refusal: a cell fails in the run, or a cut that was asked for cannot be made.
     """
     known, _ = withhold(_read(Path(notebook), text))
-    dataflow = analyse(known)
-    constraints = Constraints() if edits is None else _constraints(edits, "the plan", dataflow)
     package = package_name(notebook)
-    if not run:
-        facts = without_run(dataflow)
-        settled = settle(dataflow, facts, package=package, constraints=constraints, proved=False)
-        return settled.plan
-    from poc_graduate.verify.complete import observed
 
-    facts = observed(dataflow, timeout=timeout, progress=progress)
-    return settle(dataflow, facts, package=package, constraints=constraints).plan
+    def made(dataflow: Dataflow) -> Plan:
+        constraints = Constraints() if edits is None else _constraints(edits, "the plan", dataflow)
+        if not run:
+            facts = without_run(dataflow)
+            settled = settle(
+                dataflow, facts, package=package, constraints=constraints, proved=False
+            )
+            return settled.plan
+        from poc_graduate.verify.complete import observed
+
+        facts = observed(dataflow, timeout=timeout, progress=progress)
+        return settle(dataflow, facts, package=package, constraints=constraints).plan
+
+    return _from_above(known, made)
+
+
+def _from_above(notebook: Notebook, make: Callable[[Dataflow], _T]) -> _T:
+    """What is made of a notebook; seen from a folder above, where its code reaches up there."""
+    try:
+        return make(analyse(notebook))
+    except OutOfReach as refusal:
+        other = rehomed(notebook, refusal.steps)
+        if other is None:
+            raise
+        return make(analyse(other))
 
 
 def _read(notebook: Path, text: str | None) -> Notebook:
@@ -203,11 +222,8 @@ def export(
     notebook = Path(notebook)
     original = _read(notebook, text)
     known, withheld = withhold(original)
-    dataflow = analyse(known)
     check_target(Path(to), notebook=notebook)
-    constraints = Constraints()
-    if plan is not None:
-        constraints = _constraints(_plan_text(plan), plan.name, dataflow)
+    edits = None if plan is None else (_plan_text(plan), plan.name)
     package = package_name(notebook)
 
     def inspect(facts: RunFacts | None) -> tuple[Finding, ...]:
@@ -215,35 +231,47 @@ def export(
 
         return rules.check(original, facts=facts)
 
-    with tempfile.TemporaryDirectory(prefix="poc-graduate-") as scratch:
+    def made(dataflow: Dataflow) -> Exported:
+        constraints = _constraints(*edits, dataflow) if edits else Constraints()
         from poc_graduate.verify.complete import complete, unproven
 
-        if not run:
-            made = unproven(dataflow, package=package, constraints=constraints, withheld=withheld)
-        else:
-            made = complete(
-                dataflow,
-                package=package,
-                constraints=constraints,
-                scratch=Path(scratch).resolve(),
-                withheld=withheld,
-                inspect=inspect,
-                timeout=timeout,
-                progress=progress,
-            )
-        if prove_tests and made.certificate is not None:
-            from poc_graduate.verify.trials.tried import tried
+        folder = dataflow.notebook.path.parent
+        with tempfile.TemporaryDirectory(prefix="poc-graduate-") as scratch:
+            if not run:
+                made = unproven(
+                    dataflow, package=package, constraints=constraints, withheld=withheld
+                )
+            else:
+                made = complete(
+                    dataflow,
+                    package=package,
+                    constraints=constraints,
+                    scratch=Path(scratch).resolve(),
+                    withheld=withheld,
+                    inspect=inspect,
+                    timeout=timeout,
+                    progress=progress,
+                )
+            if prove_tests and made.certificate is not None:
+                from poc_graduate.verify.trials.tried import tried
 
-            made = tried(made, package, notebook.parent, Path(scratch) / "trials", progress)
-        if facts is not None and made.facts is not None:
-            from poc_graduate.dataflow.kept import to_json
+                made = tried(made, package, folder, Path(scratch) / "trials", progress)
+            if facts is not None and made.facts is not None:
+                from poc_graduate.dataflow.kept import to_json
 
-            write_text(facts, to_json(made.facts, dataflow.notebook))
-        return _publish(made, notebook, Path(to), dry_run, withheld)
+                write_text(facts, to_json(made.facts, original))
+            return _publish(made, notebook, folder, Path(to), dry_run, withheld)
+
+    return _from_above(known, made)
 
 
 def _publish(
-    made: object, notebook: Path, to: Path, dry_run: bool, withheld: tuple[Withheld, ...]
+    made: object,
+    notebook: Path,
+    folder: Path,
+    to: Path,
+    dry_run: bool,
+    withheld: tuple[Withheld, ...],
 ) -> Exported:
     from poc_graduate.generate.publish import republish
     from poc_graduate.verify.complete import Made
@@ -263,7 +291,7 @@ def _publish(
 
     survey = Survey((Checked(notebook, made.findings),))
     files["graduation/findings.html"] = as_html(survey, exported=True).encode()
-    inputs = {path: (notebook.parent / source).resolve() for path, source in made.inputs.items()}
+    inputs = {path: (folder / source).resolve() for path, source in made.inputs.items()}
     published = republish(files, inputs, to=to, dry_run=dry_run)
     return Exported(
         published.project,

@@ -49,7 +49,8 @@ class Pipeline:
         frames: Those that are frames.
         repeated: Those that a second build gives alike.
         tasks: All tasks, in order.
-        kernel: Whether only a Jupyter kernel can run them.
+        kernel: Whether each has to run in a kernel of its own: their code needs one, or changes
+            the working folder.
         plots: Whether they may draw.
         bad: Files on which a task stops when they are empty.
         asides: Whether such a task may have put rows of another table aside before.
@@ -130,6 +131,7 @@ def pipeline(
                 repeated.append(path)
     tasks = [stage.name for stage in settled.plan.stages]
     files = generated.files
+    scripts = [files[f"tasks/{task}.py"] for task in tasks]
     bad = tuple(Bad(path, task) for path, task in evidence.get("stops", ()))
     checking = Counter(one.stage for one in generated.checks)
     seconds, words = _budget(facts.seconds)
@@ -139,7 +141,7 @@ def pipeline(
         tuple(frames),
         tuple(repeated),
         tasks,
-        any(needs_kernel(files[f"tasks/{task}.py"]) for task in tasks),
+        any(needs_kernel(script) or "os.chdir(" in script for script in scripts),
         "matplotlib" in files["pyproject.toml"],
         bad,
         any(checking[one.task] > 1 for one in bad),

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import subprocess
+import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,7 @@ def sampled(
     output = built.parent / "samples"
     clean = _clean(generated, built)
     known = {**_spec(settled, generated, cleaning), "clean": str(clean), "leaks": leaks}
+    known["scratch"] = _scratch(built)
     spec.write_text(json.dumps(known), encoding="utf-8")
     sampler.sample(built, spec, output)
     if not (output / "cases.json").exists():
@@ -125,7 +127,8 @@ def without(
 
 def _clean(generated: Generated, built: Path) -> Path:
     """The project as it is before its first build: where its unit tests run."""
-    folder = built.parent / "clean"
+    # Below a folder of its own: what depends on where the project lies shows itself.
+    folder = built.parent / "clean" / built.name
     for path in generated.files:
         (folder / path).parent.mkdir(parents=True, exist_ok=True)
     for path in generated.inputs:
@@ -134,6 +137,12 @@ def _clean(generated: Generated, built: Path) -> Path:
         if (built / path).is_file():
             target.symlink_to(built / path)
     return folder
+
+
+def _scratch(built: Path) -> str:
+    """The name of the temporary folder that all this happens in: no sample may hold it."""
+    above = Path(tempfile.gettempdir()).resolve()
+    return built.relative_to(above).parts[0] if built.is_relative_to(above) else built.parent.name
 
 
 def _spec(settled: Settled, generated: Generated, cleaning: frozenset[int]) -> dict[str, Any]:

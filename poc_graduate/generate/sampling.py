@@ -400,6 +400,7 @@ def main(spec_file: str, output: str) -> None:
     for name, (arguments, result) in sorted(results.items()):
         values = {**arguments, "result": result}
         reason = attempt(functools.partial(check, functions[name], arguments, result))
+        reason = reason or attempt(functools.partial(stay_anywhere, values, spec["scratch"]))
         reason = reason or attempt(functools.partial(_write, folder, name, values))
         if reason:
             record["skipped"][name] = reason
@@ -478,6 +479,17 @@ def check(function: Callable[..., Any], arguments: dict[str, Any], result: Any) 
     repeated = function(**copy.deepcopy(arguments))
     if pickle.dumps(result) != pickle.dumps(repeated) and not _close(result, repeated):
         raise ValueError("two calls with the same arguments differ")
+
+
+def stay_anywhere(values: dict[str, Any], scratch: str) -> None:
+    """Refuse values that say where this run lay: nowhere else, and never again, is it so.
+
+    Raises:
+        ValueError: one does.
+    """
+    for name, value in values.items():
+        if scratch.encode() in pickle.dumps(value):
+            raise ValueError(f"{name} holds the path of the folder that it was computed in")
 
 
 def _write(folder: Path, name: str, values: dict[str, Any]) -> None:

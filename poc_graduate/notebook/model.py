@@ -100,6 +100,7 @@ class Cell:
         outputs: As stored in the file (nbformat 4 dictionaries).
         broken: Why a code cell is no Python; its `code` is empty then. Only `check` meets such
             cells: for everything else they keep the notebook from being read.
+        before: How many lines of `source` and `code` stand before the user's own.
     """
 
     index: int
@@ -115,6 +116,7 @@ class Cell:
     outputs: tuple[Mapping[str, Any], ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
     broken: Broken | None = None
+    before: int = 0
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,8 @@ class Notebook:
         kernel: Name in its kernelspec metadata (`python3` where there is none).
         language: Lower-case language name.
         text: The file's text, for fingerprints and for scratch copies.
+        home: The folder that it lies in, counted from that of `path`, which is above it where
+            the code reaches for files up there.
     """
 
     path: Path
@@ -152,6 +156,7 @@ class Notebook:
     kernel: str = "python3"
     language: str = "python"
     text: str = ""
+    home: str = "."
 
     @property
     def name(self) -> str:
@@ -170,4 +175,5 @@ class Notebook:
     def place(self, cell: int, line: int = 1, column: int = 1) -> Place:
         """The place of a line in the cell at position `cell` (all from 1)."""
         found = self.cell(cell)
-        return Place(self.name, cell, line, column, found.heading, found.id)
+        own = max(1, line - found.before)
+        return Place(self.name, cell, own, column, found.heading, found.id)

@@ -48,6 +48,23 @@ def compared(one: CellFacts, other: CellFacts) -> CellFacts:
     )
 
 
+def widened(known: CellFacts, other: CellFacts) -> CellFacts:
+    """What two runs showed, with what one more run did not repeat either."""
+    again = compared(known, other)
+    unrepeated = {
+        *known.ambient_values.get("unrepeated_files", ()),
+        *again.ambient_values.get("unrepeated_files", ()),
+    }
+    details = {"unrepeated_files": sorted(unrepeated)} if unrepeated else {}
+    return dataclasses.replace(
+        known,
+        ambient_values={**known.ambient_values, **details},
+        nondeterministic=known.nondeterministic | again.nondeterministic,
+        ambient_nondeterministic=known.ambient_nondeterministic | again.ambient_nondeterministic,
+        outputs_nondeterministic=known.outputs_nondeterministic | again.outputs_nondeterministic,
+    )
+
+
 def normalised(output: Mapping[str, Any]) -> str:
     """An output as text, without what differs from one process to the next by nature."""
     text = json.dumps(output, sort_keys=True, default=str)

@@ -108,7 +108,7 @@ class Scratch:
             Refusal: the file, and what to do.
         """
         for path, before in self.stamps.items():
-            if path == notebook.path.resolve() or _stamp(path) == before:
+            if path == _file(notebook) or _stamp(path) == before:
                 continue  # the notebook itself may be saved meanwhile
             if path in self.linked:
                 raise Refusal(
@@ -142,17 +142,17 @@ def copy_surroundings(notebook: Notebook, into: Path, budget: Budget | None = No
         into: An existing folder.
         budget: How much is copied; what is beyond it is linked.
     """
-    home = notebook.path.resolve().parent
-    top = _top(notebook, home)
+    folder = notebook.path.resolve().parent
+    home = folder / notebook.home
+    top = folder if folder != home else _top(notebook, home)
     root = into / (top.name or "root")
     copy = _Copy(budget or Budget(COPIED_UP_TO, TOTAL_UP_TO, FILES_UP_TO, FILES_UP_TO))
     if top == home:
         copy.tree(home, root)
     else:
         copy.above(top, home, root, _text_of(notebook, home))
-    folder = root / home.relative_to(top)
-    folder.mkdir(parents=True, exist_ok=True)
-    return Scratch(root, folder, top, copy.stamps, copy.linked)
+    (root / home.relative_to(top)).mkdir(parents=True, exist_ok=True)
+    return Scratch(root, root / folder.relative_to(top), top, copy.stamps, copy.linked)
 
 
 def copy_folder(original: Path, into: Path, budget: Budget) -> Scratch:
@@ -183,6 +183,10 @@ def _top(notebook: Notebook, home: Path) -> Path:
             break
         top = top.parent
     return home if top in (Path(top.anchor), Path(tempfile.gettempdir()).resolve()) else top
+
+
+def _file(notebook: Notebook) -> Path:
+    return (notebook.path.parent / notebook.home / notebook.name).resolve()
 
 
 def _chains(text: str) -> list[str]:

@@ -11,8 +11,24 @@ from dataclasses import dataclass, field
 from poc_graduate.dataflow.facts import RunFacts
 from poc_graduate.dataflow.model import Dataflow
 from poc_graduate.errors import Refusal
+from poc_graduate.notebook.model import Place
 
 _SYSTEM = re.compile(r"^/(usr|etc|lib|proc|sys|dev|bin|sbin|var/lib|run|tmp)\b")
+
+
+class OutOfReach(Refusal):
+    """A file above the notebook's folder is named by computed code.
+
+    Args:
+        found: As for every refusal.
+        remedy: What to do about it.
+        place: Where.
+        steps: How many folders up all such files can be reached.
+    """
+
+    def __init__(self, found: str, *, remedy: str, place: Place, steps: int) -> None:
+        super().__init__(found, remedy=remedy, place=place)
+        self.steps = steps
 
 
 @dataclass(frozen=True)
@@ -53,7 +69,7 @@ def project_paths(dataflow: Dataflow, facts: RunFacts) -> Paths:
     """Work out where every file goes.
 
     Raises:
-        Refusal: a file outside of the notebook's folder is named by computed code, so that no
+        OutOfReach: a file outside of the notebook's folder is named by computed code, so that no
             literal can be pointed at its place in the project.
     """
     folder = dataflow.notebook.path.parent.resolve().as_posix()
@@ -61,7 +77,7 @@ def project_paths(dataflow: Dataflow, facts: RunFacts) -> Paths:
     inputs: dict[str, str] = {}
     literals: dict[str, str] = {}
     moved: dict[str, str] = {}
-    folders: set[str] = set()
+    folders = {dataflow.notebook.home} - {"."}
     written: set[str] = set()
     made: set[str] = set()
     for cell in facts.cells:
@@ -73,10 +89,11 @@ def project_paths(dataflow: Dataflow, facts: RunFacts) -> Paths:
             if target is not None:
                 moved[path] = target
             elif path in cell.reads and path.startswith("..") and path not in written:
-                raise Refusal(
+                raise OutOfReach(
                     f"`{path}` lies outside of the notebook's folder and is named by computed code",
                     remedy="put it beside the notebook, or name it in one literal",
                     place=dataflow.notebook.place(cell.cell),
+                    steps=_steps_up(dataflow, facts),
                 )
         for path in sorted(cell.takes):
             if path not in written and (not outside(path) or path in moved):
@@ -89,6 +106,13 @@ def project_paths(dataflow: Dataflow, facts: RunFacts) -> Paths:
         written |= set(cell.writes)
     kept = {posixpath.dirname(p) for p in inputs.values()}
     return Paths(inputs, literals, moved, frozenset(folders - kept - made))
+
+
+def _steps_up(dataflow: Dataflow, facts: RunFacts) -> int:
+    """How far up the notebook reaches, by what it touches and by its literals."""
+    touched = {p for cell in facts.cells for p in (*cell.reads, *cell.writes, *cell.makes)}
+    reaching = [p for p in (*touched, *strings(dataflow)) if p.startswith("..")]
+    return max(len(re.match(r"(\.\.(/|$))*", p).group().split("..")) - 1 for p in reaching)  # type: ignore[union-attr]
 
 
 def _target(path: str, named: list[str], literals: dict[str, str], folder: str) -> str | None:

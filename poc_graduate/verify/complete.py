@@ -8,6 +8,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from poc_graduate.generate.leaks import LEAKS, told
 from poc_graduate.generate.project import Generated, generate
 from poc_graduate.generate.sampler import Sampler
 from poc_graduate.generate.tests import project_tests
+from poc_graduate.observe.compare import widened
 from poc_graduate.observe.record import Progress, observe
 from poc_graduate.plan.layout import Constraints
 from poc_graduate.plan.model import Note, Plan
@@ -28,7 +30,7 @@ from poc_graduate.plan.withheld import Withheld, masked
 from poc_graduate.rules.finding import Finding
 from poc_graduate.verify.build import Ploomber
 from poc_graduate.verify.certificate import Certificate
-from poc_graduate.verify.prove import Proved, hashes, prove
+from poc_graduate.verify.prove import Again, Proved, hashes, prove
 from poc_graduate.verify.trials.examiner import Examiner, surroundings
 from poc_graduate.verify.trials.first_run import GONE, FirstRun, first_run, without
 
@@ -132,9 +134,11 @@ def complete(
             scratch=scratch,
             ploomber=ploomber,
             examiner=examiner,
+            again=partial(observed_again, dataflow, timeout=timeout),
             timeout=None if timeout is None else timeout * max(4, len(notebook.code_cells)),
             progress=progress,
         )
+        facts = proved.facts
         settled = proved.settled
         generated = replace(proved.generated, files={**proved.generated.files, **contracts})
         if progress is not None:
@@ -186,6 +190,7 @@ def _proved(
     scratch: Path,
     ploomber: Ploomber,
     examiner: Examiner,
+    again: Again,
     timeout: float | None,
     progress: Progress | None,
 ) -> tuple[Proved, tuple[Table, ...], dict[str, str]]:
@@ -198,7 +203,8 @@ def _proved(
     def proof(constraints: Constraints, folder: str) -> Proved:
         return prove(
             dataflow, facts, package=package, constraints=constraints, source=source,
-            scratch=scratch / folder, ploomber=ploomber, timeout=timeout, progress=progress,
+            scratch=scratch / folder, ploomber=ploomber, again=again, timeout=timeout,
+            progress=progress,
         )  # fmt: skip
 
     for folder in ("build", "again"):
@@ -270,6 +276,24 @@ def observed(
     facts = from_folder(facts, notebook.path.parent.resolve())
     kept.keep(facts, notebook)
     return facts
+
+
+def observed_again(
+    dataflow: Dataflow, facts: RunFacts, *, timeout: float | None = None
+) -> RunFacts:
+    """The same facts, with what one more run of the notebook does not repeat.
+
+    Two runs may agree by luck where a value is drawn from few possible ones.
+
+    Raises:
+        CellFailed: a cell raised or did not end.
+        KernelError: the kernel cannot be started, or died.
+    """
+    notebook = dataflow.notebook
+    other = observe(notebook, candidates={}, second=False, timeout=timeout)
+    other = from_folder(other, notebook.path.parent.resolve())
+    cells = (widened(one, more) for one, more in zip(facts.cells, other.cells, strict=True))
+    return replace(facts, cells=tuple(cells))
 
 
 def from_folder(facts: RunFacts, folder: Path) -> RunFacts:
