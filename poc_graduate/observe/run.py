@@ -21,6 +21,7 @@ from poc_graduate.observe.kernel import (
 )
 from poc_graduate.observe.outputs import Outputs
 from poc_graduate.observe.scratch import Scratch
+from poc_graduate.observe.silent import silenced
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def run_notebook(
     """Run every code cell in order, in a fresh kernel with the probe in it.
 
     Args:
-        notebook: Its cells' source is run as the user wrote it.
+        notebook: Its cells are run as the user wrote them; what installs runs without a word.
         scratch: Where to run it.
         hash_seed: The kernel's PYTHONHASHSEED.
         candidates: Count of code cells run, from 1 → names to try storing then.
@@ -122,7 +123,7 @@ def _run_cell(
     place = notebook.place(cell.index)
     outputs.begin()
     try:
-        error = kernel.execute(cell.source, outputs.take, timeout=timeout)
+        error = kernel.execute(silenced(cell), outputs.take, timeout=timeout)
     except TimeoutError:
         raise CellFailed(
             f"the cell did not end within {timeout:g} seconds",
