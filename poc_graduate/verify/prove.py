@@ -118,8 +118,8 @@ def prove(
             built, verdicts = run({}, learner)
             different = [v for v in verdicts if v.outcome == "different"]
         if not built.failed:
-            # Where a merge may mend it, a notebook that repeats itself is not asked again.
-            spared = 0 if len(stages) == 1 else _MORE_RUNS // 2 if _unsteady(facts) else runs_left
+            # Where a merge may mend it, a notebook that seems to repeat itself is asked once only.
+            spared = 0 if len(stages) == 1 else _MORE_RUNS - (2 if _unsteady(facts) else 1)
             while different and runs_left > spared:
                 if progress is not None:
                     progress("running the notebook once more", _MORE_RUNS - runs_left, _MORE_RUNS)
