@@ -24,30 +24,43 @@ class BrokenCell(Rule):
         Flagged("x = 1\n# %%\ny = x «+»", says="invalid syntax"),
         Flagged("total = «(1 + 2»\nprint(total)", says="'(' was never closed"),
         Flagged("«print 'rows', len(df)»", says="is Python 2: Missing parentheses"),
-        Flagged("«print x»\n# %%\nprint y\n# %%\nprint z", says="in 3 cells"),
+        Flagged("«print x»\n# %%\nprint y\n# %%\nx = 1\n# %%\ny = 2", says="in 2 cells"),
+        Flagged(
+            "SELECT «*»\nFROM shops\n# %%\nSELECT 1\n# %%\nDROP TABLE x\n# %%\nx = 1",
+            says="3 of 4 cells are no Python",
+        ),
     )
     ignored = ("%matplotlib inline", "await fetch()", "!ls -l", "%%bash\nfor f in *; do")
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
-        """Each cell for itself; a notebook of Python 2 once."""
-        old = 0
-        for cell in notebook.cells:
+        """Each cell for itself; once what runs through the notebook: Python 2, or no Python."""
+        cells = [cell for cell in notebook.cells if cell.cell.broken is not None]
+        other_language = len(cells) > 2 and 2 * len(cells) > len(notebook.cells)
+        told = False
+        for cell in cells:
             broken = cell.cell.broken
-            if broken is None:
-                continue
-            old += broken.python2
-            if old < 2 or not broken.python2:
+            assert broken is not None
+            alike = other_language or broken.python2
+            if not (alike and told):
                 yield self.found_at(
                     cell,
                     _span(cell, broken.line, broken.column),
                     found=broken.found.partition(". ")[0],  # without "Did you mean …?"
-                    ends=_ends(notebook) if broken.python2 else "ends here",
+                    ends=_ends(notebook, other_language) if alike else "ends here",
                 )
+            told = told or alike
 
 
-def _ends(notebook: NotebookView) -> str:
-    cells = sum(c.cell.broken is not None and c.cell.broken.python2 for c in notebook.cells)
-    return "ends here" if cells == 1 else f"ends here; so it is in {cells} cells"
+def _ends(notebook: NotebookView, other_language: bool) -> str:
+    cells = sum(
+        c.cell.broken is not None and (other_language or c.cell.broken.python2)
+        for c in notebook.cells
+    )
+    if cells == 1:
+        return "ends here"
+    if other_language:
+        return f"ends here; {cells} of {len(notebook.cells)} cells are no Python"
+    return f"ends here; so it is in {cells} cells"
 
 
 def _span(cell: CellView, line: int, column: int) -> Span:
