@@ -261,6 +261,9 @@ def _heading(
     for position in (first, start):
         cell = notebook.cell(time.cells[position])
         begins = position in main or any(cut in main for cut in range(start, position + 1))
+        # A smaller heading than those the notebook is cut at, whose section begins here.
+        before = notebook.cell(time.cells[start - 1]).heading if start else ""
+        begins = begins or (cell.heading_level > 1 and cell.heading != before)
         if cell.heading and (begins or (not main and cell.heading_level > 1)):
             return cell.heading
     if start == 0 and first in main:
