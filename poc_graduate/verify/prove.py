@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import re
 import shutil
@@ -227,6 +228,8 @@ def _after_difference(
 
 # Ploomber's static check; names that the run has made all the same are there when code runs.
 _UNDEFINED = re.compile(r"undefined name '(\w+)'")
+# https://ipython.readthedocs.io/en/stable/interactive/reference.html#output-caching-system
+_SESSION = re.compile(r"In|Out|_{1,3}|_\d+|_i{1,3}|_i\d+|_[io]h|_dh")
 _NAME = re.compile(r"NameError: name '(\w+)' is not defined")
 
 
@@ -263,6 +266,14 @@ def _refuse(dataflow: Dataflow, settled: Settled, built: Built, worst: Verdict |
             remedy="make the cell depend only on values, files and seeds that the notebook sets",
             place=dataflow.notebook.place(worst.cell),
         )
+    for name in _UNDEFINED.findall(built.error):
+        user = next((s for s in dataflow.statements if _mentions(s.node, name)), None)
+        if user is not None and _SESSION.fullmatch(name):
+            raise Refusal(
+                f"`{name}` is IPython's own record of the session; a pipeline has no session",
+                remedy="give the value that it stands for a name of its own, and use that",
+                place=user.place,
+            )
     index = _stage_index(settled, built.failed)
     last = [line for line in built.error.splitlines() if re.match(r"^\w*(Error|Exception): ", line)]
     raise Refusal(
@@ -270,6 +281,10 @@ def _refuse(dataflow: Dataflow, settled: Settled, built: Built, worst: Verdict |
         remedy="see whether it needs something that only the notebook's own session has",
         place=dataflow.notebook.place(settled.plan.stages[index].cells[0]),
     )
+
+
+def _mentions(node: ast.AST, name: str) -> bool:
+    return any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(node))
 
 
 def certify(settled: Settled, facts: RunFacts, verdicts: tuple[Verdict, ...]) -> Certificate:
