@@ -42,7 +42,7 @@ def test_the_notebook_itself_is_never_touched(tmp_path, poc):
 
 
 def test_the_record_of_the_session_is_named_where_it_is_used(tmp_path, poc):
-    write_notebook(tmp_path, "x = 1\nx", "y = Out[1] + 1\nprint(y)")
+    write_notebook(tmp_path, "x = 1\nx", "y = len(Out)\nprint(y)")
 
     done = poc("export", "story.ipynb", "--output", "project", cwd=tmp_path)
 
