@@ -148,7 +148,7 @@ def prove(
             if constraints.cuts is not None or following == constraints:
                 break
         constraints = following
-    _refuse(dataflow, settled, built, worst)
+    refuse(dataflow, settled, built, worst)
     raise AssertionError("unreachable")
 
 
@@ -228,8 +228,6 @@ def _after_difference(
 
 # Ploomber's static check; names that the run has made all the same are there when code runs.
 _UNDEFINED = re.compile(r"undefined name '(\w+)'")
-# https://ipython.readthedocs.io/en/stable/interactive/reference.html#output-caching-system
-_SESSION = re.compile(r"In|Out|_{1,3}|_\d+|_i{1,3}|_i\d+|_[io]h|_dh")
 _NAME = re.compile(r"NameError: name '(\w+)' is not defined")
 
 
@@ -259,7 +257,12 @@ def _after_failure(settled: Settled, constraints: Constraints, built: Built) -> 
     return replace(changed, forbidden={**changed.forbidden, layout.start: why})
 
 
-def _refuse(dataflow: Dataflow, settled: Settled, built: Built, worst: Verdict | None) -> None:
+def refuse(dataflow: Dataflow, settled: Settled, built: Built, worst: Verdict | None) -> None:
+    """Say what keeps the last and simplest plan from being the same.
+
+    Raises:
+        Refusal: always.
+    """
     if worst is not None:
         raise Refusal(
             f"{worst.subject} `{worst.name}` is not the same in the pipeline ({worst.reason})",
@@ -268,9 +271,9 @@ def _refuse(dataflow: Dataflow, settled: Settled, built: Built, worst: Verdict |
         )
     for name in _UNDEFINED.findall(built.error):
         user = next((s for s in dataflow.statements if _mentions(s.node, name)), None)
-        if user is not None and _SESSION.fullmatch(name):
+        if user is not None:
             raise Refusal(
-                f"`{name}` is IPython's own record of the session; a pipeline has no session",
+                f"`{name}` is defined by no cell, and a pipeline has not what a session keeps",
                 remedy="give the value that it stands for a name of its own, and use that",
                 place=user.place,
             )

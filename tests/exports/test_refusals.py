@@ -39,12 +39,3 @@ def test_the_notebook_itself_is_never_touched(tmp_path, poc):
 
     assert path.read_bytes() == before
     assert not (tmp_path / "made.txt").exists()
-
-
-def test_the_record_of_the_session_is_named_where_it_is_used(tmp_path, poc):
-    write_notebook(tmp_path, "x = 1\nx", "y = len(Out)\nprint(y)")
-
-    done = poc("export", "story.ipynb", "--output", "project", cwd=tmp_path)
-
-    assert done.returncode == 3
-    assert "cell 4 “Part b”, line 1: `Out` is IPython's own record of the session" in done.stderr
