@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from poc_graduate.contracts import rows, times
-from poc_graduate.contracts.memory import MOST_KEYS, distinct_hashes, sketch
+from poc_graduate.contracts.memory import MOST_KEYS, distinct_hashes, key_hashes, once, sketch
 from poc_graduate.contracts.model import ODD_ROWS, Bound, Column, Floats, Kind, Range
 from poc_graduate.contracts.shifts import FEW_NUMBERS, profile, significant
 from poc_graduate.contracts.styles import (
@@ -153,7 +153,7 @@ def describe(
     bounds["shift"] = Bound(0.0, SMALLEST["shift"])
     column = Column(
         name, kind, range=lengths, patterns=found, cases=() if "mixed" in kept else kept,
-        profile=profile(finite), rules=bounds, keys=_keys(values, distinct, count),
+        profile=profile(finite), rules=bounds, keys=_keys(values, distinct, count, bounds),
     )  # fmt: skip
     return _with_seen(column, values)
 
@@ -163,6 +163,9 @@ def _numeric(
     ends: Sequence[int], few: bool | None,
 ) -> Column:  # fmt: skip
     count = len(finite)
+    if kind == "number" and (limits := times.calendar(name, number)) is not None:
+        column = Column(name, kind, style, Range(_span(finite), limits), 0)
+        return _with_seen(column, values)
     ordered = np.sort(finite)
     starts = np.flatnonzero(np.concatenate([[True], ordered[1:] != ordered[:-1]]))
     distinct, tally = ordered[starts], np.diff(np.append(starts, count))
@@ -190,7 +193,7 @@ def _numeric(
             steps = np.ptp(finite) * 10.0 ** (4 if places is None else places)
             often_enough = places == 0 or count >= 5 * len(distinct)
             sparse = steps > 2 * len(distinct) and often_enough
-            keys = _keys(values, len(distinct), count) if sparse else ""
+            keys = _keys(values, len(distinct), count, bounds) if sparse else ""
     batches = [number[start:end] for start, end in zip([0, *ends[:-1]], ends, strict=True)]
     wide = _wide_dates(finite) if kind == "date" else _wide(finite, whole=places == 0)
     alone = len(distinct) == count and count >= 20
@@ -279,7 +282,10 @@ def _places(finite: Floats) -> int | None:
     return None
 
 
-def _keys(values: Values, distinct: int, count: int) -> str:
+def _keys(values: Values, distinct: int, count: int, bounds: dict[str, Bound]) -> str:
     if distinct <= FEW or count < 1.5 * distinct:
         return ""
-    return sketch(distinct_hashes(values), MOST_KEYS)
+    keys = sketch(distinct_hashes(values), MOST_KEYS)
+    new = round(once(key_hashes(values)[values.given], keys, MOST_KEYS), 4)
+    bounds["keys"] = Bound(new, new)
+    return keys

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -51,29 +52,38 @@ def evaluate(contract: Contract, batch: Mapping[str, Values]) -> Iterator[Outcom
         if column.order is not None:
             yield from times.outcomes(values, column, contract.rows)
         if column.keys:
-            yield from _keys(values, column)
+            yield from _keys(values, column, contract.rows)
     yield from relations.outcomes(batch, contract)
     yield from _whole_rows(contract, batch)
 
 
-def _keys(values: Values, column: Column) -> Iterator[Outcome]:
+_TAIL = 0.05
+"""Of the numbers, on either side: what is new there may be a rare size of something."""
+
+
+def _keys(values: Values, column: Column, reference: int) -> Iterator[Outcome]:
     counted = values.given
-    if column.kind == "number" and column.decimals != 0 and column.profile.values:
-        # a scale goes on beyond the steps that were seen; within them all its steps are known
-        low, high = column.profile.values[0], column.profile.values[-1]
+    if column.kind == "number" and column.profile.values:
+        # a scale goes on beyond the steps that were seen; well within them all its steps are known
+        edges, shares = np.asarray(column.profile.values), np.asarray(column.profile.shares)
+        low, high = edges[shares >= _TAIL][0], edges[shares >= 1 - _TAIL][0]
         counted = counted & (values.number >= low) & (values.number <= high)
     hashes = key_hashes(values)[counted]
     hashes = hashes[in_sample(hashes, column.keys, MOST_KEYS)]
     if len(hashes) < shifts.FEWEST:
         return
-    strange = float(np.mean(~known(hashes, column.keys)))
+    new = ~known(hashes, column.keys)
+    strange = float(np.mean(new))
     bound = column.bound("keys")
     base = min(max(bound.allowed, 0.03), 0.95)
-    # rows that share a key are no independent witnesses: the error is twice that of single rows
-    error = 2 * (base * (1 - base) / len(hashes)) ** 0.5
+    # Rows that share a key are no independent witnesses (Kish, 1965, Survey Sampling, 5.4).
+    _, alike = np.unique(hashes[new], return_counts=True)
+    together = float(np.square(alike).sum() / alike.sum()) if len(alike) else 1.0
+    learnt = max(1.0, reference * len(hashes) / max(1, int(np.count_nonzero(counted))))
+    error = math.sqrt(together * base * (1 - base) / len(hashes) + bound.seen / learnt)
     p = beyond(strange, max(bound.allowed, 0.03), error)
     says = f"{strange:.0%} of the rows have a key that was never seen, {bound.seen:.0%} is usual"
-    yield Outcome("keys", (column.name,), strange, bound, p, chance=0.0, says=says)
+    yield Outcome("keys", (column.name,), strange, bound, p, chance=error, says=says)
 
 
 def _whole_rows(contract: Contract, batch: Mapping[str, Values]) -> Iterator[Outcome]:

@@ -135,8 +135,10 @@ def _widened(contract: Contract, values: Mapping[str, Values], ends: list[int]) 
     for before, part in _folds(contract, values, ends):
         for outcome in evaluate(before, part):
             key = outcome.rule, outcome.columns
-            if outcome.rule == "keys":  # the more is known, the fewer are new: the last part counts
-                found[key] = max(outcome.value, 1e-6)
+            if outcome.rule == "keys":  # beside those that are new by chance
+                more = outcome.value - outcome.bound.seen
+                more = more if more > 1.5 * outcome.chance else 0.0
+                found[key] = max(found.get(key, 0.0), more, 1e-6)
                 continue
             if outcome.rule == "spike":
                 extra = outcome.value - outcome.bound.seen
@@ -286,11 +288,12 @@ def _column_wider(
             bound = column.bound(rule)
             rules[rule] = replace(bound, allowed=round(bound.allowed + _FURTHER * value, 6))
         elif rule == "keys":
-            rules[rule] = Bound(round(value, 4), round(1.2 * value + 0.03, 4))
+            usual = column.bound(rule).seen
+            rules[rule] = Bound(usual, round(usual + 0.02 + 1.5 * value, 4))
         else:
             wider = _wider(rule, column.bound(rule), value)
             rules[rule] = max(wider, rules.get(rule, wider), key=lambda bound: bound.allowed)
-    if column.keys and ("keys" not in rules or rules["keys"].seen > 0.5):
+    if column.keys and (("keys", (column.name,)) not in found or rules["keys"].allowed > 0.6):
         return replace(column, rules={r: b for r, b in rules.items() if r != "keys"}, keys="",
                        range=wide)  # fmt: skip
     return replace(column, rules=rules, range=wide)

@@ -49,6 +49,16 @@ def in_sample(hashes: Hashes, text: str, most: int) -> Mask:
     return np.asarray(hashes <= known.max())
 
 
+def once(hashes: Hashes, text: str, most: int) -> float:
+    """Share of the rows whose key came once: as many rows of the next batch will have a new one.
+
+    Good and Turing's estimate of what was not seen (Good, 1953, Biometrika 40, 237), among the keys
+    that the sketch would hold.
+    """
+    _, counts = np.unique(hashes[in_sample(hashes, text, most)], return_counts=True)
+    return float(np.count_nonzero(counts == 1) / max(counts.sum(), 1))
+
+
 def known(hashes: Hashes, text: str) -> Mask:
     """Which hashes are in the sketch."""
     return np.isin(hashes, hashes_of(text))

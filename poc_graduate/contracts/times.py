@@ -7,6 +7,7 @@ time as the reference does, is read off the batch: by where its median lies.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -25,6 +26,37 @@ _PIECES = (1, 2, 4, 8, 16)
 """How many pieces a batch is cut into: a short batch may begin before a night, a long one not."""
 _SLACK = 0.02
 """Of a window, where nothing else tells how far rows may be late."""
+
+
+_CALENDAR = {
+    "month": (1, 12), "mon": (1, 12), "mo": (1, 12), "day": (1, 31), "dom": (1, 31),
+    "hour": (0, 24), "hr": (0, 24), "minute": (0, 59), "weekday": (0, 7), "dow": (0, 7),
+    "quarter": (1, 4), "qtr": (1, 4), "week": (0, 53), "doy": (0, 366), "dayofyear": (0, 366),
+    "dayofweek": (0, 7), "dayofmonth": (1, 31), "weekofyear": (0, 53),
+}  # fmt: skip
+_TURNS = 0.2
+"""Of the rows: where fewer have another value than the row before, a column goes with the time."""
+
+
+def calendar(name: str, number: Floats) -> tuple[int, int] | None:
+    """What a part of the calendar may be, where a column holds one that goes with the rows' time.
+
+    Its next batch lies in the next month, or on other days: neither its values nor their shares
+    are those of the reference.
+
+    Args:
+        name: The column's name, such as `month` or `hour_of_day`.
+        number: Its numbers, in the order of the rows.
+    """
+    words = re.findall(r"[a-z]+", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower())
+    limits = next((_CALENDAR[word] for word in words if word in _CALENDAR), None)
+    finite = number[np.isfinite(number)]
+    if limits is None or len(finite) < FEWEST or (finite % 1).any():
+        return None
+    if finite.min() < limits[0] or finite.max() > limits[1]:
+        return None
+    turns = np.count_nonzero(np.diff(finite)) / len(finite)
+    return limits if turns < _TURNS else None
 
 
 def order(batches: Sequence[Floats]) -> Order | None:
