@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import logging
+import re
 from typing import Any
 from uuid import uuid4
 
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
-from papermill.engines import NBClientEngine, papermill_engines
+from papermill.engines import NBClientEngine
+from traitlets import default
 
+from poc_graduate.kernels.client import EagerClient
 from poc_graduate.kernels.imports import of_cells
 from poc_graduate.kernels.learnt import parent_for
-from poc_graduate.kernels.parent import ENGINE, NotForked, Parent, unfit
+from poc_graduate.kernels.parent import NotForked, Parent, unfit
 
 LOG = logging.getLogger(__name__)
 FIELD = "kernel"
 """In a notebook's metadata beside papermill's other entries: `FORKED`, or why it was not."""
 FORKED = "forked"
+# Modules that list the objects there are.
+_LOOKS_AT_OBJECTS = re.compile(r"\b(gc|objgraph|pympler|guppy)\b")
 
 
 class WarmProvisioner(LocalProvisioner):
@@ -25,13 +30,14 @@ class WarmProvisioner(LocalProvisioner):
 
     warm: Parent | None = None
     how = ""
+    looks_at_objects = False
 
     async def launch_kernel(self, cmd: list[str], **options: Any) -> Any:
         """The kernel's connection; see `jupyter_client.provisioning`."""
         try:
             if self.warm is None:
                 raise NotForked(self.how)
-            kernel: Any = self.warm.fork(cmd, options)
+            kernel: Any = self.warm.fork(cmd, options, looks_at_objects=self.looks_at_objects)
         except NotForked as why:
             self.how = str(why)
             LOG.warning("This kernel starts as usual: %s", why)
@@ -48,12 +54,18 @@ class WarmKernelManager(AsyncKernelManager):
     Attributes:
         warm: What is forked.
         why: Why nothing is, where that is None.
+        looks_at_objects: Whether the notebook may ask which objects there are.
         record: Where it is written down how the kernel was started.
     """
 
     warm: Parent | None
     why: str
+    looks_at_objects: bool
     record: dict[str, Any]
+
+    @default("client_factory")
+    def _eager_client(self) -> type[EagerClient]:
+        return EagerClient
 
     async def pre_start_kernel(self, **options: Any) -> Any:
         """The command and its options; see `jupyter_client.manager`."""
@@ -65,6 +77,7 @@ class WarmKernelManager(AsyncKernelManager):
                 kernel_id=self.kernel_id, kernel_spec=spec, parent=self
             )
             self.provisioner.warm, self.provisioner.how = self.warm, self.why
+            self.provisioner.looks_at_objects = self.looks_at_objects
         return await super().pre_start_kernel(**options)
 
     async def finish_shutdown(
@@ -106,7 +119,12 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
         warm = None
         if not why:
             warm = Parent(warm_parent) if warm_parent else cls.parent(nb_man.nb)
-        named = {"warm": warm, "why": why, "record": nb_man.nb.metadata.papermill}
+        named = {
+            "warm": warm,
+            "why": why,
+            "looks_at_objects": any(_LOOKS_AT_OBJECTS.search(c.source) for c in nb_man.nb.cells),
+            "record": nb_man.nb.metadata.papermill,
+        }
         manager = type(WarmKernelManager.__name__, (WarmKernelManager,), named)
         return super().execute_managed_notebook(
             nb_man, kernel_name, kernel_manager_class=manager, **options
@@ -120,8 +138,3 @@ class WarmEngine(NBClientEngine):  # type: ignore[misc]
             notebook: As papermill executes it.
         """
         return parent_for(of_cells(c.source for c in notebook.cells if c.cell_type == "code"))
-
-
-def register() -> None:
-    """Make the engine known to this process's papermill; an installed package need not ask."""
-    papermill_engines.register(ENGINE, WarmEngine)
