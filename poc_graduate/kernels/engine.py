@@ -67,7 +67,7 @@ class WarmKernelManager(AsyncKernelManager):
     def _eager_client(self) -> type[EagerClient]:
         return EagerClient
 
-    async def pre_start_kernel(self, **options: Any) -> Any:
+    async def _async_pre_start_kernel(self, **options: Any) -> Any:
         """The command and its options; see `jupyter_client.manager`."""
         spec: Any = self.kernel_spec
         chosen = spec.metadata.get("kernel_provisioner")
@@ -78,21 +78,26 @@ class WarmKernelManager(AsyncKernelManager):
             )
             self.provisioner.warm, self.provisioner.how = self.warm, self.why
             self.provisioner.looks_at_objects = self.looks_at_objects
-        return await super().pre_start_kernel(**options)
+        return await super()._async_pre_start_kernel(**options)
 
-    async def finish_shutdown(
+    async def _async_finish_shutdown(
         self,
         waittime: float | None = None,
         pollinterval: float = 0.01,
         restart: bool | None = False,
     ) -> None:
         """Wait until the kernel has ended; it does so in hundredths of a second, not in tenths."""
-        await super().finish_shutdown(waittime, pollinterval, restart)
+        await super()._async_finish_shutdown(waittime, pollinterval, restart)
 
-    async def post_start_kernel(self, **options: Any) -> None:
+    async def _async_post_start_kernel(self, **options: Any) -> None:
         """Write down how it was started."""
         self.record[FIELD] = getattr(self.provisioner, "how", "another provisioner starts it")
-        await super().post_start_kernel(**options)
+        await super()._async_post_start_kernel(**options)
+
+    # jupyter_client 7 calls them by the one name, 8 by the other.
+    pre_start_kernel = _async_pre_start_kernel
+    post_start_kernel = _async_post_start_kernel
+    finish_shutdown = _async_finish_shutdown
 
 
 class WarmEngine(NBClientEngine):  # type: ignore[misc]
