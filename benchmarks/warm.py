@@ -23,7 +23,7 @@ import nbformat
 import papermill
 
 from poc_graduate import api
-from poc_graduate.kernels.engine import FORKED
+from poc_graduate.kernels.parent import FORKED
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 BESIDE = Path(sys.executable).parent

@@ -15,12 +15,11 @@ from traitlets import default
 from poc_graduate.kernels.client import EagerClient
 from poc_graduate.kernels.imports import of_cells
 from poc_graduate.kernels.learnt import parent_for
-from poc_graduate.kernels.parent import NotForked, Parent, unfit
+from poc_graduate.kernels.parent import FORKED, NotForked, Parent, unfit
 
 LOG = logging.getLogger(__name__)
 FIELD = "kernel"
 """In a notebook's metadata beside papermill's other entries: `FORKED`, or why it was not."""
-FORKED = "forked"
 # Modules that list the objects there are.
 _LOOKS_AT_OBJECTS = re.compile(r"\b(gc|objgraph|pympler|guppy)\b")
 

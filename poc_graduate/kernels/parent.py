@@ -127,6 +127,8 @@ class Warm:
 
 ENGINE = "warm"
 """Name of our engine among papermill's."""
+FORKED = "forked"
+"""What it writes into an executed notebook whose kernel was."""
 
 
 def register() -> None:

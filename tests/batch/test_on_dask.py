@@ -14,7 +14,7 @@ import pytest
 from poc_graduate import api
 from poc_graduate.batch.journal import Journal
 from poc_graduate.errors import InputError
-from poc_graduate.kernels.engine import FORKED
+from poc_graduate.kernels.parent import FORKED
 from tests.batch.stub import write_notebook
 
 RUNS = 8

@@ -15,9 +15,8 @@ import psutil
 import pytest
 from nbclient.exceptions import DeadKernelError
 
-from poc_graduate.kernels.engine import FORKED
 from poc_graduate.kernels.forked import running
-from poc_graduate.kernels.parent import register, warm_parent
+from poc_graduate.kernels.parent import FORKED, register, warm_parent
 from tests.kernels.probes import CELLS, ENTROPY, FAILING, LEFT, RAISES
 
 pytestmark = pytest.mark.kernel
