@@ -187,9 +187,10 @@ def batch_page(folder: str | Path, *, metrics: Sequence[str] = ()) -> str:
         varied = journal.about("varied").split("\n")
         over = axes(journal.rows(), varied)
         drawn = over_grid(journal.rows("done"), over, metrics)
-    missing = [name for name in metrics if name not in {one.name for one in drawn}]
+        missing = [name for name in metrics if name not in {one.name for one in drawn}]
+        known = over_grid(journal.rows("done"), over) if missing else []
     if missing:
-        there = ", ".join(one.name for one in drawn)
+        there = ", ".join(one.name for one in known)
         raise InputError(
             f"no run has a number called {missing[0]!r}",
             remedy=f"there are {there}" if there else "runs record them by scraps or metrics.json",
