@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from poc_graduate.batch.executor import Executor
     from poc_graduate.batch.grid import Grid
     from poc_graduate.batch.inputs import Inputs
-    from poc_graduate.batch.journal import Journal, Planned
+    from poc_graduate.batch.journal import Journal
     from poc_graduate.batch.model import Kind
+    from poc_graduate.batch.records import Planned
     from poc_graduate.batch.summary import Status, Summary
     from poc_graduate.kernels.parent import Warm
     from poc_graduate.notebook.model import Notebook
@@ -281,8 +282,8 @@ def _inputs(path: Path, kind: Kind, notebook: Notebook | None, folder: Path) -> 
 
 
 def _planned(runs: Grid, inputs: Inputs) -> Iterator[Planned]:
-    from poc_graduate.batch.journal import Planned
     from poc_graduate.batch.naming import key_of, name_of
+    from poc_graduate.batch.records import Planned
 
     varied = runs.varied
     for number, parameters in enumerate(runs, 1):

@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import quote
 
 from poc_graduate.batch.grouped import SECONDS, Axes, Mean, Metric
-from poc_graduate.batch.journal import Row
 from poc_graduate.batch.model import Value
+from poc_graduate.batch.records import Row
 from poc_graduate.batch.summary import Group, Summary
 from poc_graduate.report.pages import style, template
 

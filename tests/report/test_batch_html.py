@@ -48,5 +48,5 @@ def test_failures_are_grouped_with_cell_and_line(page):
 
 
 def test_a_metric_that_no_run_has_is_refused_with_those_there_are(page):
-    with pytest.raises(InputError, match="no run has a number called 'acc'.*auc"):
+    with pytest.raises(InputError, match=r"no run has a number called 'acc'.*auc"):
         page(Stub(metrics=lambda given: {"auc": given["a"]}), metrics=["acc"])
