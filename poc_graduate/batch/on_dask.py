@@ -9,12 +9,12 @@ import threading
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 from uuid import uuid4
 
-from poc_graduate import __version__
 from poc_graduate.batch.model import Failure, Outcome, Work
 from poc_graduate.batch.pool import Pool
 from poc_graduate.errors import CutShort, InputError
@@ -102,10 +102,11 @@ class Dask:
         return self
 
     def _refuse(self, seen: dict[str, tuple[str, bool]]) -> None:
-        for worker, (version, there) in seen.items():
-            if version != __version__:
+        own = version("poc-graduate")
+        for worker, (other, there) in seen.items():
+            if other != own:
                 raise InputError(
-                    f"worker {worker} has poc-graduate {version}, not {__version__}",
+                    f"worker {worker} has poc-graduate {other}, not {own}",
                     remedy="install there what is installed here",
                 )
             if not there:
@@ -191,7 +192,7 @@ def _sees(folder: str, embedded: bool) -> tuple[str, bool]:
     """What a worker has; of an embedded one, too, that a Ctrl-C is for the batch."""
     if embedded:
         _leave_the_terminal()
-    return __version__, Path(folder).is_dir()
+    return version("poc-graduate"), Path(folder).is_dir()
 
 
 def _leave_the_terminal() -> None:
