@@ -1,6 +1,6 @@
-"""What warm kernels save: many small runs, and builds of the examples, each beside its rivals.
+"""What warm kernels save: a batch of 200 small runs, and builds of the examples, beside rivals.
 
-    python benchmarks/warm.py [--rounds 8] [--only runs|builds]
+    python benchmarks/warm.py [--rounds 3] [--only runs|builds]
 
 In turns, so that all see the same machine. The outputs of every run are compared with those of
 plain papermill with the same parameters.
@@ -16,21 +16,21 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import papermill
 
-from poc_graduate.kernels.engine import FORKED, register
-from poc_graduate.kernels.parent import Warm, warm_parent
+from poc_graduate import api
+from poc_graduate.kernels.parent import FORKED
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 BESIDE = Path(sys.executable).parent
 WORKERS = 2
-PLAIN, COMMANDS, FORKS = 5, 1, 25
-"""Runs of each kind in a round."""
+RUNS = 200
+PLAIN, COMMANDS = 20, 5
+"""Runs of the rivals in a round."""
 CELLS = [
     "import pandas as pd",
     "table = pd.DataFrame({'x': range(1000)})\ntable['y'] = (table.x * n) % 97\ntable.tail(3)",
@@ -49,19 +49,17 @@ def notebook(folder: Path) -> Path:
     return path
 
 
-def run(path: Path, number: int, name: str, options: dict[str, Any]) -> Path:
+def run(path: Path, number: int) -> None:
     """One execution, in this process."""
-    output = path.with_name(f"{name}-{number}.ipynb")
-    papermill.execute_notebook(path, output, {"n": number}, progress_bar=False, **options)
-    return output
+    output = path.with_name(f"plain-{number}.ipynb")
+    papermill.execute_notebook(path, output, {"n": number}, progress_bar=False)
 
 
-def run_command(path: Path, number: int) -> Path:
+def run_command(path: Path, number: int) -> None:
     """One execution by the command line."""
     output = path.with_name(f"command-{number}.ipynb")
     command = [str(BESIDE / "papermill"), str(path), str(output), "-p", "n", str(number)]
     subprocess.run(command, check=True, capture_output=True)
-    return output
 
 
 def outputs(path: Path) -> list[Any]:
@@ -79,45 +77,39 @@ def seconds(work: Callable[[], object]) -> float:
 def runs(rounds: int, folder: Path) -> None:
     """Print seconds of one run of each kind, and ratios."""
     path = notebook(folder)
-    took: dict[str, list[float]] = {"plain": [], "command": [], "warm": []}
-    with (
-        warm_parent(["pandas"]) as warm,
-        ProcessPoolExecutor(WORKERS, initializer=register) as pool,
-    ):
-        _forks(pool, path, range(WORKERS), warm)  # the workers load papermill
-        run(path, 0, "plain", {})
-        for count in range(rounds):
-            first = count * FORKS
-            took["plain"].append(
-                seconds(lambda f=first: [run(path, f + n, "plain", {}) for n in range(PLAIN)])
-                / PLAIN
+    grid = folder / "grid.yaml"
+    grid.write_text(f"cross: {{n: {{from: 1, to: {RUNS}}}}}\n", encoding="utf-8")
+    took: dict[str, list[float]] = {"plain": [], "command": [], "batch": []}
+    run(path, 0)  # papermill is loaded, files are in memory
+    for count in range(rounds):
+        took["plain"].append(
+            seconds(lambda c=count: [run(path, c * PLAIN + n + 1) for n in range(PLAIN)]) / PLAIN
+        )
+        took["command"].append(
+            seconds(
+                lambda c=count: [run_command(path, c * COMMANDS + n + 1) for n in range(COMMANDS)]
             )
-            took["command"].append(
-                seconds(lambda f=first: [run_command(path, f + n) for n in range(COMMANDS)])
-                / COMMANDS
-            )
-            numbers = range(first, first + FORKS)
-            took["warm"].append(seconds(lambda ns=numbers: _forks(pool, path, ns, warm)) / FORKS)
+            / COMMANDS
+        )
+        to = folder / f"batch-{count}"
+        took["batch"].append(
+            seconds(lambda to=to: api.batch(path, grid=grid, to=to, workers=WORKERS)) / RUNS
+        )
+    made = [folder / "batch-0" / "runs" / f"n={n + 1}" / path.name for n in range(RUNS)]
     compared = 0
     for kind in ("plain", "command"):
         for other in folder.glob(f"{kind}-*.ipynb"):
-            ours = other.with_name(other.name.replace(kind, "warm"))
-            assert outputs(ours) == outputs(other), other.name
-            compared += 1
-    forked = [
-        nbformat.read(one, 4).metadata.papermill["kernel"] == FORKED
-        for one in folder.glob("warm-*.ipynb")
-    ]
+            number = int(other.stem.rpartition("-")[2])
+            if number:
+                assert outputs(made[number - 1]) == outputs(other), other.name
+                compared += 1
+    forked = [nbformat.read(one, 4).metadata.papermill["kernel"] == FORKED for one in made]
     one = {kind: statistics.median(each) for kind, each in took.items()}
-    print(f"{len(forked)} warm runs, {sum(forked)} forked, {compared} compared with plain ones")
+    print(f"{len(forked)} runs, {sum(forked)} in forks, {compared} compared with plain ones")
     for kind, each in one.items():
-        print(f"  {kind:8} {each:.3f} s a run, warm is {each / one['warm']:.1f} times as fast")
-
-
-def _forks(pool: ProcessPoolExecutor, path: Path, numbers: range, warm: Warm) -> None:
-    options = {"engine_name": warm.engine, **warm.options}
-    for done in [pool.submit(run, path, n, "warm", options) for n in numbers]:
-        done.result()
+        print(
+            f"  {kind:8} {each:.3f} s a run, the batch is {each / one['batch']:.1f} times as fast"
+        )
 
 
 def builds(rounds: int, folder: Path) -> None:
@@ -161,7 +153,7 @@ def _command(project: Path, program: str, *arguments: str) -> None:
 def main() -> None:
     """Print what was measured."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=8)
+    parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", choices=["runs", "builds"])
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:

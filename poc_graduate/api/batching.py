@@ -25,14 +25,16 @@ if TYPE_CHECKING:
     from poc_graduate.batch.executor import Executor
     from poc_graduate.batch.grid import Grid
     from poc_graduate.batch.inputs import Inputs
-    from poc_graduate.batch.journal import Journal, Planned
+    from poc_graduate.batch.journal import Journal
     from poc_graduate.batch.model import Kind
+    from poc_graduate.batch.records import Planned
     from poc_graduate.batch.summary import Status, Summary
     from poc_graduate.kernels.parent import Warm
     from poc_graduate.notebook.model import Notebook
 
 _NAMED = ("papermill", "ploomber", "ipykernel", "numpy", "pandas", "pyarrow", "scikit-learn")
 _IDLE = 86_400.0
+DASK = "dask"
 _OURS = frozenset({"batch.lock", ".unfinished"})
 """What a batch that was cut off before it planned anything may leave."""
 
@@ -43,6 +45,7 @@ def batch(
     grid: str | Path,
     to: str | Path,
     workers: int | None = None,
+    on: str | None = None,
     resume: bool = False,
     retries: int = 2,
     timeout: float | None = None,
@@ -62,6 +65,8 @@ def batch(
         grid: A YAML file; see docs/batch.md.
         to: Folder of the batch: a new one, or with `resume` that of an earlier one.
         workers: Processes; as many as there are processors by default.
+        on: `dask` for workers of Dask on this machine, or the address of a scheduler
+            (`tcp://host:8786`), whose workers see the same files; this machine by default.
         resume: Do what is not done, or rests on inputs that have changed since.
         retries: How often a run is tried again whose failure may pass.
         timeout: Seconds that one run may take.
@@ -83,10 +88,10 @@ def batch(
         CutShort: the disk is full, or the notebook was changed meanwhile; what is done stays done.
     """
     _need_papermill()
+    _need_dask(on)
     from poc_graduate.batch.conduct import Conductor, Orders
     from poc_graduate.batch.journal import Journal
     from poc_graduate.batch.lock import locked
-    from poc_graduate.batch.pool import Pool
     from poc_graduate.batch.publish import UNFINISHED, finish
     from poc_graduate.batch.results import write_results
     from poc_graduate.batch.stopping import Stop
@@ -107,9 +112,9 @@ def batch(
             inputs = _inputs(path, kind, notebook, folder)
             journal.plan(_planned(runs, inputs), _there(folder) if executor is None else _always)
             (folder / UNFINISHED).mkdir(exist_ok=True)
-            pool = executor or Pool(workers or processors(), folder / UNFINISHED)
+            pool = executor or _executor(on, folder, workers or processors())
             forks = notebook if warm and engine is None and executor is None else None
-            with Stop(tell) as stop, _kernels(forks) as kernels, pool:
+            with Stop(tell) as stop, _kernels(forks, on) as kernels, pool:
                 orders = Orders(
                     kind, path, retries, timeout, memory, fail_fast,
                     engine or kernels.engine, {**kernels.options, **(options or {})},
@@ -128,6 +133,17 @@ def batch(
                     remedy="call `batch` again with --resume: what rests on it is done again",
                 )
             return summary_of(Path(to), journal, at_work=False)
+
+
+def _executor(on: str | None, folder: Path, workers: int) -> Executor:
+    if on is None:
+        from poc_graduate.batch.pool import Pool
+        from poc_graduate.batch.publish import UNFINISHED
+
+        return Pool(workers, folder / UNFINISHED)
+    from poc_graduate.batch.on_dask import Dask
+
+    return Dask(folder, None if on == DASK else on, workers)
 
 
 def batch_status(folder: str | Path) -> Status:
@@ -172,9 +188,10 @@ def batch_page(folder: str | Path, *, metrics: Sequence[str] = ()) -> str:
         varied = journal.about("varied").split("\n")
         over = axes(journal.rows(), varied)
         drawn = over_grid(journal.rows("done"), over, metrics)
-    missing = [name for name in metrics if name not in {one.name for one in drawn}]
+        missing = [name for name in metrics if name not in {one.name for one in drawn}]
+        known = over_grid(journal.rows("done"), over) if missing else []
     if missing:
-        there = ", ".join(one.name for one in drawn)
+        there = ", ".join(one.name for one in known)
         raise InputError(
             f"no run has a number called {missing[0]!r}",
             remedy=f"there are {there}" if there else "runs record them by scraps or metrics.json",
@@ -265,8 +282,8 @@ def _inputs(path: Path, kind: Kind, notebook: Notebook | None, folder: Path) -> 
 
 
 def _planned(runs: Grid, inputs: Inputs) -> Iterator[Planned]:
-    from poc_graduate.batch.journal import Planned
     from poc_graduate.batch.naming import key_of, name_of
+    from poc_graduate.batch.records import Planned
 
     varied = runs.varied
     for number, parameters in enumerate(runs, 1):
@@ -312,14 +329,15 @@ def _always(path: str) -> bool:
 
 
 @contextlib.contextmanager
-def _kernels(notebook: Notebook | None) -> Iterator[Warm]:
+def _kernels(notebook: Notebook | None, on: str | None) -> Iterator[Warm]:
     """What papermill is given, so that kernels of a notebook are forks; nothing without one."""
     from poc_graduate.batch.execute import OBSERVED
     from poc_graduate.kernels.imports import of_cells
-    from poc_graduate.kernels.parent import Warm, warm_parent
+    from poc_graduate.kernels.parent import ENGINE, Warm, warm_parent
 
-    if notebook is None:
-        yield Warm(None, {})
+    if notebook is None or on is not None:
+        # On other machines each worker has a parent of its own, which learns from the notebook.
+        yield Warm(None if notebook is None else ENGINE, {})
         return
     modules = of_cells(cell.source for cell in notebook.code_cells)
     with warm_parent(modules, idle=_IDLE, variables={OBSERVED: "1"}) as warm:
@@ -344,6 +362,20 @@ def said(at: Standing) -> str:
         form = "%H:%M" if at.left < 20 * 3600 else "%d %b %H:%M"
         parts.append(f"ends {time.strftime(form, time.localtime(time.time() + at.left))}")
     return ", ".join(parts)
+
+
+def _need_dask(on: str | None) -> None:
+    from importlib.util import find_spec
+
+    if on is None:
+        return
+    if on != DASK and "://" not in on:
+        raise InputError(
+            f"a batch does not run on {on!r}",
+            remedy=f"write {DASK}, or the address of a scheduler, such as tcp://host:8786",
+        )
+    if find_spec("distributed") is None:
+        raise InputError("Dask is not installed", remedy="run `pip install 'poc-graduate[dask]'`")
 
 
 def _need_papermill() -> None:

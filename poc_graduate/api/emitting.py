@@ -63,7 +63,7 @@ def emit(engine: str, project: Path, options: Mapping[str, Any] | None = None) -
     pipeline = read_pipeline(project)
     chosen = read_options(project, options or {})
     if engine == "argo":
-        _refuse_missing(image=chosen.image, volume=chosen.volume)
+        _refuse_missing(image=chosen.image, volume=chosen.volume or chosen.products)
     files = emitted(engine, pipeline, chosen)
     if engine == "argo":
         files["deploy/argo/requirements.lock"] = lock(project)

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from poc_graduate.batch.executor import Executor
-from poc_graduate.batch.journal import Journal, State, Waiting
+from poc_graduate.batch.journal import Journal
 from poc_graduate.batch.model import Cause, Failure, Kind, Outcome, Parameters, Work
 from poc_graduate.batch.publish import FAILED, UNFINISHED, publish
+from poc_graduate.batch.records import State, Waiting
 from poc_graduate.batch.stopping import Stop
 
 FIRST_PAUSE = 1.0

@@ -6,8 +6,8 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from poc_graduate.batch.journal import Row
 from poc_graduate.batch.model import Value
+from poc_graduate.batch.records import Row
 
 MOST_VALUES = 40
 """Values of a parameter that a picture has room for."""

@@ -7,17 +7,17 @@ import json
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from poc_graduate.batch.model import Failure, Outcome, Parameters, Value
+from poc_graduate.batch.model import Outcome
 from poc_graduate.batch.naming import hashed
+from poc_graduate.batch.records import Planned, Row, State, Waiting
 from poc_graduate.batch.workspace import JOURNAL
 from poc_graduate.errors import InputError
 
 FORMAT = "1"
-State = Literal["planned", "running", "done", "failed"]
 
 _TABLES = """
 CREATE TABLE about (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -41,70 +41,7 @@ _INSERT = """
 INSERT INTO runs (key, number, parameters, path, state, attempts, inputs)
 VALUES (?, ?, ?, ?, 'planned', 0, ?)
 """
-_WAITING = "SELECT number, key, parameters, path, earlier FROM runs"
 _WAIT = 30.0
-
-
-@dataclass(frozen=True)
-class Planned:
-    """A run of the grid, as it is to be written down.
-
-    Attributes:
-        key: What it is known by.
-        number: Position in the grid, from 1.
-        parameters: Name → value.
-        path: Name of its folder.
-        inputs: Fingerprint of what it rests on.
-    """
-
-    key: str
-    number: int
-    parameters: Parameters
-    path: str
-    inputs: str
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """A run that is to be begun.
-
-    Attributes:
-        number: Position in the grid, from 1.
-        key: What it is known by.
-        parameters: Name → value.
-        path: Name of its folder.
-        earlier: Whether a failed attempt with the same inputs left something there.
-    """
-
-    number: int
-    key: str
-    parameters: Parameters
-    path: str
-    earlier: bool
-
-
-@dataclass(frozen=True)
-class Row:
-    """A run as the journal knows it."""
-
-    key: str
-    number: int
-    parameters: dict[str, Value]
-    path: str
-    state: State
-    attempts: int
-    started: float | None
-    seconds: float | None
-    peak: int | None
-    failure: Failure | None
-    metrics: dict[str, Value]
-
-    @property
-    def folder(self) -> str:
-        """Where its files are, relative to the batch's folder; empty where there are none."""
-        if self.state in ("done", "failed"):
-            return f"{'runs' if self.state == 'done' else 'failed'}/{self.path}"
-        return ""
 
 
 class Journal:
@@ -265,14 +202,14 @@ class Journal:
             limit: How many at most.
         """
         rows = self._file.execute(
-            f"{_WAITING} WHERE state = 'planned' AND number > ? ORDER BY number LIMIT ?",
+            f"{Waiting.SELECT} WHERE state = 'planned' AND number > ? ORDER BY number LIMIT ?",
             [after, limit],
         )
-        return [_waiting(row) for row in rows]
+        return [Waiting.of(row) for row in rows]
 
     def one(self, key: str) -> Waiting:
         """A run that is planned again."""
-        return _waiting(self._file.execute(f"{_WAITING} WHERE key = ?", [key]).fetchone())
+        return Waiting.of(self._file.execute(f"{Waiting.SELECT} WHERE key = ?", [key]).fetchone())
 
     def begun(self, key: str) -> int:
         """An attempt begins; its number."""
@@ -361,12 +298,11 @@ class Journal:
         chosen = states or ("planned", "running", "done", "failed")
         marks = ", ".join("?" * len(chosen))
         found = self._file.execute(
-            "SELECT key, number, parameters, path, state, attempts, started, seconds, peak, "
-            f"failure, metrics FROM runs WHERE number > 0 AND state IN ({marks}) ORDER BY number",
+            f"{Row.SELECT} WHERE number > 0 AND state IN ({marks}) ORDER BY number",
             chosen,
         )
         for row in found:
-            yield _row(row)
+            yield Row.of(row)
 
     def sessions(self) -> list[dict[str, Any]]:
         """All sessions, the first one first."""
@@ -408,25 +344,3 @@ def _answers(file: sqlite3.Connection) -> bool:
             raise
         return False
     return True
-
-
-def _waiting(row: Sequence[Any]) -> Waiting:
-    number, key, parameters, path, earlier = row
-    return Waiting(number, key, json.loads(parameters), path, bool(earlier))
-
-
-def _row(row: Sequence[Any]) -> Row:
-    key, number, parameters, path, state, attempts, started, seconds, peak, failure, metrics = row
-    return Row(
-        key,
-        number,
-        json.loads(parameters),
-        path,
-        state,
-        attempts,
-        started,
-        seconds,
-        peak,
-        Failure(**json.loads(failure)) if failure else None,
-        json.loads(metrics) if metrics else {},
-    )

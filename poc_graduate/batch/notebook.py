@@ -13,7 +13,7 @@ from poc_graduate.batch.failures import from_cells, own_cells
 from poc_graduate.batch.metrics import entries, scraps
 from poc_graduate.batch.model import Failure, Value, Work
 from poc_graduate.batch.workspace import around_notebook, keep, spoilt
-from poc_graduate.kernels.parent import ENGINE
+from poc_graduate.kernels.parent import ENGINE, register
 from poc_graduate.notebook.read import read
 
 Ran = tuple[Failure | None, dict[str, Value]]
@@ -35,8 +35,6 @@ def run(work: Work, folder: Path, made: Path) -> Ran:
 
     logging.getLogger("papermill").setLevel(logging.ERROR)
     if work.engine == ENGINE:
-        from poc_graduate.kernels.engine import register
-
         register()
     source = Path(work.source)
     scratch = around_notebook(work, read(source), folder)

@@ -7,7 +7,8 @@ import shutil
 import uuid
 from pathlib import Path
 
-from poc_graduate.batch.journal import Journal, State
+from poc_graduate.batch.journal import Journal
+from poc_graduate.batch.records import State
 
 UNFINISHED = ".unfinished"
 DONE = "runs"

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from poc_graduate.batch.journal import Journal, Row
+from poc_graduate.batch.journal import Journal
 from poc_graduate.batch.model import Value
+from poc_graduate.batch.records import Row
 
 RESULTS = "results.parquet"
 _AT_ONCE = 5_000

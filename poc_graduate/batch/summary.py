@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from poc_graduate.batch.journal import Journal, Row
+from poc_graduate.batch.journal import Journal
 from poc_graduate.batch.lock import held
 from poc_graduate.batch.model import Cause, Failure
+from poc_graduate.batch.records import Row
 
 _NONE: Mapping[str, Any] = {"number": 0, "started": 0.0, "ended": 0.0, "ending": ""}
 _SHOWN = 10

@@ -18,6 +18,10 @@ from poc_graduate.errors import GraduateError
 DEBUG = "POC_GRADUATE_DEBUG"
 STOPPED = 130
 FAILED = 1
+# click 8.1 prints the help by itself.
+_HELP_WANTED: tuple[type[click.UsageError], ...] = tuple(
+    filter(None, [getattr(click.exceptions, "NoArgsIsHelpError", None)])
+)
 
 
 class _Commands(click.Group):
@@ -69,6 +73,9 @@ def _status(arguments: list[str]) -> int:
     except (click.exceptions.Abort, KeyboardInterrupt):
         click.echo("\nStopped.", err=True)
         return STOPPED
+    except _HELP_WANTED as bare:  # a group without a command: its help, as it is
+        click.echo(bare.format_message(), err=True)
+        return bare.exit_code
     except (GraduateError, click.ClickException, OSError) as error:
         from poc_graduate.cli import _show
 

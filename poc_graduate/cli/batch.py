@@ -67,6 +67,11 @@ def command() -> None:
     metavar="N",
     help="How many runs at once; by default one a processor.",
 )
+@click.option(
+    "--on",
+    metavar="dask|ADDRESS",
+    help="Workers of Dask: N of them here, or those of a scheduler, tcp://host:8786.",
+)
 @click.option("--resume", is_flag=True, help="Do what is not done, or whose inputs have changed.")
 @click.option(
     "--retries",
@@ -89,6 +94,7 @@ def run(
     grid: Path,
     output: Path,
     workers: int | None,
+    on: str | None,
     resume: bool,
     retries: int,
     timeout: float | None,
@@ -129,6 +135,7 @@ def run(
             grid=grid,
             to=output,
             workers=workers,
+            on=on,
             resume=resume,
             retries=retries,
             timeout=timeout,

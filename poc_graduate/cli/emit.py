@@ -18,11 +18,12 @@ CONFLICTS = 4
 @click.option("--schedule", metavar="CRON", help='Five fields, UTC; "" for on demand only.')
 @click.option("--retries", type=click.IntRange(min=0), help="How often a failed task is run again.")
 @click.option("--timeout-minutes", type=click.IntRange(min=1), help="How long a task may take.")
-@click.option("--cpu", type=click.IntRange(min=1), help="Argo: cores of a task.")
+@click.option("--cpu", type=click.IntRange(min=1), help="Cores of a task; not for GitHub Actions.")
 @click.option("--memory", help="Argo: memory of a task, such as 2Gi.")
 @click.option("--python", help="Argo, GitHub Actions: version of Python.")
 @click.option("--image", help="Argo: container image, with its tag.")
 @click.option("--volume", help="Argo: volume claim that holds project and products.")
+@click.option("--products", metavar="URL", help="Share products by s3://…, gs://… or a folder.")
 @output_options
 def command(engine: str, project: Path, form: str, quiet: bool, **options: object) -> None:
     """Write the files by which ENGINE runs PROJECT, one node for each task.

@@ -2,9 +2,8 @@
 
 To run notebooks in them, one parent for as many runs and worker processes as there are::
 
-    from poc_graduate.kernels.engine import register
     from poc_graduate.kernels.imports import of_cells
-    from poc_graduate.kernels.parent import warm_parent
+    from poc_graduate.kernels.parent import register, warm_parent
 
     with warm_parent(of_cells(sources_of_code_cells)) as warm:
         register()  # in each process that runs papermill; needless where the package is installed

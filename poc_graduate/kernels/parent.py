@@ -49,12 +49,16 @@ class Parent:
 
     address: str
 
-    def fork(self, command: list[str], options: Mapping[str, Any]) -> Forked:
+    def fork(
+        self, command: list[str], options: Mapping[str, Any], *, looks_at_objects: bool = False
+    ) -> Forked:
         """A kernel, which has opened its ports.
 
         Args:
             command: What `jupyter_client` would start.
             options: Of `jupyter_client.launcher.launch_kernel`: `env`, `cwd`, `stdout`, `stderr`.
+            looks_at_objects: Whether its cells may ask which objects there are, those of
+                libraries included; its end is slow then.
 
         Raises:
             NotForked: it has to start as any other.
@@ -64,6 +68,7 @@ class Parent:
             "env": dict(options.get("env") or os.environ),
             "cwd": str(options.get("cwd") or os.getcwd()),
             "umask": _umask(),
+            "looks_at_objects": looks_at_objects,
             "processors": sorted(os.sched_getaffinity(0)),
             "limits": {name: resource.getrlimit(getattr(resource, name)) for name in _LIMITS},
         }
@@ -122,6 +127,19 @@ class Warm:
 
 ENGINE = "warm"
 """Name of our engine among papermill's."""
+FORKED = "forked"
+"""What it writes into an executed notebook whose kernel was."""
+
+
+def register() -> None:
+    """Make our engine known to this process's papermill; an installed package need not ask."""
+    # Papermill is loaded first: it loads the engines of installed packages while it is loaded
+    # itself, and would find half of ours in a module that has begun to load papermill.
+    from papermill.engines import papermill_engines
+
+    from poc_graduate.kernels.engine import WarmEngine
+
+    papermill_engines.register(ENGINE, WarmEngine)
 
 
 @contextlib.contextmanager

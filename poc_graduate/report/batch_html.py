@@ -11,8 +11,8 @@ from typing import Any
 from urllib.parse import quote
 
 from poc_graduate.batch.grouped import SECONDS, Axes, Mean, Metric
-from poc_graduate.batch.journal import Row
 from poc_graduate.batch.model import Value
+from poc_graduate.batch.records import Row
 from poc_graduate.batch.summary import Group, Summary
 from poc_graduate.report.pages import style, template
 
@@ -91,11 +91,12 @@ class Line:
 
 @dataclass(frozen=True)
 class MetricPart:
-    """One metric."""
+    """One metric; `same` says what it is where that is the same in all runs: nothing is drawn."""
 
     anchor: str
     name: str
     unit: str
+    same: str
     heat: Heat | None
     lines: tuple[Line, ...]
 
@@ -210,17 +211,30 @@ def _group(group: Group, summary: Summary) -> GroupPart:
 
 
 def _metric(number: int, metric: Metric, over: Axes) -> MetricPart:
-    heat = _heat(metric, over) if over.crossed else None
-    lines = tuple(
-        line for name in over.values if (line := _line(metric, name, over.values[name])) is not None
+    same = _same(metric)
+    heat = _heat(metric, over) if over.crossed and not same else None
+    lines = (
+        line
+        for name in over.values
+        if not same and (line := _line(metric, name, over.values[name])) is not None
     )
     return MetricPart(
         f"metric-{number}",
         "Seconds a run took" if metric.name == SECONDS else metric.name,
         "s" if metric.name == SECONDS else "",
+        same,
         heat,
-        lines,
+        tuple(lines),
     )
+
+
+def _same(metric: Metric) -> str:
+    """The one value that all runs have; empty where they differ, or there is only one."""
+    for places in metric.singles.values():
+        least = min(one.least for one in places.values())
+        if least == max(one.most for one in places.values()) and len(places) > 1:
+            return f"{least:.12g}"
+    return ""
 
 
 def _heat(metric: Metric, over: Axes) -> Heat | None:

@@ -10,7 +10,7 @@ import papermill
 import pytest
 
 from poc_graduate import api
-from poc_graduate.kernels.engine import FORKED
+from poc_graduate.kernels.parent import FORKED
 from tests.batch.stub import write_notebook
 
 pytestmark = pytest.mark.kernel

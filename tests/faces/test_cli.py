@@ -519,6 +519,15 @@ class TestExport:
         assert "cell 2" in answer.err
 
 
+@pytest.mark.parametrize("group", ["", *GROUPS])
+def test_a_group_without_a_command_shows_its_help_as_it_is(poc, group):
+    bare = poc(*group.split())
+    asked = poc(*group.split(), "--help")
+
+    assert bare.out + bare.err.rstrip() == asked.out.rstrip()
+    assert "\n  Example:\n" in asked.out
+
+
 def test_runs_as_a_module():
     made = subprocess.run(
         [sys.executable, "-m", "poc_graduate.cli", "plan", "nothing.ipynb", "--format=json"],

@@ -125,6 +125,99 @@ def test_an_older_attempt_at_a_task_is_dropped(churn: Path) -> None:
     assert not [each for each in (churn / ".attempts").iterdir() if each.is_dir()]
 
 
+RUNNING = {"retries": 5, "timeout_minutes": 7, "schedule": "0 5 * * *", "cpu": 3}
+CARRIED = {
+    "airflow": {"churn_dag.py": [
+        '"retries": 5', "timedelta(minutes=7)", 'schedule="0 5 * * *"', '"pool_slots": 3',
+        '"on_failure_callback": alert',
+    ]},
+    "argo": {
+        "workflow-template.yaml": [
+            "limit: 5", "activeDeadlineSeconds: 420", 'cpu: "3"', "onExit: alert",
+        ],
+        "cron-workflow.yaml": ['- "0 5 * * *"'],
+    },
+    "dask": {
+        "run.py": ["RETRIES = 5", "TIMEOUT = 7 * 60", 'RESOURCES = {"cores": 3}', "alert(failed)"],
+        "crontab": ["0 5 * * * cd"],
+    },
+    "github-actions": {
+        "churn.yml": ['cron: "0 5 * * *"', "timeout-minutes: 7", "if: failure()"],
+        "run_task.sh": ["attempt == 5"],
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_every_engine_carries_what_was_asked_for(engine: str, churn: Path) -> None:
+    emit(engine, churn, {**ARGO, **RUNNING})
+    for name, parts in CARRIED[engine].items():
+        (path,) = [
+            each for each in churn.rglob(name) if "deploy" in str(each) or each.suffix == ".yml"
+        ]
+        text = path.read_text(encoding="utf-8")
+        assert [part for part in parts if part not in text] == []
+
+
+def test_products_of_a_store_need_no_volume_and_no_other_places_are_taken(churn: Path) -> None:
+    emit("argo", churn, {"image": "registry.example.com/churn:1", "products": "s3://models/churn"})
+    workflow = yaml.safe_load((churn / "deploy/argo/workflow-template.yaml").read_text())["spec"]
+    by_name = {each["name"]: each for each in workflow["templates"]}
+    assert "volumes" not in workflow
+    assert "volumeMounts" not in by_name["task"]["container"]
+    assert not [task for task in by_name["pipeline"]["dag"]["tasks"] if task["name"] == "release"]
+    store = (churn / "deploy/store.py").read_text(encoding="utf-8")
+    assert 'S3Client("models", parent="churn", path_to_project_root=project)' in store
+    assert "boto3" in (churn / "deploy/argo/Dockerfile").read_text(encoding="utf-8")
+    for nowhere in ("s3://models", "ftp://models/churn", "models/churn"):
+        with pytest.raises(InputError, match="products cannot be shared"):
+            emit("argo", churn, {"products": nowhere})
+
+
+@pytest.mark.build
+def test_tasks_on_two_machines_pass_products_by_the_store(tmp_path: Path) -> None:
+    store = tmp_path / "store"
+    machines = []
+    for name in ("one", "two"):
+        project = Path(shutil.copytree(SENSORS, tmp_path / name))
+        shutil.rmtree(project / "products", ignore_errors=True)
+        emit("dask", project, {"products": str(store)})
+        machines.append(project)
+    said = [_run_task(machine, task) for machine in machines for task in ("prepare", "load")]
+    assert ["True" in one for one in said] == [True, True, False, False]
+    assert (store / "products/load/raw.parquet").is_file()
+    assert not (machines[0] / "products").exists()
+
+
+@pytest.mark.build
+def test_an_older_attempt_puts_nothing_into_the_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = Path(shutil.copytree(SENSORS, tmp_path / "sensors"))
+    emit("dask", project, {"products": str(tmp_path / "store")})
+    monkeypatch.syspath_prepend(str(project / "deploy"))
+    runner = _loaded(project / "deploy/run_task.py")
+    with runner.attempt("load") as old, runner.attempt("load") as new:
+        for folder in (old, new):
+            runner.fetch(folder, "load")
+        before = {folder: runner.files_in(folder) for folder in (old, new)}
+        for folder in (old, new):
+            (folder / "products/x.txt").write_text(folder.name)
+            (folder / "products/.x.txt.metadata").write_text("complete")
+        with pytest.raises(RuntimeError, match="newer attempt"):
+            runner.publish(old, "load", before[old])
+        runner.publish(new, "load", before[new])
+        kept = tmp_path / "store" / "products"
+        assert (kept / "x.txt").read_text() == new.name
+        assert (kept / ".x.txt.metadata").read_text() == "complete"
+
+
+def _run_task(project: Path, task: str) -> str:
+    command = [sys.executable, "deploy/run_task.py", task]
+    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
 @pytest.mark.slow
 @pytest.mark.skipif("AIRFLOW" not in os.environ, reason="AIRFLOW names no executable of Airflow")
 def test_airflow_runs_the_dag(tmp_path: Path) -> None:

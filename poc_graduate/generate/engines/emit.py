@@ -23,7 +23,10 @@ ENGINES: dict[str, dict[str, str]] = {
         "deploy/argo/workflow.yaml": "argo/workflow.yaml.jinja",
         "deploy/argo/cron-workflow.yaml": "argo/cron-workflow.yaml.jinja",
     },
-    "dask": {"deploy/dask/run.py": "dask/run.py.jinja"},
+    "dask": {
+        "deploy/dask/run.py": "dask/run.py.jinja",
+        "deploy/dask/crontab": "dask/crontab.jinja",
+    },
     "github-actions": {
         ".github/workflows/{name}.yml": "github-actions/workflow.yml.jinja",
         "deploy/github-actions/run_task.sh": "github-actions/run_task.sh.jinja",
@@ -50,9 +53,12 @@ def emitted(engine: str, pipeline: Pipeline, options: Options) -> dict[str, str]
         PATH: "shared/deploy.yaml.jinja",
     }
     if engine != "github-actions":  # there each job has a checkout of its own
-        templates["deploy/run_task.py"] = "shared/run_task.py"
-    if engine == "argo" and not options.schedule:
-        del templates["deploy/argo/cron-workflow.yaml"]
+        templates["deploy/run_task.py"] = "shared/run_task.py.jinja"
+        if options.store:
+            templates["deploy/store.py"] = "shared/store.py.jinja"
+    if not options.schedule:
+        for path in ("deploy/argo/cron-workflow.yaml", "deploy/dask/crontab"):
+            templates.pop(path, None)
     files = {
         path.format(name=pipeline.name): _render(template, pipeline, options)
         for path, template in templates.items()

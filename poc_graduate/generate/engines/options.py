@@ -13,6 +13,7 @@ import yaml
 from poc_graduate.errors import InputError
 
 PATH = "deploy/deploy.yaml"
+_STORES = {"s3": "S3Client", "gs": "GCloudStorageClient"}
 
 
 @dataclass(frozen=True)
@@ -23,11 +24,13 @@ class Options:
         schedule: Five fields of cron, in UTC; empty: on demand only.
         retries: How often a failed task is run again.
         timeout_minutes: How long one task may take.
-        cpu: Cores of one task (Argo).
+        cpu: Cores of one task (Argo), slots of its pool (Airflow), `cores` of a worker (Dask).
         memory: Memory of one task, as Kubernetes writes it (Argo).
         python: Version of Python (Argo, GitHub Actions).
         image: Container image (Argo).
         volume: Persistent volume claim that holds project and products (Argo).
+        products: Where products are shared: s3://BUCKET/FOLDER, gs://BUCKET/FOLDER or the absolute
+            path of a folder; empty for the project's own folder, which all workers see then.
     """
 
     schedule: str = ""
@@ -38,6 +41,19 @@ class Options:
     python: str = "3.11"
     image: str = ""
     volume: str = ""
+    products: str = ""
+
+    @property
+    def store(self) -> str:
+        """The client of Ploomber that reaches the products; empty where none is needed."""
+        scheme, parted, _ = self.products.rpartition("://")
+        return (_STORES[scheme] if parted else "LocalStorageClient") if self.products else ""
+
+    @property
+    def bucket(self) -> tuple[str, str]:
+        """Of `products`: the bucket and the folder in it."""
+        bucket, _, folder = self.products.partition("://")[2].strip("/").partition("/")
+        return bucket, folder
 
 
 def read_options(project: Path, flags: Mapping[str, Any]) -> Options:
@@ -76,7 +92,18 @@ def read_options(project: Path, flags: Mapping[str, Any]) -> Options:
             f"the schedule {options.schedule!r} does not have five fields",
             remedy='write it as cron does, such as "0 5 * * *" for 5:00 UTC each day',
         )
+    _check_products(options)
     return options
+
+
+def _check_products(options: Options) -> None:
+    scheme, parted, _ = options.products.rpartition("://")
+    known = all(options.bucket) if scheme in _STORES else options.products.startswith("/")
+    if options.products and not (known and (scheme in _STORES or not parted)):
+        raise InputError(
+            f"products cannot be shared by {options.products!r}",
+            remedy="write s3://BUCKET/FOLDER, gs://BUCKET/FOLDER, or the absolute path of a folder",
+        )
 
 
 def as_dict(options: Options) -> dict[str, Any]:
