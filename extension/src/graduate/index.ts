@@ -1,5 +1,6 @@
 /** One click from a notebook to a proven pipeline. */
 import {
+  ILabShell,
   ILayoutRestorer,
   JupyterFrontEnd,
   JupyterFrontEndPlugin
@@ -21,6 +22,7 @@ import { Client } from '../api/client';
 import { CommandIDs } from '../commands';
 import { PLUGIN_ID, exportFolder } from '../settings';
 import { contentOf } from '../notebook/content';
+import { Tabs } from '../tabs';
 import { IFlags } from '../tokens';
 import { ProjectModel } from '../project/model';
 import { ProjectView } from '../project/view';
@@ -45,7 +47,8 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
     ICommandPalette,
     ILayoutRestorer,
     IDefaultFileBrowser,
-    ITranslator
+    ITranslator,
+    ILabShell
   ],
   activate: (
     app: JupyterFrontEnd,
@@ -56,10 +59,12 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
     palette: ICommandPalette | null,
     restorer: ILayoutRestorer | null,
     browser: IDefaultFileBrowser | null,
-    translator: ITranslator | null
+    translator: ITranslator | null,
+    labShell: ILabShell | null
   ) => {
     const trans = (translator ?? nullTranslator).load('poc_graduate');
     const client = new Client(app.serviceManager.serverSettings);
+    const tabs = new Tabs(app.shell, labShell);
     let settings: ISettingRegistry.ISettings | null = null;
     void registry?.load(PLUGIN_ID).then(loaded => (settings = loaded));
 
@@ -83,7 +88,7 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
     const pageId = (project: string, page: string): string =>
       `poc-graduate-page-${project}/${page}`;
     const pageTab = (project: string, page: string): Widget | undefined =>
-      Array.from(app.shell.widgets('main')).find(one => one.id === pageId(project, page));
+      tabs.find(pageId(project, page));
 
     function openPage(project: string, page: string): void {
       const id = pageId(project, page);
@@ -97,9 +102,9 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
         tab.title.icon = fileIcon;
         tab.title.label = `${project.replace(/^.*\//, '')}: ${pageName(page)}`;
         tab.title.closable = true;
-        app.shell.add(tab, 'main');
+        tabs.add(tab);
       }
-      app.shell.activateById(id);
+      tabs.show(id);
     }
 
     async function openExport(path: string): Promise<void> {
@@ -149,7 +154,7 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
           path.replace(/^.*\//, '').replace(/\.\w+$/, '')
         );
         tab.title.closable = true;
-        app.shell.add(tab, 'main');
+        tabs.add(tab);
         await exports_.add(tab);
         void model.open().then(() => {
           const folder = exportFolder(settings);
@@ -162,7 +167,7 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
       } else if (tab.content.model.state.kind !== 'running') {
         void tab.content.model.open();
       }
-      app.shell.activateById(id);
+      tabs.show(id);
     }
 
     async function jump(
@@ -250,11 +255,11 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
           tab.title.icon = treeViewIcon;
           tab.title.label = path.replace(/^.*\//, '');
           tab.title.closable = true;
-          app.shell.add(tab, 'main');
+          tabs.add(tab);
           await projects.add(tab);
           void model.open();
         }
-        app.shell.activateById(id);
+        tabs.show(id);
       }
     });
     for (const command of [CommandIDs.graduate, CommandIDs.project]) {
