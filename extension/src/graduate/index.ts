@@ -30,6 +30,9 @@ import { ExportModel, isActive } from './model';
 import { pageName } from './ended';
 import { ExportView } from './view';
 
+/** Tags of cells that papermill adds. */
+const PUT_IN = ['injected-parameters', 'papermill-error-cell-tag'];
+
 /** A tab without the empty bar that JupyterLab puts above. */
 function tabOf<T extends Widget>(content: T): MainAreaWidget<T> {
   const tab = new MainAreaWidget({ content });
@@ -185,10 +188,30 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
       }
     }
 
+    /** An executed notebook at a cell of its author's; those that papermill put in do not count. */
+    async function openAt(path: string, cell: number, line: number): Promise<void> {
+      const panel = await notebookAt(path);
+      const own = Array.from(panel?.content.model?.cells ?? []).filter(one => {
+        const tags = (one.getMetadata('tags') as string[] | undefined) ?? [];
+        return !tags.some(tag => PUT_IN.includes(tag));
+      });
+      const found = own[cell - 1];
+      if (panel && found) {
+        const at = { line: Math.max(line, 1), column: 1 };
+        const end = { end_line: at.line, end_column: 1 };
+        await flags.jump(panel, { cell_id: found.id, ...at, ...end });
+      }
+    }
+
+    async function showFolder(folder: string): Promise<void> {
+      await browser?.model.cd(`/${folder}`);
+      await browser?.model.refresh();
+    }
+
     /** A project has been written: show its folder, and the page that proves it. */
     function arrived(result: { project: string; pages: string[] } | null): void {
       if (result) {
-        void browser?.model.cd(`/${result.project}`).then(() => browser.model.refresh());
+        void showFolder(result.project);
         const certificate = result.pages.find(page => pageName(page) === 'certificate');
         const shown = certificate ? [`${certificate}#pipeline`, certificate] : [];
         for (const page of shown) {
@@ -241,6 +264,8 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
             trans,
             openPage,
             open: file => void documents.openOrReveal(file),
+            openAt: (file, cell, line) => void openAt(file, cell, line),
+            openFolder: folder => void showFolder(folder),
             // a script opens as a notebook where jupytext is there, else as text
             openScript: file =>
               void documents.openOrReveal(
