@@ -125,7 +125,7 @@ export class FakeClient implements IClient {
   jobs: IClient['jobs'] = () => Promise.resolve(this.running);
   cancel: IClient['cancel'] = () => Promise.resolve(job({ state: 'cancelled' }));
   project: IClient['project'] = () => Promise.resolve(null);
-  grid: IClient['grid'] = () => Promise.resolve({ runs: 1, columns: [] });
+  grid: IClient['grid'] = () => Promise.resolve({ runs: 1, columns: [], problem: null });
   batch: IClient['batch'] = () => Promise.resolve(null);
   pageUrl: IClient['pageUrl'] = (project, page) => `${project}/${page}`;
 }

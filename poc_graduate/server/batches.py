@@ -89,7 +89,7 @@ def grid(project: Path, given: Sequence[Given]) -> tuple[Grid, str]:
 
 
 def described(runs: Grid) -> dict[str, Any]:
-    """A grid before it is begun: a `GridAnswer`."""
+    """A grid before it is begun: what a `GridAnswer` says of it."""
     columns = [
         {"name": name, "values": len(column), "first": [typed(v) for v in islice(column, _FIRST)]}
         for name, column in runs.columns.items()

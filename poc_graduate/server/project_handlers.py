@@ -14,6 +14,7 @@ from poc_graduate.api.batching import processors
 from poc_graduate.batch.lock import held
 from poc_graduate.batch.workspace import JOURNAL
 from poc_graduate.errors import InputError
+from poc_graduate.report.errors import error_record
 from poc_graduate.server import batches
 from poc_graduate.server.failures import NotFound
 from poc_graduate.server.handling import Handler, permitted
@@ -104,11 +105,16 @@ class GridHandler(Handler):
     @web.authenticated
     @permitted(action="read")
     async def post(self) -> None:
-        """A `GridRequest`; 422 where it does not fit the project."""
+        """A `GridRequest`; what does not fit is answered, too: it is asked while somebody types."""
         body = request(self.request.body, "GridRequest")
         project = await self.project(body["path"])
-        runs, _ = await self.at_once(batches.grid, project, body["given"])
-        self.finish(json.dumps(batches.described(runs)))
+        try:
+            runs, _ = await self.at_once(batches.grid, project, body["given"])
+        except InputError as error:
+            answer: dict[str, Any] = {"runs": 0, "columns": [], "problem": error_record(error)}
+        else:
+            answer = {**batches.described(runs), "problem": None}
+        self.finish(json.dumps(answer))
 
 
 class BatchHandler(Handler):

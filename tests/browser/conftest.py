@@ -21,8 +21,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 15_000
-"""Milliseconds that a condition is waited for: nothing rests on how fast a machine is."""
+PATIENCE = 90_000
+"""Milliseconds that a condition is waited for at most; a wait ends when its condition holds."""
 FOREIGN = "ploomber-extension"
 """Ploomber's own extension fails while it is loaded."""
 

@@ -316,8 +316,11 @@ export interface GridColumn {
 
 /** The runs of a batch before it is begun. */
 export interface GridAnswer {
+  /** 0 where there can be none. */
   runs: number;
   columns: GridColumn[];
+  /** Why the form does not fit the project: nobody who types is always right. */
+  problem: ServerError | null;
 }
 
 /** An entry of a project's `env.yaml`. */

@@ -11,6 +11,8 @@ export function Batches(props: {
   busy: boolean;
   start: (request: BatchRequest) => void;
   actions: IRunActions;
+  /** What is under way, or how it ended. */
+  children: React.ReactNode;
 }): React.JSX.Element {
   const { project, model, busy, start, actions } = props;
   const { trans } = actions;
@@ -36,6 +38,7 @@ export function Batches(props: {
           trans={trans}
         />
       )}
+      {props.children}
       <Runs model={model} busy={busy} goOn={goOn} actions={actions} />
     </section>
   );

@@ -147,7 +147,9 @@ export class BatchModel {
     let now: GridState;
     try {
       const answer = await this._client.grid({ path: this._project, given });
-      now = { kind: 'known', answer };
+      now = answer.problem
+        ? { kind: 'wrong', message: answer.problem.message }
+        : { kind: 'known', answer };
     } catch (problem) {
       now = { kind: 'wrong', message: (problem as Error).message };
     }

@@ -83,7 +83,9 @@ function Field(props: {
       <th scope="row">
         <code>{name}</code>
       </th>
-      <td className="jp-PocGraduate-where">{parameter.type}</td>
+      <td>
+        <span className="jp-PocGraduate-where">{parameter.type}</span>
+      </td>
       <td>
         <select
           className="jp-PocGraduate-how"

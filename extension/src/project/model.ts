@@ -9,12 +9,29 @@ export type Work =
   | { kind: 'none' }
   | { kind: 'running'; job: Job; reachable: boolean }
   | { kind: 'ended'; job: Job }
-  | { kind: 'failed'; message: string };
+  | { kind: 'failed'; message: string; batch: boolean };
 
 export type ProjectState =
   | { kind: 'opening' }
   | { kind: 'none'; message: string }
   | { kind: 'open'; project: Project; work: Work };
+
+/** Whether work is about a batch, which is shown elsewhere. */
+export function isBatch(work: Work): boolean {
+  switch (work.kind) {
+    case 'none':
+      return false;
+    case 'failed':
+      return work.batch;
+    case 'running':
+    case 'ended':
+      return work.job.kind === 'batch';
+    default: {
+      const never: never = work;
+      return never;
+    }
+  }
+}
 
 const PAUSE = 700;
 
@@ -92,7 +109,8 @@ export class ProjectModel {
       }
       await this._follow(job);
     } catch (problem) {
-      this._work({ kind: 'failed', message: (problem as Error).message });
+      const batch = request.kind === 'batch';
+      this._work({ kind: 'failed', message: (problem as Error).message, batch });
     }
   }
 

@@ -28,7 +28,7 @@ function State(props: { state: Run['state']; trans: TranslationBundle }): React.
   };
   const [mark, name] = said[state];
   return (
-    <span className={`jp-PocGraduate-state jp-mod-${state}`}>
+    <span className={`jp-PocGraduate-runState jp-mod-${state}`}>
       <span aria-hidden="true">{mark}</span> {name}
     </span>
   );
@@ -69,7 +69,7 @@ function Row(props: { run: Run; actions: IRunActions }): React.JSX.Element {
           ))}
       </td>
       <td>
-        <div className="jp-PocGraduate-row">
+        <div className="jp-PocGraduate-links">
           {run.notebooks.map(({ task, path }) => (
             <button
               key={path}
@@ -157,12 +157,19 @@ export function Runs(props: {
             <tr>
               <th scope="col">{trans.__('Run')}</th>
               <th scope="col">{trans.__('State')}</th>
-              {[...table.varied, ...table.metrics].map(name => (
+              {table.varied.map(name => (
                 <th scope="col" key={name}>
                   <code>{name}</code>
                 </th>
               ))}
-              <th scope="col">{trans.__('Time')}</th>
+              {table.metrics.map(name => (
+                <th scope="col" key={`metric ${name}`} className="jp-mod-number">
+                  <code>{name}</code>
+                </th>
+              ))}
+              <th scope="col" className="jp-mod-number">
+                {trans.__('Time')}
+              </th>
               <th scope="col">{trans.__('Error')}</th>
               <th scope="col">{trans.__('Executed notebooks')}</th>
             </tr>

@@ -8,7 +8,7 @@ import { pageName } from '../graduate/ended';
 import { Progress } from '../graduate/progress';
 import { Batches } from './batch';
 import type { IRunActions } from './runs';
-import { ProjectModel, Work } from './model';
+import { ProjectModel, Work, isBatch } from './model';
 
 /** What the view needs from its surroundings; paths are relative to Jupyter's root. */
 export interface IProjectActions extends IRunActions {
@@ -46,7 +46,9 @@ function Doing(props: {
         >
           <p>
             {state === 'cancelled'
-              ? trans.__('Cancelled.')
+              ? isBatch(work)
+                ? trans.__('Stopped; what is done stays done.')
+                : trans.__('Cancelled.')
               : sentence(error?.message ?? result?.summary ?? state)}
           </p>
           {result?.notes.map((note, number) => (
@@ -150,6 +152,7 @@ export class ProjectView extends ReactWidget {
       ['test', trans.__('Test')],
       ['verify', trans.__('Verify')]
     ];
+    const doing = <Doing work={work} trans={trans} cancel={() => void this.model.cancel()} />;
     return (
       <div className="jp-PocGraduate-body">
         <h1>{path.replace(/^.*\//, '')}</h1>
@@ -170,7 +173,7 @@ export class ProjectView extends ReactWidget {
             </button>
           ))}
         </div>
-        <Doing work={work} trans={trans} cancel={() => void this.model.cancel()} />
+        {!isBatch(work) && doing}
         <h2>{trans.__('Pages')}</h2>
         <div className="jp-PocGraduate-row">
           {project.pages.map(page => (
@@ -191,7 +194,9 @@ export class ProjectView extends ReactWidget {
           busy={work.kind === 'running'}
           start={request => void this.model.startBatch(request)}
           actions={this._actions}
-        />
+        >
+          {isBatch(work) && doing}
+        </Batches>
       </div>
     );
   }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 import urllib.request
 from pathlib import Path
@@ -13,45 +12,10 @@ import pytest
 from poc_graduate.api import write_text
 from poc_graduate.batch.grid import read_grid
 from poc_graduate.server import batches
+from tests.batch.waiting import project
 from tests.faces.server.conftest import TOKEN, Ask, ended
 
 pytest.importorskip("jupyter_server")
-TASK = """\
-# %% tags=["parameters"]
-upstream = None
-product = None
-rate = None
-region = None
-wait = None
-
-# %%
-import time
-from pathlib import Path
-
-# %%
-assert rate < 0.9, "too much"
-while wait and not Path(wait).exists():
-    time.sleep(0.05)
-print(region, rate)
-"""
-PIPELINE = """\
-tasks:
-  - source: tasks/work.py
-    product: products/work.ipynb
-    params: {rate: "{{rate}}", region: "{{region}}", wait: "{{wait}}"}
-"""
-
-
-def project(folder: Path) -> Path:
-    """A project of one task; it waits for the file that `wait` names."""
-    (folder / "tasks").mkdir(parents=True)
-    (folder / "graduation").mkdir()
-    (folder / "tasks" / "work.py").write_text(TASK)
-    (folder / "pipeline.yaml").write_text(PIPELINE)
-    (folder / "env.yaml").write_text('rate: 1.0\nregion: north\nwait: ""\n')
-    plan = {"notebook": "work.ipynb", "stages": [{"name": "work"}]}
-    (folder / "graduation" / "plan.yaml").write_text(json.dumps(plan))
-    return folder
 
 
 def given(name: str, how: str, text: str = "", **ends: str) -> dict[str, str]:
@@ -135,9 +99,9 @@ def test_what_does_not_fit_is_said_before_anything_begins(
     status, answer = ask("grid", {"path": "form", "given": parameters})
     begun, refused = ask("jobs", batch("form", "never", *parameters))
 
-    assert (status, begun) == (422, 422)
-    assert says in answer["error"]["message"]
-    assert refused["error"]["message"] == answer["error"]["message"]
+    assert (status, answer["runs"], begun) == (200, 0, 422)
+    assert says in answer["problem"]["message"]
+    assert refused["error"]["message"] == answer["problem"]["message"]
     assert not (root / "never").exists()
 
 
