@@ -25,6 +25,7 @@ import { contentOf } from '../notebook/content';
 import { Tabs } from '../tabs';
 import { IFlags } from '../tokens';
 import { ProjectModel } from '../project/model';
+import { openScript } from '../project/script';
 import { ProjectView } from '../project/view';
 import { ExportModel, isActive } from './model';
 import { pageName } from './ended';
@@ -266,14 +267,7 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
             open: file => void documents.openOrReveal(file),
             openAt: (file, cell, line) => void openAt(file, cell, line),
             openFolder: folder => void showFolder(folder),
-            // a script opens as a notebook where jupytext is there, else as text
-            openScript: file =>
-              void documents.openOrReveal(
-                file,
-                app.docRegistry.getWidgetFactory('Jupytext Notebook')
-                  ? 'Jupytext Notebook'
-                  : 'default'
-              )
+            openScript: file => void openScript(file, { app, documents, trans })
           });
           const tab = tabOf(content);
           tab.id = id;
