@@ -23,6 +23,14 @@ while wait and not Path(wait).exists():
     time.sleep(0.05)
 print(region, rate)
 """
+NEXT = """\
+# %% tags=["parameters"]
+upstream = ["work"]
+product = None
+
+# %%
+print("reads", upstream["work"])
+"""
 PIPELINE = """\
 tasks:
   - source: tasks/work.py
@@ -41,3 +49,12 @@ def project(folder: Path) -> Path:
     plan = {"notebook": "work.ipynb", "stages": [{"name": "work"}]}
     (folder / "graduation" / "plan.yaml").write_text(json.dumps(plan))
     return folder
+
+
+def next_task(folder: Path) -> None:
+    """A second task, which reads what the first made."""
+    (folder / "tasks" / "next.py").write_text(NEXT)
+    with (folder / "pipeline.yaml").open("a") as file:
+        file.write("  - source: tasks/next.py\n    product: products/next.ipynb\n")
+    plan = {"notebook": "work.ipynb", "stages": [{"name": "work"}, {"name": "next"}]}
+    (folder / "graduation" / "plan.yaml").write_text(json.dumps(plan))

@@ -1,11 +1,11 @@
-"""A project run with other parameters, as somebody who clicks sees it."""
+"""A project run with other parameters, and its scripts, as somebody who clicks sees it."""
 
 from __future__ import annotations
 
 import pytest
 
-from tests.batch.waiting import project
-from tests.browser.screen import view
+from tests.batch.waiting import next_task, project
+from tests.browser.screen import menu, view
 
 pytestmark = pytest.mark.browser
 
@@ -15,8 +15,9 @@ LONG = 600_000
 
 @pytest.fixture
 def open_project(lab, page):
-    def go(name):
+    def go(name, more=lambda folder: None):
         project(lab.root / name)
+        more(lab.root / name)
         page.goto(f"{lab.url}/lab?reset&token={lab.token}")
         page.locator(".jp-DirListing-item", has_text=name).first.click(button="right")
         page.locator(".lm-Menu-item:visible", has_text="Open as an Exported Project").click()
@@ -73,3 +74,15 @@ def test_a_batch_is_shown_again_after_a_reload_stopped_and_gone_on_with(open_pro
     shown.get_by_role("button", name="Go on").click()
 
     shown.get_by_text("3 of 3 runs done").first.wait_for(timeout=LONG)
+
+
+def test_a_script_is_a_notebook_that_finds_what_the_build_left(open_project, page, lab):
+    pytest.importorskip("jupyterlab", minversion="4.5")  # Jupytext's extension is of today's
+    shown = open_project("scripts", next_task)
+    shown.get_by_role("button", name="tasks/next.py").click()
+    page.get_by_role("tab", name="next.py").wait_for()
+    page.locator(".jp-NotebookPanel:visible [data-status='idle']").first.wait_for()
+
+    menu(page, "Run", "Run All Cells")
+
+    page.locator(".jp-OutputArea", has_text="scripts/products/work.ipynb").wait_for()
