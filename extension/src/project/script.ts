@@ -30,14 +30,25 @@ export async function openScript(path: string, options: IOptions): Promise<void>
     return;
   }
   const session = panel.sessionContext;
+  let again = false;
   const give = async (kernel: Kernel.IKernelConnection): Promise<void> => {
-    const problem = await inputs(kernel, path.replace(/^.*\//, ''));
-    if (problem) {
-      Notification.warning(trans.__('%1 has no inputs: %2', path, problem));
+    try {
+      // what is asked before it answers may be forgotten while it is connected
+      await kernel.info;
+      const problem = await inputs(kernel, path.replace(/^.*\//, ''));
+      if (problem) {
+        Notification.warning(trans.__('%1 has no inputs: %2', path, problem));
+      } else {
+        Notification.info(
+          trans.__('%1 has its inputs; what it writes goes to a folder of its own.', path),
+          { autoClose: 6000 }
+        );
+      }
+    } catch {
+      again = true; // restarted, or gone: once it is idle again
     }
   };
   // a kernel that was restarted has forgotten them
-  let again = false;
   session.statusChanged.connect((_, status) => {
     const { kernel } = session.session ?? {};
     if (status === 'restarting' || status === 'autorestarting') {
