@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test fast slow lint format examples docs lab browser wheel bench lock clean
+.PHONY: help demo test fast slow lint format examples docs lab browser older wheel bench lock clean
 
 # The first interpreter that runs, is new enough and can make virtual environments.
 PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3 python; do \
@@ -70,6 +70,9 @@ browser: $(VENV)/.lab ## the extension's own tests, then JupyterLab in a real br
 	cd extension && npm run check && npm test
 	tests/browser/install.sh
 	python -m pytest -q -m "browser and not slow" tests/browser --durations=5
+
+older: wheel ## the browser's stories in JupyterLab 4.4 and the Notebook 7 of its time
+	tests/browser/older.sh
 
 bench: $(VENV)/.dev ## ratios, measured side by side
 	for script in benchmarks/*.py; do echo "== $$script"; python $$script; done

@@ -1,5 +1,12 @@
 /** For tests: findings, a client that answers as told, an editor of one cell. */
-import type { CheckAnswer, CheckRequest, Finding, Job, ServerError } from './api/types';
+import type {
+  BatchTable,
+  CheckAnswer,
+  CheckRequest,
+  Finding,
+  Job,
+  ServerError
+} from './api/types';
 import type { IClient } from './api/client';
 import type { ICellText } from './flags/model';
 
@@ -37,6 +44,25 @@ export function job(more: Partial<Job> = {}): Job {
     of: 3,
     error: null,
     result: null,
+    ...more
+  };
+}
+
+/** A batch of two runs. */
+export function batchTable(more: Partial<BatchTable> = {}): BatchTable {
+  return {
+    path: 'p-batch',
+    at_work: false,
+    ending: 'all done',
+    planned: 2,
+    done: 2,
+    failed: 0,
+    running: 0,
+    varied: ['C'],
+    metrics: [],
+    start: 0,
+    resumable: true,
+    runs: [],
     ...more
   };
 }
@@ -99,5 +125,7 @@ export class FakeClient implements IClient {
   jobs: IClient['jobs'] = () => Promise.resolve(this.running);
   cancel: IClient['cancel'] = () => Promise.resolve(job({ state: 'cancelled' }));
   project: IClient['project'] = () => Promise.resolve(null);
+  grid: IClient['grid'] = () => Promise.resolve({ runs: 1, columns: [], problem: null });
+  batch: IClient['batch'] = () => Promise.resolve(null);
   pageUrl: IClient['pageUrl'] = (project, page) => `${project}/${page}`;
 }

@@ -28,7 +28,7 @@ _COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _RAISED = re.compile(
     r"^(?:[\w.]+\.)?([A-Z]\w*(?:Error|Exception|Warning|Interrupt|Exit))(?:: (.*))?$"
 )
-_TASK = re.compile(r"^- \w+: (\S+) -> ", re.MULTILINE)
+_TASK = re.compile(r"^(?:-+ )?\w+: (\S+) -> ", re.MULTILINE)
 
 Ran = tuple[Failure | None, dict[str, Value]]
 

@@ -4,7 +4,9 @@ paths.py      only what lies below the server's root, as its contents manager al
 checking.py   findings of open notebooks, saved or not
 jobs.py       exports, builds, tests and proofs in processes of their own
 job.py        what runs in such a process
-handlers.py   the requests
+batches.py    grids of a form, runs of a batch
+handling.py   what all requests share
+handlers.py   the requests; project_handlers.py those about projects
 schema.json   what is asked and answered
 """
 

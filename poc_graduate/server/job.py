@@ -10,12 +10,14 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from poc_graduate.api import write_text
 from poc_graduate.errors import GraduateError
 from poc_graduate.report.errors import error_record
+from poc_graduate.server.batches import GRID
 from poc_graduate.server.failures import Fault
 from poc_graduate.server.jobs import OPEN_TEXT, PLAN
 
@@ -46,9 +48,7 @@ def main(folder: Path) -> None:
     write_text(folder / "pid", str(os.getpid()))  # the server may die before it does
     journal = Journal(folder)
     try:
-        result = (
-            _export(request, journal) if request["kind"] == "export" else _run(request, journal)
-        )
+        result = _WORK.get(request["kind"], _run)(request, journal)
     except GraduateError as error:
         state = "refused" if error.exit_status == 3 else "failed"
         journal.write(state=state, error=error_record(error))
@@ -62,7 +62,7 @@ def main(folder: Path) -> None:
         )
         journal.write(state="failed", error=error_record(fault))
     else:
-        journal.write(state="done", result=result)
+        journal.write(state="cancelled" if result is None else "done", result=result)
 
 
 def _export(request: dict[str, Any], journal: Journal) -> dict[str, Any]:
@@ -110,6 +110,43 @@ _COMMANDS = {
 }
 
 
+def _batch(request: dict[str, Any], journal: Journal) -> dict[str, Any] | None:
+    """Run a batch; None where it was stopped before its end, which leaves what is done."""
+    from poc_graduate import api
+
+    project, folder = Path(request["subject"]), Path(request["to"])
+    resume = GRID not in request
+    grid = folder / GRID if resume else Path(request[GRID])
+    stopping: list[str] = []
+
+    def tell(sentence: str) -> None:
+        stopping[:] = ["stopping when the runs that are under way have ended"]
+        journal.write(step=stopping[0])
+
+    def progress(what: str, done: int, of: int) -> None:
+        if not (folder / GRID).exists():  # kept for going on with the batch
+            write_text(folder / GRID, grid.read_text(encoding="utf-8"))
+        journal.progress(stopping[0] if stopping else what, done, of)
+
+    journal.write(step="preparing the runs")
+    summary = api.batch(
+        project, grid=grid, to=folder, workers=request["workers"], resume=resume,
+        progress=progress, tell=tell,
+    )  # fmt: skip
+    status = summary.status
+    if status.ending == "stopped":
+        return None
+    failed = f", {status.failed:,} failed" if status.failed else ""
+    return {
+        "project": str(project),
+        "proved": summary.all_done,
+        "summary": f"{status.done:,} of {status.planned:,} runs done{failed}",
+        "notes": [f"{group.count:,} ×: {group.failure}" for group in summary.failures],
+        "pages": pages(project),
+        "output": "",
+    }
+
+
 def _run(request: dict[str, Any], journal: Journal) -> dict[str, Any]:
     project, kind = Path(request["subject"]), request["kind"]
     words = {"build": "building", "test": "running its tests", "verify": "proving it again"}
@@ -128,6 +165,12 @@ def _run(request: dict[str, Any], journal: Journal) -> dict[str, Any]:
         "pages": pages(project),
         "output": output,
     }
+
+
+_WORK: dict[str, Callable[[dict[str, Any], Journal], dict[str, Any] | None]] = {
+    "export": _export,
+    "batch": _batch,
+}
 
 
 def _ended(*_: object) -> None:

@@ -29,6 +29,8 @@ from poc_graduate.server.failures import JobEnded
 MOST_AT_ONCE = 2
 LIMIT = 4 * 3600.0
 """Seconds that a job may take."""
+PATIENT: Mapping[str, float] = {"batch": 72 * 3600.0}
+"""The same for kinds of jobs that take longer, and that end by themselves when they are told to."""
 KEPT = 7 * 24 * 3600.0
 """Seconds that one which has ended is remembered."""
 MOST_KEPT = 50
@@ -130,10 +132,15 @@ class Jobs:
         return [state for state in found if state is not None]
 
     def cancel(self, name: str) -> State | None:
-        """End a job with all that it has started; one that waits does not begin."""
-        if self.job(name) is None:
+        """End a job with all that it has started; one that waits does not begin.
+
+        A kind that is patient is asked to end what is under way; asked twice, it is ended.
+        """
+        state = self.job(name)
+        if state is None:
             return None
-        self._end(self.folder / name, {"state": "cancelled"})
+        if state["kind"] not in PATIENT or not self._ask(self.folder / name):
+            self._end(self.folder / name, {"state": "cancelled"})
         self.look()
         return self.job(name)
 
@@ -154,15 +161,14 @@ class Jobs:
                     waiting.append((home, state))
                 elif not self._alive(home):
                     self._gone(home)
-                elif time.time() - state["begun"] > self._limit:
-                    overdue.append(home)
+                elif time.time() - state["begun"] > self._limit_of(state):
+                    overdue.append((home, state))
                 else:
                     running += 1
             for home, state in waiting[: max(0, self._most - running - len(overdue))]:
                 self._begin(home, state)
-        for home in overdue:
-            remedy = "make the notebook faster, or export it on the command line"
-            self._end(home, _failed(f"it took over {self._limit:.0f} seconds", remedy))
+        for home, state in overdue:
+            self._end(home, _overdue(state["kind"], self._limit_of(state)))
         return bool(running or waiting or overdue)
 
     def _begin(self, home: Path, state: State) -> None:
@@ -183,6 +189,23 @@ class Jobs:
         if state is not None and state["state"] not in _ENDED:
             failed = _failed("the job ended without a word", f"its log is {home / 'log.txt'}")
             _write_last(home, {**state, **(_read(home / "last.json") or failed)})
+
+    def _ask(self, home: Path) -> bool:
+        """Tell a job to end by itself; False where it does not run, or was told before."""
+        with self._locked():
+            state, pid = _state(home), _pid(home)
+            told = (home / "last.json").exists()
+            if state is None or state["state"] != "running" or pid is None or told:
+                return False
+            if not self._alive(home):
+                return False
+            write_text(home / "last.json", json.dumps({"state": "cancelled"}))
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(pid, signal.SIGTERM)
+            return True
+
+    def _limit_of(self, state: State) -> float:
+        return max(self._limit, PATIENT.get(state["kind"], 0.0))
 
     def _end(self, home: Path, last: State) -> None:
         """Kill what runs, unless it has ended; what becomes of it then is written down before."""
@@ -272,11 +295,23 @@ def _pid(home: Path) -> int | None:
 def _is_job(home: Path, pid: int) -> bool:
     """Whether a process is still that job, and no other of its number."""
     command = ["ps", "-ww", "-o", "command=", "-p", str(pid)]
-    try:
-        said = subprocess.run(command, capture_output=True, text=True, check=False).stdout
-    except OSError:
-        return False
+    for pause in (0.05, 0.2, 0.0):
+        try:
+            said = subprocess.run(command, capture_output=True, text=True, check=False).stdout
+        except OSError:
+            return False
+        # A process that has only just begun is shown by its name in brackets.
+        if str(home) in said or not said.startswith("[") or "defunct" in said:
+            break
+        time.sleep(pause)
     return str(home) in said
+
+
+def _overdue(kind: str, limit: float) -> State:
+    remedy = "make the notebook faster, or export it on the command line"
+    if kind in PATIENT:
+        remedy = "go on with it: what is done stays done"
+    return _failed(f"it took over {limit:.0f} seconds", remedy)
 
 
 def _failed(found: str, remedy: str) -> State:

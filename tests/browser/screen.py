@@ -50,7 +50,7 @@ def menu(page: Page, *labels: str) -> None:
 def palette(page: Page, words: str) -> None:
     """Run a command of the palette, without the mouse."""
     page.keyboard.press("Control+Shift+c")
-    page.locator("#modal-command-palette .lm-CommandPalette-input").wait_for()
+    page.locator("#modal-command-palette .lm-CommandPalette-input:focus").wait_for()
     page.keyboard.type(words)
     page.locator("#modal-command-palette .lm-CommandPalette-item", has_text=words).first.wait_for()
     page.keyboard.press("Enter")

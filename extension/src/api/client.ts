@@ -2,9 +2,13 @@
 import { URLExt } from '@jupyterlab/coreutils';
 import { ServerConnection } from '@jupyterlab/services';
 import type {
+  BatchAnswer,
+  BatchTable,
   CheckAnswer,
   CheckRequest,
   Explanation,
+  GridAnswer,
+  GridRequest,
   Job,
   JobList,
   JobRequest,
@@ -40,6 +44,8 @@ export interface IClient {
   jobs(): Promise<Job[]>;
   cancel(id: string): Promise<Job>;
   project(path: string): Promise<Project | null>;
+  grid(request: GridRequest): Promise<GridAnswer>;
+  batch(path: string, start: number): Promise<BatchTable | null>;
   pageUrl(project: string, page: string): string;
 }
 
@@ -78,6 +84,15 @@ export class Client implements IClient {
   async project(path: string): Promise<Project | null> {
     const query = URLExt.objectToQueryString({ path });
     return (await this._ask<ProjectAnswer>(`project${query}`)).project;
+  }
+
+  grid(request: GridRequest): Promise<GridAnswer> {
+    return this._ask('grid', { method: 'POST', body: JSON.stringify(request) });
+  }
+
+  async batch(path: string, start: number): Promise<BatchTable | null> {
+    const query = URLExt.objectToQueryString({ path, start });
+    return (await this._ask<BatchAnswer>(`batch${query}`)).batch;
   }
 
   pageUrl(project: string, page: string): string {

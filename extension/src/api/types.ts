@@ -7,7 +7,7 @@ export const SCHEMA_VERSION = 1;
 
 export type Severity = 'blocker' | 'risk' | 'note';
 /** What a job is to do. */
-export type JobRequest = ExportRequest | ProjectRequest;
+export type JobRequest = ExportRequest | ProjectRequest | BatchRequest;
 export type JobState = 'queued' | 'running' | 'done' | 'refused' | 'failed' | 'cancelled';
 
 /** A range of a cell's source and what takes its place. Lines and columns from 1, in characters, not UTF-16 units; the end column is behind the last one. */
@@ -236,6 +236,30 @@ export interface ProjectRequest {
   path: string;
 }
 
+/** A parameter of a batch that does not keep its default, as it was typed. Of a value and a list `text` counts, of a range `from`, `to` and `step`. */
+export interface Given {
+  name: string;
+  how: 'value' | 'list' | 'range';
+  text: string;
+  from: string;
+  to: string;
+  /** A number, `× 10`, or a time like `month`. */
+  step: string;
+}
+
+/** Run a project for each row of a grid. */
+export interface BatchRequest {
+  kind: 'batch';
+  /** The project. */
+  path: string;
+  /** Folder of the batch. */
+  to: string;
+  /** Null to go on with a batch as it was begun. */
+  given: Given[] | null;
+  /** Runs at once; null for one a processor. */
+  workers: number | null;
+}
+
 /** What a job left. */
 export interface JobResult {
   project: string;
@@ -251,7 +275,7 @@ export interface JobResult {
 /** A job and how far it is. */
 export interface Job {
   id: string;
-  kind: 'export' | 'build' | 'test' | 'verify';
+  kind: 'export' | 'build' | 'test' | 'verify' | 'batch';
   /** The notebook or project. */
   path: string;
   state: JobState;
@@ -275,11 +299,100 @@ export interface Task {
   executed: string | null;
 }
 
-/** A run of a project with its own parameters. */
-export interface Run {
+/** Which runs would that be? Nothing is begun. */
+export interface GridRequest {
+  /** The project. */
+  path: string;
+  given: Given[];
+}
+
+/** The values that a parameter takes in a batch. */
+export interface GridColumn {
   name: string;
-  when: string;
-  state: string;
+  values: number;
+  /** The first few of them. */
+  first: string[];
+}
+
+/** The runs of a batch before it is begun. */
+export interface GridAnswer {
+  /** 0 where there can be none. */
+  runs: number;
+  columns: GridColumn[];
+  /** Why the form does not fit the project: nobody who types is always right. */
+  problem: ServerError | null;
+}
+
+/** An entry of a project's `env.yaml`. */
+export interface BatchParameter {
+  name: string;
+  /** bool, int, float, str, list or dict; empty where any value may be right. */
+  type: string;
+  /** As somebody would type it. */
+  default: string;
+}
+
+/** A batch of a project, and how far it is. */
+export interface Batch {
+  path: string;
+  at_work: boolean;
+  /** How it ended; empty where it goes on or was cut off. */
+  ending: string;
+  planned: number;
+  done: number;
+  failed: number;
+  running: number;
+}
+
+/** Why a run failed. Cell and line from 1, 0 where they are not known; the cell among those of the notebook's author. */
+export interface RunFailure {
+  text: string;
+  task: string;
+  cell: number;
+  line: number;
+}
+
+/** An executed notebook of a run. */
+export interface RunNotebook {
+  task: string;
+  path: string;
+}
+
+/** A run of a batch. */
+export interface Run {
+  number: number;
+  state: 'planned' | 'running' | 'done' | 'failed';
+  /** Of those that vary, in their order. */
+  parameters: string[];
+  metrics: string[];
+  seconds: number | null;
+  attempts: number;
+  failure: RunFailure | null;
+  notebooks: RunNotebook[];
+}
+
+/** The runs of a batch in the grid's order, at most 200 of them. */
+export interface BatchTable {
+  path: string;
+  at_work: boolean;
+  /** How it ended; empty where it goes on or was cut off. */
+  ending: string;
+  planned: number;
+  done: number;
+  failed: number;
+  running: number;
+  varied: string[];
+  metrics: string[];
+  /** Runs before the first one here. */
+  start: number;
+  /** It can be gone on with from here. */
+  resumable: boolean;
+  runs: Run[];
+}
+
+/** The runs of a batch; null where the folder holds none yet. */
+export interface BatchAnswer {
+  batch: BatchTable | null;
 }
 
 /** What an exported project holds. */
@@ -289,7 +402,12 @@ export interface Project {
   proved: boolean;
   tasks: Task[];
   pages: string[];
-  runs: Run[];
+  parameters: BatchParameter[];
+  /** The newest first. */
+  batches: Batch[];
+  /** The folder that is proposed for a batch. */
+  batch_to: string;
+  processors: number;
 }
 
 /** A folder as a project; null where it is none of ours. */

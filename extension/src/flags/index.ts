@@ -17,6 +17,7 @@ import type { Finding } from '../api/types';
 import { CommandIDs } from '../commands';
 import { IFlags } from '../tokens';
 import { DEFAULTS, PLUGIN_ID, flagSettings } from '../settings';
+import { Tabs } from '../tabs';
 import { FindingActions } from './actions';
 import { flagsInEditors } from './editors';
 import { NotebookFlags } from './model';
@@ -176,7 +177,7 @@ export const flagsPlugin: JupyterFrontEndPlugin<IFlags> = {
         return finding ? open(finding) : undefined;
       }
     });
-    addExplainCommand(app, { client, rendermime, trans });
+    addExplainCommand(app, { client, rendermime, trans, tabs: new Tabs(app.shell, labShell) });
     for (const command of [
       CommandIDs.check,
       CommandIDs.findings,

@@ -13,7 +13,8 @@ function notebook(...sources: string[]) {
     path: 'a.ipynb',
     language: 'python',
     now: cells(...sources),
-    cells: () => text.now as ICellText[]
+    cells: () => text.now as ICellText[],
+    ids: () => (text.now as ICellText[]).map(cell => cell.id)
   };
   const client = new FakeClient();
   return { text, client, flags: new NotebookFlags(text, client, DEFAULTS, 'key') };

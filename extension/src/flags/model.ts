@@ -18,6 +18,8 @@ export interface INotebookText {
   /** Of the kernel; null where nothing says so yet. */
   readonly language: string | null;
   cells(): ICellText[];
+  /** The same without their texts, which cost time. */
+  ids(): string[];
 }
 
 /** Findings of a cell, with the text that they are about. */
@@ -64,7 +66,7 @@ export class NotebookFlags {
 
   /** All findings that are shown, in the notebook's order. */
   get findings(): Finding[] {
-    return this._notebook.cells().flatMap(cell => this._flags.get(cell.id)?.findings ?? []);
+    return this._notebook.ids().flatMap(id => this._flags.get(id)?.findings ?? []);
   }
 
   /** Ids of the cells as they were when the findings were made; fixes count among these. */
@@ -123,7 +125,7 @@ export class NotebookFlags {
       this._known.clear();
     }
     const now = this._notebook.cells();
-    const hashes = now.map(hashOfCell);
+    const hashes = this._hashes(now);
     const cells = now.map((cell, at) => this._news(cell, hashes[at]!));
     // The server remembers the cells of one request: until it has answered, of which is unknown.
     this._known = new Set(hashes.filter(hash => this._known.has(hash)));
@@ -160,6 +162,18 @@ export class NotebookFlags {
     }
   }
 
+  /** A cell that is as it was keeps its hash. */
+  private _hashes(cells: ICellText[]): string[] {
+    const before = this._hashed;
+    this._hashed = new Map();
+    return cells.map(cell => {
+      const known = before.get(cell.id);
+      const now = known && same(known.cell, cell) ? known : hashed(cell);
+      this._hashed.set(cell.id, now);
+      return now.hash;
+    });
+  }
+
   private _news({ id, type, source, tags }: ICellText, hash: string): SentCell {
     return this._known.has(hash) ? { id, type, hash } : { id, type, hash, source, tags };
   }
@@ -179,8 +193,13 @@ export class NotebookFlags {
       })
     );
     const other = new Set<string>();
-    for (const [id, flags] of this._flags) {
-      if (JSON.stringify(flags) !== JSON.stringify(before.get(id))) {
+    for (const [id, { source, findings }] of this._flags) {
+      const known = before.get(id);
+      const both = [...findings, ...(known?.findings ?? [])].length > 0;
+      if (
+        known?.source !== source ||
+        (both && JSON.stringify(findings) !== JSON.stringify(known.findings))
+      ) {
         other.add(id);
       }
     }
@@ -226,6 +245,7 @@ export class NotebookFlags {
   private _flags = new Map<string, ICellFlags>();
   /** What was told, shown or not. */
   private _told = new Map<string, Finding[]>();
+  private _hashed = new Map<string, { cell: ICellText; hash: string }>();
   /** Hashes of the cells that the server remembers. */
   private _known = new Set<string>();
   private _sequence = 0;
@@ -249,6 +269,15 @@ export function countOf(findings: readonly Finding[]): Record<Severity, number> 
   return count;
 }
 
-function hashOfCell({ type, source, tags }: ICellText): string {
-  return hashOf(JSON.stringify([type, source, tags]));
+function same(one: ICellText, other: ICellText): boolean {
+  return (
+    one.source === other.source &&
+    one.type === other.type &&
+    one.tags.join('\n') === other.tags.join('\n')
+  );
+}
+
+function hashed(cell: ICellText): { cell: ICellText; hash: string } {
+  const { type, source, tags } = cell;
+  return { cell, hash: hashOf(JSON.stringify([type, source, tags])) };
 }

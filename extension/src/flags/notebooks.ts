@@ -88,7 +88,8 @@ export class OpenNotebooks {
       get language() {
         return languageOf(context.model);
       },
-      cells: () => cellsOf(context.model)
+      cells: () => cellsOf(context.model),
+      ids: () => Array.from(context.model.cells, cell => cell.id)
     };
     const flags = new NotebookFlags(notebook, this._client, this._settings, UUID.uuid4());
     this._open.set(context, { flags, views });

@@ -5,16 +5,18 @@ import { IRenderMimeRegistry, MimeModel } from '@jupyterlab/rendermime';
 import type { TranslationBundle } from '@jupyterlab/translation';
 import type { IClient } from '../api/client';
 import { CommandIDs } from '../commands';
+import type { Tabs } from '../tabs';
 
 interface IOptions {
   client: IClient;
   rendermime: IRenderMimeRegistry;
   trans: TranslationBundle;
+  tabs: Tabs;
 }
 
 /** Add the command that explains a rule: here, or where another tool has its page. */
 export function addExplainCommand(app: JupyterFrontEnd, options: IOptions): void {
-  const { client, rendermime, trans } = options;
+  const { client, rendermime, trans, tabs } = options;
   app.commands.addCommand(CommandIDs.explain, {
     label: trans.__('Explain a Rule'),
     execute: async args => {
@@ -25,7 +27,7 @@ export function addExplainCommand(app: JupyterFrontEnd, options: IOptions): void
       }
       const code = String(args['code']);
       const id = `poc-graduate-rule-${code}`;
-      if (!Array.from(app.shell.widgets('main')).some(widget => widget.id === id)) {
+      if (!tabs.find(id)) {
         const { text } = await client.explain(code);
         const content = rendermime.createRenderer('text/markdown');
         content.addClass('jp-PocGraduate-page');
@@ -34,9 +36,9 @@ export function addExplainCommand(app: JupyterFrontEnd, options: IOptions): void
         page.id = id;
         page.title.label = code;
         page.title.closable = true;
-        app.shell.add(page, 'main', { mode: 'split-right' });
+        tabs.add(page, { mode: 'split-right' });
       }
-      app.shell.activateById(id);
+      tabs.show(id);
     }
   });
 }

@@ -235,6 +235,13 @@ export class FindingsPanel extends ReactWidget {
 
   show_(state: IPanelState): void {
     this._state = state;
+    // each move of the cursor comes by: what nobody sees is drawn when somebody does
+    if (this.isVisible) {
+      this.update();
+    }
+  }
+
+  protected override onAfterShow(): void {
     this.update();
   }
 

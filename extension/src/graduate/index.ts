@@ -1,5 +1,6 @@
 /** One click from a notebook to a proven pipeline. */
 import {
+  ILabShell,
   ILayoutRestorer,
   JupyterFrontEnd,
   JupyterFrontEndPlugin
@@ -21,12 +22,17 @@ import { Client } from '../api/client';
 import { CommandIDs } from '../commands';
 import { PLUGIN_ID, exportFolder } from '../settings';
 import { contentOf } from '../notebook/content';
+import { Tabs } from '../tabs';
 import { IFlags } from '../tokens';
 import { ProjectModel } from '../project/model';
+import { openScript } from '../project/script';
 import { ProjectView } from '../project/view';
 import { ExportModel, isActive } from './model';
 import { pageName } from './ended';
 import { ExportView } from './view';
+
+/** Tags of cells that papermill adds. */
+const PUT_IN = ['injected-parameters', 'papermill-error-cell-tag'];
 
 /** A tab without the empty bar that JupyterLab puts above. */
 function tabOf<T extends Widget>(content: T): MainAreaWidget<T> {
@@ -45,7 +51,8 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
     ICommandPalette,
     ILayoutRestorer,
     IDefaultFileBrowser,
-    ITranslator
+    ITranslator,
+    ILabShell
   ],
   activate: (
     app: JupyterFrontEnd,
@@ -56,10 +63,12 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
     palette: ICommandPalette | null,
     restorer: ILayoutRestorer | null,
     browser: IDefaultFileBrowser | null,
-    translator: ITranslator | null
+    translator: ITranslator | null,
+    labShell: ILabShell | null
   ) => {
     const trans = (translator ?? nullTranslator).load('poc_graduate');
     const client = new Client(app.serviceManager.serverSettings);
+    const tabs = new Tabs(app.shell, labShell);
     let settings: ISettingRegistry.ISettings | null = null;
     void registry?.load(PLUGIN_ID).then(loaded => (settings = loaded));
 
@@ -83,7 +92,7 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
     const pageId = (project: string, page: string): string =>
       `poc-graduate-page-${project}/${page}`;
     const pageTab = (project: string, page: string): Widget | undefined =>
-      Array.from(app.shell.widgets('main')).find(one => one.id === pageId(project, page));
+      tabs.find(pageId(project, page));
 
     function openPage(project: string, page: string): void {
       const id = pageId(project, page);
@@ -97,9 +106,9 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
         tab.title.icon = fileIcon;
         tab.title.label = `${project.replace(/^.*\//, '')}: ${pageName(page)}`;
         tab.title.closable = true;
-        app.shell.add(tab, 'main');
+        tabs.add(tab);
       }
-      app.shell.activateById(id);
+      tabs.show(id);
     }
 
     async function openExport(path: string): Promise<void> {
@@ -149,7 +158,7 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
           path.replace(/^.*\//, '').replace(/\.\w+$/, '')
         );
         tab.title.closable = true;
-        app.shell.add(tab, 'main');
+        tabs.add(tab);
         await exports_.add(tab);
         void model.open().then(() => {
           const folder = exportFolder(settings);
@@ -162,7 +171,7 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
       } else if (tab.content.model.state.kind !== 'running') {
         void tab.content.model.open();
       }
-      app.shell.activateById(id);
+      tabs.show(id);
     }
 
     async function jump(
@@ -180,10 +189,30 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
       }
     }
 
+    /** An executed notebook at a cell of its author's; those that papermill put in do not count. */
+    async function openAt(path: string, cell: number, line: number): Promise<void> {
+      const panel = await notebookAt(path);
+      const own = Array.from(panel?.content.model?.cells ?? []).filter(one => {
+        const tags = (one.getMetadata('tags') as string[] | undefined) ?? [];
+        return !tags.some(tag => PUT_IN.includes(tag));
+      });
+      const found = own[cell - 1];
+      if (panel && found) {
+        const at = { line: Math.max(line, 1), column: 1 };
+        const end = { end_line: at.line, end_column: 1 };
+        await flags.jump(panel, { cell_id: found.id, ...at, ...end });
+      }
+    }
+
+    async function showFolder(folder: string): Promise<void> {
+      await browser?.model.cd(`/${folder}`);
+      await browser?.model.refresh();
+    }
+
     /** A project has been written: show its folder, and the page that proves it. */
     function arrived(result: { project: string; pages: string[] } | null): void {
       if (result) {
-        void browser?.model.cd(`/${result.project}`).then(() => browser.model.refresh());
+        void showFolder(result.project);
         const certificate = result.pages.find(page => pageName(page) === 'certificate');
         const shown = certificate ? [`${certificate}#pipeline`, certificate] : [];
         for (const page of shown) {
@@ -236,25 +265,20 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
             trans,
             openPage,
             open: file => void documents.openOrReveal(file),
-            // a script opens as a notebook where jupytext is there, else as text
-            openScript: file =>
-              void documents.openOrReveal(
-                file,
-                app.docRegistry.getWidgetFactory('Jupytext Notebook')
-                  ? 'Jupytext Notebook'
-                  : 'default'
-              )
+            openAt: (file, cell, line) => void openAt(file, cell, line),
+            openFolder: folder => void showFolder(folder),
+            openScript: file => void openScript(file, { app, documents, trans })
           });
           const tab = tabOf(content);
           tab.id = id;
           tab.title.icon = treeViewIcon;
           tab.title.label = path.replace(/^.*\//, '');
           tab.title.closable = true;
-          app.shell.add(tab, 'main');
+          tabs.add(tab);
           await projects.add(tab);
           void model.open();
         }
-        app.shell.activateById(id);
+        tabs.show(id);
       }
     });
     for (const command of [CommandIDs.graduate, CommandIDs.project]) {

@@ -1,56 +1,45 @@
-/** The place for runs with other parameters; servers that cannot do them yet say how else. */
-import type { TranslationBundle } from '@jupyterlab/translation';
+/** Runs of a project with other parameters: a new batch, and those that there are. */
 import * as React from 'react';
-import { Code } from '../flags/text';
-import type { IProject } from './model';
+import type { BatchRequest, Project } from '../api/types';
+import { BatchModel } from './batchModel';
+import { BatchForm } from './form';
+import { IRunActions, Runs } from './runs';
 
-/** A form of the parameters, and the runs that there were. */
-export function Batch(props: {
-  project: IProject;
-  trans: TranslationBundle;
+export function Batches(props: {
+  project: Project;
+  model: BatchModel;
+  busy: boolean;
+  start: (request: BatchRequest) => void;
+  actions: IRunActions;
+  /** What is under way, or how it ended. */
+  children: React.ReactNode;
 }): React.JSX.Element {
-  const { project, trans } = props;
-  const parameters = project.parameters ?? [];
+  const { project, model, busy, start, actions } = props;
+  const { trans } = actions;
+  const goOn = (): void => {
+    if (model.more) {
+      start(model.more);
+    }
+  };
   return (
     <section aria-label={trans.__('Batch runs')}>
       <h2>{trans.__('Batch runs')}</h2>
-      {parameters.length > 0 && (
-        <fieldset className="jp-PocGraduate-parameters" disabled>
-          {parameters.map(({ name, value }) => (
-            <label key={name}>
-              <code>{name}</code>
-              <input defaultValue={JSON.stringify(value)} spellCheck={false} />
-            </label>
-          ))}
-        </fieldset>
-      )}
       <p className="jp-PocGraduate-where">
-        <Code
-          text={trans.__(
-            'Runs with other parameters cannot be started from here yet. In a terminal: `ploomber build --env--NAME VALUE`; the names are those of `env.yaml`.'
-          )}
-        />
+        {trans.__('The pipeline is run once for each combination of these values, in copies.')}
       </p>
-      {project.runs.length > 0 && (
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{trans.__('Run')}</th>
-              <th scope="col">{trans.__('When')}</th>
-              <th scope="col">{trans.__('How it ended')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {project.runs.map(run => (
-              <tr key={run.name}>
-                <td>{run.name}</td>
-                <td>{run.when}</td>
-                <td>{run.state}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+      {project.parameters.length === 0 ? (
+        <p>{trans.__('This project has no parameters: nothing can vary.')}</p>
+      ) : (
+        <BatchForm
+          model={model}
+          parameters={project.parameters}
+          busy={busy}
+          start={() => start(model.request)}
+          trans={trans}
+        />
       )}
+      {props.children}
+      <Runs model={model} busy={busy} goOn={goOn} actions={actions} />
     </section>
   );
 }

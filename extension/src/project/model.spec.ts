@@ -13,7 +13,10 @@ function project(more: Partial<Project> = {}): Project {
     proved: true,
     tasks: [],
     pages: [],
-    runs: [],
+    parameters: [],
+    batches: [],
+    batch_to: 'p-batch',
+    processors: 2,
     ...more
   };
 }

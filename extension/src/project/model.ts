@@ -1,23 +1,36 @@
 /** An exported project: what it holds, and the work that is done on it. */
 import { ISignal, Signal } from '@lumino/signaling';
 import { IClient, RequestFailed } from '../api/client';
-import type { Job, Parameter, Project, ProjectRequest } from '../api/types';
+import type { BatchRequest, Job, Project, ProjectRequest } from '../api/types';
 import { Wait, isActive, wait } from '../graduate/model';
+import { BatchModel } from './batchModel';
 
 export type Work =
   | { kind: 'none' }
   | { kind: 'running'; job: Job; reachable: boolean }
   | { kind: 'ended'; job: Job }
-  | { kind: 'failed'; message: string };
+  | { kind: 'failed'; message: string; batch: boolean };
 
 export type ProjectState =
   | { kind: 'opening' }
   | { kind: 'none'; message: string }
-  | { kind: 'open'; project: IProject; work: Work };
+  | { kind: 'open'; project: Project; work: Work };
 
-/** A project; parameters are told by servers that can run batches. */
-export interface IProject extends Project {
-  parameters?: Parameter[];
+/** Whether work is about a batch, which is shown elsewhere. */
+export function isBatch(work: Work): boolean {
+  switch (work.kind) {
+    case 'none':
+      return false;
+    case 'failed':
+      return work.batch;
+    case 'running':
+    case 'ended':
+      return work.job.kind === 'batch';
+    default: {
+      const never: never = work;
+      return never;
+    }
+  }
 }
 
 const PAUSE = 700;
@@ -28,7 +41,11 @@ export class ProjectModel {
     readonly path: string,
     private readonly _client: IClient,
     private readonly _wait: Wait = wait
-  ) {}
+  ) {
+    this.batch = new BatchModel(path, _client, _wait);
+  }
+
+  readonly batch: BatchModel;
 
   get changed(): ISignal<this, ProjectState> {
     return this._changed;
@@ -47,6 +64,7 @@ export class ProjectModel {
         return;
       }
       this._set({ kind: 'open', project, work: { kind: 'none' } });
+      await this.batch.take(project);
       const jobs = await this._client.jobs();
       const mine = jobs.find(job => isActive(job) && job.path === this.path);
       if (mine) {
@@ -59,11 +77,12 @@ export class ProjectModel {
 
   /** Build, test or verify. */
   async start(kind: ProjectRequest['kind']): Promise<void> {
-    try {
-      await this._follow(await this._client.start({ kind, path: this.path }));
-    } catch (problem) {
-      this._work({ kind: 'failed', message: (problem as Error).message });
-    }
+    await this._start({ kind, path: this.path });
+  }
+
+  /** Begin a batch, or go on with one; its runs are shown from then on. */
+  async startBatch(request: BatchRequest): Promise<void> {
+    await this._start(request);
   }
 
   async cancel(): Promise<void> {
@@ -78,7 +97,21 @@ export class ProjectModel {
 
   dispose(): void {
     this._disposed = true;
+    this.batch.dispose();
     Signal.clearData(this);
+  }
+
+  private async _start(request: ProjectRequest | BatchRequest): Promise<void> {
+    try {
+      const job = await this._client.start(request);
+      if (request.kind === 'batch') {
+        await this.batch.show(request.to);
+      }
+      await this._follow(job);
+    } catch (problem) {
+      const batch = request.kind === 'batch';
+      this._work({ kind: 'failed', message: (problem as Error).message, batch });
+    }
   }
 
   private async _follow(started: Job): Promise<void> {
@@ -89,6 +122,9 @@ export class ProjectModel {
       try {
         job = await this._client.job(job.id);
         this._work({ kind: 'running', job, reachable: true });
+        if (job.kind === 'batch') {
+          await this.batch.refresh();
+        }
       } catch (problem) {
         if (!(problem instanceof RequestFailed) || problem.kind !== 'gone') {
           throw problem;
@@ -100,6 +136,7 @@ export class ProjectModel {
     const project = await this._client.project(this.path);
     if (project !== null) {
       this._set({ kind: 'open', project, work: { kind: 'ended', job } });
+      await this.batch.take(project);
     }
   }
 

@@ -6,15 +6,13 @@ import type { Project, ProjectRequest } from '../api/types';
 import { sentence } from '../flags/text';
 import { pageName } from '../graduate/ended';
 import { Progress } from '../graduate/progress';
-import { Batch } from './batch';
-import { ProjectModel, Work } from './model';
+import { Batches } from './batch';
+import type { IRunActions } from './runs';
+import { ProjectModel, Work, isBatch } from './model';
 
 /** What the view needs from its surroundings; paths are relative to Jupyter's root. */
-export interface IProjectActions {
-  trans: TranslationBundle;
-  open(path: string): void;
+export interface IProjectActions extends IRunActions {
   openScript(path: string): void;
-  openPage(project: string, page: string): void;
 }
 
 /** What is under way, or how it ended. */
@@ -48,9 +46,14 @@ function Doing(props: {
         >
           <p>
             {state === 'cancelled'
-              ? trans.__('Cancelled.')
+              ? isBatch(work)
+                ? trans.__('Stopped; what is done stays done.')
+                : trans.__('Cancelled.')
               : sentence(error?.message ?? result?.summary ?? state)}
           </p>
+          {result?.notes.map((note, number) => (
+            <p key={number}>{note}</p>
+          ))}
           {result?.output && (
             <pre tabIndex={0} aria-label={trans.__('What it printed')}>
               {result.output}
@@ -118,6 +121,7 @@ export class ProjectView extends ReactWidget {
     this.addClass('jp-PocGraduate-view');
     this.node.setAttribute('aria-label', _actions.trans.__('Project %1', model.path));
     model.changed.connect(() => this.update());
+    model.batch.changed.connect(() => this.update());
   }
 
   override dispose(): void {
@@ -148,6 +152,7 @@ export class ProjectView extends ReactWidget {
       ['test', trans.__('Test')],
       ['verify', trans.__('Verify')]
     ];
+    const doing = <Doing work={work} trans={trans} cancel={() => void this.model.cancel()} />;
     return (
       <div className="jp-PocGraduate-body">
         <h1>{path.replace(/^.*\//, '')}</h1>
@@ -168,7 +173,7 @@ export class ProjectView extends ReactWidget {
             </button>
           ))}
         </div>
-        <Doing work={work} trans={trans} cancel={() => void this.model.cancel()} />
+        {!isBatch(work) && doing}
         <h2>{trans.__('Pages')}</h2>
         <div className="jp-PocGraduate-row">
           {project.pages.map(page => (
@@ -183,7 +188,15 @@ export class ProjectView extends ReactWidget {
         </div>
         <h2>{trans.__('Tasks')}</h2>
         <Tasks project={project} actions={this._actions} />
-        <Batch project={project} trans={trans} />
+        <Batches
+          project={project}
+          model={this.model.batch}
+          busy={work.kind === 'running'}
+          start={request => void this.model.startBatch(request)}
+          actions={this._actions}
+        >
+          {isBatch(work) && doing}
+        </Batches>
       </div>
     );
   }

@@ -37,6 +37,8 @@ ENDPOINTS: list[tuple[str, str, Callable[[], Any]]] = [
     ("GET", f"jobs/{UNKNOWN}", lambda: None),
     ("DELETE", f"jobs/{UNKNOWN}", lambda: None),
     ("GET", "project?path=", lambda: None),
+    ("POST", "grid", lambda: {"path": "made", "given": []}),
+    ("GET", "batch?path=made", lambda: None),
     ("GET", "pages/made/graduation/certificate.html", lambda: None),
 ]
 each = pytest.mark.parametrize(
