@@ -13,8 +13,9 @@ import yaml
 from poc_graduate.batch import declared
 from poc_graduate.batch.grid import Grid, grid_of
 from poc_graduate.batch.grid_text import parsed
-from poc_graduate.batch.journal import Journal, Row
+from poc_graduate.batch.journal import Journal
 from poc_graduate.batch.lock import held
+from poc_graduate.batch.records import Row
 from poc_graduate.batch.summary import status_of
 from poc_graduate.batch.workspace import JOURNAL
 from poc_graduate.errors import InputError
