@@ -400,7 +400,7 @@ def main(spec_file: str, output: str) -> None:
     for name, (arguments, result) in sorted(results.items()):
         values = {**arguments, "result": result}
         reason = attempt(functools.partial(check, functions[name], arguments, result))
-        reason = reason or attempt(functools.partial(stay_anywhere, values, spec["scratch"]))
+        reason = reason or attempt(functools.partial(stay_anywhere, values, spec.get("scratch", "")))
         reason = reason or attempt(functools.partial(_write, folder, name, values))
         if reason:
             record["skipped"][name] = reason
@@ -488,7 +488,7 @@ def stay_anywhere(values: dict[str, Any], scratch: str) -> None:
         ValueError: one does.
     """
     for name, value in values.items():
-        if scratch.encode() in pickle.dumps(value):
+        if scratch and scratch.encode() in pickle.dumps(value):
             raise ValueError(f"{name} holds the path of the folder that it was computed in")
 
 

@@ -156,13 +156,14 @@ def _declarations(folder: Path) -> Iterator[Path]:
 def _read(file: Path) -> str:
     try:
         facts = file.stat()
-        return _text_of(str(file), facts.st_mtime_ns) if facts.st_size < _LARGEST else ""
+        known = (facts.st_mtime_ns, facts.st_size)  # a clock may stand still between two saves
+        return _text_of(str(file), known) if facts.st_size < _LARGEST else ""
     except OSError:
         return ""
 
 
 @lru_cache(maxsize=256)
-def _text_of(file: str, changed: int) -> str:
+def _text_of(file: str, changed: tuple[int, int]) -> str:
     del changed  # part of the key: a file that was edited is read again
     return Path(file).read_text(encoding="utf-8", errors="replace").lower()
 
