@@ -1,4 +1,4 @@
-"""The update process: a candidate by the pipeline, a verdict by the benchmark, a yes by somebody."""
+"""The update process: a candidate by the pipeline, a verdict by the benchmark, somebody's yes."""
 
 from __future__ import annotations
 
