@@ -2,17 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import re
-from functools import cache
-from typing import TYPE_CHECKING, Any
-
 from poc_graduate.generate.engines.options import PATH, Options
 from poc_graduate.generate.engines.pipeline import Pipeline
 from poc_graduate.generate.style import formatted
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
+from poc_graduate.generate.templating import RUFF, rendered
 
 ENGINES: dict[str, dict[str, str]] = {
     "airflow": {"deploy/airflow/{name}_dag.py": "airflow/dag.py.jinja"},
@@ -32,8 +25,6 @@ ENGINES: dict[str, dict[str, str]] = {
         "deploy/github-actions/run_task.sh": "github-actions/run_task.sh.jinja",
     },
 }
-
-_RUFF = "[tool.ruff]\nline-length = 100\n"
 
 
 def emitted(engine: str, pipeline: Pipeline, options: Options) -> dict[str, str]:
@@ -60,11 +51,13 @@ def emitted(engine: str, pipeline: Pipeline, options: Options) -> dict[str, str]
         for path in ("deploy/argo/cron-workflow.yaml", "deploy/dask/crontab"):
             templates.pop(path, None)
     files = {
-        path.format(name=pipeline.name): _render(template, pipeline, options)
+        path.format(name=pipeline.name): rendered(
+            "engines", template, pipeline=pipeline, options=options
+        )
         for path, template in templates.items()
     }
     python = {path: text for path, text in files.items() if path.endswith(".py")}
-    return files | formatted(python, _RUFF)
+    return files | formatted(python, RUFF)
 
 
 def of_engine(engine: str, path: str) -> bool:
@@ -72,36 +65,3 @@ def of_engine(engine: str, path: str) -> bool:
     if path.startswith(".github/"):
         return engine == "github-actions"
     return path.startswith(f"deploy/{engine}/")
-
-
-def _render(template: str, pipeline: Pipeline, options: Options) -> str:
-    text: str = _environment().get_template(template).render(pipeline=pipeline, options=options)
-    return re.sub(r"\n{3,}", "\n\n", text) if template.endswith(".md.jinja") else text
-
-
-@cache
-def _environment() -> Environment:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    # Engines write {{ }} themselves.
-    environment = Environment(
-        loader=PackageLoader("poc_graduate.generate", "templates/engines"),
-        block_start_string="[%",
-        block_end_string="%]",
-        variable_start_string="[[",
-        variable_end_string="]]",
-        comment_start_string="[#",
-        comment_end_string="#]",
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-        undefined=StrictUndefined,
-        autoescape=False,
-    )
-    environment.filters["json"] = _json
-    return environment
-
-
-def _json(value: Any) -> str:
-    """A number or text as Python, JSON and YAML write it alike."""
-    return json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)

@@ -1,0 +1,120 @@
+"""What is generated to operate a project: deterministic, complete, merged, or said not to apply."""
+
+from __future__ import annotations
+
+import ast
+import shutil
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from poc_graduate.api.operating import operate
+from poc_graduate.errors import InputError
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+
+
+@pytest.fixture
+def churn(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(EXAMPLES / "churn" / "project", tmp_path / "churn"))
+
+
+def test_a_second_run_changes_nothing_and_nothing_of_ours_is_imported(churn: Path) -> None:
+    done = operate(churn)
+    again = operate(churn)
+
+    assert not done.left_out
+    assert {each.action for each in again.decisions} == {"unchanged"}
+    for path in churn.glob("ops/*.py"):
+        text = path.read_text(encoding="utf-8")
+        ast.parse(text)
+        assert "poc_graduate" not in text
+
+
+def test_the_way_from_the_contract_to_the_model_is_the_authors_own(churn: Path) -> None:
+    operate(churn)
+
+    text = (churn / "ops/model.py").read_text(encoding="utf-8")
+    assert "df = prepare_features(df)\n    X = pd.get_dummies(df[FEATURES])" in text
+    assert 'TARGET = "churned"' in text
+    assert "model.predict_proba(rows)[:, 1]" in text
+
+
+def test_an_edit_stays_and_a_choice_arrives(churn: Path) -> None:
+    operate(churn)
+    edited = churn / "ops/keys.py"
+    edited.write_text(edited.read_text(encoding="utf-8") + "\n# ours\n", encoding="utf-8")
+    choices = churn / "operate.yaml"
+    choices.write_text(
+        choices.read_text(encoding="utf-8").replace("port: 8080", "port: 9000"), encoding="utf-8"
+    )
+
+    done = operate(churn)
+
+    assert not done.conflicts
+    assert edited.read_text(encoding="utf-8").endswith("# ours\n")
+    assert '"9000"' in (churn / "ops/settings.py").read_text(encoding="utf-8")
+
+
+def test_a_dry_run_shows_everything_and_writes_nothing(churn: Path) -> None:
+    before = sorted(churn.rglob("*"))
+
+    done = operate(churn, dry_run=True)
+
+    assert "+++ b/ops/serve.py" in done.diff
+    assert sorted(churn.rglob("*")) == before
+
+
+def test_the_extra_is_added_once_and_the_rest_of_pyproject_stays(churn: Path) -> None:
+    path = churn / "pyproject.toml"
+    before = tomllib.loads(path.read_text(encoding="utf-8"))
+    operate(churn)
+    operate(churn)
+
+    after = tomllib.loads(path.read_text(encoding="utf-8"))
+    assert after["project"]["optional-dependencies"].pop("serve")
+    assert after == before
+
+
+@pytest.mark.parametrize("example", ["sales", "sensors"])
+def test_without_a_model_that_is_a_product_each_part_says_why_not(
+    example: str, tmp_path: Path
+) -> None:
+    project = Path(shutil.copytree(EXAMPLES / example / "project", tmp_path / example))
+
+    done = operate(project)
+
+    assert set(done.left_out) == {"Registry", "Update process", "Service"}
+    assert not (project / "ops").exists()
+    text = (project / "docs/operating.md").read_text(encoding="utf-8")
+    assert "## What does not apply" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("servin: {}", "did you mean serving"),
+        ("serving: {prot: 1}", "did you mean port"),
+        ("serving: {port: '1'}", "a whole number"),
+        ("serving: {port: 0}", "at least 1"),
+        ("[1]", "not a mapping"),
+    ],
+)
+def test_a_mistake_in_the_choices_is_named(churn: Path, text: str, says: str) -> None:
+    choices = churn.parent / "choices.yaml"
+    choices.write_text(text, encoding="utf-8")
+
+    with pytest.raises(InputError) as refused:
+        operate(churn, choices)
+
+    assert says in f"{refused.value} {refused.value.remedy}"
+    assert not (churn / "ops").exists()
+
+
+def test_what_the_dialog_is_told_is_kept(churn: Path) -> None:
+    operate(churn, ask=lambda question, default: 9100 if default == 8080 else default)
+
+    kept = yaml.safe_load((churn / "operate.yaml").read_text(encoding="utf-8"))
+    assert kept["serving"]["port"] == 9100
