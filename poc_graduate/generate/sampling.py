@@ -400,7 +400,9 @@ def main(spec_file: str, output: str) -> None:
     for name, (arguments, result) in sorted(results.items()):
         values = {**arguments, "result": result}
         reason = attempt(functools.partial(check, functions[name], arguments, result))
-        reason = reason or attempt(functools.partial(stay_anywhere, values, spec.get("scratch", "")))
+        reason = reason or attempt(
+            functools.partial(stay_anywhere, values, spec.get("scratch", ""))
+        )
         reason = reason or attempt(functools.partial(_write, folder, name, values))
         if reason:
             record["skipped"][name] = reason

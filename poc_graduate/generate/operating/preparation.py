@@ -216,7 +216,8 @@ def _divided(function: ast.FunctionDef) -> tuple[str, str]:
 
 def _slice(function: ast.FunctionDef, name: str, table: str) -> list[ast.stmt]:
     """The statements on which a name rests, in their order."""
-    wanted, found = {name}, []
+    wanted = {name}
+    found: list[ast.stmt] = []
     for node in reversed(function.body):
         if isinstance(node, ast.Assign) and wanted & set(_bound(node)):
             if "train_test_split" in ast.unparse(node):
