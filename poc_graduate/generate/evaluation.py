@@ -136,8 +136,9 @@ def qualities(
         metrics = tuple(_metric(metric) for metric in record["metrics"])
         several = len(record["models"]) > 1
         models = tuple(_model(model, several=several) for model in record["models"])
-        text = " ".join(f"{m.call} {m.rows}" for m in models)
-        text += " ".join(f"{m.call} {m.truth} {m.answer} {m.sliced}" for m in metrics)
+        parts = [f"{m.call} {m.rows}" for m in models]
+        parts += [f"{m.call} {m.truth} {m.answer} {m.sliced}" for m in metrics]
+        text = " ".join(parts)
         names = tuple(
             Named(name, _read(name, where, record["task"]))
             for name, where in sorted(record["names"].items())

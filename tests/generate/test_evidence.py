@@ -192,3 +192,20 @@ def test_a_task_stops_at_an_empty_file_only_where_it_was_seen_to(
 
     assert evidence["stops"] == stopped
     assert (tmp_path / "in.csv").read_text() == "a,b\n1,2\n"
+
+
+def test_every_name_that_a_model_or_a_metric_uses_is_read() -> None:
+    model = {
+        "model": "task.tree", "kind": "classifier", "method": "predict", "rows": "task.X",
+        "properties": {"unused": []}, "apart": False,
+    }  # fmt: skip
+    metric = {
+        "name": "f1", "call": "f1_score(task.y, task.told)", "function": "f1_score",
+        "import": "", "higher": True, "slices": [],
+    }  # fmt: skip
+    names = {name: [f"products/{name}.pickle", -1] for name in ("X", "told", "tree", "y", "z")}
+    record = {"task": "score", "models": [model], "metrics": [metric], "names": names}
+
+    (quality,) = evaluation.qualities({"evaluation": [record]}, "story")
+
+    assert sorted(quality.expressions) == ["X", "told", "tree", "y"]
