@@ -275,12 +275,16 @@ def _column_wider(
         # a distribution that moves looks like a mixture of what it was and something else
         rules["mixture"] = _wider("mixture", rules["mixture"], 3 * moved)
     drift = found.get(("drift", (column.name,)), 0.0)
-    if drift and wide is not None:
+    # the calendar's parts: no next batch goes beyond them
+    fixed = column.kind == "number" and not column.profile.values and not column.values
+    if drift and not fixed and wide is not None:
         low, high = wide.allowed
         bottom = 0.0 if wide.seen[0] >= 0 else significant(low - drift, 6)
         wide = Range(wide.seen, (bottom, significant(high + drift, 6)))
     for (rule, names), value in found.items():
         if names != (column.name,) or value == 0 or rule == "drift":
+            continue
+        if fixed and rule == "range":
             continue
         if rule == "range" and wide is not None:
             wide = _range_wider(wide, wanders=value > _WANDERS)

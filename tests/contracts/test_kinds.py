@@ -327,3 +327,24 @@ class TestSingleRows:
             )  # fmt: skip
             findings = check(replace(contract, columns=columns), changed).findings
             assert {f.severity for f in findings if f.rule == "blank"} == expected
+
+
+class TestCalendar:
+    """Parts of the calendar in batches that follow one another in time."""
+
+    def batches(self) -> list[pd.DataFrame]:
+        times = pd.date_range("2024-01-01", periods=4 * 24 * 30, freq="h")
+        sold = np.random.default_rng(3).poisson(30, len(times))
+        frame = pd.DataFrame({"month": times.month, "day": times.day, "sold": sold})
+        return [frame.iloc[i * 720 : (i + 1) * 720].reset_index(drop=True) for i in range(4)]
+
+    def test_the_next_month_is_no_alarm(self) -> None:
+        known = learn([(str(i), one) for i, one in enumerate(self.batches()[:3])])
+
+        assert stops(check(known, self.batches()[3])) == set()
+
+    def test_no_month_is_the_thirteenth(self) -> None:
+        known = learn([(str(i), one) for i, one in enumerate(self.batches()[:3])])
+        batch = self.batches()[3].assign(month=13)
+
+        assert ("month", "range") in stops(check(known, batch))

@@ -56,7 +56,7 @@ RAW_FEATURES = pa.DataFrameSchema(
         ),
         "discount": pa.Column(float, pa.Check.isin([0.0, 10.0, 15.0, 20.0])),
         "weekday": pa.Column(int, pa.Check.isin([0, 1, 2, 3, 4, 5])),
-        "month": pa.Column(int, pa.Check.isin([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12])),
+        "month": pa.Column(int, pa.Check.in_range(1, 12), description="1 to 12 seen"),
         "age": pa.Column(int, unique=True, description="28 to 544 seen"),
         "last_month": pa.Column(
             float, pa.Check.in_range(0.0, 26800.0), description="4889.29 to 15817.8 seen"
