@@ -68,8 +68,14 @@ class Dask:
         from distributed import Client, LocalCluster
 
         with contextlib.ExitStack() as opened:
-            # How often a run whose worker is lost is tried again is the batch's business.
-            opened.enter_context(dask.config.set({"distributed.scheduler.allowed-failures": 0}))
+            own = {
+                # How often a run whose worker is lost is tried again is the batch's business.
+                "distributed.scheduler.allowed-failures": 0,
+                # It would set how many threads BLAS has, here and there: sums come out otherwise.
+                "distributed.nanny.pre-spawn-environ": {},
+            }
+            opened.callback(_put_back, dict(os.environ))
+            opened.enter_context(dask.config.set(own))
             where: Any = self._address
             if where is None:
                 where = opened.enter_context(
@@ -186,6 +192,13 @@ class Dask:
 
 
 _pools: dict[tuple[str, int], Pool] = {}
+
+
+def _put_back(variables: dict[str, str]) -> None:
+    """Take out of the environment what starting workers has left in it."""
+    for name in os.environ.keys() - variables.keys():
+        del os.environ[name]
+    os.environ.update(variables)
 
 
 def _sees(folder: str, embedded: bool) -> tuple[str, bool]:

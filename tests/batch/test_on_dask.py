@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import threading
 import time
 from collections import Counter
@@ -18,10 +19,15 @@ from poc_graduate.kernels.parent import FORKED
 from tests.batch.stub import write_notebook
 
 RUNS = 8
+_LEFT_BEHIND = (
+    "PYTHONHASHSEED OMP_NUM_THREADS MKL_NUM_THREADS OPENBLAS_NUM_THREADS MALLOC_TRIM_THRESHOLD_ "
+    "__DASK_PARENT_PID"
+).split()
+"""Variables that a cluster of Dask's own puts into this process's environment."""
 CODE = """\
-import time
+import os, time
 with open("product.txt", "w") as file:
-    file.write(f"{a}\\n")
+    file.write(f"{a} {os.environ.get('OMP_NUM_THREADS')}\\n")
     file.flush()
     time.sleep(1)
     file.write("whole\\n")
@@ -52,6 +58,7 @@ def test_a_lost_worker_s_run_is_done_again_elsewhere_and_published_once(run, tmp
     pytest.importorskip("distributed")
     over = threading.Event()
     killed = []
+    before = dict(os.environ)
 
     def kill_two():
         while not over.wait(0.2) and len(killed) < 2:
@@ -82,14 +89,21 @@ def test_a_lost_worker_s_run_is_done_again_elsewhere_and_published_once(run, tmp
     }
     for row in rows:
         text = (tmp_path / "out" / row.folder / "product.txt").read_text()
-        assert text == f"{row.parameters['a']}\nwhole\n"
+        threads = before.get("OMP_NUM_THREADS")  # with another number BLAS adds up otherwise
+        assert text == f"{row.parameters['a']} {threads}\nwhole\n"
+    assert dict(os.environ) == before
     assert not (tmp_path / "out" / ".unfinished").exists()
     assert not _at_work()
 
 
 @pytest.mark.kernel
-def test_a_scheduler_s_workers_fork_kernels_and_are_let_alone_afterwards(run, tmp_path):
+def test_a_scheduler_s_workers_fork_kernels_and_are_let_alone_afterwards(
+    run, tmp_path, monkeypatch
+):
     distributed = pytest.importorskip("distributed")
+    for name in _LEFT_BEHIND:  # set once, so that monkeypatch takes it out again
+        monkeypatch.setenv(name, "")
+        monkeypatch.delenv(name)
     with distributed.LocalCluster(
         n_workers=1, threads_per_worker=2, dashboard_address=None
     ) as cluster:

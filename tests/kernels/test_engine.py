@@ -177,7 +177,7 @@ def test_another_environment_and_files_that_hide_modules_get_a_fresh_kernel(
     hidden.mkdir()
     (hidden / "pandas.py").write_text("mine = True")
     assert "pandas" in _run(hidden, "1", **warm).metadata.papermill.kernel
-    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
     assert "OMP_NUM_THREADS" in _run(tmp_path / "other", "1", **warm).metadata.papermill.kernel
 
 
