@@ -69,7 +69,8 @@ wheel: $(VENV)/.dev $(VENV)/.node ## the wheel, JupyterLab extension included; i
 browser: $(VENV)/.lab ## the extension's own tests, then JupyterLab in a real browser
 	cd extension && npm run check && npm test
 	tests/browser/install.sh
-	python -m pytest -q -m "browser and not slow" tests/browser --durations=5
+	python -m pytest -q -m "browser and not slow" tests/browser --durations=5 \
+		--reruns 2 --only-rerun '(Target|Page) crashed'
 
 older: wheel ## the browser's stories in JupyterLab 4.4 and the Notebook 7 of its time
 	tests/browser/older.sh
