@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 from poc_graduate.notebook.model import Notebook
@@ -22,11 +23,12 @@ def rehomed(notebook: Notebook, steps: int) -> Notebook | None:
     """
     folder = notebook.path.resolve().parent
     first = notebook.code_cells[0]
-    if steps >= len(folder.parents) or first.source.lstrip().startswith("%%"):
+    begins = first.source.lstrip().startswith("%%") or "__future__" in first.source
+    if steps >= len(folder.parents) or begins:  # a cell magic and `__future__` stand first
         return None
     top = folder.parents[steps - 1]
     home = folder.relative_to(top).as_posix()
-    entering = f"import os\n\nos.chdir({home!r})\n".replace("'", '"')
+    entering = f"import os\n\nos.chdir({json.dumps(home, ensure_ascii=False)})\n"
     cell = replace(
         first,
         source=entering + first.source,

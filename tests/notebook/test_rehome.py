@@ -54,3 +54,17 @@ def test_there_is_no_folder_above_the_highest(tmp_path):
     notebook = _notebook(tmp_path / "project", "x = 1")
 
     assert rehomed(notebook, len(tmp_path.parents) + 5) is None
+
+
+def test_a_folder_with_quotes_in_its_name_is_entered(tmp_path):
+    notebook = _notebook(tmp_path / "project" / 'Ada\'s "old" work', "x = 1")
+
+    lines = rehomed(notebook, 1).cells[0].code.splitlines()
+
+    assert eval(lines[2].removeprefix("os.chdir")) == 'Ada\'s "old" work'
+
+
+def test_a_cell_that_has_to_begin_with_a_future_import_stays(tmp_path):
+    notebook = _notebook(tmp_path / "project" / "work", "from __future__ import annotations")
+
+    assert rehomed(notebook, 1) is None
