@@ -7,6 +7,7 @@ import shutil
 import tomllib
 from pathlib import Path
 
+import kubernetes_validate
 import pytest
 import yaml
 
@@ -86,7 +87,7 @@ def test_without_a_model_that_is_a_product_each_part_says_why_not(
 
     done = operate(project)
 
-    assert set(done.left_out) == {"Registry", "Update process", "Service"}
+    assert set(done.left_out) == {"Registry", "Update process", "Service", "Failover"}
     assert not (project / "ops").exists()
     text = (project / "docs/operating.md").read_text(encoding="utf-8")
     assert "## What does not apply" in text
@@ -118,3 +119,20 @@ def test_what_the_dialog_is_told_is_kept(churn: Path) -> None:
 
     kept = yaml.safe_load((churn / "operate.yaml").read_text(encoding="utf-8"))
     assert kept["serving"]["port"] == 9100
+
+
+def test_kubernetes_would_take_its_files(churn: Path) -> None:
+    operate(churn)
+
+    text = (churn / "ops/k8s/service.yaml").read_text(encoding="utf-8")
+    found = list(yaml.safe_load_all(text))
+
+    for each in found:
+        kubernetes_validate.validate(each, "1.30", strict=True)
+    assert {each["kind"] for each in found} == {
+        "Deployment",
+        "PersistentVolumeClaim",
+        "Service",
+        "PodDisruptionBudget",
+        "HorizontalPodAutoscaler",
+    }
