@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test fast slow lint format examples docs lab browser older wheel bench lock clean
+.PHONY: help demo test fast slow lint format examples docs lab browser operated older wheel bench lock clean
 
 # The first interpreter that runs, is new enough and can make virtual environments.
 PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3 python; do \
@@ -33,7 +33,7 @@ demo: $(VENV)/.all ## export the churn example, build it, say where the proof li
 test: lint ## everything that CI runs, a real browser included
 	python -m pytest -q -n $(WORKERS) -m "not kernel and not build and not slow and not browser"
 	python -m pytest -q -n $(WORKERS) -m "(kernel or build) and not slow and not browser" --durations=10
-	$(MAKE) --no-print-directory browser
+	$(MAKE) --no-print-directory browser operated
 
 fast: $(VENV)/.dev ## tests that start no kernel and build nothing
 	python -m pytest -q -n $(WORKERS) -m "not kernel and not build and not slow and not browser"
@@ -71,6 +71,9 @@ browser: $(VENV)/.lab ## the extension's own tests, then JupyterLab in a real br
 	tests/browser/install.sh
 	python -m pytest -q -m "browser and not slow" tests/browser --durations=5 \
 		--reruns 2 --only-rerun '(Target|Page) crashed'
+
+operated: $(VENV)/.dev ## the operated churn example, whole: the tests that it generates, with real processes
+	tests/operate/whole.sh
 
 older: wheel ## the browser's stories in JupyterLab 4.4 and the Notebook 7 of its time
 	tests/browser/older.sh

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# The operated churn example, whole: `poc-graduate operate`, then the tests that it generates, with
+# real processes and in an environment of its own that has no poc_graduate.
+# `tests/operate/whole.sh [WHAT PYTEST TAKES]`
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+	missing=()
+	command -v haproxy >/dev/null || missing+=(haproxy)
+	command -v promtool >/dev/null || missing+=(prometheus)
+	if [ "${#missing[@]}" -gt 0 ]; then
+		apt-get -qq update && apt-get -qq install --yes --no-install-recommends "${missing[@]}" >/dev/null
+	fi
+fi
+place=$PWD/build/operated
+rm -rf "$place/churn" && mkdir -p "$place"
+cp -r examples/churn/project "$place/churn"
+poc-graduate operate "$place/churn" --yes --quiet
+[ -x "$place/venv/bin/python" ] || python3 -m venv "$place/venv"
+unset PYTHONPATH
+cd "$place/churn"
+"$place/venv/bin/python" -m pip --disable-pip-version-check --quiet --no-input install \
+	--editable ".[serve,test,alerts]"
+exec "$place/venv/bin/python" -m pytest -q -p no:cacheprovider --durations=5 tests/operate "$@"
