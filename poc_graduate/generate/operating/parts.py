@@ -7,7 +7,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from poc_graduate.generate.operating import access, auditing, personal, registry, serving, updating
+from poc_graduate.generate.operating import (
+    access,
+    auditing,
+    personal,
+    registry,
+    serving,
+    supply,
+    updating,
+)
 from poc_graduate.generate.operating.choices import PATH, as_yaml
 from poc_graduate.generate.operating.part import Part, Project
 from poc_graduate.generate.style import formatted
@@ -20,6 +28,7 @@ PARTS: tuple[Part, ...] = (
     auditing.PART,
     access.PART,
     personal.PART,
+    supply.PART,
 )
 
 

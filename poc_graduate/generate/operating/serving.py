@@ -53,7 +53,7 @@ PART = Part(
     needs_rows,
     swaps=(
         Swap("uvicorn on one machine (`ops/up.py`)", "Kubernetes, KServe", "ops/up.py",
-             "a container starts `uvicorn ops.serve:app`; settings come from OPS_* variables"),
+             "`deploy/service/` has an image; settings come from OPS_* variables"),
         Swap("shadow over a socket (`ops/shadow.py`)", "a queue", "ops/shadow.py",
              "`Shadow.send` and `main`"),
     ),
