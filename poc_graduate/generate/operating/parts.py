@@ -7,13 +7,31 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from poc_graduate.generate.operating import failover, registry, serving, updating
+from poc_graduate.generate.operating import (
+    access,
+    auditing,
+    failover,
+    personal,
+    registry,
+    serving,
+    supply,
+    updating,
+)
 from poc_graduate.generate.operating.choices import PATH, as_yaml
 from poc_graduate.generate.operating.part import Part, Project
 from poc_graduate.generate.style import formatted
 from poc_graduate.generate.templating import RUFF, rendered
 
-PARTS: tuple[Part, ...] = (registry.PART, updating.PART, serving.PART, failover.PART)
+PARTS: tuple[Part, ...] = (
+    registry.PART,
+    updating.PART,
+    serving.PART,
+    auditing.PART,
+    access.PART,
+    personal.PART,
+    supply.PART,
+    failover.PART,
+)
 
 
 def generated(project: Project, parts: tuple[Part, ...] = PARTS) -> dict[str, str]:

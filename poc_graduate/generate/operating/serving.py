@@ -36,7 +36,6 @@ def _files(project: Project) -> dict[str, str]:
         project,
         "ops/contract.py.jinja",
         "ops/answering.py.jinja",
-        "ops/keys.py.jinja",
         "ops/serve.py.jinja",
         "ops/limits.py.jinja",
         "ops/shadow.py.jinja",
@@ -54,17 +53,13 @@ PART = Part(
     needs_rows,
     swaps=(
         Swap("uvicorn on one machine (`ops/up.py`)", "Kubernetes, KServe", "ops/up.py",
-             "a container starts `uvicorn ops.serve:app`; settings come from OPS_* variables"),
-        Swap("keys in `var/keys.json`", "OIDC provider", "ops/keys.py",
-             "`identify` checks a token and returns a name and a role"),
+             "`deploy/service/` has an image; settings come from OPS_* variables"),
         Swap("shadow over a socket (`ops/shadow.py`)", "a queue", "ops/shadow.py",
              "`Shadow.send` and `main`"),
     ),
     targets=(
         Target("up", ("$(PYTHON) -m ops.up",), "start the service on this machine"),
         Target("down", ("$(PYTHON) -m ops.up --down",), "end it"),
-        Target("key", ("$(PYTHON) -m ops.keys add $(or $(NAME),$(error NAME=name is missing)) "
-                       "$(or $(ROLE),reader)",), "a new key: make key NAME=billing ROLE=reader"),
         Target("load", ("$(PYTHON) -m ops.load",), "latency and throughput of what runs"),
     ),
     requires=("fastapi>=0.115", "httptools>=0.6", "uvicorn>=0.32",

@@ -65,7 +65,7 @@ PART = Part(
         ),
         Target(
             "promote",
-            ("$(PYTHON) -m ops.release promote --by $(or $(BY),$(error BY=name is missing))",),
+            ('$(PYTHON) -m ops.release promote --by "$(BY)"',),
             "make the challenger the champion: make promote BY=name",
         ),
         Target(
