@@ -86,7 +86,7 @@ def test_without_a_model_that_is_a_product_each_part_says_why_not(
 
     done = operate(project)
 
-    assert set(done.left_out) == {"Registry", "Update process", "Service"}
+    assert set(done.left_out) == {"Registry", "Update process", "Service", "Observability"}
     assert not (project / "ops").exists()
     text = (project / "docs/operating.md").read_text(encoding="utf-8")
     assert "## What does not apply" in text

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from poc_graduate.generate.operating import registry, serving, updating
+from poc_graduate.generate.operating import observing, registry, serving, updating
 from poc_graduate.generate.operating.choices import PATH, as_yaml
 from poc_graduate.generate.operating.part import Part, Project
 from poc_graduate.generate.style import formatted
 from poc_graduate.generate.templating import RUFF, rendered
 
-PARTS: tuple[Part, ...] = (registry.PART, updating.PART, serving.PART)
+PARTS: tuple[Part, ...] = (registry.PART, updating.PART, serving.PART, observing.PART)
 
 
 def generated(project: Project, parts: tuple[Part, ...] = PARTS) -> dict[str, str]:
@@ -27,7 +27,11 @@ def generated(project: Project, parts: tuple[Part, ...] = PARTS) -> dict[str, st
         Path in the project → text.
     """
     here = [part for part in parts if not part.needs(project)]
-    project = replace(project, extensions=tuple(one for part in here for one in part.extensions))
+    project = replace(
+        project,
+        extensions=tuple(one for part in here for one in part.extensions),
+        beside=tuple(one for part in here for one in part.beside),
+    )
     files: dict[str, str] = {PATH: as_yaml(project.choices)}
     for part in here:
         files |= part.files(project)
