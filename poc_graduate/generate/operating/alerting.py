@@ -81,13 +81,19 @@ def stories(chosen: Any) -> Iterator[Story]:
 
     yield story("all is well", {}, {30: (), 9 * HOUR: ()})
     availability, latency = budgets("AvailabilityBudget"), budgets("LatencyBudget")
+
+    def burnt(share: float) -> tuple[str, ...]:
+        """Those whose long window has lost more than it bears."""
+        bears = zip(availability, (14.4, 6, 1), strict=True)
+        return tuple(name for name, times in bears if share > times * chosen.unavailable)
+
     yield story(
         "nobody gets an answer for five minutes",
         {failed: f"0x60 {A_MINUTE}+{A_MINUTE}x4 {5 * A_MINUTE}x500"},
-        {59: (), 65: availability, 75: availability[1:], 120: availability[2:]},
+        {59: (), 65: burnt(5 / 65), 75: burnt(5 / 75)[-2:], 120: burnt(5 / 120)[-1:]},
     )
     failing: tuple[tuple[float, tuple[str, ...]], ...]
-    failing = ((2, availability[2:]), (9, availability[1:]), (20, availability))
+    failing = ((2, availability[2:]), (9, availability[1:]), (16, availability))
     for times, which in failing:
         rate = a_minute(min(1.0, times * chosen.unavailable))
         yield story(
@@ -95,7 +101,7 @@ def stories(chosen: Any) -> Iterator[Story]:
             {8 * HOUR: which},
         )  # fmt: skip
     slowing: tuple[tuple[float, tuple[str, ...]], ...]
-    slowing = ((0.8, ()), (2, latency[2:]), (9, latency[1:]), (20, latency))
+    slowing = ((0.8, ()), (2, latency[2:]), (9, latency[1:]), (16, latency))
     for more, then in slowing:
         if more * chosen.slow < 1:
             rate = a_minute(1 - more * chosen.slow)
@@ -111,13 +117,16 @@ def stories(chosen: Any) -> Iterator[Story]:
     yield story("requests queue up", {"model_waiting": "2x10 60x60"}, {11: (), 14: ("Saturated",)})
     yield story("the watch stops", {"model_watched_timestamp_seconds": "0+60x10 600x60"},
                 {15: (), 17: ("Unwatched",)})  # fmt: skip
-    breaks = max(chosen.breaks_share * 2, 0.1)
+    breaks = min(1.0, max(chosen.breaks_share * 2, 0.1))
+
+    def after(minute: int, broken: int) -> tuple[str, ...]:
+        return ("ContractBreaksSlow",) if broken / minute > chosen.breaks_share else ()
+
     yield story(
         "an upstream change breaks the contract for ten minutes",
         {contract: f"0x60 {A_MINUTE}+{A_MINUTE}x9 {10 * A_MINUTE}x500"},
-        {59: (), 61: ("ContractBreaks",), 66: ("ContractBreaks", "ContractBreaksSlow"),
-         90: ("ContractBreaksSlow",) if chosen.breaks_share < 10 / 90 else ()},
-    )  # fmt: skip
+        {59: (), 66: ("ContractBreaks", *after(66, 6)), 90: after(90, 10)},
+    )
     yield story("half of what is borne breaks the contract",
                 {contract: f"0+{a_minute(chosen.breaks_share / 2)}x600"},
                 {8 * HOUR: ()})  # fmt: skip

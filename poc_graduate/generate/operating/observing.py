@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from poc_graduate.generate.operating.alerting import stories, told
+from poc_graduate.generate.operating.dashboard import dashboard
 from poc_graduate.generate.operating.part import (
     Part,
     Project,
@@ -21,9 +22,9 @@ from poc_graduate.generate.templating import rendered
 class Observing:
     """Choices."""
 
-    availability: float = choice(0.999, "Share of requests that must get an answer", least=0.5)
+    availability: float = choice(0.999, "Share of requests that must get an answer", least=0.95)
     latency_ms: int = choice(100, "How many milliseconds an answer may take", dialog=True, least=1)
-    latency: float = choice(0.99, "Share of answers that must take no longer", least=0.5)
+    latency: float = choice(0.99, "Share of answers that must take no longer", least=0.95)
     breaks_share: float = choice(
         0.05, "Share of requests that may break the contract before somebody is told", least=0
     )
@@ -74,7 +75,12 @@ def _files(project: Project) -> dict[str, str]:
     rules = files["ops/alerts/rules.yml"]
     told_of = [(one, *told(one, rules)) for one in stories(project.choices["observing"])]
     test = "ops/alerts/rules_test.yml"
-    return files | {test: rendered("operate", f"{test}.jinja", project=project, stories=told_of)}
+    return files | {
+        test: rendered("operate", f"{test}.jinja", project=project, stories=told_of),
+        "ops/dashboards/service.json": dashboard(
+            project.pipeline.title, project.choices["observing"]
+        ),
+    }
 
 
 PART = Part(
