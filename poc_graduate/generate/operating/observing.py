@@ -63,6 +63,7 @@ def _files(project: Project) -> dict[str, str]:
         "ops/drifting.py.jinja",
         "ops/labels.py.jinja",
         "ops/status.py.jinja",
+        "ops/tracing.py.jinja",
         "ops/status.html",
         "ops/shown.py.jinja",
         "ops/charts.py.jinja",
@@ -107,7 +108,7 @@ PART = Part(
         ),
     ),
     requires=("apprise>=1.8", "prometheus-client>=0.20", "PyYAML>=6"),
-    extensions=("ops.observing", "ops.status"),
+    extensions=("ops.observing", "ops.status", "ops.tracing"),
     beside=("ops.watch",),
     docs="docs/observing.md.jinja",
 )
