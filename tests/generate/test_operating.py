@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 
@@ -137,3 +138,41 @@ def test_kubernetes_would_take_its_files(churn: Path) -> None:
         "PodDisruptionBudget",
         "HorizontalPodAutoscaler",
     }
+
+
+def test_alert_rules_and_their_stories_follow_the_choices(churn: Path) -> None:
+    choices = churn.parent / "choices.yaml"
+    choices.write_text("observing: {availability: 0.99, latency: 0.95, latency_ms: 250}")
+    operate(churn, choices)
+
+    groups = yaml.safe_load((churn / "ops/alerts/rules.yml").read_text(encoding="utf-8"))["groups"]
+    rules = {rule["alert"]: rule for group in groups for rule in group["rules"]}
+    told = yaml.safe_load((churn / "ops/alerts/rules_test.yml").read_text(encoding="utf-8"))
+    fire = {
+        one["alertname"]
+        for story in told["tests"]
+        for one in story["alert_rule_test"]
+        if one["exp_alerts"]
+    }
+    runbook = (churn / "docs/runbook.md").read_text(encoding="utf-8").lower().replace(" ", "-")
+
+    assert "(14.4 * 0.01)" in rules["AvailabilityBudgetFast"]["expr"]
+    assert 'le="0.25"' in rules["LatencyBudgetFast"]["expr"]
+    assert fire == set(rules)
+    for rule in rules.values():
+        assert f"\n##-{rule['annotations']['runbook'].partition('#')[2]}\n" in runbook
+
+
+@pytest.mark.skipif(shutil.which("promtool") is None, reason="Debian's package `prometheus`")
+@pytest.mark.parametrize("chosen", ["{}", "{availability: 0.95, latency: 0.95, breaks_share: 0.3}"])
+def test_promtool_agrees_whatever_is_chosen(churn: Path, chosen: str) -> None:
+    choices = churn.parent / "choices.yaml"
+    choices.write_text(f"observing: {chosen}")
+    operate(churn, choices)
+
+    done = subprocess.run(
+        ["promtool", "test", "rules", churn / "ops/alerts/rules_test.yml"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stdout + done.stderr

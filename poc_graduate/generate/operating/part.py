@@ -48,6 +48,7 @@ class Project:
         choices: Name of a part → its choices.
         modules: Paths of the package's modules, by which ruff tells what is the project's own.
         extensions: Modules of the project that the service installs, from all parts.
+        beside: Modules of the project that `ops/up.py` runs beside the service, from all parts.
     """
 
     pipeline: Pipeline
@@ -56,6 +57,7 @@ class Project:
     choices: Mapping[str, Any] = field(default_factory=dict)
     modules: tuple[str, ...] = ()
     extensions: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
     @property
     def model(self) -> Served:
@@ -78,6 +80,7 @@ class Part:
         targets: What it adds to the Makefile.
         requires: Requirements that it adds to the extra `serve`.
         extensions: Modules with `install(app, service)` that the service calls when it starts.
+        beside: Modules that `ops/up.py` runs as a process each, beside the service.
         docs: Template of its section in docs/operating.md; empty for none.
     """
 
@@ -90,6 +93,7 @@ class Part:
     targets: tuple[Target, ...] = ()
     requires: tuple[str, ...] = ()
     extensions: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     docs: str = ""
 
 

@@ -11,6 +11,7 @@ from poc_graduate.generate.operating import (
     access,
     auditing,
     failover,
+    observing,
     personal,
     registry,
     serving,
@@ -31,6 +32,7 @@ PARTS: tuple[Part, ...] = (
     personal.PART,
     supply.PART,
     failover.PART,
+    observing.PART,
 )
 
 
@@ -45,7 +47,11 @@ def generated(project: Project, parts: tuple[Part, ...] = PARTS) -> dict[str, st
         Path in the project → text.
     """
     here = [part for part in parts if not part.needs(project)]
-    project = replace(project, extensions=tuple(one for part in here for one in part.extensions))
+    project = replace(
+        project,
+        extensions=tuple(one for part in here for one in part.extensions),
+        beside=tuple(one for part in here for one in part.beside),
+    )
     files: dict[str, str] = {PATH: as_yaml(project.choices)}
     for part in here:
         files |= part.files(project)
