@@ -86,8 +86,9 @@ def test_without_a_model_that_is_a_product_each_part_says_why_not(
 
     done = operate(project)
 
-    assert set(done.left_out) == {"Registry", "Update process", "Service"}
-    assert not (project / "ops").exists()
+    assert {"Registry", "Update process", "Service"} <= set(done.left_out)
+    assert not (project / "ops/serve.py").exists()
+    assert (project / "business/inputs.yaml").exists()
     text = (project / "docs/operating.md").read_text(encoding="utf-8")
     assert "## What does not apply" in text
 
