@@ -112,7 +112,7 @@ def test_the_same_inputs_give_the_same_bytes_and_other_answers_make_it_stale(chu
 
     done = business(churn, "--check")
     assert done.returncode == 1
-    assert done.stdout == "answers on the benchmark is another one\n"
+    assert done.stdout == "the model on the benchmark is another one\n"
 
 
 def test_another_threshold_of_the_pipeline_is_another_case(churn: Path) -> None:
@@ -122,7 +122,7 @@ def test_another_threshold_of_the_pipeline_is_another_case(churn: Path) -> None:
     text = env.read_text(encoding="utf-8").replace("threshold: 0.45", "threshold: 0.3")
     env.write_text(text, encoding="utf-8")
 
-    assert business(churn, "--check").stdout == "threshold is another one\n"
+    assert business(churn, "--check").stdout == "the model on the benchmark is another one\n"
 
 
 def test_how_value_rests_on_the_model_is_read_from_how_it_is_asked() -> None:

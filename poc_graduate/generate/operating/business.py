@@ -27,6 +27,8 @@ _TEMPLATES = (
     "business/plots.py.jinja",
     "business/page.py.jinja",
     "business/page.html.jinja",
+    "ops/__init__.py.jinja",
+    "ops/forms.py.jinja",
     "tests/operate/__init__.py.jinja",
     "tests/operate/test_business.py.jinja",
 )

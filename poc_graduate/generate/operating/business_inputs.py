@@ -131,7 +131,7 @@ def _revenue(project: Project) -> tuple[Input, ...]:
             Input("error_cost", "What each unit of error costs", "{money}/unit/case"),
             Input("today_error", "Mean absolute error of what is done today", "units"),
         )
-    asked = (
+    asked: tuple[Input, ...] = (
         cases,
         Input("positives", "Share of cases that are positive", "share"),
         Input("worth", "What is lost with a positive case that nobody acts on", "{money}/case"),

@@ -7,13 +7,25 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from poc_graduate.generate.operating import business, registry, serving, updating
+from poc_graduate.generate.operating import (
+    business,
+    ownership,
+    registry,
+    serving,
+    updating,
+)
 from poc_graduate.generate.operating.choices import PATH, as_yaml
 from poc_graduate.generate.operating.part import Part, Project
 from poc_graduate.generate.style import formatted
 from poc_graduate.generate.templating import RUFF, rendered
 
-PARTS: tuple[Part, ...] = (registry.PART, updating.PART, serving.PART, business.PART)
+PARTS: tuple[Part, ...] = (
+    registry.PART,
+    updating.PART,
+    serving.PART,
+    ownership.PART,
+    business.PART,
+)
 
 
 def generated(project: Project, parts: tuple[Part, ...] = PARTS) -> dict[str, str]:
