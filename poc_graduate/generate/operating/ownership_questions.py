@@ -59,7 +59,7 @@ def owners(project: Project) -> tuple[Section, ...]:
         Section("skills", "what running it takes: names of who can, as a list", (
             Asked("pipeline", "Python, pandas, Ploomber: change a task, and prove it by the tests"),
             Asked("data", "Know the tables and their source; judge what a contract refuses"),
-            *((Asked("model", "Judge a candidate by metric, slices and interval"),) if model else ()),
+            *((Asked("model", "Judge a candidate by metric and slices"),) if model else ()),
             *((Asked("service", "Start, watch, roll back and restore it"),) if service else ()),
         )),
         Section("mandate", "who may decide, without asking anybody first", (
@@ -89,7 +89,7 @@ def cards(project: Project) -> tuple[Section, ...]:
         Asked("intended_use", "What its answers are used for, and by whom"),
         Asked("not_for", "What they must not be used for"),
         Asked("people", "Whom an answer concerns, and whether they know"),
-        Asked("groups", "Between which groups of people its errors were compared, and what came of it"),
+        Asked("groups", "Between which groups of people its errors were compared, with what result"),
         Asked("harm", "What a wrong answer does to somebody, and how it is put right"),
         Asked("limits", "Where it is known to be wrong"),
     ))  # fmt: skip
@@ -98,7 +98,7 @@ def cards(project: Project) -> tuple[Section, ...]:
         Asked("who", "Who collects them, and in which system they arise"),
         Asked("when", "Of which time they are, and how often new ones come"),
         Asked("missing", "Who or what is not in them"),
-        Asked("personal", "Which columns say something of a person, and by what right they are used"),
+        Asked("personal", "Which columns speak of a person, and by what right they are used"),
         Asked("errors", "Which errors are known, and who mends them at the source"),
         Asked("kept", "How long they are kept, who may read them, who deletes them"),
     ))  # fmt: skip
@@ -136,6 +136,6 @@ def _role(name: str, does: str, *more: Asked) -> Section:
     return Section(name, does, (
         Asked("name", "Who it is"),
         Asked("contact", "How to reach them"),
-        Asked("handle", "Their handle or e-mail in version control, as CODEOWNERS writes it: @name"),
+        Asked("handle", "Handle or e-mail in version control, as CODEOWNERS writes it: @name"),
         *more,
     ))  # fmt: skip
