@@ -89,7 +89,7 @@ def cards(project: Project) -> tuple[Section, ...]:
         Asked("intended_use", "What its answers are used for, and by whom"),
         Asked("not_for", "What they must not be used for"),
         Asked("people", "Whom an answer concerns, and whether they know"),
-        Asked("groups", "Between which groups of people its errors were compared, with what result"),
+        Asked("groups", "Between which groups of people its errors were compared, and the result"),
         Asked("harm", "What a wrong answer does to somebody, and how it is put right"),
         Asked("limits", "Where it is known to be wrong"),
     ))  # fmt: skip
