@@ -67,7 +67,7 @@ PART = Part(
     ),
     targets=(
         Target("papers", ("$(PYTHON) -m ops.papers",),
-               "CODEOWNERS, calendar, model card, data sheet; what is still asked of whom"),
+               "CODEOWNERS, calendar, cards of data and model; what is still asked of whom"),
         Target("course", ("$(PYTHON) -m pytest -q tests/operate/test_training.py",),
                "run the course in training/ with its solutions"),
     ),
