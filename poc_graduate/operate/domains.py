@@ -38,7 +38,8 @@ DOMAINS: tuple[Question, ...] = (
     ),
     Question(
         "data-sheet", "Data", "Is it written down where the data come from, and what they may do?",
-        tests=(f"{_OWNED}*only_people_know*",), every=("docs/data_sheet.md",), people=True,
+        tests=(f"{_OWNED}*only_people_know*",), people=True,
+        every=("docs/cards.yaml", "docs/data_sheet.md"),
         remedy="fill in docs/cards.yaml, then `make papers`",
     ),
     Question(
@@ -108,7 +109,7 @@ DOMAINS: tuple[Question, ...] = (
     Question(
         "business", "Business", "Is it known what it is worth, what it costs, and who pays?",
         tests=("tests/operate/test_business*::*case_is_stated*",),
-        every=("business/inputs.yaml", *_CASE),
+        every=("business/inputs.yaml", "business/measured.json", *_CASE),
         remedy="fill in business/inputs.yaml, then `make business`",
     ),
     Question(
@@ -133,7 +134,8 @@ DOMAINS: tuple[Question, ...] = (
     ),
     Question(
         "documentation-model", "Documentation", "Is there a model card that says what is so now?",
-        tests=(f"{_OWNED}*papers_say*",), every=("docs/model_card.md",), model=True,
+        tests=(f"{_OWNED}*papers_say*",), every=("docs/model_card.md", "docs/cards.yaml"),
+        model=True,
         remedy="make papers",
     ),
     Question(

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import xml.etree.ElementTree as ElementTree
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -131,7 +131,7 @@ def run(project: Path, papers: Iterable[str] = (), *, timeout: float | None = No
             )
         outcomes, skipped = _outcomes(report)
     spoken = {path: sha256(project / path) for path in papers if (project / path).is_file()}
-    return Ran(datetime.now(UTC), outcomes, fingerprints(project), spoken, skipped)
+    return Ran(datetime.now(UTC), outcomes, fingerprints(project, spoken), spoken, skipped)
 
 
 def _outcomes(report: Path) -> tuple[dict[str, How], dict[str, str]]:
@@ -156,13 +156,15 @@ def _outcomes(report: Path) -> tuple[dict[str, How], dict[str, str]]:
     return outcomes, {test: why[test] for test, how in outcomes.items() if how == "skipped"}
 
 
-def fingerprints(project: Path) -> dict[str, str]:
+def fingerprints(project: Path, apart: Container[str] = ()) -> dict[str, str]:
     """SHA-256 of each file that a project consists of; what is made or for people to read is not.
 
     Args:
         project: Its folder.
+        apart: Files that only their own questions rest on.
     """
-    return {path.relative_to(project).as_posix(): sha256(path) for path in _files(project)}
+    found = {path.relative_to(project).as_posix(): path for path in _files(project)}
+    return {name: sha256(path) for name, path in found.items() if name not in apart}
 
 
 def sha256(path: Path) -> str:

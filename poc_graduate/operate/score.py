@@ -200,10 +200,13 @@ def _changed(project: Path, latest: Ran | None) -> str:
     """A file that is another one than when the tests ran, in words; empty where none is."""
     if latest is None:
         return ""
-    now = ran.fingerprints(project)
-    gone = sorted(latest.files.keys() - now.keys())
-    new = sorted(now.keys() - latest.files.keys())
-    other = sorted(p for p in now.keys() & latest.files.keys() if now[p] != latest.files[p])
+    # What people answer is looked at by the questions that it answers: no other test rests on it.
+    apart = {answers.FILE, *papers()}
+    now = ran.fingerprints(project, apart)
+    then = {path: known for path, known in latest.files.items() if path not in apart}
+    gone = sorted(then.keys() - now.keys())
+    new = sorted(now.keys() - then.keys())
+    other = sorted(p for p in now.keys() & then.keys() if now[p] != then[p])
     for paths, word in ((other, "changed"), (gone, "gone"), (new, "new")):
         if paths:
             more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""

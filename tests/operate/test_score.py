@@ -243,6 +243,18 @@ def test_what_was_skipped_counts_nothing_and_says_why(owned):
     assert len(steps) == 3
 
 
+def test_a_form_that_is_filled_in_makes_only_its_own_questions_stale(owned):
+    latest = a_run_of_papers(owned)
+    (owned / answers.FILE).write_text("ownership:\n  by: Ada\n")
+    (owned / "OWNERS.yaml").write_text("owner: {name: Ada}")
+
+    found = score(owned, today=TODAY, latest=latest)
+
+    assert verdict(found, "ownership").state == "stale"
+    assert "OWNERS.yaml changed since its tests ran" in verdict(found, "ownership").says
+    assert verdict(found, "documentation-papers").state == "passed"
+
+
 def test_a_file_alone_is_no_answer(project):
     assert verdict(score(project, today=TODAY), "documentation").points == 0
 
