@@ -37,7 +37,7 @@ DOMAINS: tuple[Question, ...] = (
         tests=("tests/regression/test_distributions*::*",), remedy="run the regression tests",
     ),
     Question(
-        "data-sheet", "Data", "Is it written down where the data come from, and what they may do?",
+        "data-sheet", "Data", "Is it written down where the data come from, and what they are for?",
         tests=(f"{_OWNED}*only_people_know*",), people=True,
         every=("docs/cards.yaml", "docs/data_sheet.md"),
         remedy="fill in docs/cards.yaml, then `make papers`",

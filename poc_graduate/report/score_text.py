@@ -76,6 +76,8 @@ def remedy(verdict: Verdict) -> str:
             verdict.question.every) else f"run the tests again: {again}"  # fmt: skip
     elif verdict.state == "failed":
         text = f"see why {verdict.says}"
+        if verdict.question.every:
+            text += f"; to begin with, {verdict.question.remedy}"
     elif verdict.state == "not run":
         skipped = "skipped" in verdict.says
         text = verdict.question.remedy if skipped else "run the tests: poc-graduate score --run"
