@@ -162,8 +162,7 @@ RUBRIC: tuple[Question, ...] = (
     ),
     Question(
         "monitor-4-age", "Monitoring", "Is a model that has become too old noticed?",
-        tests=("tests/operate/test_rules*::*old*", "tests/operate/test_rules*::*age*"),
-        model=True, people=True, remedy="decide how old a model may be, and who is told",
+        model=True, remedy="decide how old a model may be, and who is told",
     ),
     Question(
         "monitor-5-numerics", "Monitoring", "Are NaNs, infinities and unstable figures noticed?",
@@ -177,7 +176,7 @@ RUBRIC: tuple[Question, ...] = (
     ),
     Question(
         "monitor-7-quality", "Monitoring", "Is it noticed when answers on served data get worse?",
-        tests=("tests/operate/test_observing*::*label*", "tests/operate/test_observing*::*truth*"),
+        tests=("tests/operate/test_observing*::*label*",),
         model=True, people=True,
         remedy="compare predictions with the truth when it comes",
     ),
