@@ -51,7 +51,7 @@ def score(
     if run:
         if progress is not None:
             progress("running its tests", 0, 1)
-        latest = ran.run(folder, timeout=timeout)
+        latest = ran.run(folder, scoring.papers(), timeout=timeout)
         write_text(folder / ran.RECORD, latest.to_json())
     if not (folder / answers.FILE).exists():
         write_text(folder / answers.FILE, answers.form(scoring.by_people(folder)))
@@ -86,9 +86,11 @@ def score_record(found: Score) -> dict[str, Any]:
         "score": round(found.total, 3),
         "meaning": found.meaning,
         "sections": {name: round(points, 3) for name, points in found.sections.items()},
+        "by_domain": {name: round(points, 3) for name, points in found.by_domain.items()},
         "questions": rows(found.rubric),
         "domains": rows(found.domains),
         "next": [one.question.name for one in found.next_steps],
+        "next_in_domains": [one.question.name for one in found.next_in_domains],
         "ran": found.ran.isoformat() if found.ran else None,
     }
 

@@ -1,9 +1,10 @@
 """How far a project is: only what ran and passed counts, and what people signed for.
 
 A question is worth a point where tests answer it that ran on the files as they are, half a point
-where a person did it and wrote down where; a section has the sum of its questions, and the project
-the smallest of its sections (Breck et al., 2017, section VI). A section of which not all seven are
-asked (there is no model, or somebody says why not) counts as if it had seven of the same kind.
+where a person did it and wrote down where; that a file is there is worth nothing. A section has
+the sum of its questions, and the project the smallest of its sections (Breck et al., 2017, section
+VI). A section of which not all seven are asked (there is no model, or somebody says why not)
+counts as if it had seven of the same kind; so does a domain.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from typing import Literal
 
 from poc_graduate.operate import answers, ran
 from poc_graduate.operate.answers import Answer
-from poc_graduate.operate.questions import DOMAINS, RUBRIC, SECTIONS, Question
+from poc_graduate.operate.domains import DOMAIN_NAMES, DOMAINS
+from poc_graduate.operate.questions import RUBRIC, SECTIONS, Question
 from poc_graduate.operate.ran import How, Ran
 from poc_graduate.verify.certificate import Certificate
 
@@ -35,6 +37,8 @@ MEANING = (
 """Up to which sum it means what: the paper's table II, shortened; beyond the last, exceptional."""
 _EXCEPTIONAL = "exceptional levels of automated testing and monitoring"
 CERTIFICATE = "graduation/certificate.json"
+PROOF = "proof"
+"""The question that the certificate answers."""
 _TESTS_COUNT = timedelta(days=30)
 _SIGNATURE_COUNTS = timedelta(days=365)
 
@@ -70,7 +74,7 @@ class Score:
         project: Name of its folder.
         model: Whether it has a model.
         rubric: The 28 tests; those about models only where it has one.
-        domains: What else an owner asks; they count for nothing.
+        domains: What else an owner asks; those about models only where it has one.
         ran: When its tests ran last; None where they never did.
     """
 
@@ -83,15 +87,19 @@ class Score:
     @property
     def sections(self) -> dict[str, float]:
         """Section → its points, 0 to 7."""
-        return {section: self._points(section) for section in SECTIONS}
+        return {section: _points(self.rubric, section) for section in SECTIONS}
 
-    def _points(self, section: str) -> float:
-        asked = [
-            v.points
-            for v in self.rubric
-            if v.question.section == section and v.state != "not needed"
-        ]
-        return MOST * sum(asked) / len(asked) if asked else 0.0
+    @property
+    def by_domain(self) -> dict[str, float]:
+        """Domain of which anything is asked → its points, 0 to 7."""
+        asked = {v.question.section for v in self.domains if v.state != "not needed"}
+        return {name: _points(self.domains, name) for name in DOMAIN_NAMES if name in asked}
+
+    @property
+    def weakest_domains(self) -> tuple[str, ...]:
+        """Those with the fewest points."""
+        points = self.by_domain
+        return tuple(name for name, one in points.items() if one == min(points.values()))
 
     @property
     def total(self) -> float:
@@ -106,11 +114,26 @@ class Score:
     @property
     def next_steps(self) -> tuple[Verdict, ...]:
         """Three questions whose answer would help most: in the weakest section, cheapest first."""
-        order = {"failed": 0, "stale": 1, "not run": 2, "missing": 3, "open": 4}
-        sums = self.sections
-        todo = [v for v in self.rubric if v.state in order]
-        todo.sort(key=lambda v: (sums[v.question.section], order[v.state], v.question.name))
-        return tuple(todo[:3])
+        return _next(self.rubric, self.sections)
+
+    @property
+    def next_in_domains(self) -> tuple[Verdict, ...]:
+        """The same of the domains."""
+        return _next(self.domains, self.by_domain)
+
+
+def _points(verdicts: Iterable[Verdict], section: str) -> float:
+    asked = [
+        v.points for v in verdicts if v.question.section == section and v.state != "not needed"
+    ]
+    return MOST * sum(asked) / len(asked) if asked else 0.0
+
+
+def _next(verdicts: Iterable[Verdict], sums: Mapping[str, float]) -> tuple[Verdict, ...]:
+    order = {"failed": 0, "stale": 1, "not run": 2, "missing": 3, "open": 4}
+    todo = [v for v in verdicts if v.state in order]
+    todo.sort(key=lambda v: (sums[v.question.section], order[v.state], v.question.name))
+    return tuple(todo[:3])
 
 
 def score(project: Path, *, today: date | None = None, latest: Ran | None = None) -> Score:
@@ -153,7 +176,7 @@ def has_model(project: Path) -> bool:
 
 
 def by_people(project: Path) -> tuple[Question, ...]:
-    """Questions of a project that no test answers.
+    """Questions of a project that somebody may answer by hand.
 
     Args:
         project: Its folder.
@@ -162,18 +185,28 @@ def by_people(project: Path) -> tuple[Question, ...]:
     return tuple(
         question
         for question in (*RUBRIC, *DOMAINS)
-        if not question.tests and not question.files and (model or not question.model)
+        if (question.people or not question.tests)
+        and question.name != PROOF
+        and (model or not question.model)
     )
+
+
+def papers() -> tuple[str, ...]:
+    """Files for people that tests speak about."""
+    return tuple(sorted({path for question in (*RUBRIC, *DOMAINS) for path in question.every}))
 
 
 def _changed(project: Path, latest: Ran | None) -> str:
     """A file that is another one than when the tests ran, in words; empty where none is."""
     if latest is None:
         return ""
-    now = ran.fingerprints(project)
-    gone = sorted(latest.files.keys() - now.keys())
-    new = sorted(now.keys() - latest.files.keys())
-    other = sorted(p for p in now.keys() & latest.files.keys() if now[p] != latest.files[p])
+    # What people answer is looked at by the questions that it answers: no other test rests on it.
+    apart = {answers.FILE, *papers()}
+    now = ran.fingerprints(project, apart)
+    then = {path: known for path, known in latest.files.items() if path not in apart}
+    gone = sorted(then.keys() - now.keys())
+    new = sorted(now.keys() - then.keys())
+    other = sorted(p for p in now.keys() & then.keys() if now[p] != then[p])
     for paths, word in ((other, "changed"), (gone, "gone"), (new, "new")):
         if paths:
             more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
@@ -194,17 +227,30 @@ def _verdict(
     absent = [p for p in question.files if not any(project.glob(p))]
     if question.files and len(absent) == len(question.files):
         return Verdict(question, "missing", f"there is no {' or '.join(question.files)}")
-    if question.tests:
-        found = _tested(question, latest, changed, today)
-        return _signed(question, answer, today) or found if not found.points else found
-    if question.name == "proof":
-        return _proved(question, project)
-    if question.files:
-        return Verdict(question, "passed", f"{question.files[0]} is there")
     signed = _signed(question, answer, today)
+    if question.tests:
+        found = _papers(question, project, latest) or _tested(question, latest, changed, today)
+        return found if found.points or found.state == "failed" else signed or found
+    if question.name == PROOF:
+        return _proved(question, project)
     begun = answer is not None and (answer.by or answer.on or answer.see)
     lacks = f"{answers.FILE} does not say: {answer.lacks}" if answer and begun else question.remedy
     return signed or Verdict(question, "open", lacks)
+
+
+def _papers(question: Question, project: Path, latest: Ran | None) -> Verdict | None:
+    """What is wrong with files that a question's tests speak about; None where nothing is."""
+    gone = [path for path in question.every if not (project / path).is_file()]
+    if gone:
+        return Verdict(question, "missing", f"there is no {gone[0]}: {question.remedy}")
+    if latest is None:
+        return None
+    for path in question.every:
+        if path in latest.papers and ran.sha256(project / path) != latest.papers[path]:
+            return Verdict(
+                question, "stale", f"{path} changed since its tests ran", latest.when.date()
+            )
+    return None
 
 
 def _proved(question: Question, project: Path) -> Verdict:
@@ -235,7 +281,10 @@ def _tested(question: Question, latest: Ran | None, changed: str, today: date) -
         return Verdict(question, "failed", f"{failed[0]}{more} failed", day)
     passed = [test for test, how in outcomes.items() if how == "passed"]
     if not passed:
-        return Verdict(question, "not run", "its tests were skipped", day)
+        why = next(
+            (latest.skipped[test] for test in sorted(outcomes) if latest.skipped.get(test)), ""
+        )
+        return Verdict(question, "not run", f"its tests were skipped: {why}".rstrip(": "), day)
     tests = "1 test" if len(passed) == 1 else f"{len(passed)} tests"
     if changed:
         return Verdict(question, "stale", f"{tests} passed; {changed}", day)

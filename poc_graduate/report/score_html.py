@@ -1,11 +1,11 @@
-"""The readiness score as one page: a radar of its sections, each question, what to do next."""
+"""The readiness score as one page: radars of sections and domains, questions, what to do next."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from poc_graduate.operate.questions import SECTIONS
 from poc_graduate.operate.score import MOST, Score, Verdict
 from poc_graduate.report.pages import style, template
 from poc_graduate.report.score_text import MARKS, remedy
@@ -17,10 +17,10 @@ _AROUND = 26.0
 
 @dataclass(frozen=True)
 class Spoke:
-    """One section in the radar.
+    """One section or domain in a radar.
 
     Attributes:
-        name: Of the section.
+        name: Its name.
         points: Its points, in words.
         end: Where its line ends: x and y.
         text: Where its name stands.
@@ -50,6 +50,61 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Radar:
+    """Points of sections or domains, drawn.
+
+    Attributes:
+        spokes: One for each.
+        rings: Points of each ring → its corners.
+        shape: Corners of the project's own shape.
+        says: All of it in words.
+    """
+
+    spokes: tuple[Spoke, ...]
+    rings: tuple[tuple[int, str], ...]
+    shape: str
+    says: str
+
+    @classmethod
+    def of(cls, points: Mapping[str, float]) -> Radar:
+        """Drawn from names and points."""
+        count = len(points)
+        return cls(
+            tuple(_spoke(i, count, name, one) for i, (name, one) in enumerate(points.items())),
+            tuple((ring, _corners([float(ring)] * count)) for ring in _RINGS),
+            _corners(list(points.values())),
+            ", ".join(f"{name} {one:.1f} of {MOST:g}" for name, one in points.items()),
+        )
+
+
+@dataclass(frozen=True)
+class Block:
+    """A radar, and the questions that it rests on.
+
+    Attributes:
+        radar: It.
+        sections: Name → points in words and questions.
+        steps: What to do next: the question and the remedy.
+    """
+
+    radar: Radar
+    sections: tuple[tuple[str, str, tuple[Row, ...]], ...]
+    steps: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def of(
+        cls, points: Mapping[str, float], verdicts: Iterable[Verdict], steps: Iterable[Verdict]
+    ) -> Block:
+        """Of verdicts, and the points of their sections."""
+        rows = tuple(verdicts)
+        return cls(
+            Radar.of(points),
+            tuple((name, f"{one:.1f}", _rows(rows, name)) for name, one in points.items()),
+            tuple((one.question.asks, remedy(one)) for one in steps),
+        )
+
+
+@dataclass(frozen=True)
 class Page:
     """What the template fills in.
 
@@ -57,21 +112,17 @@ class Page:
         score: The score.
         headline: The score in words.
         state: Class of the headline's colour.
-        spokes: The radar's.
-        rings: Points of each ring → its corners.
-        shape: Corners of the project's own shape.
-        sections: Name → points in words and questions.
-        steps: What to do next: the question and the remedy.
+        rubric: Sections of the rubric.
+        domains: What an owner asks.
+        weakest: Domains with the fewest points, in words.
     """
 
     score: Score
     headline: str
     state: str
-    spokes: tuple[Spoke, ...]
-    rings: tuple[tuple[int, str], ...]
-    shape: str
-    sections: tuple[tuple[str, str, tuple[Row, ...]], ...]
-    steps: tuple[tuple[str, str], ...]
+    rubric: Block
+    domains: Block
+    weakest: str
 
 
 def render(score: Score) -> str:
@@ -80,22 +131,13 @@ def render(score: Score) -> str:
     Args:
         score: It.
     """
-    points = list(score.sections.items())
-    headline = f"{score.total:.1f} of {MOST:g}"
-    sections = [
-        (section, f"{score.sections[section]:.1f}", _rows(score.rubric, section))
-        for section in SECTIONS
-    ]
-    beside = tuple(_row(one) for one in score.domains)
     page = Page(
         score,
-        headline,
+        f"{score.total:.1f} of {MOST:g}",
         "equal" if score.total > 3 else "apart" if score.total > 1 else "different",
-        tuple(_spoke(i, name, value) for i, (name, value) in enumerate(points)),
-        tuple((ring, _corners([float(ring)] * len(points))) for ring in _RINGS),
-        _corners([value for _, value in points]),
-        (*sections, ("Beside the score", "", beside)),
-        tuple((one.question.asks, remedy(one)) for one in score.next_steps),
+        Block.of(score.sections, score.rubric, score.next_steps),
+        Block.of(score.by_domain, score.domains, score.next_in_domains),
+        ", ".join(score.weakest_domains),
     )
     sheets = style("page.css", "score.css")
     return str(template("score.html.jinja").render(page=page, style=sheets))
@@ -120,10 +162,11 @@ def _corners(points: list[float]) -> str:
     return " ".join(f"{x:g},{y:g}" for x, y in at)
 
 
-def _spoke(place: int, name: str, points: float) -> Spoke:
-    count = len(SECTIONS)
+def _spoke(place: int, count: int, name: str, points: float) -> Spoke:
     x, y = _at(place, count, _RADIUS + _AROUND)
     anchor = "middle" if abs(x) < 1 else "start" if x > 0 else "end"
-    beside = _RADIUS + 10 if anchor != "middle" else abs(y)
-    text = (math.copysign(beside, x) if anchor != "middle" else x, y)
+    if anchor != "middle":
+        # Beside the line's end; the text is as high as it is long to the side.
+        x, y = _at(place, count, _RADIUS + 10)
+    text = (x, y)
     return Spoke(name, f"{points:.1f}", _at(place, count, _RADIUS), text, anchor)

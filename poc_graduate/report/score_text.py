@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from poc_graduate.operate.answers import FILE
+from poc_graduate.operate.domains import DOMAIN_NAMES
 from poc_graduate.operate.questions import SECTIONS
 from poc_graduate.operate.score import MOST, Score, Verdict
 
@@ -24,21 +25,37 @@ def _lines(score: Score) -> Iterator[str]:
     yield f"{score.project}: {score.total:.1f} of {MOST:g}, the weakest of four sections"
     yield f"  {score.meaning}"
     yield ""
-    for section, points in score.sections.items():
-        filled = round(_BAR * points / MOST)
-        yield f"{section:<15} {'█' * filled}{'░' * (_BAR - filled)} {points:.1f}"
+    yield from _bars(score.sections)
     for section in SECTIONS:
         yield ""
         yield section
         yield from _rows(v for v in score.rubric if v.question.section == section)
+    yield from _next("Next", score.next_steps)
     yield ""
-    yield "Beside the score"
-    yield from _rows(score.domains)
-    if score.next_steps:
-        yield ""
-        yield "Next"
-        for number, verdict in enumerate(score.next_steps, 1):
-            yield f"  {number}. {verdict.question.asks} {remedy(verdict)}"
+    yield f"What an owner asks beside the score; weakest: {', '.join(score.weakest_domains)}"
+    yield ""
+    yield from _bars(score.by_domain)
+    for domain in DOMAIN_NAMES:
+        rows = [v for v in score.domains if v.question.section == domain]
+        if rows:
+            yield ""
+            yield domain
+            yield from _rows(rows)
+    yield from _next("Next for the owner", score.next_in_domains)
+
+
+def _bars(points: Mapping[str, float]) -> Iterator[str]:
+    for name, one in points.items():
+        filled = round(_BAR * one / MOST)
+        yield f"{name:<15} {'█' * filled}{'░' * (_BAR - filled)} {one:.1f}"
+
+
+def _next(title: str, verdicts: Iterable[Verdict]) -> Iterator[str]:
+    for number, verdict in enumerate(verdicts, 1):
+        if number == 1:
+            yield ""
+            yield title
+        yield f"  {number}. {verdict.question.asks} {remedy(verdict)}"
 
 
 def _rows(verdicts: Iterable[Verdict]) -> Iterator[str]:
@@ -54,11 +71,16 @@ def _when(verdict: Verdict) -> str:
 def remedy(verdict: Verdict) -> str:
     """What to do about a question that nothing answers yet, as a sentence."""
     if verdict.state == "stale":
-        text = "run the tests again: poc-graduate score --run"
+        again = "poc-graduate score --run"
+        text = f"make it again ({verdict.question.remedy}), then run the tests: {again}" if (
+            verdict.question.every) else f"run the tests again: {again}"  # fmt: skip
     elif verdict.state == "failed":
         text = f"see why {verdict.says}"
+        if verdict.question.every:
+            text += f"; to begin with, {verdict.question.remedy}"
     elif verdict.state == "not run":
-        text = "run the tests: poc-graduate score --run"
+        skipped = "skipped" in verdict.says
+        text = verdict.question.remedy if skipped else "run the tests: poc-graduate score --run"
     else:
         text = verdict.question.remedy
         if verdict.state == "open":

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from poc_graduate.api.scoring import score_page
 from poc_graduate.errors import InputError
 from poc_graduate.operate import answers, ran
+from poc_graduate.operate.domains import DOMAIN_NAMES, DOMAINS
 from poc_graduate.operate.questions import RUBRIC, SECTIONS
 from poc_graduate.operate.ran import Ran
-from poc_graduate.operate.score import Score, Verdict, by_people, score
+from poc_graduate.operate.score import Score, Verdict, by_people, papers, score
+from poc_graduate.report.score_text import score_text
 from poc_graduate.verify.certificate import Certificate
 from poc_graduate.verify.certificate import Verdict as Certified
 
@@ -172,8 +176,130 @@ def test_the_form_asks_what_no_test_answers_and_reads_back_as_open(project):
 
     found = score(project, today=TODAY)
 
-    assert verdict(found, "ownership").state == "open"
+    assert verdict(found, "business-sponsor").state == "open"
     assert "data-1-schema" not in (project / answers.FILE).read_text()
+
+
+OWNED = "tests/operate/test_ownership.py::test_owner_deputy_and_who_is_on_call_are_stated"
+PAPERS = "tests/operate/test_ownership.py::test_papers_say_what_is_so_now"
+
+
+@pytest.fixture
+def owned(project):
+    """A project whose papers are there, and whose tests of them passed."""
+    for path in papers():
+        (project / path).parent.mkdir(parents=True, exist_ok=True)
+        (project / path).write_text("as it was")
+    return project
+
+
+def a_run_of_papers(project: Path, how="passed", **skipped: str) -> Ran:
+    known = {path: ran.sha256(project / path) for path in papers()}
+    outcomes = dict.fromkeys((OWNED, PAPERS), how)
+    why = dict.fromkeys(outcomes, skipped.get("why", "")) if how == "skipped" else {}
+    when = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    return Ran(when, outcomes, ran.fingerprints(project), known, why)
+
+
+def test_there_are_ten_domains_and_every_question_has_its_own_name():
+    assert len(DOMAIN_NAMES) == 10
+    names = [question.name for question in (*RUBRIC, *DOMAINS)]
+    assert len(set(names)) == len(names)
+
+
+def test_a_domain_counts_what_ran_and_leaves_the_papers_score_alone(owned):
+    before = score(owned, today=TODAY)
+    found = score(owned, today=TODAY, latest=a_run_of_papers(owned))
+
+    assert before.by_domain["Ownership"] == 0
+    assert found.by_domain["Ownership"] == pytest.approx(7 / 3)
+    assert found.total == before.total
+    assert set(found.weakest_domains) == {n for n, p in found.by_domain.items() if p == 0}
+
+
+@pytest.mark.parametrize("path", ["docs/data_sheet.md", "docs/calendar.md"])
+def test_a_paper_that_is_deleted_or_changed_lowers_its_domain_and_no_other(owned, path):
+    latest = a_run_of_papers(owned)
+    (owned / path).write_text("changed by hand")
+    changed = score(owned, today=TODAY, latest=latest)
+    (owned / path).unlink()
+    deleted = score(owned, today=TODAY, latest=latest)
+
+    assert verdict(changed, "documentation-papers").state == "stale"
+    assert f"{path} changed since" in verdict(changed, "documentation-papers").says
+    assert verdict(deleted, "documentation-papers").state == "missing"
+    assert path in verdict(deleted, "documentation-papers").says
+    assert deleted.by_domain["Ownership"] == pytest.approx(7 / 3)
+
+
+def test_what_was_skipped_counts_nothing_and_says_why(owned):
+    why = "25 lines are to be filled in, first OWNERS.yaml:8: owner.name: not stated"
+
+    found = score(owned, today=TODAY, latest=a_run_of_papers(owned, "skipped", why=why))
+
+    assert verdict(found, "ownership").points == 0
+    assert verdict(found, "ownership").says == f"its tests were skipped: {why}"
+    steps = {step.question.name for step in found.next_in_domains}
+    assert len(steps) == 3
+
+
+def test_a_form_that_is_filled_in_makes_only_its_own_questions_stale(owned):
+    latest = a_run_of_papers(owned)
+    (owned / answers.FILE).write_text("ownership:\n  by: Ada\n")
+    (owned / "OWNERS.yaml").write_text("owner: {name: Ada}")
+
+    found = score(owned, today=TODAY, latest=latest)
+
+    assert verdict(found, "ownership").state == "stale"
+    assert "OWNERS.yaml changed since its tests ran" in verdict(found, "ownership").says
+    assert verdict(found, "documentation-papers").state == "passed"
+
+
+def test_a_file_alone_is_no_answer(project):
+    assert verdict(score(project, today=TODAY), "documentation").points == 0
+
+
+def test_a_signature_does_not_outweigh_a_test_that_failed(owned):
+    (owned / answers.FILE).write_text(
+        "ownership:\n  by: Ada\n  date: 2026-01-31\n  see: wiki/owners\n"
+    )
+    signed = score(owned, today=TODAY)
+    failed = score(owned, today=TODAY, latest=a_run_of_papers(owned, "failed"))
+
+    assert verdict(signed, "ownership").points == 0.5
+    assert verdict(failed, "ownership").state == "failed"
+
+
+def test_without_a_model_nobody_asks_for_its_service(owned):
+    (owned / "tests/regression/test_candidate.py").unlink()
+
+    found = score(owned, today=TODAY)
+
+    assert "Serving" not in found.by_domain
+    assert not [v for v in found.domains if v.question.model]
+
+
+def test_the_page_and_the_text_show_both_radars_and_what_is_next(owned):
+    found = score(owned, today=TODAY, latest=a_run_of_papers(owned))
+    page, text = score_page(found), score_text(found)
+
+    assert page.count('<svg class="radar"') == 2
+    for name in DOMAIN_NAMES:
+        assert f"{name} {found.by_domain[name]:.1f} of 7" in page
+        assert name in text
+    assert page.count("<ol") == 2
+    assert "Next for the owner" in text
+
+
+def test_a_record_keeps_papers_and_reasons_and_old_records_are_read(owned):
+    latest = a_run_of_papers(owned, "skipped", why="not stated")
+    (owned / ran.RECORD).write_text(latest.to_json())
+    assert ran.kept(owned) == latest
+
+    old = json.loads(latest.to_json())
+    del old["papers"], old["skipped"]
+    (owned / ran.RECORD).write_text(json.dumps(old))
+    assert ran.kept(owned).skipped == {}
 
 
 def certified(outcome, files: dict[str, str]) -> str:
@@ -206,7 +332,8 @@ def test_tests_run_by_the_projects_own_settings_and_cases_count_as_one(project):
         "import pytest\n\n\n"
         "@pytest.mark.parametrize('n', [1, 2])\n"
         "def test_verdict(n: int) -> None:\n    assert n < 2\n\n\n"
-        "def test_other() -> None:\n    pass\n"
+        "def test_other() -> None:\n    pass\n\n\n"
+        "def test_skipped() -> None:\n    pytest.skip('nobody said')\n"
     )
 
     found = ran.run(project)
@@ -215,8 +342,10 @@ def test_tests_run_by_the_projects_own_settings_and_cases_count_as_one(project):
     assert found.outcomes == {
         "tests/regression/test_candidate.py::test_verdict": "failed",
         "tests/regression/test_candidate.py::test_other": "passed",
+        "tests/regression/test_candidate.py::test_skipped": "skipped",
     }
-    assert ran.kept(project) == Ran(found.when.replace(microsecond=0), found.outcomes, found.files)
+    assert found.skipped == {"tests/regression/test_candidate.py::test_skipped": "nobody said"}
+    assert ran.kept(project) == replace(found, when=found.when.replace(microsecond=0))
     assert json.loads(found.to_json())["format"] == 1
 
 

@@ -10,8 +10,10 @@ from typing import Any
 from poc_graduate.generate.operating import (
     access,
     auditing,
+    business,
     failover,
     observing,
+    ownership,
     personal,
     registry,
     serving,
@@ -33,6 +35,8 @@ PARTS: tuple[Part, ...] = (
     supply.PART,
     failover.PART,
     observing.PART,
+    ownership.PART,
+    business.PART,
 )
 
 
