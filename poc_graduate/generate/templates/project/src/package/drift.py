@@ -415,7 +415,7 @@ def places_by(groups: Any, numbers: Any, profile: Mapping[str, Any], name: Any) 
     known = next(column for column in profile["columns"] if column["name"] == name)
     places = pd.Series(np.interp(numbers, known["quantiles"], known["up_to"]))
     grouped = places.groupby(groups.astype(str).to_numpy(object)).agg(["mean", "count"])
-    return {category: tuple(row) for category, row in grouped.T.items()}
+    return {str(category): tuple(row) for category, row in grouped.T.items()}
 
 
 def _ranked(
