@@ -165,3 +165,14 @@ def test_categories_that_changed_their_names(of_visits):
 
     with pytest.raises(ValueError, match=r"paid is at .* of its ranks where shop is 'south'"):
         of_visits(batch)
+
+
+def test_odd_rows_in_bursts_tell_as_much_as_their_bursts():
+    drift = exported("drift")
+    bound, known = {"seen": 0.03, "allowed": 0.04}, {"rows": 2000, "rules": 40}
+    scattered = np.arange(2000) % 10 == 0
+
+    assert drift.too_many(200, 2000, bound, known)
+    assert not drift.too_many(200, 2000, {**bound, "together": 60.0}, known)
+    assert drift.bursts(np.sort(scattered)) > 60
+    assert drift.bursts(scattered) == 1
