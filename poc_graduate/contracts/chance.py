@@ -11,17 +11,23 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from poc_graduate.contracts.model import ODD_ROWS, Bound
+from poc_graduate.contracts.model import ODD_ROWS, Bound, Floats, Mask
 
 ALPHA_ROWS = 0.002
 """For all rules about rows together."""
 ALPHA_SHIFTS = 0.002
 """For all rules about batches together."""
+_BLOCKS = (8, 16, 32, 64, 128)
+_CALM = 16
+_BY_CHANCE = 4.0
+"""Deviations of a variance between blocks that chance does not explain."""
 PRIOR = 0.1
 """Odd rows that the reference is credited with: what breaks a rule that no row broke is rare."""
 
 
-def rows_by_chance(count: int, rows: int, bound: Bound, reference: int, prior: float) -> float:
+def rows_by_chance(
+    count: int, rows: int, bound: Bound, reference: int, prior: float, together: float = 1.0
+) -> float:
     """How likely so many odd rows are, given how many the reference had.
 
     The rate is unknown: it is spread as a beta distribution round what was seen, so that a small
@@ -33,6 +39,7 @@ def rows_by_chance(count: int, rows: int, bound: Bound, reference: int, prior: f
         bound: What was seen, and allowed.
         reference: Rows of the reference.
         prior: Odd rows added to those seen.
+        together: How many odd rows tell as much as one that comes alone (`bursts`).
 
     Returns:
         The probability of `count` or more; 1 where the bound allows the share.
@@ -40,6 +47,9 @@ def rows_by_chance(count: int, rows: int, bound: Bound, reference: int, prior: f
     if count <= bound.allowed * rows or reference == 0:
         return 1.0
     rate = max(bound.seen, bound.allowed - ODD_ROWS)
+    if together > 1:
+        count, rows = int(count / together), max(1, int(rows / together))
+        reference = max(1, int(reference / together))
     a, b = rate * reference + prior, (1 - rate) * reference + 1.0
     mean = rows * a / (a + b)
     if count <= mean:
@@ -61,6 +71,45 @@ def _beta_binomial(count: int, rows: int, a: float, b: float) -> float:
         + math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
     )  # fmt: skip
     return math.exp(log)
+
+
+def bursts(number: Floats) -> float:
+    """How many rows tell as much as one, where rows next to each other are alike; 1 where not.
+
+    The design effect: the variance of the sums of blocks of rows over what it is for rows in any
+    order (Kish, 1965, Survey Sampling, 5.4; for 0 and 1 that of a beta-binomial distribution). The
+    largest of several sizes of blocks for which chance does not explain it.
+
+    Args:
+        number: A number for each row, in the order of the rows; NaN counts as the mean.
+    """
+    there = np.isfinite(number)
+    if np.count_nonzero(there) < _BLOCKS[0] * 2:
+        return 1.0
+    off = np.where(there, number - number[there].mean(), 0.0)
+    spread = float(np.mean(off**2))
+    if spread <= 0:
+        return 1.0
+    most = 1.0
+    for blocks in _BLOCKS:
+        size = len(off) // blocks
+        if size < 2:
+            break
+        sums = off[: size * blocks].reshape(blocks, size).sum(axis=1)
+        effect = float(sums.var(ddof=1)) / (size * spread)
+        if effect > 1 + _BY_CHANCE * math.sqrt(2 / (blocks - 1)):
+            most = max(most, effect)
+    return most
+
+
+def calm(odd: Mask) -> Mask:
+    """The half of a batch's blocks of rows with the fewest odd ones."""
+    size = len(odd) // _CALM
+    if not size:
+        return odd
+    table = odd[: size * _CALM].reshape(_CALM, size)
+    fewest = np.argsort(table.sum(axis=1), kind="stable")[: _CALM // 2]
+    return np.asarray(table[fewest].ravel())
 
 
 def both(rows: float, reference: float) -> float:

@@ -29,8 +29,9 @@ from poc_graduate.contracts.model import (
     Relation,
     Source,
 )
+from poc_graduate.contracts.nearby import serial
 from poc_graduate.contracts.relate import figures, relations
-from poc_graduate.contracts.relations import changing, numbers
+from poc_graduate.contracts.relations import changing, means_changing, numbers, places
 from poc_graduate.contracts.shifts import significant, trend, wander
 from poc_graduate.contracts.values import Values, grouped
 from poc_graduate.errors import InputError
@@ -101,8 +102,9 @@ def learn(
         series = _joined([table.get(name) for table in tables], sizes)
         kind, style = kind_of(series, name)
         read = first_reading(series, kind, style)
-        columns[name] = describe(name, kind, style, read, ends)
-        values[name] = grouped(read, columns[name])
+        described = describe(name, kind, style, read, ends)
+        values[name] = grouped(read, described)
+        columns[name] = serial(described, values[name]) if ordered else described
     sources = tuple(Source(name, size) for (name, _), size in zip(batches, sizes, strict=True))
     contract = Contract(sources, ordered, tuple(columns.values()), relations(values, columns))
     contract = _with_rows(contract, values)
@@ -174,9 +176,11 @@ Found = Mapping[tuple[str, tuple[str, ...]], float]
 def _moved(relation: Relation, found: Found) -> float:
     """How far a relation moved by itself; the places of a number move with its distribution."""
     own = found.get((relation.kind, relation.columns), 0.0)
+    if relation.kind == "together":
+        return max(own, *(found.get(("shares", (name,)), 0.0) for name in relation.columns))
     if relation.kind != "means":
         return own
-    return max(own, found.get(("shift", relation.columns[1:]), 0.0))
+    return max(own, *(found.get((how, relation.columns[1:]), 0.0) for how in ("shift", "places")))
 
 
 def _movements(contract: Contract, values: Mapping[str, Values], total: int) -> Found:
@@ -185,6 +189,7 @@ def _movements(contract: Contract, values: Mapping[str, Values], total: int) -> 
         return {}
     step = max(1, total // _THINNED)
     found: dict[tuple[str, tuple[str, ...]], float] = {}
+    columns = {column.name: column for column in contract.columns}
     thinned: dict[str, Floats] = {}
     for column in contract.columns:
         part, name = values[column.name].part(slice(None, None, step)), (column.name,)
@@ -196,12 +201,20 @@ def _movements(contract: Contract, values: Mapping[str, Values], total: int) -> 
         elif column.kind != "empty":
             ranks = np.asarray(pd.Series(number).rank(pct=True), dtype=float)
             found["shift", name] = _PLACES * _moves(_standard(ranks))
+        if column.kind == "number" and column.values:
+            ranks = np.asarray(pd.Series(number).rank(pct=True), dtype=float)
+            found["places", name] = _PLACES * _moves(_standard(ranks))
         if column.kind == "number":
             found["drift", name] = 2 * _moves(_standard(number)) * _deviation(number)
     for relation in contract.relations:
         if relation.kind == "rank":
             first, second = (thinned[name] for name in relation.columns)
             found["rank", relation.columns] = _CHANGES * changing(first, second)
+        if relation.kind == "means":
+            group, measured = relation.columns
+            place = places(thinned[measured], columns[measured])
+            part = values[group].part(slice(None, None, step))
+            found["means", relation.columns] = _CHANGES * means_changing(part, place)
     return found
 
 
@@ -282,7 +295,7 @@ def _column_wider(
         bottom = 0.0 if wide.seen[0] >= 0 else significant(low - drift, 6)
         wide = Range(wide.seen, (bottom, significant(high + drift, 6)))
     for (rule, names), value in found.items():
-        if names != (column.name,) or value == 0 or rule == "drift":
+        if names != (column.name,) or value == 0 or rule in ("drift", "places"):
             continue
         if fixed and rule == "range":
             continue

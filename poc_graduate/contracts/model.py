@@ -30,11 +30,15 @@ ODD_ROWS = 0.01
 
 @dataclass(frozen=True)
 class Bound:
-    """What was seen beside what is allowed, and what happens beyond it."""
+    """What was seen beside what is allowed, and what happens beyond it.
+
+    `together` odd rows tell as much as one, where they come in bursts (`chance.bursts`).
+    """
 
     seen: float = 0.0
     allowed: float = ODD_ROWS
     severity: Severity = "stop"
+    together: float = 1.0
 
 
 USUAL = Bound()
@@ -96,6 +100,7 @@ class Column:
         order: Set where the column may be an event time or a counter.
         keys: Sketch of the values that rows refer to (`memory.py`).
         rules: Bounds by rule; a rule that is not listed has the usual one.
+        serial: Whether rows next to each other are alike: what is odd comes in bursts, too.
     """
 
     name: str
@@ -111,6 +116,7 @@ class Column:
     order: Order | None = None
     keys: str = ""
     rules: Mapping[str, Bound] = field(default_factory=dict)
+    serial: bool = False
 
     def bound(self, rule: str) -> Bound:
         """The bound of a rule."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -34,17 +35,20 @@ def outcomes(batch: Mapping[str, Values], contract: Contract) -> Iterator[Outcom
             case "means":
                 found = _means(relation, values, contract)
             case "together":
-                yield from _together(relation, values, contract.rows)
+                yield from _together(
+                    relation, values, contract.rows, serial=_serial(relation, contract)
+                )
                 continue
             case "order":
                 low, high = numbers(values[0]), numbers(values[1])
                 with np.errstate(invalid="ignore"):
                     odd = low > high
-                found = outcome("order", relation.columns, odd, relation.bound, contract.rows)
+                found = outcome("order", relation.columns, odd, relation.bound, contract.rows,
+                                serial=_serial(relation, contract))  # fmt: skip
             case "lag":
                 found = _lag(relation, values, contract)
             case "line":
-                found = _line(relation, values, contract.rows)
+                found = _line(relation, values, contract)
         if found is not None:
             yield found
 
@@ -108,13 +112,38 @@ def changing(first: Floats, second: Floats) -> float:
     if len(known) < 3:
         return 0.0
     z, weight = np.asarray(known).T
-    weight = weight / (1 + np.tanh(z) ** 2 / 2)
-    middle = float(z @ weight / weight.sum())
-    spread = float(weight @ (z - middle) ** 2)
-    free = len(z) - 1
+    return _between(z, weight / (1 + np.tanh(z) ** 2 / 2))
+
+
+def _between(found: Floats, weight: Floats) -> float:
+    """The deviation between blocks of a figure whose variances within them are 1 / weight."""
+    middle = float(found @ weight / weight.sum())
+    spread = float(weight @ (found - middle) ** 2)
+    free = len(found) - 1
     if spread < free + 4 * math.sqrt(2 * free):
         return 0.0
     return math.sqrt((spread - free) / float(weight.sum() - (weight**2).sum() / weight.sum()))
+
+
+def means_changing(group: Values, place: Floats) -> float:
+    """How much the mean place in a category differs along the rows by itself, at most.
+
+    As for `changing`, of each category that stands in three blocks or more.
+    """
+    spread = float(np.nanvar(place))
+    if not spread > 0:
+        return 0.0
+    cuts = np.linspace(0, len(place), _BLOCKS + 1).astype(int)
+    blocks = [
+        means_by(group.part(slice(start, end)), place[start:end]) for start, end in pairwise(cuts)
+    ]
+    most = 0.0
+    for category in {category for block in blocks for category in block}:
+        known = [block[category] for block in blocks if block.get(category, (0.0, 0))[1] >= 5]
+        if len(known) >= 3:
+            mean, rows = np.asarray(known).T
+            most = max(most, _between(mean, rows / spread))
+    return most
 
 
 def _arc(correlation: float) -> float:
@@ -188,7 +217,9 @@ def pair_counts(first: Values, second: Values) -> dict[str, int]:
     }
 
 
-def _together(relation: Relation, values: list[Values], reference: int) -> Iterator[Outcome]:
+def _together(
+    relation: Relation, values: list[Values], reference: int, *, serial: bool
+) -> Iterator[Outcome]:
     counts = pair_counts(*values)
     rows = sum(counts.values())
     if not rows:
@@ -209,7 +240,8 @@ def _together(relation: Relation, values: list[Values], reference: int) -> Itera
         says = f"never stood together: {shown}"
         # pairs that stood once say how many more there are that have not been seen (Good, 1953)
         single = sum(1 for share in known.values() if share * reference < 1.5)
-        yield outcome("pairs", relation.columns, odd, relation.odd, reference, 0.1 + single, says)
+        yield outcome("pairs", relation.columns, odd, relation.odd, reference, 0.1 + single, says,
+                      serial=serial)  # fmt: skip
     if rows < FEWEST or reference < FEWEST:
         return
     now = [counts.get(pair, 0) / rows for pair in names]
@@ -228,7 +260,8 @@ def _lag(relation: Relation, values: list[Values], contract: Contract) -> Outcom
     lag = numbers(values[1]) - numbers(values[0])
     with np.errstate(invalid="ignore"):
         odd = (lag < relation.seen["allowed low"]) | (lag > relation.seen["allowed high"])
-    return outcome("lag", relation.columns, odd, relation.bound, contract.rows)
+    return outcome("lag", relation.columns, odd, relation.bound, contract.rows,
+                   serial=_serial(relation, contract))  # fmt: skip
 
 
 def predicted(relation: Relation, inputs: list[Floats]) -> Floats:
@@ -241,11 +274,20 @@ def predicted(relation: Relation, inputs: list[Floats]) -> Floats:
     return total
 
 
-def _line(relation: Relation, values: list[Values], reference: int) -> Outcome:
+def _line(relation: Relation, values: list[Values], contract: Contract) -> Outcome:
     target = numbers(values[0])
     with np.errstate(invalid="ignore", divide="ignore"):
         if relation.seen.get("logarithms", 0):
             target = np.log(target)
         off = target - predicted(relation, [numbers(one) for one in values[1:]])
         odd = (np.abs(off) > relation.seen["within"]) & np.isfinite(off)
-    return outcome("line", relation.columns, odd, relation.bound, reference, 0.5)
+    return outcome("line", relation.columns, odd, relation.bound, contract.rows, 0.5,
+                   serial=_serial(relation, contract))  # fmt: skip
+
+
+def _serial(relation: Relation, contract: Contract) -> bool:
+    """Whether what is odd between these columns comes in bursts."""
+    if relation.kind in ("order", "lag") and not relation.bound.seen:
+        return False
+    known = (contract.column(name) for name in relation.columns)
+    return any(column is not None and column.serial for column in known)

@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
-from poc_graduate.contracts.chance import PRIOR, rows_by_chance
+from poc_graduate.contracts.chance import PRIOR, bursts, calm, rows_by_chance
 from poc_graduate.contracts.model import Bound, Column, Mask, Outcome
 from poc_graduate.contracts.styles import DAMAGED, found, matches
 from poc_graduate.contracts.values import Values
+
+_WITH_A_SPELL = ("unseen", "decimals")
+"""What a spell brings along that never was: the fog has steps of its own on the scale of sight."""
 
 Rule = Callable[[Values, Column], Mask]
 
@@ -169,12 +172,30 @@ def outcomes(
         odd = RULES[rule](values, column)
         if rule == "range" and newer and column.range is not None:
             odd = odd & ~(values.number > column.range.allowed[1])
-        yield outcome(rule, (column.name,), odd, column.bound(rule), reference)
+        yield outcome(
+            rule, (column.name,), odd, column.bound(rule), reference,
+            serial=column.serial and (rule in _WITH_A_SPELL or column.bound(rule).seen > 0),
+        )  # fmt: skip
+        if rule == "blank" and "scattered" in column.rules:
+            yield _scattered(odd, column, reference)
+
+
+def _scattered(odd: Mask, column: Column, reference: int) -> Outcome:
+    """Blanks where there is no burst of them: bursts leave the rest of a batch as it was."""
+    rest, bound = calm(odd), column.bound("scattered")
+    share = float(np.mean(rest)) if len(rest) else 0.0
+    known = max(1, int(reference / column.bound("blank").together))
+    p = rows_by_chance(int(np.count_nonzero(rest)), len(rest), bound, known, PRIOR)
+    says = f"{share:.1%} of the rows beside bursts, {bound.seen:.1%} is usual"
+    return Outcome("scattered", (column.name,), share, bound, p, says=says)
 
 
 def outcome(rule: str, columns: tuple[str, ...], odd: Mask, bound: Bound, reference: int,
-            prior: float = PRIOR, says: str = "") -> Outcome:  # fmt: skip
-    """The outcome of a rule about rows."""
+            prior: float = PRIOR, says: str = "", *, serial: bool = False) -> Outcome:  # fmt: skip
+    """The outcome of a rule about rows; odd ones count by bursts where rows are `serial`."""
     count, rows = int(np.count_nonzero(odd)), len(odd)
-    p = rows_by_chance(count, rows, bound, reference, prior)
+    together = bound.together
+    if serial and count > bound.allowed * rows:
+        together = max(together, bursts(odd.astype(float)))
+    p = rows_by_chance(count, rows, bound, reference, prior, together)
     return Outcome(rule, columns, count / max(rows, 1), bound, p, odd=odd, says=says)

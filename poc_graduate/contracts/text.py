@@ -37,6 +37,7 @@ What holds for batches of this data, learnt from {rows:,} rows.
     (means, 0 to 1); or the share of rows that look changed (mixture, spike). What chance adds in
     a batch of its size is added by the check.
   - `severity: warn` or `severity: off` beside a bound: the batch is not stopped, or not asked.
+    `together: 12`: odd rows come in bursts, where 12 of them tell as much as one.
     A rule that is not listed has {{seen: 0, allowed: {usual}}}.
 Check a batch:  poc-graduate contract check FILE BATCH"""
 
@@ -78,6 +79,8 @@ def _column(column: Column) -> Iterator[str]:
         what = "  # characters" if column.kind in ("text", "code") else ""
         seen, allowed = (_list(span, dates) for span in (column.range.seen, column.range.allowed))
         yield f"    range: {{seen: {seen}, allowed: {allowed}}}{what}"
+    if column.serial:
+        yield "    serial: true  # rows next to each other are alike, odd ones come in bursts"
     if column.decimals is not None:
         yield f"    decimals: {column.decimals}"
     if column.patterns:
@@ -128,8 +131,9 @@ def _rules(rules: Mapping[str, Bound], indent: str) -> Iterator[str]:
 
 
 def _bound(bound: Bound) -> str:
-    severity = "" if bound.severity == "stop" else f", severity: {bound.severity}"
-    return f"{{seen: {_number(bound.seen)}, allowed: {_number(bound.allowed)}{severity}}}"
+    more = "" if bound.together == 1 else f", together: {_number(bound.together)}"
+    more += "" if bound.severity == "stop" else f", severity: {bound.severity}"
+    return f"{{seen: {_number(bound.seen)}, allowed: {_number(bound.allowed)}{more}}}"
 
 
 def _list(numbers: tuple[float, ...], dates: bool) -> str:
@@ -199,7 +203,7 @@ class _Wrong(Exception):
 
 
 _ENTRIES = frozenset(
-    "kind style range decimals patterns cases values rules order common profile keys".split()
+    "kind style range decimals patterns cases values rules order common profile keys serial".split()
 )
 
 
@@ -238,6 +242,7 @@ def _read_column(name: str, entry: Any) -> Column:
         ),
         keys=str(entry.get("keys", "")),
         rules=_read_rules(entry.get("rules"), where),
+        serial=bool(entry.get("serial", False)),
     )  # fmt: skip
 
 
@@ -270,6 +275,7 @@ def _read_bound(entry: Any, where: str) -> Bound:
         "seen",
         "allowed",
         "severity",
+        "together",
     }:
         raise _Wrong(f"{where}: a bound reads {{seen: 0, allowed: 0.01, severity: warn}}")
     severity: Any = entry.get("severity", "stop")
@@ -278,9 +284,10 @@ def _read_bound(entry: Any, where: str) -> Bound:
         raise _Wrong(f"{where}: severity is one of {', '.join(SEVERITIES)}, not {severity!r}")
     try:
         seen, allowed = float(entry.get("seen", 0)), float(entry["allowed"])
+        together = max(1.0, float(entry.get("together", 1)))
     except (TypeError, ValueError):
-        raise _Wrong(f"{where}: `seen` and `allowed` are numbers") from None
-    return Bound(seen, allowed, severity)
+        raise _Wrong(f"{where}: `seen`, `allowed` and `together` are numbers") from None
+    return Bound(seen, allowed, severity, together)
 
 
 def _span(entry: Any, dates: bool, where: str) -> tuple[float, float]:

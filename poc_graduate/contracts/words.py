@@ -7,6 +7,7 @@ from poc_graduate.contracts.styles import written
 
 RULES = {
     "blank": "nothing stands there",
+    "scattered": "nothing stands there, and not in a burst as ever",
     "placeholder": "a placeholder stands for a value (N/A, -999, 1900-01-01)",
     "malformed": "not written as the column is",
     "range": "outside the range",
@@ -81,7 +82,7 @@ def found_text(outcome: Outcome) -> str:
 
 
 def _figure(outcome: Outcome, value: float) -> str:
-    if outcome.odd is not None or outcome.rule in ("mixture", "spike", "keys"):
+    if outcome.odd is not None or outcome.rule in ("mixture", "spike", "keys", "scattered"):
         return f"{value:.2%} of the rows"
     return f"a distance of {value:.3g}"
 

@@ -25,14 +25,16 @@ _BARS = 18
 _WIDTH, _HEIGHT = 252, 64
 _RULES = {
     "blank": "missing", "shares": "shares moved", "shift": "distribution moved",
-    "spike": "one value stands out",
+    "spike": "one value stands out", "keys": "unknown keys",
 }  # fmt: skip
 _RELATIONS = {
     "rank": "rank correlation of {}", "order": "rows out of order: {}",
     "lag": "an unusual way between {}", "line": "rows off the line of {}",
+    "means": "places among categories: {}",
 }  # fmt: skip
+_DISTANCES = ("rank", "means")
 _AGAIN = {"repeated": "rows that repeat", "delivered": "rows delivered before"}
-_OF_ROWS = ("blank", "spike")
+_OF_ROWS = ("blank", "spike", "keys")
 """Rules of a column that are about shares of the rows."""
 
 
@@ -112,7 +114,7 @@ def _section(table: Table, number: int) -> Section:
     rules = [_rule(name, again[key], share=True) for key, name in _AGAIN.items() if again]
     for one in table.relations:
         about = _RELATIONS[one["kind"]].format(", ".join(map(str, one["columns"])))
-        rules.append(_rule(about, one["bound"], share=one["kind"] != "rank"))
+        rules.append(_rule(about, one["bound"], share=one["kind"] not in _DISTANCES))
     return Section(
         f"t{number}",
         table.name,

@@ -121,3 +121,58 @@ def test_hashes_of_rows_that_tell_what_stands_in_them_are_not_kept():
 
     assert isinstance(known, Table)
     assert not known.again
+
+
+def visits(seed: int, rows: int = 2000, *, spell: int = 0) -> pd.DataFrame:
+    """Visits to shops by guests who come again; a till fails for a while now and then."""
+    random = np.random.default_rng(seed)
+    shop = random.choice(["north", "south", "west"], rows)
+    paid = (random.gamma(3.0, 9.0, rows) + 20.0 * (shop == "south")).round(2)
+    for start in random.choice(rows - 150, 2, replace=False):
+        paid[start : start + 60 + spell] = np.nan
+    guest = [f"G-{number:05d}" for number in 10_000 + 7 * random.integers(0, 300, rows)]
+    return pd.DataFrame({"guest": guest, "shop": shop, "paid": paid})
+
+
+@pytest.fixture(scope="module")
+def of_visits(tmp_path_factory) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    found = table(visits(1), "raw_visits", about="as read", clean=False)
+    assert isinstance(found, Table)
+    reference = tmp_path_factory.mktemp("visits") / "reference.json"
+    reference.write_text(json.dumps(profile(found)), encoding="utf-8")
+    made = evaluated(schema(found))
+    return lambda batch: exported("batches").admit(batch, made, source="it", reference=reference)
+
+
+@pytest.mark.parametrize("seed", [2, 3, 4])
+def test_more_blanks_in_a_spell_are_admitted(of_visits, seed):
+    batch = visits(seed, spell=90)
+
+    assert of_visits(batch) is batch
+
+
+def test_keys_that_nobody_knows(of_visits):
+    batch = visits(2)
+    batch.loc[::5, "guest"] = [f"G-{number:05d}" for number in range(20_000, 20_400)]
+
+    with pytest.raises(ValueError, match=r"guest: 20\.1% of the rows have a key that is not known"):
+        of_visits(batch)
+
+
+def test_categories_that_changed_their_names(of_visits):
+    batch = visits(2)
+    batch["shop"] = batch["shop"].map({"north": "south", "south": "north", "west": "west"})
+
+    with pytest.raises(ValueError, match=r"paid is at .* of its ranks where shop is 'south'"):
+        of_visits(batch)
+
+
+def test_odd_rows_in_bursts_tell_as_much_as_their_bursts():
+    drift = exported("drift")
+    bound, known = {"seen": 0.03, "allowed": 0.04}, {"rows": 2000, "rules": 40}
+    scattered = np.arange(2000) % 10 == 0
+
+    assert drift.too_many(200, 2000, bound, known)
+    assert not drift.too_many(200, 2000, {**bound, "together": 60.0}, known)
+    assert drift.bursts(np.sort(scattered)) > 60
+    assert drift.bursts(scattered) == 1

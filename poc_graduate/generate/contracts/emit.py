@@ -6,12 +6,12 @@ import dataclasses
 import json
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from poc_graduate.contracts.model import ODD_ROWS, Bound, Column, Contract
+from poc_graduate.contracts.model import ODD_ROWS, Bound, Column, Contract, Relation
 from poc_graduate.generate.contracts.trial import TEMPLATES, admitted, evaluated, exported
 from poc_graduate.generate.placement import CHECKERS, FEWEST_ROWS
 
@@ -131,7 +131,7 @@ def _learnt(frame: pd.DataFrame, name: str, about: str, clean: bool) -> Table | 
             fields.append(_field(label, series, column))
         except Exception:  # nested or mixed objects: only that the column is there can be said
             fields.append(_bare(label, series))
-    made = Table(name, about, clean, len(frame), tuple(fields), _relations(fields, contract))
+    made = Table(name, about, clean, len(frame), tuple(fields), _relations(frame, fields, contract))
     made = replace(made, again=_again(frame, made, contract))
     if admitted(frame, schema(made), profile(made)) is not frame:
         return f"the contract of {name} would not admit the data it was learnt from"
@@ -266,8 +266,10 @@ def _profile(
     found: dict[str, Any] = {
         "name": field.name,
         "dtype": str(series.dtype),
-        "blank": _bound(Bound(missing, max(blank.allowed, missing), blank.severity)),
+        "blank": _bound(replace(blank, seen=missing, allowed=max(blank.allowed, missing))),
     }
+    if missing and column.serial:
+        found["blank"].setdefault("together", 1.0)
     if not len(given) or secret:
         return found
     if column.values and field.checks and "isin" in field.checks[0]:
@@ -289,6 +291,8 @@ def _profile(
         }  # fmt: skip
         if column.kind == "number":
             return found  # what only grows has no distribution
+    if column.keys and not field.unique and "keys" in column.rules:
+        found["keys"] = _keys(given, column)
     measured = numeric or style or column.kind in ("code", "text")
     points = sorted(set(column.profile.values))
     if field.unique and series.dtype.kind in "iuf":
@@ -308,6 +312,17 @@ def _profile(
     return found
 
 
+def _keys(given: pd.Series, column: Column) -> dict[str, Any]:
+    """Hashes of keys, and how many rows of a batch have a new one by chance."""
+    drift = exported("drift")
+    kept = _bound(column.bound("keys"))
+    if given.dtype.kind in "iuf":
+        # what is new at the ends of a scale may be a rare size of something
+        kept["within"] = [float(end) for end in given.quantile([0.05, 0.95])]
+        given = given[given.between(*kept["within"])]
+    return {**kept, "hashes": drift.remembered(drift.key_hashes(given))}
+
+
 def _style(given: pd.Series, series: pd.Series, column: Column) -> str:
     """How the moments in a column of texts are written; empty where that is not known surely."""
     import numpy as np
@@ -325,12 +340,17 @@ def _style(given: pd.Series, series: pd.Series, column: Column) -> str:
     return style if len(numbers) and [numbers.min(), numbers.max()] == seen else ""
 
 
-def _relations(fields: Sequence[Field], contract: Contract) -> tuple[dict[str, Any], ...]:
+def _relations(
+    frame: pd.DataFrame, fields: Sequence[Field], contract: Contract
+) -> tuple[dict[str, Any], ...]:
     """What holds between columns of numbers or moments: in each row, or for their ranks."""
     known = {str(field.name): field for field in fields}
-    found = []
+    found: list[dict[str, Any]] = []
     for one in contract.relations:
         some = [known[name] for name in one.columns]
+        if one.kind == "means":
+            found += _placed(frame, some[0], some[1], one)
+            continue
         if not all(_moves(field) for field in some):
             continue
         if one.kind != "rank" and one.bound.seen > 0:
@@ -346,11 +366,33 @@ def _relations(fields: Sequence[Field], contract: Contract) -> tuple[dict[str, A
                 figures["constant"] = one.seen["constant"]
                 figures["factors"] = [one.seen[name] for name in one.columns[1:]]
                 figures["within"] = one.seen["within"]
-            case "means" | "together":
+            case "together":
                 continue
         record = {"kind": one.kind, "columns": [field.name for field in some]}
         found.append({**record, **figures, "bound": _bound(one.bound)})
     return tuple(found)
+
+
+def _placed(
+    frame: pd.DataFrame, group: Field, number: Field, relation: Relation
+) -> Iterator[dict[str, Any]]:
+    """Where a number lies for each category, as the module that checks it measures it."""
+    if "values" not in group.profile or "quantiles" not in number.profile or not _moves(number):
+        return
+    drift = exported("drift")
+    numbers = drift.figures(frame[number.name], number.profile.get("style", ""))
+    profile = {"columns": [number.profile]}
+    found = drift.places_by(frame[group.name], numbers, profile, number.name)
+    places = {
+        category: [_short(mean), int(rows)]
+        for category, (mean, rows) in found.items()
+        if rows >= 10 and category in group.profile["values"]
+    }
+    if places:
+        yield {
+            "kind": "means", "columns": [group.name, number.name], "places": places,
+            "spread": relation.seen["spread"], "bound": _bound(relation.bound),
+        }  # fmt: skip
 
 
 def _moves(field: Field) -> bool:
@@ -389,7 +431,8 @@ def _short(value: float) -> float:
 
 def _bound(bound: Bound) -> dict[str, Any]:
     seen, allowed = _short(bound.seen), _short(bound.allowed)
-    return {"seen": seen, "allowed": allowed, "severity": bound.severity}
+    found = {"seen": seen, "allowed": allowed, "severity": bound.severity}
+    return {**found, "together": bound.together} if bound.together > 1 else found
 
 
 # Text --------------------------------------------------------------------------------------------
@@ -398,10 +441,13 @@ def _bound(bound: Bound) -> dict[str, Any]:
 def profile(table: Table) -> dict[str, Any]:
     """The content of `reference/<table>.json`."""
     columns = [field.profile for field in table.fields]
-    rules = len(table.relations) + 2 * bool(table.again)
+    rules = sum(max(1, len(one.get("places", ()))) for one in table.relations)
+    rules += 2 * bool(table.again)
     for column in columns:
         rules += (
-            _ROW_RULES + len(column.get("values", ())) + len({"quantiles", "spike"} & {*column})
+            _ROW_RULES
+            + len(column.get("values", ()))
+            + len({"quantiles", "spike", "keys"} & {*column})
         )
         rules += _TIME_RULES * ("order" in column)
     record = {"about": table.about, "rows": table.rows, "rules": rules, "columns": columns}

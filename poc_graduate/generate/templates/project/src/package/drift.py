@@ -68,6 +68,8 @@ def drifted(batch: Mapping[Any, Any], profile: Mapping[str, Any]) -> Iterator[Br
             continue
         if "values" in column:
             yield from _shares(given, column, profile)
+        if "keys" in column:
+            yield from _keys(given, column, profile)
         some = rows[np.isfinite(rows)]
         grown = again is not None and again.grown
         later = "order" in column and not grown and is_later(some, column["order"])
@@ -78,7 +80,10 @@ def drifted(batch: Mapping[Any, Any], profile: Mapping[str, Any]) -> Iterator[Br
         if "order" in column:
             yield from _times(rows, column, profile, later=later)
     for relation in profile.get("relations", ()):
-        yield from _related(numbers, relation, profile)
+        if relation["kind"] == "means":
+            yield from _placed(batch, numbers, relation, profile)
+        else:
+            yield from _related(numbers, relation, profile)
     if again is not None:
         yield from again.breaks(profile)
 
@@ -98,6 +103,8 @@ def too_many(
         return False
     reference = profile["rows"]
     rate = max(bound["seen"], bound["allowed"] - FEW)
+    together = bound.get("together", 1.0)  # so many odd rows tell as much as one
+    count, rows, reference = (int(number / together) for number in (count, rows, reference))
     a, b = rate * reference + prior, (1 - rate) * reference + 1.0
     if count <= rows * a / (a + b):
         return False
@@ -113,6 +120,23 @@ def too_many(
             break
         term *= (rows - number) * (number + a) / ((number + 1) * (rows - number - 1 + b))
     return bool(total < ALPHA / profile["rules"])
+
+
+def bursts(odd: Any) -> float:
+    """How many odd rows tell as much as one where they come in bursts; 1 where they do not.
+
+    The design effect of blocks of rows (Kish, 1965), where chance does not explain it.
+    """
+    most, spread = 1.0, float(np.var(odd))
+    for blocks in (8, 16, 32, 64, 128):
+        size = len(odd) // blocks
+        if size < 2 or not spread:
+            break
+        sums = odd[: size * blocks].reshape(blocks, size).sum(axis=1)
+        effect = float(sums.var(ddof=1)) / (size * spread)
+        if effect > 1 + 4 * math.sqrt(2 / (blocks - 1)):
+            most = max(most, effect)
+    return most
 
 
 def odd_rows(
@@ -136,6 +160,8 @@ def _missing(
     missing: Any, column: Mapping[str, Any], profile: Mapping[str, Any]
 ) -> Iterator[Break]:
     bound = column["blank"]
+    if "together" in bound:
+        bound = {**bound, "together": max(bound["together"], bursts(missing.to_numpy(bool)))}
     if too_many(int(missing.sum()), len(missing), bound, profile):
         says = f"{missing.mean():.1%} missing; {bound['seen']:.1%} seen"
         yield Break(column["name"], f"{says}, {bound['allowed']:.1%} allowed", None, True,
@@ -187,6 +213,39 @@ def _filled_in(
     if too_many(int(counts[at]), len(numbers), widened, profile, prior=1.0):
         says = f"{distinct[at]:.9g} is {counts[at] / len(numbers):.1%} of the values"
         yield Break(column["name"], f"{says}; {base:.1%} seen", severity=bound["severity"])
+
+
+def _keys(given: Any, column: Mapping[str, Any], profile: Mapping[str, Any]) -> Iterator[Break]:
+    """Keys that nobody knew, beside those that are new in every batch.
+
+    Their usual share is Good and Turing's estimate (Good, 1953); rows that share a new key tell as
+    much as one (Kish, 1965).
+    """
+    known = column["keys"]
+    if "within" in known:
+        given = given[given.between(*known["within"])]
+    held = np.frombuffer(base64.b64decode(known["hashes"]), ">u8")
+    hashes = key_hashes(given)
+    sampled = hashes[hashes <= held.max()] if len(held) == REMEMBERED else hashes
+    if len(sampled) < FEWEST:
+        return
+    new = sampled[~np.isin(sampled, held)]
+    alike = np.unique(new, return_counts=True)[1]
+    together = float(np.square(alike).sum() / len(new)) if len(new) else 1.0
+    allowed = min(max(known["allowed"], 0.03), 0.95)
+    learnt = max(1.0, profile["rows"] * len(sampled) / len(hashes))
+    error = math.sqrt(together * allowed * (1 - allowed) / len(sampled) + known["seen"] / learnt)
+    share = len(new) / len(sampled)
+    if math.erfc(max(0.0, share - allowed) / error / math.sqrt(2)) < ALPHA / profile["rules"]:
+        says = f"{share:.1%} of the rows have a key that is not known; {known['seen']:.1%} usual"
+        yield Break(column["name"], says, severity=known["severity"])
+
+
+def key_hashes(values: Any) -> Any:
+    """A hash for each row's key."""
+    if pd.api.types.is_numeric_dtype(values.dtype):
+        return pd.util.hash_array(figures(values))
+    return pd.util.hash_array(values.astype(str).to_numpy(object))
 
 
 def blanks(values: Any) -> Any:
@@ -329,6 +388,34 @@ def _related(
             )
             rule, odd = "they do not go together as ever", off > relation["within"]
     yield from odd_rows(about, rule, odd, bound, profile)
+
+
+def _placed(
+    batch: Mapping[Any, Any],
+    numbers: Mapping[Any, Any],
+    relation: Mapping[str, Any],
+    profile: Mapping[str, Any],
+) -> Iterator[Break]:
+    """For each category, a number lies about where it did in its own distribution."""
+    group, number = relation["columns"]
+    found = places_by(batch[group], numbers[number], profile, number)
+    for category, (before, known) in relation["places"].items():
+        now, rows = found.get(category, (0.0, 0))
+        if rows < 10:
+            continue
+        error = relation["spread"] * math.sqrt((rows + known) / (rows * known))
+        beyond = max(0.0, abs(now - before) - relation["bound"]["allowed"]) / error
+        if math.erfc(beyond / math.sqrt(2)) < ALPHA / profile["rules"]:
+            says = f"{number} is at {now:.0%} of its ranks where {group} is {category!r}"
+            yield Break(group, f"{says}; {before:.0%} seen", severity=relation["bound"]["severity"])
+
+
+def places_by(groups: Any, numbers: Any, profile: Mapping[str, Any], name: Any) -> dict[str, Any]:
+    """For each category, the mean place of a number in its distribution, and how many rows."""
+    known = next(column for column in profile["columns"] if column["name"] == name)
+    places = pd.Series(np.interp(numbers, known["quantiles"], known["up_to"]))
+    grouped = places.groupby(groups.astype(str).to_numpy(object)).agg(["mean", "count"])
+    return {str(category): tuple(row) for category, row in grouped.T.items()}
 
 
 def _ranked(

@@ -1,0 +1,62 @@
+"""Rows next to each other that are alike: what is odd in one of them is odd in the next.
+
+Cancelled flights come with a storm, blanks of a sensor with its failure. Rows of such a column are
+no independent witnesses: the reference tells less about the next batch than its number of rows
+says, and a batch's odd rows less than theirs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+
+from poc_graduate.contracts import rows
+from poc_graduate.contracts.chance import bursts, calm
+from poc_graduate.contracts.model import ODD_ROWS, USUAL, Bound, Column, Floats
+from poc_graduate.contracts.shifts import FEWEST, significant
+from poc_graduate.contracts.values import Values
+
+_PIECES = 6
+_LOOKED_AT = 40_000
+
+
+def serial(column: Column, values: Values) -> Column:
+    """A column with how its rows hang together, in the order of the reference's rows."""
+    rules = dict(column.rules)
+    burst = False
+    for rule, bound in column.rules.items():
+        if rule not in rows.RULES or not bound.seen:
+            continue
+        together = bursts(rows.RULES[rule](values, column).astype(float))
+        if together > 1:
+            burst = True
+            rules[rule] = replace(bound, together=significant(together, 3))
+    if rules.get("blank", USUAL).together > 1:
+        pieces = np.array_split(values.blank, _PIECES)
+        usual = max(float(np.mean(calm(piece))) for piece in pieces)
+        most = 2 * max(usual, rules["blank"].seen) + ODD_ROWS  # a long burst may fill a batch
+        rules["scattered"] = Bound(round(usual, 6), round(min(most, 1.0), 6))
+    alike = burst or _alike(values)
+    if alike and column.keys and column.kind == "number" and column.decimals != 0:
+        # steps of a scale that the next batch may be elsewhere on
+        rules.pop("keys", None)
+        column = replace(column, keys="")
+    return replace(column, rules=rules, serial=alike)
+
+
+def _alike(values: Values) -> bool:
+    """Whether a value tells of the next one."""
+    step = max(1, len(values.number) // _LOOKED_AT)
+    number = np.where(values.given, values.number, np.nan)[::step]
+    codes = values.codes[::step]
+    if (codes >= 0).any():
+        number = np.where(codes >= 0, codes == np.bincount(codes[codes >= 0]).argmax(), np.nan)
+    if np.count_nonzero(np.isfinite(number)) < FEWEST:
+        return False
+    return bursts(_ranks(number)) > 1
+
+
+def _ranks(number: Floats) -> Floats:
+    return np.asarray(pd.Series(number).rank(), dtype=float)
