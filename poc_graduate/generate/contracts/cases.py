@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from poc_graduate.generate.contracts.emit import Table, profile, schema
+from poc_graduate.generate.contracts.emit import profile, schema
+from poc_graduate.generate.contracts.model import Table
 from poc_graduate.generate.contracts.trial import admitted
 
 if TYPE_CHECKING:

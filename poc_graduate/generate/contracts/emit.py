@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import math
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from poc_graduate.contracts.model import ODD_ROWS, Bound, Column, Contract, Relation
+from poc_graduate.contracts.model import ODD_ROWS, Bound, Column, Contract
+from poc_graduate.generate.contracts.batch import bound_record, column_profile, relations
+from poc_graduate.generate.contracts.model import Field, Table
 from poc_graduate.generate.contracts.trial import TEMPLATES, admitted, evaluated, exported
 from poc_graduate.generate.placement import CHECKERS, FEWEST_ROWS
 
@@ -29,62 +30,6 @@ _TELLING = 3
 """Columns from which a hash of a row does not tell what stands in it."""
 _COUNTS = 0.9
 """Rank correlation with the rows' order from which a number is a counter: it has no range."""
-
-
-@dataclass(frozen=True)
-class Field:
-    """One column of an emitted schema; texts are Python.
-
-    Attributes:
-        name: The column's name: a text or a whole number.
-        dtype: What `pa.Column` gets first; `None` where any type may stand.
-        checks: Calls of `pa.Check`.
-        nullable: Whether values may be missing.
-        unique: Whether no value stands twice.
-        seen: What was seen, in words.
-        profile: What the batch as a whole is measured by, as plain data for JSON.
-    """
-
-    name: str | int
-    dtype: str
-    checks: tuple[str, ...]
-    nullable: bool
-    unique: bool
-    seen: str
-    profile: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Table:
-    """A table at one place of a pipeline, and what holds for it. Plain data: it can be pickled.
-
-    Attributes:
-        name: Of its files and, in capitals, of its schema: `raw_customers`.
-        about: Where it stands: "as read from customers.csv in cell 3".
-        clean: Whether it stands after the cleaning.
-        rows: Of the reference.
-        fields: Its columns.
-        relations: What holds between two of them, as plain data for JSON.
-        again: What is remembered of its rows, likewise; empty for nothing.
-    """
-
-    name: str
-    about: str
-    clean: bool
-    rows: int
-    fields: tuple[Field, ...]
-    relations: tuple[dict[str, Any], ...] = ()
-    again: dict[str, Any] = dataclasses.field(default_factory=dict)
-
-    @property
-    def constant(self) -> str:
-        """The name of its schema in `contracts.py`."""
-        return re.sub(r"\W+", "_", self.name).strip("_").upper()
-
-    @property
-    def reference(self) -> str:
-        """Where its profile is."""
-        return f"reference/{self.constant.lower()}.json"
 
 
 def table(frame: pd.DataFrame, name: str, *, about: str, clean: bool) -> Table | str:
@@ -131,7 +76,7 @@ def _learnt(frame: pd.DataFrame, name: str, about: str, clean: bool) -> Table | 
             fields.append(_field(label, series, column))
         except Exception:  # nested or mixed objects: only that the column is there can be said
             fields.append(_bare(label, series))
-    made = Table(name, about, clean, len(frame), tuple(fields), _relations(frame, fields, contract))
+    made = Table(name, about, clean, len(frame), tuple(fields), relations(frame, fields, contract))
     made = replace(made, again=_again(frame, made, contract))
     if admitted(frame, schema(made), profile(made)) is not frame:
         return f"the contract of {name} would not admit the data it was learnt from"
@@ -140,7 +85,7 @@ def _learnt(frame: pd.DataFrame, name: str, about: str, clean: bool) -> Table | 
 
 def _bare(label: str | int, series: pd.Series) -> Field:
     missing = float(series.isna().mean())
-    blank = _bound(Bound(missing, min(1.0, missing + ODD_ROWS)))
+    blank = bound_record(Bound(missing, min(1.0, missing + ODD_ROWS)))
     profile = {"name": label, "dtype": str(series.dtype), "blank": blank}
     return Field(label, "None", (), True, False, "", profile)
 
@@ -162,7 +107,7 @@ def _field(label: str | int, series: pd.Series, column: Column) -> Field:
     unique = "unique" in column.rules and not series.dropna().duplicated().any()
     seen = _seen(given, series, column, secret=secret)
     made = Field(label, dtype, tuple(checks), nullable, unique, seen, {})
-    return replace(made, profile=_profile(made, given, series, column, secret=secret))
+    return replace(made, profile=column_profile(made, given, series, column, secret=secret))
 
 
 def _dtype(series: pd.Series) -> str:
@@ -257,151 +202,6 @@ def _seen(given: pd.Series, series: pd.Series, column: Column, *, secret: bool) 
     return "; ".join(said)
 
 
-def _profile(
-    field: Field, given: pd.Series, series: pd.Series, column: Column, *, secret: bool
-) -> dict[str, Any]:
-    drift = exported("drift")
-    missing = 1 - len(given) / len(series)
-    blank = column.bound("blank")
-    found: dict[str, Any] = {
-        "name": field.name,
-        "dtype": str(series.dtype),
-        "blank": _bound(replace(blank, seen=missing, allowed=max(blank.allowed, missing))),
-    }
-    if missing and column.serial:
-        found["blank"].setdefault("together", 1.0)
-    if not len(given) or secret:
-        return found
-    if column.values and field.checks and "isin" in field.checks[0]:
-        shares = drift.shares_of(given)
-        found["values"] = {value: _short(share) for value, share in shares.items()}
-        found["shares"] = _bound(column.bound("shares"))
-        return found
-    style = _style(given, series, column)
-    if style:
-        found["style"] = style
-    numeric = series.dtype.kind in "iufM"
-    order = column.order if numeric or style else None
-    if order is not None and column.range is not None:
-        found["order"] = {
-            "follows": order.follows, "late": order.late.allowed, "tail": order.tail.allowed,
-            "oldest": column.range.seen[0], "newest": column.range.seen[1],
-            "counts": column.kind == "number", "gap": order.gap, "step": order.step,
-            "gaps": _bound(column.bound("gap")),
-        }  # fmt: skip
-        if column.kind == "number":
-            return found  # what only grows has no distribution
-    if column.keys and not field.unique and "keys" in column.rules:
-        found["keys"] = _keys(given, column)
-    measured = numeric or style or column.kind in ("code", "text")
-    points = sorted(set(column.profile.values))
-    if field.unique and series.dtype.kind in "iuf":
-        return found  # quantiles of an identifier are identifiers
-    if measured and len(points) > 1:
-        import numpy as np
-
-        found["quantiles"] = points
-        numbers = drift.figures(given, style)
-        shares = drift.shares_up_to(numbers[np.isfinite(numbers)], np.asarray(points))
-        found["up_to"] = [_short(share) for share in shares]
-        if column.bound("shift").allowed < 1:  # what moves with time may be distributed anyhow
-            found["shift"] = _bound(column.bound("shift"))
-        if "spike" in column.rules and (numeric or style):
-            common = {f"{value:.12g}": share for value, share in column.common.items()}
-            found["spike"] = {**_bound(column.bound("spike")), "common": common}
-    return found
-
-
-def _keys(given: pd.Series, column: Column) -> dict[str, Any]:
-    """Hashes of keys, and how many rows of a batch have a new one by chance."""
-    drift = exported("drift")
-    kept = _bound(column.bound("keys"))
-    if given.dtype.kind in "iuf":
-        # what is new at the ends of a scale may be a rare size of something
-        kept["within"] = [float(end) for end in given.quantile([0.05, 0.95])]
-        given = given[given.between(*kept["within"])]
-    return {**kept, "hashes": drift.remembered(drift.key_hashes(given))}
-
-
-def _style(given: pd.Series, series: pd.Series, column: Column) -> str:
-    """How the moments in a column of texts are written; empty where that is not known surely."""
-    import numpy as np
-
-    from poc_graduate.contracts.styles import ISO
-
-    if column.kind != "date" or series.dtype.kind in "iufbM" or column.range is None:
-        return ""
-    style = "ISO8601" if column.style == ISO else column.style
-    if "%" not in style and style != "ISO8601":
-        return ""
-    numbers = exported("drift").figures(given, style)
-    numbers = numbers[np.isfinite(numbers)]
-    seen = np.floor(column.range.seen).tolist()
-    return style if len(numbers) and [numbers.min(), numbers.max()] == seen else ""
-
-
-def _relations(
-    frame: pd.DataFrame, fields: Sequence[Field], contract: Contract
-) -> tuple[dict[str, Any], ...]:
-    """What holds between columns of numbers or moments: in each row, or for their ranks."""
-    known = {str(field.name): field for field in fields}
-    found: list[dict[str, Any]] = []
-    for one in contract.relations:
-        some = [known[name] for name in one.columns]
-        if one.kind == "means":
-            found += _placed(frame, some[0], some[1], one)
-            continue
-        if not all(_moves(field) for field in some):
-            continue
-        if one.kind != "rank" and one.bound.seen > 0:
-            continue
-        figures: dict[str, Any] = {}
-        match one.kind:
-            case "rank":
-                figures["correlation"] = _short(one.seen["correlation"])
-            case "lag":
-                figures["within"] = [one.seen["allowed low"], one.seen["allowed high"]]
-            case "line":
-                figures["logarithms"] = bool(one.seen.get("logarithms", 0))
-                figures["constant"] = one.seen["constant"]
-                figures["factors"] = [one.seen[name] for name in one.columns[1:]]
-                figures["within"] = one.seen["within"]
-            case "together":
-                continue
-        record = {"kind": one.kind, "columns": [field.name for field in some]}
-        found.append({**record, **figures, "bound": _bound(one.bound)})
-    return tuple(found)
-
-
-def _placed(
-    frame: pd.DataFrame, group: Field, number: Field, relation: Relation
-) -> Iterator[dict[str, Any]]:
-    """Where a number lies for each category, as the module that checks it measures it."""
-    if "values" not in group.profile or "quantiles" not in number.profile or not _moves(number):
-        return
-    drift = exported("drift")
-    numbers = drift.figures(frame[number.name], number.profile.get("style", ""))
-    profile = {"columns": [number.profile]}
-    found = drift.places_by(frame[group.name], numbers, profile, number.name)
-    places = {
-        category: [_short(mean), int(rows)]
-        for category, (mean, rows) in found.items()
-        if rows >= 10 and category in group.profile["values"]
-    }
-    if places:
-        yield {
-            "kind": "means", "columns": [group.name, number.name], "places": places,
-            "spread": relation.seen["spread"], "bound": _bound(relation.bound),
-        }  # fmt: skip
-
-
-def _moves(field: Field) -> bool:
-    """Whether a column holds numbers or moments that say nothing about single persons."""
-    return bool({"quantiles", "values", "order"} & set(field.profile)) and (
-        "style" in field.profile or not field.profile["dtype"].startswith(("str", "object", "cat"))
-    )
-
-
 def _again(frame: pd.DataFrame, table: Table, contract: Contract) -> dict[str, Any]:
     """What is remembered of the rows: how many repeat, and hashes of some of them."""
     import pandas as pd
@@ -419,20 +219,10 @@ def _again(frame: pd.DataFrame, table: Table, contract: Contract) -> dict[str, A
     bound = contract.bound("repeated")
     repeated = Bound(twice, max(bound.allowed, twice + ODD_ROWS), bound.severity)
     return {
-        "repeated": _bound(repeated),
-        "delivered": _bound(contract.bound("delivered")),
+        "repeated": bound_record(repeated),
+        "delivered": bound_record(contract.bound("delivered")),
         "rows": drift.remembered(hashes),
     }
-
-
-def _short(value: float) -> float:
-    return float(f"{value:.6g}")
-
-
-def _bound(bound: Bound) -> dict[str, Any]:
-    seen, allowed = _short(bound.seen), _short(bound.allowed)
-    found = {"seen": seen, "allowed": allowed, "severity": bound.severity}
-    return {**found, "together": bound.together} if bound.together > 1 else found
 
 
 # Text --------------------------------------------------------------------------------------------

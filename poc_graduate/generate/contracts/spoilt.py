@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from poc_graduate.generate.contracts.cases import figures, stops
-from poc_graduate.generate.contracts.emit import Table
+from poc_graduate.generate.contracts.model import Table
 
 if TYPE_CHECKING:
     import pandas as pd
