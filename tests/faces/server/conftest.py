@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -42,35 +41,36 @@ def root(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @contextlib.contextmanager
 def started(root: Path, home: Path, *options: str) -> Iterator[str]:
     """The address of a server of our own."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     folders = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
     own = {name: str(home / name.lower()) for name in folders}
     code = str(Path(__file__).parents[3])
     environment = {**os.environ, **own, "PYTHONPATH": code, "HOME": str(home)}
     command = [
         sys.executable, "-m", "jupyter_server", "--no-browser", "--allow-root",
-        f"--port={port}", f"--ServerApp.root_dir={root}", f"--IdentityProvider.token={TOKEN}",
+        f"--ServerApp.root_dir={root}", f"--IdentityProvider.token={TOKEN}",
         "--ServerApp.jpserver_extensions", "poc_graduate.server=True", *options,
     ]  # fmt: skip
     process = subprocess.Popen(
         command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    url = f"http://127.0.0.1:{port}"
+    told = Path(own["JUPYTER_RUNTIME_DIR"], f"jpserver-{process.pid}.json")
     try:
-        for _ in range(300):
-            try:
-                urllib.request.urlopen(f"{url}/api", timeout=5).read()
-                break
-            except urllib.error.HTTPError:
-                break
-            except OSError:
-                time.sleep(0.2)
-        yield url
+        yield _answering(told)
     finally:
         process.kill()
         process.wait()
+
+
+def _answering(told: Path) -> str:
+    """The address, from where the server tells it: any free port, whoever else takes ports."""
+    for _ in range(300):
+        with contextlib.suppress(OSError, json.JSONDecodeError):
+            url = f"http://127.0.0.1:{json.loads(told.read_text())['port']}"
+            with contextlib.suppress(urllib.error.HTTPError):
+                urllib.request.urlopen(f"{url}/api", timeout=5).read()
+            return url
+        time.sleep(0.2)
+    raise AssertionError("the server did not start")
 
 
 @pytest.fixture(scope="session")
