@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from poc_graduate.dataflow.facts import CellFacts, RunFacts
 from poc_graduate.plan.model import Note, Plan
@@ -40,6 +41,7 @@ def with_outcomes(
     plan: Plan,
     withheld: Iterable[Withheld],
     steps: Mapping[int, Step],
+    contracts: Mapping[int, str] = MappingProxyType({}),
 ) -> tuple[Finding, ...]:
     """The findings, each with what was done about it; nothing where it remains.
 
@@ -48,10 +50,16 @@ def with_outcomes(
         plan: The plan that holds.
         withheld: Secrets that the project reads from its environment.
         steps: Position of a cell, from 1 → the function that it became.
+        contracts: Position of a cell, from 1 → the schema that what it reads is checked by.
     """
     secrets = {(one.cell, one.line): one.variable for one in withheld}
     return tuple(
-        dataclasses.replace(one, outcome=_outcome(one, plan, secrets, steps.get(one.place.cell)))
+        dataclasses.replace(
+            one,
+            outcome=_outcome(
+                one, plan, secrets, steps.get(one.place.cell), contracts.get(one.place.cell)
+            ),
+        )
         for one in found
     )
 
@@ -92,7 +100,11 @@ def _repeatable(cell: CellFacts) -> CellFacts:
 
 
 def _outcome(
-    one: Finding, plan: Plan, secrets: Mapping[tuple[int, int], str], step: Step | None
+    one: Finding,
+    plan: Plan,
+    secrets: Mapping[tuple[int, int], str],
+    step: Step | None,
+    contract: str | None,
 ) -> str:
     cell = one.place.cell
     lines = range(one.place.line, one.end_line + 1)
@@ -120,6 +132,8 @@ def _outcome(
         done.append("the displayed value has a name")
     if one.code in ("POC106", "POC107"):
         done.append("taken along into the project")
+    if one.code == "POC701" and contract is not None:
+        done.append(f"each run checks it by the contract {contract}")
     return "; ".join(done)
 
 

@@ -165,7 +165,14 @@ def complete(
                 del files[path]
     measured = json.loads(files.get("tests/reference/leaks.json", "{}"))
     found = told(found, measured)
-    findings = with_outcomes(found, settled.plan, withheld, _steps(package, generated, files))
+    learnt = {one.name for one in tables}
+    held = {
+        one.cell: f"`{one.constant}` in `src/{package}/contracts.py`"
+        for one in generated.checks
+        if not one.clean and one.table in learnt
+    }
+    steps = _steps(package, generated, files)
+    findings = with_outcomes(found, settled.plan, withheld, steps, held)
     plan = _noted(settled.plan, findings, tried, settled.constraints.uncontracted)
     leaking = (one for one in findings if measured and one.code in LEAKS)
     leaks = (Note("leak", one.place.cell, one.place.line, one.message) for one in leaking)

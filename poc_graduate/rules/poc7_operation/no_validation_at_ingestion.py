@@ -26,7 +26,7 @@ class NoValidationAtIngestion(Rule):
 
     Why it bites: the month a column is missing, empty or in another unit, the pipeline still runs
     and hands on the wrong figures.
-    On export: the tests of the project check small samples; the data of a run are not checked yet.
+    On export: a contract is learnt from each table that the run reads; the tasks hold to it.
     """
 
     code, name, severity = "POC701", "no-validation-at-ingestion", Severity.NOTE
@@ -43,6 +43,11 @@ values; a broken delivery goes through to the result"
             "df = «pd.read_csv('a.csv')»\n# %%\nm.fit(df[['a']], df.b)\nm.predict(df)\n# %%\n"
             "joblib.dump(m, 'm')"
         ),
+        Flagged(
+            "def mapped(df, path):\n    return df.join(pd.read_csv(path))\n# %%\n"
+            "df = mapped(«pd.read_csv('a.csv')», 'map.csv')\ndf.to_csv('b.csv')"
+        ),
+        Flagged("def load():\n    return «pd.read_csv('a.csv')»\n# %%\nload().to_csv('b.csv')"),
     )
     ignored = (
         "df = pd.read_csv('a.csv')\ndf.plot()",  # nothing is written for others
@@ -58,7 +63,7 @@ values; a broken delivery goes through to the result"
         if not writes_product(notebook):
             return
         own, products = _written(notebook), written_from(notebook)
-        for call, cell in reads(notebook):
+        for call, cell in sorted(reads(notebook), key=_in_function):
             path = cell.literal(call.args[0]) if call.args else None
             if own and own.get(path if isinstance(path, str) else "", _NEVER) < _at(call, cell):
                 continue
@@ -67,6 +72,15 @@ values; a broken delivery goes through to the result"
             if not _checks(notebook):
                 yield self.found(call, cell, reader=cell.source(call.func))
             return
+
+
+def _in_function(read: tuple[ast.Call, CellView]) -> bool:
+    """Where a table is read in its place, that is told before a function that reads any."""
+    call, cell = read
+    node: ast.AST | None = call
+    while node is not None and not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        node = cell.parent(node)
+    return node is not None
 
 
 def _feeds(call: ast.Call, cell: CellView, products: frozenset[str]) -> bool:
