@@ -19,6 +19,8 @@ from poc_graduate.generate.operating.business_inputs import sections, threshold,
 from poc_graduate.generate.operating.model import served
 from poc_graduate.generate.operating.part import Project
 
+pytestmark = pytest.mark.build
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 MEASURED = {
     "seconds": {"train": 30.0},

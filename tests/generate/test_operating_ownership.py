@@ -12,6 +12,8 @@ import yaml
 
 from poc_graduate.api.operating import operate
 
+pytestmark = pytest.mark.build
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
