@@ -46,8 +46,9 @@ def idle_pipeline(folder: Path, tasks: int) -> Path:
     entries = []
     for n in range(tasks):
         upstream = f'["task_{n - 1}"]' if n else "None"
-        head = '# %% tags=["parameters"]'
-        (folder / f"task_{n}.py").write_text(f"{head}\nupstream = {upstream}\nproduct = None\n")
+        (folder / f"task_{n}.py").write_text(
+            f'# %% tags=["parameters"]\nupstream = {upstream}\nproduct = None\n\n# %%\npass\n'
+        )
         entries.append({"source": f"task_{n}.py", "product": {"nb": f"products/task_{n}.ipynb"}})
     (folder / "pipeline.yaml").write_text(json.dumps({"tasks": entries}))
     return folder
