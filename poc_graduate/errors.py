@@ -66,10 +66,11 @@ class GraduateError(Exception):
 
     def __str__(self) -> str:
         where = f"{self.place}: " if self.place is not None else ""
-        remedy = f". {self.remedy[0].upper()}{self.remedy[1:]}" if self.remedy else ""
-        # What others said may end in a full stop of its own.
-        found = self.found.rstrip(".") if remedy else self.found
-        return f"{where}{found}{remedy}"
+        if not self.remedy:
+            return f"{where}{self.found}"
+        # What others said may end in a mark of its own.
+        found = self.found if self.found.endswith(("?", "!")) else f"{self.found.rstrip('.')}."
+        return f"{where}{found} {self.remedy[0].upper()}{self.remedy[1:]}"
 
 
 class InputError(GraduateError):
