@@ -16,7 +16,7 @@ PYPROJECT = "[tool.ruff]\nline-length = 100\n"
         ("x = u'é'\n", 'x = "é"\n'),
         ("def f():\n    u'''What\n       it does.\n    '''\n", '    """What\n    it does.\n'),
         ("x = B'a'; y = 0XFF\n", 'x = b"a"\ny = 0xFF\n'),
-        ("x = 1\nx = lambda a: a\n", "x = lambda a: a  # noqa: E731\n"),
+        ("print(y)\n", "print(y)  # noqa: F821\n"),
     ],
 )
 def test_old_and_odd_ways_of_writing_are_formatted(written: str, reads: str) -> None:
