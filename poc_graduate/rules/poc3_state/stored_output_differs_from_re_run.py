@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from itertools import starmap
 from typing import Any
 
 from poc_graduate.dataflow.facts import CellFacts, RunFacts
@@ -45,6 +47,12 @@ the stored figure cannot be had again"
             "«model.score(X, y)»", stored="0.8731", ran=(_shown(1, "0.8612"),), says="`0.8731`"
         ),
         Flagged("x = 1\n# %%\n«df.shape»", stored="(2000, 7)", ran=(_shown(2, "(1984, 7)"),)),
+        Flagged(
+            "«df.describe().T»",
+            stored="   count  25%\na   10  1",
+            ran=(_shown(1, "   count\na   12\n   25%\na   1"),),
+            says="`10` is stored with this cell, and a run from top to bottom gives `12`",
+        ),
         Flagged("«auc»", stored="np.float64(0.91)", ran=(_shown(1, "0.72"),), says="gives `0.72`"),
     )
     ignored = (
@@ -52,6 +60,11 @@ the stored figure cannot be had again"
         Flagged("model.score(X, y)", stored="0.87310001", ran=(_shown(1, "0.8731"),)),
         Flagged("model", stored="<Model at 0x7f12>", ran=(_shown(1, "<Model at 0x7f99>"),)),
         Flagged("%%time\nfit()", stored="Wall time: 12.1 s", ran=(_shown(1, "Wall time: 3 s"),)),
+        Flagged(  # the same table, wrapped for another screen
+            "df.describe().T",
+            stored="   count  mean  25%\na    10   2.5    1",
+            ran=(_shown(1, "   count  mean\na    10   2.5\n   25%\na    1"),),
+        ),
         Flagged("model.score(X, y)", stored="0.8731"),  # without a run nobody knows
         Flagged(  # not repeated by a second run: POC401 tells of it
             "model.score(X, y)",
@@ -87,14 +100,32 @@ def _difference(stored: str, again: str) -> tuple[str, str] | None:
     pairs = _NUMBER.findall(stored), _NUMBER.findall(again)
     if len(pairs[0]) != len(pairs[1]) or len(pairs[0]) > _MOST:
         return None
-    for before, after in zip(*pairs, strict=True):
-        if before == after:
-            continue
-        numbers = float(before.replace(",", "")), float(after.replace(",", ""))
-        largest = max(map(abs, numbers))
-        if abs(numbers[0] - numbers[1]) > max(_TELLING * largest, _last_digit(before, after)):
-            return before, after
-    return None
+    if not any(starmap(_apart, zip(*pairs, strict=True))):
+        return None
+    # A table that is as wide as another screen is wrapped elsewhere: the same numbers, moved.
+    sizes = [sorted(numbers, key=_number) for numbers in pairs]
+    if not any(starmap(_apart, zip(*sizes, strict=True))):
+        return None
+    left = Counter(pairs[0]) - Counter(pairs[1]), Counter(pairs[1]) - Counter(pairs[0])
+    in_place = (
+        pair
+        for pair in zip(*pairs, strict=True)
+        if _apart(*pair) and pair[0] in left[0] and pair[1] in left[1]
+    )
+    return next(in_place, (next(iter(left[0])), next(iter(left[1]))))
+
+
+def _apart(before: str, after: str) -> bool:
+    """Whether two numbers differ by more than rounding."""
+    if before == after:
+        return False
+    one, other = _number(before), _number(after)
+    allowed = max(_TELLING * max(abs(one), abs(other)), _last_digit(before, after))
+    return abs(one - other) > allowed
+
+
+def _number(text: str) -> float:
+    return float(text.replace(",", ""))
 
 
 def _last_digit(*texts: str) -> float:
