@@ -125,8 +125,9 @@ def _target(path: str, named: list[str], literals: dict[str, str], folder: str) 
         if above != wanted and not wanted.startswith(above.rstrip("/") + "/"):
             continue
         place = _inside(literal.replace("\\", "/").rstrip("/"), above == wanted)
-        # A literal such as "../data/" may be glued to a name: its last character stays.
-        literals[literal] = f"{place}/" if literal.endswith("/") else place
+        for same in (other for other in named if _absolute(other, folder) == above):
+            # A literal such as "../data/" may be glued to a name: its last character stays.
+            literals[same] = f"{place}/" if same.endswith("/") else place
         rest = wanted[len(above.rstrip("/")) :].lstrip("/")
         return posixpath.normpath(posixpath.join(place, rest))
     return None

@@ -176,10 +176,11 @@ def _facts(record: Mapping[str, Any]) -> CellFacts:
 
 
 _HOLD_PATHS = frozenset({"str", "list", "tuple", "dict"})
+_KNOW_THEIRS = ("pathlib.", "_io.")  # a closed file has the path that it was opened by
 
 
 def _moved(settled: Settled, facts: RunFacts) -> frozenset[str]:
-    """Names that hold a path which now points into the project: strings and paths only."""
+    """Names that hold a path which now points into the project: texts, paths, closed files."""
     names = {p.name for p in settled.plan.parameters if p.moved_from is not None}
     if not settled.paths.literals:
         return frozenset(names)
@@ -187,7 +188,8 @@ def _moved(settled: Settled, facts: RunFacts) -> frozenset[str]:
         name
         for cell in facts.cells
         for name, value in cell.values.items()
-        if value.kind.removeprefix("builtins.") in _HOLD_PATHS or value.kind.startswith("pathlib")
+        if value.kind.removeprefix("builtins.") in _HOLD_PATHS
+        or value.kind.startswith(_KNOW_THEIRS)
     }
     redirected = set(settled.paths.literals.values())
     for statement in settled.time.dataflow.statements:

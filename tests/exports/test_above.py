@@ -40,3 +40,31 @@ def test_files_above_named_by_computed_code_keep_their_places(tmp_path, poc):
         cwd=project, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert tests.returncode == 0, tests.stdout[-3000:]
+
+
+@pytest.mark.build
+def test_modules_and_files_above_are_taken_along_however_they_are_spelt(tmp_path, poc):
+    """A folder with and without its slash, a module imported whole, a file whose name is kept."""
+    (tmp_path / "work" / "notebooks").mkdir(parents=True)
+    (tmp_path / "work" / "models").mkdir()
+    (tmp_path / "work" / "models" / "a_b.txt").write_text("of another run")
+    (tmp_path / "work" / "src").mkdir()
+    (tmp_path / "work" / "src" / "tools.py").write_text("def twice(x):\n    return 2 * x\n")
+    folder = tmp_path / "work" / "notebooks"
+    write_notebook(
+        folder,
+        "import os\nimport sys\nfrom pathlib import Path\n"
+        "sys.path.insert(0, os.path.abspath(os.path.join(os.getcwd(), '..')))\n"
+        "from src import tools\nMODELS = Path('../models')",
+        "for name in ['a b']:\n"
+        "    with open(f'../models/{name.replace(\" \", \"_\")}.txt', 'w') as out:\n"
+        "        out.write(str(tools.twice(4)))",
+        "with open(MODELS / 'a_b.txt') as told:\n    print(told.read())",
+    )
+
+    done = poc("export", "story.ipynb", "--output", tmp_path / "project", cwd=folder)
+
+    assert done.returncode == 0, done.stderr
+    certificate = json.loads((tmp_path / "project/graduation/certificate.json").read_text())
+    assert certificate["equal"] is True
+    assert (tmp_path / "work" / "models" / "a_b.txt").read_text() == "of another run"

@@ -14,7 +14,7 @@ class Naming:
     Args:
         package: Name of the generated package, whose classes count as the notebook's own.
         folder: Modules below it count as the notebook's own too, and paths from there.
-        moved: The scratch copy, and what it is a copy of: paths above the folder.
+        moved: The scratch copy, and what it is a copy of: modules and paths above the folder.
     """
 
     def __init__(
@@ -22,7 +22,8 @@ class Naming:
     ) -> None:
         self.package = package
         self.moves = tuple((here, there) for here, there in ((folder, "<folder>"), moved) if here)
-        self.folder = os.path.join(folder, "") if folder else ""
+        # Files above the folder lie in the same copy; in a project they lie below its own folder.
+        self.folders = tuple(os.path.join(here, "") for here, _ in self.moves)
         self._local: dict[str, bool] = {"__main__": True}
 
     def local(self, module: Any) -> bool:
@@ -32,7 +33,7 @@ class Naming:
         known = self._local.get(module)
         if known is None:
             file = getattr(sys.modules.get(module), "__file__", None) or ""
-            below = bool(self.folder) and str(file).startswith(self.folder)
+            below = str(file).startswith(self.folders) if self.folders else False
             known = module.split(".")[0] == self.package or (below and "site-packages" not in file)
             self._local[module] = known
         return known
