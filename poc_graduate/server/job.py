@@ -180,11 +180,11 @@ def _operate(request: dict[str, Any], journal: Journal) -> dict[str, Any]:
 def _score(request: dict[str, Any], journal: Journal) -> dict[str, Any]:
     """Run a project's tests, and say how ready it is."""
     from poc_graduate import api
-    from poc_graduate.server.operating import scored
+    from poc_graduate.server.operating import tested
 
     project = Path(request["subject"])
-    found = api.score(project, run=True, progress=journal.progress)
-    return {"project": str(project), "pages": pages(project), **scored(found)}
+    api.score(project, run=True, progress=journal.progress)
+    return {"project": str(project), "pages": pages(project), **tested(project)}
 
 
 _WORK: dict[str, Callable[[dict[str, Any], Journal], dict[str, Any] | None]] = {

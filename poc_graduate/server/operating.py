@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from itertools import islice
@@ -10,7 +11,8 @@ from typing import Any
 
 from poc_graduate import api
 from poc_graduate.api.operating import Answers, Operated, operate, operating_choices
-from poc_graduate.operate.score import MOST, Score, Verdict
+from poc_graduate.operate import ran
+from poc_graduate.operate.score import MOST, Verdict
 from poc_graduate.report.operated_text import asked_for, file_lines, left_out, summary
 from poc_graduate.report.score_html import Radar
 from poc_graduate.report.score_text import remedy
@@ -107,11 +109,14 @@ def score(project: Path) -> dict[str, Any]:
     }
 
 
-def scored(found: Score) -> dict[str, Any]:
-    """What came of running the tests: a `JobResult` without the project and its pages."""
+def tested(project: Path) -> dict[str, Any]:
+    """What came of running a project's tests: a `JobResult` without the project and its pages."""
+    latest = ran.kept(project)
+    counts = Counter(latest.outcomes.values() if latest else ())
+    words = [f"{counts[how]} {how}" for how in ("passed", "failed", "skipped") if counts[how]]
     return {
-        "proved": True,
-        "summary": f"{found.project}: {found.total:.1f} of {MOST:g}: {found.meaning}",
+        "proved": not counts["failed"],
+        "summary": f"tests: {', '.join(words) or 'there are none'}",
         "notes": [],
         "output": "",
     }

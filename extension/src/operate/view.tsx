@@ -76,8 +76,12 @@ function Questions(props: {
                   <td>
                     <Input part={part.name} question={question} model={model} />
                   </td>
-                  <td className="jp-PocGraduate-where">
-                    {!same && trans.__('default: %1', said(question.default, trans))}
+                  <td>
+                    {!same && (
+                      <span className="jp-PocGraduate-where">
+                        {trans.__('default: %1', said(question.default, trans))}
+                      </span>
+                    )}
                   </td>
                 </tr>
               );

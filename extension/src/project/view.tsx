@@ -57,7 +57,7 @@ function Doing(props: {
               : sentence(error?.message ?? result?.summary ?? state)}
           </p>
           {result?.notes.map((note, number) => (
-            <p key={number}>{note}</p>
+            <p key={number}>{sentence(note)}</p>
           ))}
           {result?.output && (
             <pre tabIndex={0} aria-label={trans.__('What it printed')}>

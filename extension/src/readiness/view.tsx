@@ -10,7 +10,7 @@ export function Drawing({ radar }: { radar: Radar }): React.JSX.Element {
   return (
     <svg
       className="jp-PocGraduate-radar"
-      viewBox="-225 -150 450 300"
+      viewBox="-250 -150 500 300"
       role="img"
       aria-label={radar.says}
     >
