@@ -11,14 +11,14 @@ import statistics
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "browser"))
 
 from conftest import Lab, start_lab  # noqa: E402
-from playwright.sync_api import Page, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, Page, sync_playwright  # noqa: E402
 
 LISTEN = """() => {
   window.shown = []; window.keys = [];
@@ -54,8 +54,8 @@ def opened(lab: Lab, page: Page, cells: int) -> float:
     return start
 
 
-def typed(page: Page, times: int) -> dict[str, list[float]]:
-    """Take the last letter of a `# noqa` away, so that a flag comes, again and again."""
+def typed(page: Page, times: int) -> list[float]:
+    """Take the last letter of a `# noqa` away, again and again; milliseconds until a flag comes."""
     page.evaluate(LISTEN)
     page.locator(".jp-Cell .cm-content").nth(1).click()
     page.keyboard.press("Control+End")
@@ -67,8 +67,8 @@ def typed(page: Page, times: int) -> dict[str, list[float]]:
         page.keyboard.press("Backspace")
         page.wait_for_timeout(900)
         page.keyboard.type("a")
-    found: dict[str, Any] = page.evaluate("() => ({ shown, keys })")
-    return found
+    shown: list[float] = page.evaluate("() => shown")
+    return shown
 
 
 def figures(values: list[float]) -> str:
@@ -80,33 +80,57 @@ def figures(values: list[float]) -> str:
     return f"median {statistics.median(values):.0f} ms, 95th {at:.0f} ms, n={len(values)}"
 
 
-def main(times: int = 12) -> None:
+def squiggles(lab: Lab, browser: Browser, cells: int, times: int) -> None:
+    """Print how long the first flag takes, and one after a key."""
+    page = browser.new_page()
+    page.set_default_timeout(90_000)
+    start = opened(lab, page, cells)
+    page.locator(".cm-lintRange").first.wait_for()
+    print(f"{cells:3} cells  first flag {time.perf_counter() - start:.1f} s")
+    print(f"{cells:3} cells  last key to squiggle {figures(typed(page, times))}")
+    page.close()
+
+
+def keys(labs: Mapping[bool, Lab], browser: Browser, rounds: int) -> None:
+    """Print what a key costs with the extension and without, in turns: the load changes."""
+    pages: dict[bool, Page] = {}
+    for extension, lab in labs.items():
+        page = pages[extension] = browser.new_page()
+        page.set_default_timeout(90_000)
+        opened(lab, page, 100)
+        page.wait_for_timeout(5000)
+        there = page.locator(".jp-PocGraduate-status").count() > 0
+        assert there == extension, "another extension than the one of this tree"
+        page.evaluate(LISTEN)
+    for _ in range(rounds):
+        for page in pages.values():
+            page.bring_to_front()
+            page.locator(".jp-Cell .cm-content").nth(1).click()
+            page.keyboard.press("Control+End")
+            page.keyboard.type("\nw = first.head(20)", delay=40)
+            page.wait_for_timeout(800)
+    for extension, page in pages.items():
+        with_it = "with the extension   " if extension else "without the extension"
+        print(f"a key, {with_it}  {figures(page.evaluate('() => keys'))}")
+
+
+def main(times: int = 12, rounds: int = 6) -> None:
     """Print the figures."""
     print(f"bundle  {bundle() / 1000:.0f} kB gzipped")
-    chromium = shutil.which("chromium")
+    labs: dict[bool, Lab] = {}
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        keys: dict[bool, list[float]] = {}
-        for extension in (True, False):
-            lab = start_lab(Path(tempfile.mkdtemp()), extension=extension)
-            try:
-                for cells in (20, 100, 300) if extension else (100,):
-                    page = browser.new_page()
-                    page.set_default_timeout(90_000)
-                    start = opened(lab, page, cells)
-                    if extension:
-                        page.locator(".cm-lintRange").first.wait_for()
-                        print(f"{cells:3} cells  first flag {time.perf_counter() - start:.1f} s")
-                    seen = typed(page, times if extension else 3)
-                    if extension:
-                        print(f"{cells:3} cells  last key to squiggle {figures(seen['shown'])}")
-                    if cells == 100:
-                        keys[extension] = seen["keys"]
-                    page.close()
-            finally:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium"), args=["--no-sandbox"]
+        )
+        try:
+            labs[True] = start_lab(Path(tempfile.mkdtemp()))
+            for cells in (20, 100, 300):
+                squiggles(labs[True], browser, cells, times)
+            labs[False] = start_lab(Path(tempfile.mkdtemp()), extension=False)
+            keys(labs, browser, rounds)
+        finally:
+            for lab in labs.values():
                 lab.stop()
-        print(f"a key, with the extension     {figures(keys[True])}")
-        print(f"a key, without the extension  {figures(keys[False])}")
         browser.close()
 
 

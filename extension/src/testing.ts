@@ -5,6 +5,8 @@ import type {
   CheckRequest,
   Finding,
   Job,
+  OperateAnswer,
+  Score,
   ServerError
 } from './api/types';
 import type { IClient } from './api/client';
@@ -63,6 +65,57 @@ export function batchTable(more: Partial<BatchTable> = {}): BatchTable {
     start: 0,
     resumable: true,
     runs: [],
+    ...more
+  };
+}
+
+/** What can be chosen for a project whose service has a port. */
+export function choices(more: Partial<OperateAnswer> = {}): OperateAnswer {
+  const question = { default: 8080, value: 8080, least: 1, dialog: true };
+  const port = { name: 'port', asks: 'Port', kind: 'int' as const, ...question };
+  const rule = { ...port, name: 'rule', asks: 'Rule', kind: 'bool' as const, least: null };
+  return {
+    operated: false,
+    parts: [
+      { name: 'serving', title: 'Service', left_out: '', questions: [port] },
+      {
+        name: 'updating',
+        title: 'Update process',
+        left_out: '',
+        questions: [{ ...rule, default: false, value: false }]
+      }
+    ],
+    unstated: [],
+    ...more
+  };
+}
+
+/** The score of a project of which two domains are asked. */
+export function scored(more: Partial<Score> = {}): Score {
+  const radar = {
+    spokes: [
+      {
+        name: 'Compute',
+        points: '7.0',
+        end: [0, -110],
+        text: [0, -136],
+        anchor: 'middle' as const
+      },
+      { name: 'Data', points: '3.5', end: [110, 0], text: [120, 0], anchor: 'start' as const }
+    ],
+    rings: ['0,-110 110,0'],
+    shape: '0,-110 55,0',
+    says: 'Compute 7.0 of 7, Data 3.5 of 7'
+  };
+  const next = [{ asks: 'Is it tested?', remedy: 'Run the tests.' }];
+  return {
+    points: 2,
+    most: 7,
+    meaning: 'a first pass',
+    ran: null,
+    rubric: { radar, weakest: ['Data'], next },
+    domains: { radar, weakest: ['Data'], next: [] },
+    page: 'graduation/readiness.html',
     ...more
   };
 }
@@ -127,5 +180,7 @@ export class FakeClient implements IClient {
   project: IClient['project'] = () => Promise.resolve(null);
   grid: IClient['grid'] = () => Promise.resolve({ runs: 1, columns: [], problem: null });
   batch: IClient['batch'] = () => Promise.resolve(null);
+  operate: IClient['operate'] = () => Promise.resolve(choices());
+  score: IClient['score'] = () => Promise.resolve(scored());
   pageUrl: IClient['pageUrl'] = (project, page) => `${project}/${page}`;
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,10 +11,17 @@ from poc_graduate.errors import InputError
 
 if TYPE_CHECKING:
     from poc_graduate.generate.merge import Decision
+    from poc_graduate.generate.operating.forms import Unstated
+    from poc_graduate.generate.operating.part import Project
+    from poc_graduate.generate.operating.questions import Asked, Question
 
 BASE = "graduation/operated.json"
-Ask = Callable[[str, Any], Any]
-"""A question, and its default → the answer, of the default's type."""
+ANSWERS = "the answers"
+"""What is named where one of them is wrong."""
+Ask = Callable[["Question"], Any]
+"""A question → the answer, of its kind."""
+Answers = Mapping[str, Mapping[str, Any]]
+"""Name of a part → choice → value."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +33,7 @@ class Operated:
         decisions: What became of each file, sorted by path.
         conflicts: Paths that somebody has to look at.
         left_out: Part that does not apply → why.
+        unstated: What its forms ask people for, by name.
         diff: With `dry_run`, what would change.
     """
 
@@ -33,17 +41,61 @@ class Operated:
     decisions: tuple[Decision, ...]
     conflicts: tuple[str, ...]
     left_out: Mapping[str, str]
+    unstated: tuple[Unstated, ...] = ()
     diff: str = ""
 
 
+@dataclass(frozen=True)
+class Choices:
+    """What can be chosen for a project, and what is still asked of people.
+
+    Attributes:
+        parts: Every part with its choices, those that do not apply included.
+        operated: Whether it was generated before.
+        unstated: What its forms ask people for, by name.
+    """
+
+    parts: tuple[Asked, ...]
+    operated: bool
+    unstated: tuple[Unstated, ...]
+
+
+def operating_choices(project: Path, answers: Answers | None = None) -> Choices:
+    """What `operate` asks of a project; nothing is changed.
+
+    Args:
+        project: Folder of an exported project.
+        answers: Choices that somebody makes; the others are the project's own, or defaults.
+
+    Raises:
+        InputError: the project, its operate.yaml or an answer cannot be used.
+    """
+    from poc_graduate.generate.operating.forms import unstated
+    from poc_graduate.generate.operating.parts import PARTS, forms
+    from poc_graduate.generate.operating.questions import asked
+
+    described = _described(Path(project), None, answers)
+    return Choices(
+        asked(described, PARTS),
+        (Path(project) / BASE).is_file(),
+        unstated(Path(project), forms(described)),
+    )
+
+
 def operate(
-    project: Path, choices: Path | None = None, *, ask: Ask | None = None, dry_run: bool = False
+    project: Path,
+    choices: Path | None = None,
+    *,
+    answers: Answers | None = None,
+    ask: Ask | None = None,
+    dry_run: bool = False,
 ) -> Operated:
-    """Generate what updates a project's model by a process, and serves it.
+    """Generate what a project and its model need to be operated, part by part.
 
     Args:
         project: Folder of an exported project.
         choices: File with choices; by default the project's own operate.yaml, where it has one.
+        answers: Choices that go before those of the file.
         ask: Asks what the dialog asks; None for the choices as they are.
         dry_run: Change nothing, and show what would change.
 
@@ -51,35 +103,23 @@ def operate(
         InputError: the project or a choice cannot be used; nothing was changed.
     """
     from poc_graduate.api.merging import merge_into
-    from poc_graduate.generate.engines.pipeline import read_pipeline
-    from poc_graduate.generate.operating.choices import PATH, read_choices, with_answers
-    from poc_graduate.generate.operating.model import served
-    from poc_graduate.generate.operating.part import Project
-    from poc_graduate.generate.operating.parts import PARTS, generated, left_out, with_extra
+    from poc_graduate.generate.operating.choices import PATH, read_choices
+    from poc_graduate.generate.operating.forms import unstated
+    from poc_graduate.generate.operating.parts import (
+        PARTS,
+        forms,
+        generated,
+        left_out,
+        with_extra,
+    )
 
     project = Path(project)
-    pipeline = read_pipeline(project)
-    own = project / PATH
-    chosen = read_choices(choices or (own if own.is_file() else None), PARTS)
-    model, why = served(project, pipeline.name)
-    modules = tuple(
-        each.relative_to(project).as_posix() for each in sorted(project.glob("src/**/*.py"))
-    )
-    described = Project(pipeline, model, why, chosen, modules)
+    described = _described(project, choices, answers)
     if ask is not None:
-        answers = {
-            (part.name, each.name): ask(
-                each.metadata["asks"], getattr(chosen[part.name], each.name)
-            )
-            for part in PARTS
-            if not part.needs(described)
-            for each in fields(part.options)
-            if each.metadata["dialog"]
-        }
-        described = replace(described, choices=with_answers(chosen, answers))
+        described = _answered(described, ask)
     files = generated(described)
     # What was read is what holds: it is written, not merged, and left alone where it says the same.
-    text = files.pop(PATH)
+    text, own = files.pop(PATH), project / PATH
     if own.is_file() and read_choices(own, PARTS) == described.choices:
         text = own.read_text(encoding="utf-8")
     done = merge_into(project, files, base=BASE, ours=lambda path: True, dry_run=dry_run)
@@ -92,8 +132,43 @@ def operate(
         tuple(sorted(decisions, key=lambda each: each.path)),
         done.conflicts,
         left_out(described),
+        unstated(project, forms(described)),
         diff if dry_run else "",
     )
+
+
+def _described(project: Path, choices: Path | None, answers: Answers | None) -> Project:
+    """A project with what is chosen for it."""
+    from poc_graduate.generate.engines.pipeline import read_pipeline
+    from poc_graduate.generate.operating.choices import PATH, read_choices, with_answers
+    from poc_graduate.generate.operating.model import served
+    from poc_graduate.generate.operating.part import Project
+    from poc_graduate.generate.operating.parts import PARTS
+
+    pipeline = read_pipeline(project)
+    own = project / PATH
+    chosen = read_choices(choices or (own if own.is_file() else None), PARTS)
+    model, why = served(project, pipeline.name)
+    modules = tuple(
+        each.relative_to(project).as_posix() for each in sorted(project.glob("src/**/*.py"))
+    )
+    return Project(
+        pipeline, model, why, with_answers(chosen, answers or {}, PARTS, ANSWERS), modules
+    )
+
+
+def _answered(described: Project, ask: Ask) -> Project:
+    """The same with what a dialog was told."""
+    from poc_graduate.generate.operating.choices import with_answers
+    from poc_graduate.generate.operating.parts import PARTS
+    from poc_graduate.generate.operating.questions import asked
+
+    told = {
+        part.name: {each.name: ask(each) for each in part.questions if each.dialog}
+        for part in asked(described, PARTS)
+        if not part.left_out
+    }
+    return replace(described, choices=with_answers(described.choices, told, PARTS, ANSWERS))
 
 
 def _extra(project: Path, described: Any, with_extra: Callable[[str, Any], str]) -> dict[str, str]:

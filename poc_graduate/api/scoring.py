@@ -17,17 +17,18 @@ def score(
     project: Path,
     *,
     run: bool = False,
+    form: bool = True,
     timeout: float | None = None,
     progress: Progress | None = None,
 ) -> Score:
     """How ready a project is, by what ran on its files and what people signed for.
 
-    `readiness.yaml` is written into the project where it is not there yet; with `run`, what its
-    tests did is written into `graduation/`.
+    With `run`, what its tests did is written into `graduation/`.
 
     Args:
         project: Folder of an earlier export.
         run: Run its tests first, in this environment.
+        form: Write `readiness.yaml` into it where it is not there yet.
         timeout: Seconds that the tests may take.
         progress: Called with what is going on.
 
@@ -53,7 +54,7 @@ def score(
             progress("running its tests", 0, 1)
         latest = ran.run(folder, scoring.papers(), timeout=timeout)
         write_text(folder / ran.RECORD, latest.to_json())
-    if not (folder / answers.FILE).exists():
+    if form and not (folder / answers.FILE).exists():
         write_text(folder / answers.FILE, answers.form(scoring.by_people(folder)))
     return scoring.score(folder, latest=latest)
 

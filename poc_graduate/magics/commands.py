@@ -98,15 +98,27 @@ def check(magics: Magics, notebook: Path | None, select: str | None, ignore: str
     screen.findings(magics, survey)
 
 
-@click.command(short_help="What an export would do, in short.")
-@_notebook
+@click.command(short_help="What an export would do, or how ready a project is.")
+@click.argument("path", metavar="[NOTEBOOK|PROJECT]", type=_PATH, required=False)
+@click.option("--run", is_flag=True, help="Of a project: run its tests first.")
 @_self
-def readiness(magics: Magics, notebook: Path | None) -> None:
-    """Say what an export of this notebook would do. Nothing is executed."""
+def readiness(magics: Magics, path: Path | None, run: bool) -> None:
+    """Say what an export of this notebook would do; nothing is executed.
+
+    Given an exported project, say how ready it is for production, as `%graduate score` does.
+    """
     from poc_graduate import api
+    from poc_graduate.magics import exporting
     from poc_graduate.report.readiness import readiness_html, readiness_text
 
-    found = api.readiness(_path(magics, notebook))
+    if path is not None and path.is_dir():
+        exporting.score(magics, path, run=run)
+        return
+    if run:
+        raise UsageError(
+            "--run is about a project, and none is given", remedy="%graduate readiness PROJECT"
+        )
+    found = api.readiness(_path(magics, path))
     screen.show(magics, readiness_text(found), readiness_html(found))
 
 
@@ -171,6 +183,22 @@ def score(magics: Magics, project: Path, run: bool) -> None:
     exporting.score(magics, project, run=run)
 
 
+@click.command(short_help="Generate what a project needs to be operated.")
+@click.argument("project", type=_PATH)
+@click.option("--choices", type=_PATH, metavar="FILE", help="YAML file with choices.")
+@click.option("--dry-run", is_flag=True, help="Change nothing; show what would change.")
+@_self
+def operate(magics: Magics, project: Path, choices: Path | None, dry_run: bool) -> None:
+    """Generate into PROJECT what it and its model need to be operated: docs/operate.md.
+
+    Choices are those of FILE, else of PROJECT/operate.yaml, else defaults; they stand in
+    PROJECT/operate.yaml from then on, each with what it decides. Your edits are merged.
+    """
+    from poc_graduate.magics import exporting
+
+    exporting.operate(magics, project, choices=choices, dry_run=dry_run)
+
+
 @click.command(short_help="What a rule finds, and why it bites.")
 @click.argument("code", required=False)
 @_self
@@ -223,6 +251,7 @@ COMMANDS: dict[str, click.Command] = {
     "export": export,
     "help": help_,
     "live": live,
+    "operate": operate,
     "panel": panel,
     "plan": plan,
     "readiness": readiness,

@@ -108,6 +108,20 @@ def score(magics: Magics, project: Path, *, run: bool) -> None:
     screen.show(magics, _watched(magics, asked)["text"])
 
 
+def operate(magics: Magics, project: Path, *, choices: Path | None, dry_run: bool) -> None:
+    """Generate what a project needs to be operated, and say what came of it."""
+    asked = {
+        "verb": "operate",
+        "project": str(project.resolve()),
+        "choices": str(choices.resolve()) if choices else None,
+        "dry_run": dry_run,
+    }
+    answer = _watched(magics, asked, "stopped; the next run does what is left")
+    print(answer["text"])
+    if answer["conflicts"]:
+        print(f"Both changed: {', '.join(answer['conflicts'])}; mend what is marked there.")
+
+
 def announcement(notebook: Path) -> str:
     """What the user is told before a notebook is executed."""
     return f"{notebook.name} will be executed, as it is saved, in scratch copies of its folder."

@@ -16,10 +16,11 @@ HELP = """%graduate: what would bite this notebook in production, and the way th
   %graduate live on|off        flags below each cell that you run
   %graduate check              the shortcuts in the whole notebook
   %graduate panel              shortcuts and export with buttons
-  %graduate readiness          what an export would do, in short; nothing is run
+  %graduate readiness          what an export would do, in short; of a PROJECT its score
   %graduate plan               how it would be cut into tasks
   %graduate export             make a Ploomber project of it, and prove it
   %graduate batch              run it for each run of a grid of parameters
+  %graduate operate PROJECT    generate what an exported project needs to be operated
   %graduate score PROJECT      how ready an exported project is
   %graduate explain CODE       what a rule finds, and why it bites
   %%graduate fix               on top of a cell: put the mended text in its place

@@ -1,4 +1,4 @@
-"""`python -m poc_graduate.magics.worker`: an export, batch or score in a process of its own.
+"""`python -m poc_graduate.magics.worker`: an export, batch, score or more in a process of its own.
 
 Reads one JSON record from standard input, writes JSON lines: progress while it works, then what
 came of it. A kernel that waits for this stays free of everything that an export loads.
@@ -100,7 +100,20 @@ def _score(asked: dict[str, Any], progress: api.Progress) -> dict[str, Any]:
     return {"text": score_text(found)}
 
 
-_VERBS = {"plan": _plan, "export": _export, "batch": _batch, "score": _score}
+def _operate(asked: dict[str, Any], progress: api.Progress) -> dict[str, Any]:
+    from poc_graduate.api.operating import operate
+    from poc_graduate.report.operated_text import operated_lines
+
+    progress("generating", 0, 1)
+    choices = Path(asked["choices"]) if asked["choices"] else None
+    done = operate(Path(asked["project"]), choices, dry_run=asked["dry_run"])
+    text = done.diff if asked["dry_run"] else "\n".join(operated_lines(done))
+    return {"text": text or "Nothing would change.", "conflicts": list(done.conflicts)}
+
+
+_VERBS = {
+    "plan": _plan, "export": _export, "batch": _batch, "score": _score, "operate": _operate,
+}  # fmt: skip
 
 if __name__ == "__main__":
     answers = sys.stdout

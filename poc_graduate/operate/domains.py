@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from poc_graduate.operate.questions import Question
 
-_OPERATE = "poc-graduate operate, then run the tests in tests/operate"
+_OPERATE = "`poc-graduate operate`, then run the tests in tests/operate"
 _OWNED = "tests/operate/test_ownership*::"
 _CASE = ("business/case.json", "business/case.html", "business/case.pdf")
 
 DOMAINS: tuple[Question, ...] = (
     Question(
         "proof", "Compute", "Is it proved that it computes what its notebook did?",
-        files=("graduation/certificate.json",), remedy="poc-graduate verify",
+        files=("graduation/certificate.json",), remedy="`poc-graduate verify`",
     ),
     Question(
         "compute-again", "Compute", "Does it give equal products when it is built again?",
@@ -137,13 +137,13 @@ DOMAINS: tuple[Question, ...] = (
     Question(
         "documentation-papers", "Documentation", "Do data sheet and calendar say what is so now?",
         tests=(f"{_OWNED}*papers_say*",), every=("docs/data_sheet.md", "docs/calendar.md"),
-        remedy="make papers",
+        remedy="`make papers`",
     ),
     Question(
         "documentation-model", "Documentation", "Is there a model card that says what is so now?",
         tests=(f"{_OWNED}*papers_say*",), every=("docs/model_card.md", "docs/cards.yaml"),
         model=True,
-        remedy="make papers",
+        remedy="`make papers`",
     ),
     Question(
         "training-course", "Training", "Is there a course on it that runs?",

@@ -5,6 +5,7 @@ checking.py   findings of open notebooks, saved or not
 jobs.py       exports, builds, tests and proofs in processes of their own
 job.py        what runs in such a process
 batches.py    grids of a form, runs of a batch
+operating.py  choices for operating a project, its score
 handling.py   what all requests share
 handlers.py   the requests; project_handlers.py those about projects
 schema.json   what is asked and answered

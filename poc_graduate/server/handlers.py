@@ -12,6 +12,7 @@ from jupyter_core.paths import jupyter_runtime_dir
 from jupyter_server.utils import url_path_join
 from tornado import web
 
+from poc_graduate.server import operating
 from poc_graduate.server.batches import GRID, grid
 from poc_graduate.server.checking import Notebooks, Records, findings
 from poc_graduate.server.failures import BadRequest, NotFound, Outdated
@@ -22,8 +23,10 @@ from poc_graduate.server.planning import export_files, planned
 from poc_graduate.server.project_handlers import (
     BatchHandler,
     GridHandler,
+    OperateHandler,
     PagesHandler,
     ProjectHandler,
+    ScoreHandler,
 )
 from poc_graduate.server.schema import request
 
@@ -123,6 +126,9 @@ class JobsHandler(Handler):
         if body["kind"] == "batch":
             await self._begin_batch(body)
             return
+        if body["kind"] == "operate":
+            await self._begin_operate(body)
+            return
         if body["kind"] != "export":
             project = await self.project(body["path"])
             await self._begin({"kind": body["kind"], "subject": str(project)}, {})
@@ -147,6 +153,12 @@ class JobsHandler(Handler):
             _, files[GRID] = await self.at_once(grid, project, given)
         asked = {"kind": "batch", "subject": str(project), "to": str(target)}
         await self._begin({**asked, "workers": body["workers"]}, files)
+
+    async def _begin_operate(self, body: dict[str, Any]) -> None:
+        project, answers = await self.project(body["path"]), body["answers"]
+        await self.aside(operating.check, project, answers)
+        asked = {"kind": "operate", "subject": str(project), "answers": answers}
+        await self._begin({**asked, "dry_run": body["dry_run"]}, {})
 
     async def _begin(self, asked: dict[str, Any], files: dict[str, str]) -> None:
         state = await self.at_once(self.work.start, asked, files)
@@ -212,6 +224,8 @@ def add_handlers(server: ServerApp) -> None:
         ("project", ProjectHandler),
         ("grid", GridHandler),
         ("batch", BatchHandler),
+        ("operate", OperateHandler),
+        ("score", ScoreHandler),
         (r"pages/(.+)", PagesHandler),
     ]
     base = settings["base_url"]

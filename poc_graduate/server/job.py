@@ -167,9 +167,31 @@ def _run(request: dict[str, Any], journal: Journal) -> dict[str, Any]:
     }
 
 
+def _operate(request: dict[str, Any], journal: Journal) -> dict[str, Any]:
+    """Generate what a project needs to be operated, or say what would be."""
+    from poc_graduate.server.operating import generate
+
+    project = Path(request["subject"])
+    journal.progress("generating", 0, 1)
+    done = generate(project, request["answers"], dry_run=request["dry_run"])
+    return {"project": str(project), "pages": pages(project), **done}
+
+
+def _score(request: dict[str, Any], journal: Journal) -> dict[str, Any]:
+    """Run a project's tests, and say how ready it is."""
+    from poc_graduate import api
+    from poc_graduate.server.operating import tested
+
+    project = Path(request["subject"])
+    api.score(project, run=True, progress=journal.progress)
+    return {"project": str(project), "pages": pages(project), **tested(project)}
+
+
 _WORK: dict[str, Callable[[dict[str, Any], Journal], dict[str, Any] | None]] = {
     "export": _export,
     "batch": _batch,
+    "operate": _operate,
+    "score": _score,
 }
 
 

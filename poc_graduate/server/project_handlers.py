@@ -9,13 +9,14 @@ from typing import Any
 import yaml
 from tornado import web
 
-from poc_graduate.api import batch_page
+from poc_graduate.api import batch_page, score_page
+from poc_graduate.api import score as scored
 from poc_graduate.api.batching import processors
 from poc_graduate.batch.lock import held
 from poc_graduate.batch.workspace import JOURNAL
 from poc_graduate.errors import InputError
 from poc_graduate.report.errors import error_record
-from poc_graduate.server import batches
+from poc_graduate.server import batches, operating
 from poc_graduate.server.failures import NotFound
 from poc_graduate.server.handling import Handler, permitted
 from poc_graduate.server.job import pages
@@ -86,6 +87,10 @@ def _project(path: Path, named: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _readiness(project: Path) -> str:
+    return score_page(scored(project, form=False))
+
+
 def _batches(project: Path) -> list[tuple[Path, dict[str, Any]]]:
     return [(folder, batches.standing(folder)) for folder in batches.batches_of(project)]
 
@@ -143,6 +148,29 @@ class BatchHandler(Handler):
         self.finish(json.dumps({"batch": found}))
 
 
+class OperateHandler(Handler):
+    """What can be chosen for operating a project."""
+
+    @web.authenticated
+    @permitted(action="read")
+    async def get(self) -> None:
+        """Parts with their choices, those that do not apply, and what is asked of people."""
+        named = self.get_argument("path", "").strip("/")
+        project = await self.project(named)
+        self.finish(json.dumps(await self.aside(operating.choices, project, named)))
+
+
+class ScoreHandler(Handler):
+    """How ready a project is."""
+
+    @web.authenticated
+    @permitted(action="read")
+    async def get(self) -> None:
+        """Its score, by what ran before; nothing is run."""
+        project = await self.project(self.get_argument("path", ""))
+        self.finish(json.dumps({"score": await self.aside(operating.score, project)}))
+
+
 class PagesHandler(Handler):
     """Pages of a project and of its batches, in a sandbox: they hold what a notebook showed."""
 
@@ -156,7 +184,11 @@ class PagesHandler(Handler):
             return
         home = path.parent.parent
         ours = path.suffix == ".html" and path.parent.name == "graduation"
-        if not ours or not (home / "graduation" / "plan.yaml").is_file() or not path.is_file():
+        ours = ours and (home / "graduation" / "plan.yaml").is_file()
+        if ours and path.name == operating.READINESS:
+            self._show((await self.aside(_readiness, home)).encode())
+            return
+        if not ours or not path.is_file():
             raise NotFound("there is no such page")
         self._show(path.read_bytes())
 

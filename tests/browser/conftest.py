@@ -82,6 +82,8 @@ class Lab:
             "JUPYTERLAB_SETTINGS_DIR": home / "settings",
             "JUPYTERLAB_WORKSPACES_DIR": home / "workspaces",
             "POC_GRADUATE_CACHE_DIR": home / "cache",
+            # the extension of this tree, whatever the environment has installed
+            "JUPYTER_PREFER_ENV_PATH": "0",
         }
         command = [
             *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root"),
@@ -153,6 +155,10 @@ def start_lab(home: Path, *, extension: bool = True) -> Lab:
     extensions.mkdir(parents=True)
     if extension:
         (extensions / "poc-graduate").symlink_to(built, target_is_directory=True)
+    else:  # one that the environment has installed is switched off, too
+        settings = home / "config" / "labconfig" / "page_config.json"
+        settings.parent.mkdir(parents=True)
+        settings.write_text(json.dumps({"disabledExtensions": {"poc-graduate": True}}))
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]

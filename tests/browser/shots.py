@@ -112,6 +112,33 @@ def refusal(lab: Lab, camera: Camera) -> None:
     camera.take("refusal")
 
 
+def operate(lab: Lab, camera: Camera) -> None:
+    """A project's score after its tests, the form of its choices, what is asked of people."""
+    page = camera.page
+    name = f"shop-{camera.theme}"
+    shutil.copytree(ROOT / "examples" / "churn" / "project", lab.root / name)
+    page.goto(f"{lab.url}/lab?reset&token={lab.token}")
+    page.locator(".jp-DirListing-item", has_text=name).first.click(button="right")
+    page.locator(".lm-Menu-item:visible", has_text="Open as an Exported Project").click()
+    view = page.locator(".jp-PocGraduate-view:visible")
+    view.get_by_role("button", name="Run its tests and score").click()
+    view.get_by_text("Its tests ran last on").wait_for(timeout=LONG)
+    view.get_by_role("heading", name="Readiness").evaluate("heading => heading.scrollIntoView()")
+    camera.take("readiness")
+    view.get_by_label("Port that the service listens on").fill("9100")
+    form = view.get_by_role("heading", name="Operate", exact=True)
+    form.evaluate("heading => heading.scrollIntoView()")
+    camera.take("operate")
+    view.get_by_role("button", name="Generate").click()
+    view.get_by_role("button", name="Generate again").wait_for(timeout=LONG)
+    view.get_by_role("button", name="Generate again").scroll_into_view_if_needed()
+    camera.take("operated")
+    view.get_by_text("lines of OWNERS.yaml").last.click()
+    asked = view.get_by_role("heading", name="Asked of people")
+    asked.evaluate("heading => heading.scrollIntoView()")
+    camera.take("asked")
+
+
 def settings(lab: Lab, camera: Camera) -> None:
     """The settings editor."""
     page = camera.page
@@ -143,7 +170,7 @@ def main(folder: Path, states: list[str]) -> None:
                     lab.root / "churn",
                     ignore=shutil.ignore_patterns("project", "*.py"),
                 )
-                for state in (flags, graduate, refusal, settings):
+                for state in (flags, graduate, refusal, operate, settings):
                     if not states or state.__name__ in states:
                         page = browser.new_page(viewport={"width": 1360, "height": 850})
                         page.set_default_timeout(PATIENCE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -233,14 +234,16 @@ class TestCommands:
             "ask('%graduate explain POC20')[:2]",
             "ask('%graduate live of')",
             "ask('%%stage train --pa'), ask('%%stage train --params de')",
+            "ask('%graduate oper'), [o for o in ask('%graduate operate churn --c') if '-' in o]",
         )
 
-        assert [ran.text(cell) for cell in range(2, 7)] == [
+        assert [ran.text(cell) for cell in range(2, 8)] == [
             "['readiness']",
             "['--select']",
             "['POC201', 'POC202']",
             "['off']",
             "(['--params'], ['depth'])",
+            "(['operate'], ['--choices'])",
         ]
 
     def test_unloading_takes_everything_back(self, run):
@@ -282,6 +285,50 @@ class TestBatch:
         ran = run("%load_ext poc_graduate", "%graduate score .")
 
         assert "is no exported project" in ran.text(1)
+
+
+class TestOperate:
+    @pytest.fixture
+    def project(self, tmp_path):
+        example = Path(__file__).parents[2] / "examples" / "sensors" / "project"
+        return Path(shutil.copytree(example, tmp_path / "sensors"))
+
+    def test_a_project_is_operated_by_the_choices_of_a_file(self, run, project, tmp_path):
+        (tmp_path / "choices.yaml").write_text("ownership: {review_months: 4}")
+        (tmp_path / "wrong.yaml").write_text("ownership: {review: 4}")
+
+        ran = run(
+            LOAD,
+            "%graduate operate sensors --dry-run",
+            "%graduate operate sensors --choices wrong.yaml",
+            "import pathlib\npathlib.Path('sensors/OWNERS.yaml').exists()",
+            "%graduate operate sensors --choices choices.yaml",
+            "%graduate operate --help",
+            "%graduate operate",
+        )
+
+        assert "+++ b/OWNERS.yaml" in ran.text(1)
+        assert "did you mean review_months" in ran.text(2).lower()
+        assert ran.text(3) == "False"
+        assert "add: OWNERS.yaml" in ran.text(4)
+        assert "left out: Service: " in ran.text(4)
+        assert "lines of OWNERS.yaml" in ran.text(4)
+        assert "review_months: 4" in (project / "operate.yaml").read_text()
+        assert "--choices FILE" in ran.text(5)
+        assert "Missing argument 'PROJECT'" in ran.text(6)
+
+    @pytest.mark.usefixtures("project")
+    def test_readiness_of_a_project_is_its_score(self, run):
+        ran = run(
+            LOAD,
+            "%graduate readiness sensors",
+            "%graduate score sensors",
+            "%graduate readiness --run",
+        )
+
+        assert "sensors: 0.0 of 7, the weakest of four sections" in ran.text(1)
+        assert ran.text(1) == ran.text(2)
+        assert "--run is about a project" in ran.text(3)
 
 
 class TestPanel:

@@ -7,13 +7,16 @@ import shutil
 import subprocess
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 
 import kubernetes_validate
 import pytest
 import yaml
+from click.testing import CliRunner
 
-from poc_graduate.api.operating import operate
-from poc_graduate.errors import InputError
+from poc_graduate.api.operating import operate, operating_choices
+from poc_graduate.cli import operate as cli
+from poc_graduate.errors import GraduateError, InputError
 from poc_graduate.generate.operating.parts import PARTS
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -119,10 +122,54 @@ def test_a_mistake_in_the_choices_is_named(churn: Path, text: str, says: str) ->
 
 
 def test_what_the_dialog_is_told_is_kept(churn: Path) -> None:
-    operate(churn, ask=lambda question, default: 9100 if default == 8080 else default)
+    operate(churn, ask=lambda question: 9100 if question.name == "port" else question.value)
 
     kept = yaml.safe_load((churn / "operate.yaml").read_text(encoding="utf-8"))
     assert kept["serving"]["port"] == 9100
+
+
+def test_an_answer_that_cannot_be_changes_nothing(churn: Path) -> None:
+    with pytest.raises(InputError) as refused:
+        operate(churn, ask=lambda question: 0 if question.name == "port" else question.value)
+
+    assert "serving.port is 0" in str(refused.value)
+    assert not (churn / "ops").exists()
+
+
+def test_on_a_terminal_a_number_that_is_too_small_is_asked_for_again(
+    churn: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal = SimpleNamespace(isatty=lambda: True)
+    monkeypatch.setattr(cli, "sys", SimpleNamespace(stdin=terminal))
+    asked = operating_choices(churn).parts
+    typed = [
+        "0\n9200" if one.name == "port" else ""
+        for part in asked
+        for one in part.questions
+        if one.dialog
+    ]
+
+    done = CliRunner().invoke(cli.command, [str(churn)], input="\n".join([*typed, ""]))
+
+    assert done.exit_code == 0, done.output
+    assert "0 is not in the range" in done.output
+    assert "asked of people: 25 lines of OWNERS.yaml" in done.output
+    kept = yaml.safe_load((churn / "operate.yaml").read_text(encoding="utf-8"))
+    assert kept["serving"]["port"] == 9200
+
+
+def test_without_ruff_nothing_is_written_that_is_not_formatted(
+    churn: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    python = tmp_path / "python"
+    python.write_text("#!/bin/sh\necho 'No module named ruff' >&2\nexit 1\n")
+    python.chmod(0o755)
+    monkeypatch.setattr("poc_graduate.generate.style.sys.executable", str(python))
+
+    with pytest.raises(GraduateError, match="No module named ruff"):
+        operate(churn)
+
+    assert not (churn / "ops").exists()
 
 
 def test_kubernetes_would_take_its_files(churn: Path) -> None:

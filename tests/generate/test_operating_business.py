@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from poc_graduate.api.operating import operate
+from poc_graduate.api.operating import operate, operating_choices
 from poc_graduate.generate.engines.pipeline import read_pipeline
 from poc_graduate.generate.operating.business import PART, Business
 from poc_graduate.generate.operating.business_inputs import sections, threshold, tie
@@ -83,6 +83,24 @@ def test_a_form_that_nobody_filled_in_gives_no_result_and_names_each_line(churn:
     assert f"No result: {asked + 3} lines" in done.stderr
     assert "business/inputs.yaml:16: decision.currency" in done.stderr
     assert not (churn / "business" / "case.html").exists()
+
+
+def test_what_operate_asks_for_is_what_the_business_case_asks_for(churn: Path) -> None:
+    form = (churn / "business/inputs.yaml").read_text(encoding="utf-8")
+    form = form.replace("    low:", "    low: 0", 1).replace("  years:", "  years: 3", 1)
+    optional = form.index("mitigated_risk:\n")
+    after = form.index("\n#", optional)
+    form = f"{form[:optional]}mitigated_risk:\n  not needed: nothing is averted\n{form[after:]}"
+    (churn / "business/inputs.yaml").write_text(form, encoding="utf-8")
+
+    told = [
+        f"{one.path}:{one.line}: {one.name}"
+        for one in operating_choices(churn).unstated
+        if one.path.startswith("business/")
+    ]
+
+    said = business(churn).stderr.splitlines()[1:]
+    assert told == [": ".join(line.split(": ")[:2]) for line in said]
 
 
 def test_what_only_costs_is_answered_no_first_and_on_both_pages(churn: Path) -> None:

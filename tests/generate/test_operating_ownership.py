@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from poc_graduate.api.operating import operate
+from poc_graduate.api.operating import operate, operating_choices
 
 pytestmark = pytest.mark.build
 
@@ -60,6 +60,23 @@ def test_nobody_is_invented_and_each_empty_line_is_asked_for(project: Path) -> N
     assert "asked: docs/cards.yaml:" in said
     assert not (project / "CODEOWNERS").exists()
     assert "No dates yet" in (project / "docs/calendar.md").read_text(encoding="utf-8")
+
+
+def test_what_operate_asks_for_is_what_the_projects_own_papers_ask_for(project: Path) -> None:
+    form = (project / "OWNERS.yaml").read_text(encoding="utf-8")
+    form = form.replace("  name:", "  name: Ada", 1).replace("  contact:", "  contact: tbd", 1)
+    form = form.replace("  pipeline:", "  pipeline: []", 1)
+    (project / "OWNERS.yaml").write_text(form, encoding="utf-8")
+
+    told = [
+        f"{one.path}:{one.line}: {one.name}: not stated: {one.asks}"
+        for one in operating_choices(project).unstated
+        if not one.path.startswith("business/")
+    ]
+
+    said = papers(project, "--check").stdout
+    assert "owner.name" not in said
+    assert told == [line for line in said.splitlines() if "not stated" in line]
 
 
 def test_what_is_filled_in_becomes_papers_that_are_checked_by_their_text(project: Path) -> None:

@@ -12,10 +12,13 @@ import type {
   Job,
   JobList,
   JobRequest,
+  OperateAnswer,
   PlanAnswer,
   PlanRequest,
   Project,
   ProjectAnswer,
+  Score,
+  ScoreAnswer,
   ServerError
 } from './types';
 
@@ -46,6 +49,8 @@ export interface IClient {
   project(path: string): Promise<Project | null>;
   grid(request: GridRequest): Promise<GridAnswer>;
   batch(path: string, start: number): Promise<BatchTable | null>;
+  operate(path: string): Promise<OperateAnswer>;
+  score(path: string): Promise<Score>;
   pageUrl(project: string, page: string): string;
 }
 
@@ -93,6 +98,15 @@ export class Client implements IClient {
   async batch(path: string, start: number): Promise<BatchTable | null> {
     const query = URLExt.objectToQueryString({ path, start });
     return (await this._ask<BatchAnswer>(`batch${query}`)).batch;
+  }
+
+  operate(path: string): Promise<OperateAnswer> {
+    return this._ask(`operate${URLExt.objectToQueryString({ path })}`);
+  }
+
+  async score(path: string): Promise<Score> {
+    const query = URLExt.objectToQueryString({ path });
+    return (await this._ask<ScoreAnswer>(`score${query}`)).score;
   }
 
   pageUrl(project: string, page: string): string {

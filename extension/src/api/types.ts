@@ -7,7 +7,7 @@ export const SCHEMA_VERSION = 1;
 
 export type Severity = 'blocker' | 'risk' | 'note';
 /** What a job is to do. */
-export type JobRequest = ExportRequest | ProjectRequest | BatchRequest;
+export type JobRequest = ExportRequest | ProjectRequest | BatchRequest | OperateRequest;
 export type JobState = 'queued' | 'running' | 'done' | 'refused' | 'failed' | 'cancelled';
 
 /** A range of a cell's source and what takes its place. Lines and columns from 1, in characters, not UTF-16 units; the end column is behind the last one. */
@@ -232,7 +232,7 @@ export interface ExportRequest {
 
 /** Do something with an exported project. */
 export interface ProjectRequest {
-  kind: 'build' | 'test' | 'verify';
+  kind: 'build' | 'test' | 'verify' | 'score';
   path: string;
 }
 
@@ -260,6 +260,22 @@ export interface BatchRequest {
   workers: number | null;
 }
 
+/** Generate what a project needs to be operated. */
+export interface OperateRequest {
+  kind: 'operate';
+  /** The project. */
+  path: string;
+  /** Name of a part → choice → value; what is not named stays as it is. */
+  answers: {
+    [k: string]: {
+      [k: string]: boolean | number | string;
+    };
+  };
+
+  /** Change nothing; the output says what would change. */
+  dry_run: boolean;
+}
+
 /** What a job left. */
 export interface JobResult {
   project: string;
@@ -275,7 +291,7 @@ export interface JobResult {
 /** A job and how far it is. */
 export interface Job {
   id: string;
-  kind: 'export' | 'build' | 'test' | 'verify' | 'batch';
+  kind: 'export' | 'build' | 'test' | 'verify' | 'batch' | 'score' | 'operate';
   /** The notebook or project. */
   path: string;
   state: JobState;
@@ -413,4 +429,97 @@ export interface Project {
 /** A folder as a project; null where it is none of ours. */
 export interface ProjectAnswer {
   project: Project | null;
+}
+
+/** A choice of a part. */
+export interface OperateQuestion {
+  name: string;
+  asks: string;
+  kind: 'bool' | 'int' | 'float' | 'str';
+  default: boolean | number | string;
+  /** Of the project as it is. */
+  value: boolean | number | string;
+  /** Smallest number that it may be. */
+  least: number | null;
+  /** It is asked; the others keep their value unless somebody looks for them. */
+  dialog: boolean;
+}
+
+/** A part of what is generated, with its choices. */
+export interface OperatePart {
+  name: string;
+  title: string;
+  /** Why it does not apply to the project; empty where it does. */
+  left_out: string;
+  questions: OperateQuestion[];
+}
+
+/** A line of a form that only people can fill in, and nobody has. */
+export interface Unstated {
+  /** The form, as the server names it. */
+  path: string;
+  line: number;
+  name: string;
+  asks: string;
+}
+
+/** What can be chosen for operating a project, and what is asked of people. */
+export interface OperateAnswer {
+  /** It was generated before. */
+  operated: boolean;
+  parts: OperatePart[];
+  unstated: Unstated[];
+}
+
+/** A section or domain in a radar, drawn from its middle. */
+export interface RadarSpoke {
+  name: string;
+  points: string;
+  /** x and y */
+  end: number[];
+  /** x and y */
+  text: number[];
+  anchor: 'start' | 'middle' | 'end';
+}
+
+/** Points of sections or domains, as a drawing. */
+export interface Radar {
+  spokes: RadarSpoke[];
+  /** Corners of each. */
+  rings: string[];
+  /** Corners of the project's own. */
+  shape: string;
+  /** All of it in words. */
+  says: string;
+}
+
+/** What to do next. */
+export interface ScoreStep {
+  asks: string;
+  remedy: string;
+}
+
+/** Points of sections or domains, and what to do next about them. */
+export interface ScoreBlock {
+  radar: Radar;
+  weakest: string[];
+  next: ScoreStep[];
+}
+
+/** How ready a project is, by what ran on its files as they are. */
+export interface Score {
+  points: number;
+  most: number;
+  meaning: string;
+  /** Day on which its tests ran last. */
+  ran: string | null;
+  rubric: ScoreBlock;
+  domains: ScoreBlock;
+  /** Of the project, with every question. */
+  page: string;
+}
+
+/** The score of a project. */
+export interface ScoreAnswer {
+  score: Score;
 }

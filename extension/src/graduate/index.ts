@@ -264,6 +264,10 @@ export const graduatePlugin: JupyterFrontEndPlugin<void> = {
           const content = new ProjectView(model, {
             trans,
             openPage,
+            openAnew: (project, page) => {
+              pageTab(project, page)?.dispose();
+              openPage(project, page);
+            },
             open: file => void documents.openOrReveal(file),
             openAt: (file, cell, line) => void openAt(file, cell, line),
             openFolder: folder => void showFolder(folder),

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { RequestFailed } from '../api/client';
 import type { Project } from '../api/types';
-import { FakeClient, job } from '../testing';
-import { ProjectModel, ProjectState } from './model';
+import { FakeClient, choices, job, scored } from '../testing';
+import { ProjectModel, ProjectState, placeOf } from './model';
 
 const now = () => Promise.resolve();
 
@@ -60,7 +60,7 @@ describe('a project', () => {
     const { model } = opened(client);
     await model.open();
 
-    await model.start('build');
+    await model.start({ kind: 'build', path: 'p' });
 
     expect(model.state).toMatchObject({ project: { proved: false }, work: { kind: 'ended' } });
   });
@@ -75,7 +75,7 @@ describe('a project', () => {
     const { model, seen } = opened(client);
     await model.open();
 
-    await model.start('verify');
+    await model.start({ kind: 'verify', path: 'p' });
 
     expect(seen).toContainEqual(
       expect.objectContaining({ work: expect.objectContaining({ reachable: false }) })
@@ -90,10 +90,33 @@ describe('a project', () => {
     const { model } = opened(client);
     await model.open();
 
-    await model.start('build');
+    await model.start({ kind: 'build', path: 'p' });
 
     expect(model.state).toMatchObject({
       work: { kind: 'failed', message: 'there is no project' }
     });
+  });
+
+  it('shows work beside what began it, and reads what it left', async () => {
+    const client = new FakeClient();
+    client.project = () => Promise.resolve(project());
+    let told = 0;
+    client.operate = () => Promise.resolve(choices({ operated: told++ > 0 }));
+    client.score = () => Promise.resolve(scored({ points: told }));
+    client.jobAnswers = [() => Promise.resolve(job({ kind: 'operate', state: 'done' }))];
+    const { model } = opened(client);
+    await model.open();
+
+    await model.start(model.operate.request(false));
+
+    expect(model.state).toMatchObject({ work: { kind: 'ended' } });
+    expect(model.state.kind === 'open' && placeOf(model.state.work)).toBe('operate');
+    expect(model.operate.state).toMatchObject({ answer: { operated: true } });
+    expect(model.score.state).toMatchObject({ answer: { points: 2 } });
+
+    client.start = () => Promise.reject(new RequestFailed('refused', 'write at least 1'));
+    await model.start(model.operate.request(false));
+
+    expect(model.state).toMatchObject({ work: { kind: 'failed', place: 'operate' } });
   });
 });

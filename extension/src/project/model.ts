@@ -1,31 +1,53 @@
 /** An exported project: what it holds, and the work that is done on it. */
 import { ISignal, Signal } from '@lumino/signaling';
 import { IClient, RequestFailed } from '../api/client';
-import type { BatchRequest, Job, Project, ProjectRequest } from '../api/types';
+import type {
+  BatchRequest,
+  Job,
+  OperateRequest,
+  Project,
+  ProjectRequest,
+  Score
+} from '../api/types';
 import { Wait, isActive, wait } from '../graduate/model';
+import { OperateModel } from '../operate/model';
 import { BatchModel } from './batchModel';
+import { ToldModel } from './told';
+
+/** Where in the tab work is shown: beside what began it. */
+export type Place = 'project' | 'batch' | 'operate' | 'readiness';
+
+const PLACES: Record<Job['kind'], Place> = {
+  export: 'project',
+  build: 'project',
+  test: 'project',
+  verify: 'project',
+  batch: 'batch',
+  score: 'readiness',
+  operate: 'operate'
+};
 
 export type Work =
   | { kind: 'none' }
   | { kind: 'running'; job: Job; reachable: boolean }
   | { kind: 'ended'; job: Job }
-  | { kind: 'failed'; message: string; batch: boolean };
+  | { kind: 'failed'; message: string; place: Place };
 
 export type ProjectState =
   | { kind: 'opening' }
   | { kind: 'none'; message: string }
   | { kind: 'open'; project: Project; work: Work };
 
-/** Whether work is about a batch, which is shown elsewhere. */
-export function isBatch(work: Work): boolean {
+/** Where work is shown. */
+export function placeOf(work: Work): Place {
   switch (work.kind) {
     case 'none':
-      return false;
+      return 'project';
     case 'failed':
-      return work.batch;
+      return work.place;
     case 'running':
     case 'ended':
-      return work.job.kind === 'batch';
+      return PLACES[work.job.kind];
     default: {
       const never: never = work;
       return never;
@@ -43,9 +65,13 @@ export class ProjectModel {
     private readonly _wait: Wait = wait
   ) {
     this.batch = new BatchModel(path, _client, _wait);
+    this.operate = new OperateModel(path, _client);
+    this.score = new ToldModel(() => _client.score(path));
   }
 
   readonly batch: BatchModel;
+  readonly operate: OperateModel;
+  readonly score: ToldModel<Score>;
 
   get changed(): ISignal<this, ProjectState> {
     return this._changed;
@@ -64,7 +90,7 @@ export class ProjectModel {
         return;
       }
       this._set({ kind: 'open', project, work: { kind: 'none' } });
-      await this.batch.take(project);
+      await this._take(project);
       const jobs = await this._client.jobs();
       const mine = jobs.find(job => isActive(job) && job.path === this.path);
       if (mine) {
@@ -75,14 +101,18 @@ export class ProjectModel {
     }
   }
 
-  /** Build, test or verify. */
-  async start(kind: ProjectRequest['kind']): Promise<void> {
-    await this._start({ kind, path: this.path });
-  }
-
-  /** Begin a batch, or go on with one; its runs are shown from then on. */
-  async startBatch(request: BatchRequest): Promise<void> {
-    await this._start(request);
+  /** Begin some work; of a batch, the runs are shown from then on. */
+  async start(request: ProjectRequest | BatchRequest | OperateRequest): Promise<void> {
+    try {
+      const job = await this._client.start(request);
+      if (request.kind === 'batch') {
+        await this.batch.show(request.to);
+      }
+      await this._follow(job);
+    } catch (problem) {
+      const place = PLACES[request.kind];
+      this._work({ kind: 'failed', message: (problem as Error).message, place });
+    }
   }
 
   async cancel(): Promise<void> {
@@ -98,20 +128,9 @@ export class ProjectModel {
   dispose(): void {
     this._disposed = true;
     this.batch.dispose();
+    this.operate.dispose();
+    this.score.dispose();
     Signal.clearData(this);
-  }
-
-  private async _start(request: ProjectRequest | BatchRequest): Promise<void> {
-    try {
-      const job = await this._client.start(request);
-      if (request.kind === 'batch') {
-        await this.batch.show(request.to);
-      }
-      await this._follow(job);
-    } catch (problem) {
-      const batch = request.kind === 'batch';
-      this._work({ kind: 'failed', message: (problem as Error).message, batch });
-    }
   }
 
   private async _follow(started: Job): Promise<void> {
@@ -136,8 +155,12 @@ export class ProjectModel {
     const project = await this._client.project(this.path);
     if (project !== null) {
       this._set({ kind: 'open', project, work: { kind: 'ended', job } });
-      await this.batch.take(project);
+      await this._take(project);
     }
+  }
+
+  private async _take(project: Project): Promise<void> {
+    await Promise.all([this.batch.take(project), this.operate.refresh(), this.score.refresh()]);
   }
 
   private _work(work: Work): void {

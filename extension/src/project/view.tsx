@@ -1,18 +1,23 @@
 /** An exported project: build, test, verify, and what came of it. */
 import type { TranslationBundle } from '@jupyterlab/translation';
 import { ReactWidget } from '@jupyterlab/ui-components';
+import type { ISignal } from '@lumino/signaling';
 import * as React from 'react';
 import type { Project, ProjectRequest } from '../api/types';
 import { sentence } from '../flags/text';
 import { pageName } from '../graduate/ended';
 import { Progress } from '../graduate/progress';
+import { Operate } from '../operate/view';
+import { Readiness } from '../readiness/view';
 import { Batches } from './batch';
 import type { IRunActions } from './runs';
-import { ProjectModel, Work, isBatch } from './model';
+import { Place, ProjectModel, Work, placeOf } from './model';
 
 /** What the view needs from its surroundings; paths are relative to Jupyter's root. */
 export interface IProjectActions extends IRunActions {
   openScript(path: string): void;
+  /** Open a page that is made anew each time. */
+  openAnew(project: string, page: string): void;
 }
 
 /** What is under way, or how it ended. */
@@ -46,13 +51,13 @@ function Doing(props: {
         >
           <p>
             {state === 'cancelled'
-              ? isBatch(work)
+              ? placeOf(work) === 'batch'
                 ? trans.__('Stopped; what is done stays done.')
                 : trans.__('Cancelled.')
               : sentence(error?.message ?? result?.summary ?? state)}
           </p>
           {result?.notes.map((note, number) => (
-            <p key={number}>{note}</p>
+            <p key={number}>{sentence(note)}</p>
           ))}
           {result?.output && (
             <pre tabIndex={0} aria-label={trans.__('What it printed')}>
@@ -121,7 +126,9 @@ export class ProjectView extends ReactWidget {
     this.addClass('jp-PocGraduate-view');
     this.node.setAttribute('aria-label', _actions.trans.__('Project %1', model.path));
     model.changed.connect(() => this.update());
-    model.batch.changed.connect(() => this.update());
+    for (const part of [model.batch, model.operate, model.score]) {
+      (part.changed as ISignal<unknown, void>).connect(() => this.update());
+    }
   }
 
   override dispose(): void {
@@ -130,7 +137,7 @@ export class ProjectView extends ReactWidget {
   }
 
   protected render(): React.JSX.Element {
-    const { trans, openPage } = this._actions;
+    const { trans, open, openPage, openAnew } = this._actions;
     const { state, path } = this.model;
     switch (state.kind) {
       case 'opening':
@@ -152,7 +159,11 @@ export class ProjectView extends ReactWidget {
       ['test', trans.__('Test')],
       ['verify', trans.__('Verify')]
     ];
-    const doing = <Doing work={work} trans={trans} cancel={() => void this.model.cancel()} />;
+    const busy = work.kind === 'running';
+    const doing = (place: Place): React.JSX.Element | null =>
+      placeOf(work) === place ? (
+        <Doing work={work} trans={trans} cancel={() => void this.model.cancel()} />
+      ) : null;
     return (
       <div className="jp-PocGraduate-body">
         <h1>{path.replace(/^.*\//, '')}</h1>
@@ -166,14 +177,14 @@ export class ProjectView extends ReactWidget {
             <button
               key={kind}
               className="jp-mod-styled"
-              disabled={work.kind === 'running'}
-              onClick={() => void this.model.start(kind)}
+              disabled={busy}
+              onClick={() => void this.model.start({ kind, path })}
             >
               {name}
             </button>
           ))}
         </div>
-        {!isBatch(work) && doing}
+        {doing('project')}
         <h2>{trans.__('Pages')}</h2>
         <div className="jp-PocGraduate-row">
           {project.pages.map(page => (
@@ -191,12 +202,31 @@ export class ProjectView extends ReactWidget {
         <Batches
           project={project}
           model={this.model.batch}
-          busy={work.kind === 'running'}
-          start={request => void this.model.startBatch(request)}
+          busy={busy}
+          start={request => void this.model.start(request)}
           actions={this._actions}
         >
-          {isBatch(work) && doing}
+          {doing('batch')}
         </Batches>
+        <Readiness
+          model={this.model.score}
+          busy={busy}
+          run={() => void this.model.start({ kind: 'score', path })}
+          openPage={page => openAnew(path, page)}
+          trans={trans}
+        >
+          {doing('readiness')}
+        </Readiness>
+        <Operate
+          project={path}
+          model={this.model.operate}
+          busy={busy}
+          start={request => void this.model.start(request)}
+          open={open}
+          trans={trans}
+        >
+          {doing('operate')}
+        </Operate>
       </div>
     );
   }

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from poc_graduate.generate.operating.business_inputs import sections, serves, threshold, tie
+from poc_graduate.generate.operating.business_inputs import (
+    DECISION,
+    FIELDS,
+    sections,
+    serves,
+    threshold,
+    tie,
+)
+from poc_graduate.generate.operating.forms import NOTHING, Form
 from poc_graduate.generate.operating.part import Part, Project, Swap, Target, choice
 from poc_graduate.generate.templating import rendered
 
@@ -41,10 +49,17 @@ def _files(project: Project) -> dict[str, str]:
     return {
         template.removesuffix(".jinja"): rendered(
             "operate", template, project=project, tie=tie(project), sections=sections(project),
-            threshold=threshold(project), serves=serves(project),
+            threshold=threshold(project), serves=serves(project), nothing=NOTHING,
+            decision=DECISION,
         )
         for template in templates
     }  # fmt: skip
+
+
+def _forms(project: Project) -> tuple[Form, ...]:
+    path = "business/inputs.yaml"
+    asks = {one.name: {each.name: each.asks for each in one.inputs} for one in sections(project)}
+    return Form(path, {"decision": DECISION}), Form(path, asks, FIELDS)
 
 
 PART = Part(
@@ -64,4 +79,5 @@ PART = Part(
     ),
     requires=("jinja2>=3.1", "matplotlib>=3.10", "numpy>=2"),
     docs="docs/sections/business.md.jinja",
+    forms=_forms,
 )  # fmt: skip

@@ -9,6 +9,14 @@ from poc_graduate.generate.operating.part import Project
 
 Tie = Literal["scores", "classes", "figures", "none"]
 """How value rests on the model: scores above a threshold, classes, figures, or on no model."""
+DECISION = {
+    "currency": "as it is to be shown: EUR",
+    "years": "over how many years it is judged, from today",
+    "sure": "how sure you want to be that it pays before you say yes: 0.5 to 1",
+}
+"""What the decision rests on beside the inputs."""
+FIELDS = ("low", "likely", "high", "unit", "source", "date")
+"""What each input has."""
 _CLASSES = frozenset(
     {"accuracy_score", "balanced_accuracy_score", "cohen_kappa_score", "f1_score", "jaccard_score",
      "matthews_corrcoef", "precision_score", "recall_score"}

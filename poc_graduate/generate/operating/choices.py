@@ -33,18 +33,28 @@ def read_choices(path: Path | None, parts: Iterable[Part]) -> dict[str, Any]:
             raise InputError(f"{path} cannot be read: {unreadable}") from None
         if not isinstance(given, dict):
             raise InputError(f"{path} is not a mapping", remedy="write `part:` and choices below")
+    known = tuple(parts)
+    return with_answers({part.name: part.options() for part in known}, given, known, str(path))
+
+
+def with_answers(
+    choices: Mapping[str, Any], given: Mapping[Any, Any], parts: Iterable[Part], where: str
+) -> dict[str, Any]:
+    """Choices with others in their place.
+
+    Args:
+        choices: Name of each part → its choices.
+        given: Name of a part → choice → value, as a file or a dialog has it.
+        parts: All parts.
+        where: What says so, as it is named where something is wrong with it.
+
+    Raises:
+        InputError: an unknown name, or a value of another type or too small.
+    """
     known = {part.name: part for part in parts}
     for name in given:
-        _refuse_unknown(path, "part", str(name), known)
-    return {name: _section(path, part, given.get(name)) for name, part in known.items()}
-
-
-def with_answers(choices: Mapping[str, Any], answers: Mapping[tuple[str, str], Any]) -> Any:
-    """Choices with what a dialog was told: (part, choice) → value."""
-    changed = dict(choices)
-    for (part, name), value in answers.items():
-        changed[part] = replace(changed[part], **{name: value})
-    return changed
+        _refuse_unknown(where, "part", str(name), known)
+    return {name: _section(where, name, choices[name], given.get(name)) for name in known}
 
 
 def as_yaml(choices: Mapping[str, Any]) -> str:
@@ -63,33 +73,30 @@ def as_yaml(choices: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _section(path: Path | None, part: Part, given: Any) -> Any:
-    section = part.options()
+def _section(where: str, part: str, section: Any, given: Any) -> Any:
     if given is None:
         return section
     if not isinstance(given, dict):
-        raise InputError(f"{path}: {part.name} is not a mapping")
+        raise InputError(f"{where}: {part} is not a mapping")
     known = {each.name: each for each in fields(section)}
     for name, value in given.items():
-        _refuse_unknown(path, f"choice of {part.name}", str(name), known)
+        _refuse_unknown(where, f"choice of {part}", str(name), known)
         default, least = known[name].default, known[name].metadata["least"]
         wanted = type(default)
         if wanted is float and type(value) is int:
             value = float(value)
         if type(value) is not wanted:
             kind = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
-            raise InputError(
-                f"{path}: {part.name}.{name} is {value!r}", remedy=f"write {kind[wanted]}"
-            )
+            raise InputError(f"{where}: {part}.{name} is {value!r}", remedy=f"write {kind[wanted]}")
         if least is not None and value < least:
             raise InputError(
-                f"{path}: {part.name}.{name} is {value!r}", remedy=f"write at least {least}"
+                f"{where}: {part}.{name} is {value!r}", remedy=f"write at least {least}"
             )
         section = replace(section, **{str(name): value})
     return section
 
 
-def _refuse_unknown(path: Path | None, what: str, name: str, known: Mapping[str, Any]) -> None:
+def _refuse_unknown(where: str, what: str, name: str, known: Mapping[str, Any]) -> None:
     if name not in known:
         remedy = meant(name, known, f"known are {', '.join(known)}")
-        raise InputError(f"{path}: there is no {what} called {name}", remedy=remedy)
+        raise InputError(f"{where}: there is no {what} called {name}", remedy=remedy)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from poc_graduate.generate.operating import ownership_questions as questions
 from poc_graduate.generate.operating.business_inputs import serves, threshold, tie
+from poc_graduate.generate.operating.forms import NOTHING, Form
 from poc_graduate.generate.operating.part import Part, Project, Swap, Target, choice
 from poc_graduate.generate.operating.training import lessons
 from poc_graduate.generate.templating import rendered
@@ -48,10 +49,20 @@ def _files(project: Project) -> dict[str, str]:
         template.removesuffix(".jinja"): rendered(
             "operate", template, project=project, owners=questions.owners(project),
             cards=questions.cards(project), duties=questions.duties(project), lessons=course,
-            serves=serves(project), tie=tie(project), threshold=threshold(project),
+            serves=serves(project), tie=tie(project), threshold=threshold(project), nothing=NOTHING,
         )
         for template in templates
     }  # fmt: skip
+
+
+def _forms(project: Project) -> tuple[Form, ...]:
+    def asks(sections: tuple[questions.Section, ...]) -> dict[str, dict[str, str]]:
+        return {one.name: {line.name: line.asks for line in one.lines} for one in sections}
+
+    return (
+        Form("OWNERS.yaml", asks(questions.owners(project))),
+        Form("docs/cards.yaml", asks(questions.cards(project))),
+    )
 
 
 PART = Part(
@@ -72,4 +83,5 @@ PART = Part(
                "run the course in training/ with its solutions"),
     ),
     docs="docs/sections/ownership.md.jinja",
+    forms=_forms,
 )  # fmt: skip

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from poc_graduate.generate.engines.pipeline import Pipeline
+from poc_graduate.generate.operating.forms import Form
 from poc_graduate.generate.operating.model import Served
 from poc_graduate.generate.templating import rendered
 
@@ -82,6 +83,7 @@ class Part:
         extensions: Modules with `install(app, service)` that the service calls when it starts.
         beside: Modules that `ops/up.py` runs as a process each, beside the service.
         docs: Template of its section in docs/operating.md; empty for none.
+        forms: What it asks people to fill in.
     """
 
     name: str
@@ -95,6 +97,7 @@ class Part:
     extensions: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     docs: str = ""
+    forms: Callable[[Project], tuple[Form, ...]] = lambda project: ()
 
 
 def choice(default: Any, asks: str, *, dialog: bool = False, least: float | None = None) -> Any:

@@ -21,6 +21,7 @@ from poc_graduate.generate.operating import (
     updating,
 )
 from poc_graduate.generate.operating.choices import PATH, as_yaml
+from poc_graduate.generate.operating.forms import Form
 from poc_graduate.generate.operating.part import Part, Project
 from poc_graduate.generate.style import formatted
 from poc_graduate.generate.templating import RUFF, rendered
@@ -77,6 +78,11 @@ def generated(project: Project, parts: tuple[Part, ...] = PARTS) -> dict[str, st
 def left_out(project: Project, parts: tuple[Part, ...] = PARTS) -> dict[str, str]:
     """Title of each part that does not apply → why."""
     return {part.title: part.needs(project) for part in parts if part.needs(project)}
+
+
+def forms(project: Project, parts: tuple[Part, ...] = PARTS) -> tuple[Form, ...]:
+    """What people fill in, of each part that applies."""
+    return tuple(form for part in parts if not part.needs(project) for form in part.forms(project))
 
 
 def with_extra(pyproject: str, project: Project, parts: tuple[Part, ...] = PARTS) -> str:

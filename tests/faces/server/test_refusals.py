@@ -39,6 +39,8 @@ ENDPOINTS: list[tuple[str, str, Callable[[], Any]]] = [
     ("GET", "project?path=", lambda: None),
     ("POST", "grid", lambda: {"path": "made", "given": []}),
     ("GET", "batch?path=made", lambda: None),
+    ("GET", "operate?path=made", lambda: None),
+    ("GET", "score?path=made", lambda: None),
     ("GET", "pages/made/graduation/certificate.html", lambda: None),
 ]
 each = pytest.mark.parametrize(
