@@ -16,7 +16,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from poc_graduate.notebook.model import Place
+
+
+def meant(word: object, known: Iterable[str], otherwise: str = "", *, near: float = 0.6) -> str:
+    """What somebody may have wanted to write.
+
+    Args:
+        word: What was written.
+        known: What could have been.
+        otherwise: Said where nothing of it is near.
+        near: How near, from 0 to 1, by `difflib`'s measure.
+
+    Returns:
+        A question that names the nearest word, or `otherwise`.
+
+    >>> meant("colour", ["color", "size"], "there are color, size")
+    'did you mean `color`?'
+    >>> meant("x", ["color", "size"], "there are color, size")
+    'there are color, size'
+    """
+    from difflib import get_close_matches
+
+    names = list(known)
+    text = str(word)
+    same = [name for name in names if name.lower() == text.lower()]
+    close = same or get_close_matches(text, names, 1, near)
+    return f"did you mean `{close[0]}`?" if close else otherwise
 
 
 class GraduateError(Exception):
@@ -38,10 +66,11 @@ class GraduateError(Exception):
 
     def __str__(self) -> str:
         where = f"{self.place}: " if self.place is not None else ""
-        remedy = f". {self.remedy[0].upper()}{self.remedy[1:]}" if self.remedy else ""
-        # What others said may end in a full stop of its own.
-        found = self.found.rstrip(".") if remedy else self.found
-        return f"{where}{found}{remedy}"
+        if not self.remedy:
+            return f"{where}{self.found}"
+        # What others said may end in a mark of its own.
+        found = self.found if self.found.endswith(("?", "!")) else f"{self.found.rstrip('.')}."
+        return f"{where}{found} {self.remedy[0].upper()}{self.remedy[1:]}"
 
 
 class InputError(GraduateError):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import difflib
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from typing import Any
 from poc_graduate.batch.grid import Grid
 from poc_graduate.batch.model import Value
 from poc_graduate.batch.ranges import Values
-from poc_graduate.errors import InputError
+from poc_graduate.errors import InputError, meant
 from poc_graduate.notebook.model import Notebook, Place
 from poc_graduate.notebook.python import tree_of
 
@@ -151,9 +150,7 @@ def check(grid: Grid, declared: Parameters, source: str) -> None:
 
 
 def _unknown(name: str, declared: Parameters) -> str:
-    close = difflib.get_close_matches(name, declared, 1, 0.6)
-    close = close or [one for one in declared if one.lower() == name.lower()]
-    hint = f"did you mean {close[0]}?" if close else f"there are {', '.join(declared) or 'none'}"
+    hint = meant(name, declared, f"there are {', '.join(declared) or 'none'}")
     return f"there is no parameter {name} ({hint})"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +14,7 @@ from poc_graduate.batch.grid_text import parsed
 from poc_graduate.batch.model import Value
 from poc_graduate.batch.ranges import Values, values
 from poc_graduate.batch.table import Types, read_table
-from poc_graduate.errors import InputError
+from poc_graduate.errors import InputError, meant
 
 PARTS = ("table", "zip", "cross", "fixed")
 MOST = 100_000_000
@@ -142,12 +141,10 @@ def grid_of(record: Mapping[str, Any], name: str, folder: Path, types: Types) ->
 
 
 def _hint(part: object, given: object) -> str:
-    close = difflib.get_close_matches(str(part), PARTS, 1)
-    if close:
-        return f"did you mean {close[0]!r}?"
+    parts = f"a grid has {', '.join(PARTS)}"
     if isinstance(given, list | dict):
-        return f"if it is a parameter, write it below `cross:`; a grid has {', '.join(PARTS)}"
-    return f"a grid has {', '.join(PARTS)}"
+        parts = f"if it is a parameter, write it below `cross:`; {parts}"
+    return meant(part, PARTS, parts)
 
 
 def _mapping(name: str, part: str, given: Any) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
-import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from decimal import Decimal
 from typing import Any, overload
 
 from poc_graduate.batch.model import Value
-from poc_graduate.errors import InputError
+from poc_graduate.errors import InputError, meant
 
 _EVERY = re.compile(r"(?:(\d+) )?(hour|day|week|month|quarter|year)s?$")
 _MONTH = re.compile(r"(\d{4})-(\d{2})$")
@@ -115,8 +114,7 @@ def _range(name: str, given: Mapping[str, Any]) -> Sequence[Value]:
     known = ("from", "to", "step", "times", "every", "format")
     for key in given:
         if key not in known:
-            close = difflib.get_close_matches(str(key), known, 1)
-            hint = f"did you mean {close[0]!r}?" if close else f"it has {', '.join(known)}"
+            hint = meant(key, known, f"it has {', '.join(known)}")
             raise InputError(f"{name}: a range has no {key!r}", remedy=hint)
     if "from" not in given or "to" not in given:
         raise InputError(f"{name}: a range has `from` and `to`", remedy="give both ends")

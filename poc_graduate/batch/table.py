@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import difflib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
@@ -12,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from poc_graduate.batch.model import Value
-from poc_graduate.errors import InputError
+from poc_graduate.errors import InputError, meant
 
 _INT = re.compile(r"-?(?:0|[1-9]\d*)$")
 _FLOAT = re.compile(r"-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][-+]?\d+)?$")
@@ -54,8 +53,7 @@ def read_table(
     chosen = wanted or {name: name for name in names}
     for column in chosen.values():
         if column not in columns:
-            close = difflib.get_close_matches(column, names, 1)
-            hint = f"did you mean {close[0]!r}?" if close else f"it has {', '.join(names)}"
+            hint = meant(column, names, f"it has {', '.join(names)}")
             raise InputError(f"{path.name} has no column {column!r}", remedy=hint)
     if not next(iter(columns.values()), []):
         raise InputError(f"{path.name} has no rows")

@@ -14,6 +14,7 @@ from poc_graduate.dataflow.facts import RunFacts
 from poc_graduate.generate.code import product_path
 from poc_graduate.generate.imports import grouped
 from poc_graduate.generate.project import Generated
+from poc_graduate.notebook.quiet import Quiet
 from poc_graduate.plan.settle import Settled
 
 _FACTOR = 10
@@ -155,7 +156,8 @@ def needs_kernel(script: str) -> bool:
     if "get_ipython()" in script:
         return True
     try:
-        compile(script, "<task>", "exec")
+        with Quiet():
+            compile(script, "<task>", "exec")
     except SyntaxError:  # `await` outside of a function
         return True
     return False

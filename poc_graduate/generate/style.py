@@ -68,6 +68,8 @@ def _meaning(text: str) -> str:
     """The syntax tree, docstrings by their words: formatting indents them anew."""
     tree = ast.parse(text)
     for node in ast.walk(tree):
+        if isinstance(node, ast.Constant):
+            node.kind = None  # the `u` of Python 2 before a string means nothing
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             first = node.body[0] if node.body else None
             match first:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 from collections.abc import Mapping
+from pathlib import PureWindowsPath
 from typing import Any
 
 from poc_graduate.errors import CellFailed
@@ -84,6 +86,11 @@ def _remedy(notebook: Notebook, cell: Cell, name: str, text: str, said: Mapping[
         path = str(said.get("file") or _quoted(text))
         if path.startswith("/"):
             return f"put the file at {path}, or read it by a path relative to the notebook"
+        windows = PureWindowsPath(path)
+        if windows.drive:
+            return f"put {windows.name} beside the notebook and read it as {windows.name!r}"
+        if "\\" in path and os.sep == "/":
+            return f"write {windows.as_posix()!r}: only Windows separates folders by a backslash"
         return f"put {path} into {notebook.path.resolve().parent}" if path else ALWAYS
     if name in ("NameError", "UnboundLocalError"):
         return _missing_name(notebook, cell, str(said.get("module") or _quoted(text)))

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from poc_graduate.errors import InputError
+from poc_graduate.errors import InputError, meant
 from poc_graduate.operate.questions import Question
 
 FILE = "readiness.yaml"
@@ -92,11 +92,7 @@ def read(project: Path, names: Iterable[str]) -> Mapping[str, Answer]:
 
 def _answer(path: Path, name: str, value: Any, known: set[str]) -> Answer:
     if name not in known:
-        import difflib
-
-        near = difflib.get_close_matches(name, known, n=1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        raise InputError(f"{path}: there is no question {name}{hint}")
+        raise InputError(f"{path}: there is no question {name}", remedy=meant(name, known))
     if value is None:
         return Answer()
     if not isinstance(value, dict) or set(value) - {"by", "date", "see", "not needed"}:

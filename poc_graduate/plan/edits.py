@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import keyword
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from poc_graduate.errors import InputError
+from poc_graduate.errors import InputError, meant
 from poc_graduate.plan.model import Parameter, Plan
 from poc_graduate.plan.text import scalar
 
@@ -102,9 +101,8 @@ def _no_such_literal(
 
 def _meant(word: str, known: Iterable[str]) -> str:
     names = list(known)
-    close = difflib.get_close_matches(word, names, 1)
-    meant = f"did you mean `{close[0]}`? " if close else ""
-    return f" ({meant}there are: {', '.join(names)})" if names else " (there are none)"
+    said = f"{meant(word, names)} there are: {', '.join(names)}".lstrip()
+    return f" ({said})" if names else " (there are none)"
 
 
 class _Reader:

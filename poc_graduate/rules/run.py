@@ -6,12 +6,11 @@ import importlib
 import pkgutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache, lru_cache
 from pathlib import Path
 
 from poc_graduate.dataflow.facts import RunFacts
-from poc_graduate.errors import UsageError
+from poc_graduate.errors import UsageError, meant
 from poc_graduate.notebook.model import Notebook
 from poc_graduate.rules.broken import BrokenCell
 from poc_graduate.rules.finding import Finding
@@ -76,12 +75,11 @@ def known(codes: Iterable[str], said_by: str = "") -> tuple[str, ...]:
         if any(rule.code.startswith(code) for rule in rules()):
             continue
         named = rule_of(code)
-        near = [named.code] if named else get_close_matches(code, _codes_and_families(), 1, 0.5)
-        meant = f"did you mean {near[0]}? " if near else ""
+        wanted = meant(named.code if named else code, _codes_and_families(), near=0.5)
         where = f"{said_by}: " if said_by else ""
         raise UsageError(
             f"{where}no rule's code begins with {code!r}",
-            remedy=f"{meant}`poc-graduate explain` lists them",
+            remedy=f"{wanted} `poc-graduate explain` lists them".lstrip(),
         )
     return found
 

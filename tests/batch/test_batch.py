@@ -37,7 +37,7 @@ def edit(notebook, **changes):
 
 
 def test_a_grid_that_does_not_fit_is_refused_before_anything_starts(run, tmp_path):
-    with pytest.raises(InputError, match=r"no parameter A \(did you mean a\?\).*b .* is a text"):
+    with pytest.raises(InputError, match=r"no parameter A \(did you mean `a`\?\).*b .* is a text"):
         run(Stub(), "cross: {A: [1], b: [2]}")
 
     assert not (tmp_path / "out").exists()

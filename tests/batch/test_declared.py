@@ -40,7 +40,7 @@ def test_values_of_the_declared_types_fit(declared, tmp_path):
 @pytest.mark.parametrize(
     ("columns", "said"),
     [
-        ({"Rows": [1]}, r"no parameter Rows \(did you mean rows\?\)"),
+        ({"Rows": [1]}, r"no parameter Rows \(did you mean `rows`\?\)"),
         ({"xyz": [1]}, r"no parameter xyz \(there are rows, rate, region"),
         ({"rows": [1, 2.5]}, r"rows \(.*\) is .*2\.5.*, value 2"),
         ({"rows": [True]}, r"rows .* gives True"),
@@ -78,5 +78,7 @@ def test_a_project_declares_by_its_env(tmp_path):
         "rate": "float",
         "name": "str",
     }
-    with pytest.raises(InputError, match=r"no parameter sead \(did you mean seed\?\); seed \(env"):
+    with pytest.raises(
+        InputError, match=r"no parameter sead \(did you mean `seed`\?\); seed \(env"
+    ):
         check(grid_of({"cross": {"sead": ["x"], "seed": ["y"]}}, "g", tmp_path, {}), found, "p")

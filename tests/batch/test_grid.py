@@ -83,14 +83,14 @@ def test_a_row_of_a_table_is_a_run(runs, tmp_path, form):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("crosss: {x: [1]}", "Did you mean 'cross'"),
+        ("crosss: {x: [1]}", "Did you mean `cross`"),
         ("x: [1, 2]", "write it below `cross:`"),
         ("cross: {x: 3}", r"Write `x: \[3\]`"),
         ("cross: {x: []}", "has no values"),
         ("cross: {x: [1, 2, 1]}", "rows 1 and 3 are equal"),
         ("zip: {a: [1, 2], b: [1]}", "a has 2, b has 1"),
         ("cross: {x: [1]}\nfixed: {x: 2}", "x has values in cross, x and in fixed"),
-        ("cross: {x: {from: 1, to: 3, stepp: 1}}", "Did you mean 'step'"),
+        ("cross: {x: {from: 1, to: 3, stepp: 1}}", "Did you mean `step`"),
         ("cross: {x: {from: 1, to: 3, step: -1}}", "do not lead from 1 to 3"),
         ("cross: {x: {from: 1, to: 9, every: day}}", "`every` is for dates"),
         ("table: nowhere.csv", "nowhere.csv"),

@@ -54,7 +54,7 @@ def check(name: str, folder: Path, poc) -> None:
         text=True,
         check=False,
     )
-    assert build.returncode == 0, build.stdout[-3000:]
+    assert build.returncode == 0, build.stdout[-1000:] + build.stderr[-4000:]
     assert (folder / "result.txt").read_text() == expected
     certificate = json.loads((folder / "project/graduation/certificate.json").read_text())
     assert certificate["equal"] is True

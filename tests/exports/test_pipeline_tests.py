@@ -77,3 +77,8 @@ def sources(project: Path) -> list[str]:
 )
 def test_what_only_a_kernel_runs_is_built_twice(script, kernel):
     assert needs_kernel(script) is kernel
+
+
+def test_doubtful_code_of_the_author_is_read_without_a_word(recwarn):
+    assert not needs_kernel("x = 1\nx is 1\n")
+    assert not recwarn.list

@@ -69,14 +69,14 @@ def test_a_misspelt_code_in_the_settings_is_bad_use(poc, prototype, tmp_path, se
 
     assert answer.status == 2
     assert answer.err.count("\n") == 1
-    assert "no rule's code begins with 'PCO202'. Did you mean POC202?" in answer.err
+    assert "no rule's code begins with 'PCO202'. Did you mean `POC202`?" in answer.err
 
 
 def test_a_rules_name_gets_its_code_suggested(poc, prototype):
     answer = poc("check", prototype(DROP), "--select", "row-by-label-drop")
 
     assert answer.status == 2
-    assert "Did you mean POC202?" in answer.err
+    assert "Did you mean `POC202`?" in answer.err
 
 
 def test_processes_change_nothing(poc, prototype, tmp_path):

@@ -88,7 +88,7 @@ def test_a_place_that_both_changed_is_marked_and_must_be_settled(churn: Path) ->
 def test_an_unknown_option_names_the_one_that_was_meant(churn: Path) -> None:
     (churn / "deploy").mkdir()
     (churn / "deploy/deploy.yaml").write_text("retrys: 3\n", encoding="utf-8")
-    with pytest.raises(InputError, match="Did you mean retries"):
+    with pytest.raises(InputError, match="Did you mean `retries`"):
         emit("dask", churn)
 
 

@@ -100,8 +100,8 @@ def test_without_a_model_that_is_a_product_each_part_says_why_not(
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("servin: {}", "did you mean serving"),
-        ("serving: {prot: 1}", "did you mean port"),
+        ("servin: {}", "did you mean `serving`?"),
+        ("serving: {prot: 1}", "did you mean `port`?"),
         ("serving: {port: '1'}", "a whole number"),
         ("serving: {port: 0}", "at least 1"),
         ("[1]", "not a mapping"),

@@ -42,6 +42,12 @@ def test_remedies_fit_what_is_missing(notebook: Make) -> None:
     assert remedy("FileNotFoundError", "[Errno 2] …: 'x.csv'", file="x.csv") == (
         f"put x.csv into {made.path.parent}"
     )
+    assert remedy("FileNotFoundError", "…", file=r"D:\My data\x.csv") == (
+        "put x.csv beside the notebook and read it as 'x.csv'"
+    )
+    assert remedy("FileNotFoundError", "…", file=r"data\x.csv") == (
+        "write 'data/x.csv': only Windows separates folders by a backslash"
+    )
     assert "becomes a parameter" in remedy("StdinNotImplementedError", "…")
     assert remedy("UsageError", "Cell magic `%%sparkle` not found.").startswith(
         "load the extension"

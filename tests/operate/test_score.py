@@ -154,7 +154,7 @@ def test_next_come_the_questions_of_the_weakest_section_that_cost_least(project)
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("data-5-privcy:\n  by: x\n", "did you mean data-5-privacy"),
+        ("data-5-privcy:\n  by: x\n", "Did you mean `data-5-privacy`?"),
         ("data-5-privacy: yes\n", "give `by`, `date` and `see`"),
         ("data-5-privacy: {date: soon}\n", "write a date"),
         ("data-5-privacy: {date: 2999-01-01}\n", "still to come"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from poc_graduate.errors import InputError
+from poc_graduate.errors import InputError, meant
 
 PATH = "deploy/deploy.yaml"
 _STORES = {"s3": "S3Client", "gs": "GCloudStorageClient"}
@@ -80,8 +79,7 @@ def read_options(project: Path, flags: Mapping[str, Any]) -> Options:
     known = {field.name: type(field.default) for field in fields(Options)}
     for name, value in chosen.items():
         if name not in known:
-            near = difflib.get_close_matches(str(name), known, n=1)
-            remedy = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
+            remedy = meant(name, known, f"known are {', '.join(known)}")
             raise InputError(f"{path}: unknown option {name}", remedy=remedy)
         if type(value) is not known[name]:
             wanted = {int: "a whole number", str: "text, in quotes"}[known[name]]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from poc_graduate.errors import InputError
+from poc_graduate.errors import InputError, meant
 from poc_graduate.generate.operating.part import Part
 
 PATH = "operate.yaml"
@@ -92,6 +91,5 @@ def _section(path: Path | None, part: Part, given: Any) -> Any:
 
 def _refuse_unknown(path: Path | None, what: str, name: str, known: Mapping[str, Any]) -> None:
     if name not in known:
-        near = difflib.get_close_matches(name, known, n=1)
-        remedy = f"did you mean {near[0]}?" if near else f"known are {', '.join(known)}"
+        remedy = meant(name, known, f"known are {', '.join(known)}")
         raise InputError(f"{path}: there is no {what} called {name}", remedy=remedy)

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.dataflow.sources import characters
+from poc_graduate.notebook.quiet import Quiet
 
 _COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.Eq: "!=",
@@ -262,7 +263,8 @@ def _with(lines: Sequence[str], change: _Change) -> str:
 
 def _compiles(text: str) -> bool:
     try:
-        compile(text, "<mutant>", "exec")
+        with Quiet():
+            compile(text, "<mutant>", "exec")
     except (SyntaxError, ValueError):
         return False
     return True

@@ -78,7 +78,7 @@ class TestForm:
     ("parameters", "says"),
     [
         ([], "no parameter differs"),
-        ([given("rates", "value", "1")], "did you mean rate?"),
+        ([given("rates", "value", "1")], "did you mean `rate`?"),
         ([given("rate", "list", "1, north")], "rate (env.yaml) is a number"),
         ([given("rate", "list", "[")], "rate"),
         ([given("region", "list", "a] , [")], "region"),
