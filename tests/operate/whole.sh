@@ -9,7 +9,8 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 	command -v haproxy >/dev/null || missing+=(haproxy)
 	command -v promtool >/dev/null || missing+=(prometheus)
 	if [ "${#missing[@]}" -gt 0 ]; then
-		apt-get -qq update && apt-get -qq install --yes --no-install-recommends "${missing[@]}" >/dev/null
+		apt-get -qq update && apt-get -qq install --yes --no-install-recommends "${missing[@]}" >/dev/null ||
+			echo "apt could not install ${missing[*]}" >&2
 	fi
 fi
 for needed in haproxy promtool; do
