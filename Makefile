@@ -34,6 +34,7 @@ test: lint ## everything that CI runs, a real browser included
 	python -m pytest -q -n $(WORKERS) -m "not kernel and not build and not slow and not browser"
 	python -m pytest -q -n $(WORKERS) -m "(kernel or build) and not slow and not browser" --durations=10
 	$(MAKE) --no-print-directory browser
+	$(MAKE) --no-print-directory operated
 
 fast: $(VENV)/.dev ## tests that start no kernel and build nothing
 	python -m pytest -q -n $(WORKERS) -m "not kernel and not build and not slow and not browser"

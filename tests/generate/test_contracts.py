@@ -1,7 +1,10 @@
 """Contracts as exported projects have them: what they admit, put aside, and stop."""
 
 import json
+import logging
+import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -174,3 +177,18 @@ def test_values_about_persons_stand_in_no_file():
     text = "".join(files([known], "shop").values())
 
     assert not any(value in text for value in ("Grete", "Emil", "66400000", "67183981"))
+
+
+def test_an_alert_that_reaches_nobody_is_logged_and_counted(admit, monkeypatch, caplog):
+    answers = [True, False]
+    channel = SimpleNamespace(add=lambda addresses: True, notify=lambda body: answers.pop(0))
+    monkeypatch.setitem(sys.modules, "apprise", SimpleNamespace(Apprise=lambda: channel))
+    caplog.set_level(logging.ERROR)
+
+    for said in ([], ["alert 1 of this run that did not reach each of 1 addresses"]):
+        caplog.clear()
+        with pytest.raises(ValueError, match="the column is gone"):
+            admit(orders().drop(columns="price"), alerts=["json://user:secret@nowhere"])
+        lost = [one.getMessage() for one in caplog.records if "did not reach" in one.getMessage()]
+        assert [text.partition(":")[0] for text in lost] == said
+        assert "secret" not in caplog.text

@@ -9,9 +9,16 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 	command -v haproxy >/dev/null || missing+=(haproxy)
 	command -v promtool >/dev/null || missing+=(prometheus)
 	if [ "${#missing[@]}" -gt 0 ]; then
-		apt-get -qq update && apt-get -qq install --yes --no-install-recommends "${missing[@]}" >/dev/null
+		apt-get -qq update && apt-get -qq install --yes --no-install-recommends "${missing[@]}" >/dev/null ||
+			echo "apt could not install ${missing[*]}" >&2
 	fi
 fi
+for needed in haproxy promtool; do
+	command -v $needed >/dev/null || {
+		echo "$needed is missing: \`apt-get install haproxy prometheus\`, or \`brew install haproxy prometheus\`" >&2
+		exit 2
+	}
+done
 place=$PWD/build/operated
 rm -rf "$place/churn" && mkdir -p "$place"
 cp -r examples/churn/project "$place/churn"
@@ -20,5 +27,5 @@ poc-graduate operate "$place/churn" --yes --quiet
 unset PYTHONPATH
 cd "$place/churn"
 "$place/venv/bin/python" -m pip --disable-pip-version-check --quiet --no-input install \
-	--editable ".[serve,test,alerts]"
+	--editable ".[serve,test,alerts]" dockerfile-parse opentelemetry-sdk
 exec "$place/venv/bin/python" -m pytest -q -p no:cacheprovider --durations=5 tests/operate "$@"

@@ -31,8 +31,11 @@ class Personal:
 def _files(project: Project) -> dict[str, str]:
     return from_templates(
         project,
+        "ops/kinds.py.jinja",
+        "ops/national.py.jinja",
         "ops/personal.py.jinja",
         "ops/columns.py.jinja",
+        "ops/pages.py.jinja",
         "ops/masking.py.jinja",
         "ops/retention.py.jinja",
         "tests/operate/planted.py.jinja",

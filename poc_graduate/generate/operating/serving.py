@@ -39,8 +39,10 @@ def _files(project: Project) -> dict[str, str]:
         "ops/serve.py.jinja",
         "ops/limits.py.jinja",
         "ops/shadow.py.jinja",
+        "ops/kept.py.jinja",
         "ops/up.py.jinja",
         "ops/load.py.jinja",
+        "tests/operate/test_kept.py.jinja",
         "tests/operate/test_service.py.jinja",
     )
 

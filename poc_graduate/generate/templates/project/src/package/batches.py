@@ -9,6 +9,7 @@ import json
 import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ SHOWN = 1000
 REFERENCE = Path(__file__).parents[2] / "reference"
 
 log = logging.getLogger(__name__)
+_untold = count(1)
 
 
 def admit(
@@ -175,5 +177,8 @@ def _alert(text: str, alerts: Sequence[str], level: int) -> None:
         import apprise
 
         channel = apprise.Apprise()
-        channel.add(addresses)
-        channel.notify(body=text)
+        known = channel.add(addresses)
+        if not (channel.notify(body=text) and known):
+            # Addresses hold passwords, so none is named.
+            says = "alert %d of this run that did not reach each of %d addresses: %s"
+            log.error(says, next(_untold), len(addresses), text.partition("\n")[0])
