@@ -308,7 +308,7 @@ class TestOperate:
         )
 
         assert "+++ b/OWNERS.yaml" in ran.text(1)
-        assert "did you mean review_months" in ran.text(2).lower()
+        assert "did you mean `review_months`" in ran.text(2).lower()
         assert ran.text(3) == "False"
         assert "add: OWNERS.yaml" in ran.text(4)
         assert "left out: Service: " in ran.text(4)
