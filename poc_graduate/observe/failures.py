@@ -91,7 +91,10 @@ def _remedy(notebook: Notebook, cell: Cell, name: str, text: str, said: Mapping[
             return f"put {windows.name} beside the notebook and read it as {windows.name!r}"
         if "\\" in path and os.sep == "/":
             return f"write {windows.as_posix()!r}: only Windows separates folders by a backslash"
-        return f"put {path} into {notebook.path.resolve().parent}" if path else ALWAYS
+        folder = notebook.path.resolve().parent
+        if path.startswith(".."):
+            return f"put the file at {os.path.normpath(folder / path)}"
+        return f"put {path} into {folder}" if path else ALWAYS
     if name in ("NameError", "UnboundLocalError"):
         return _missing_name(notebook, cell, str(said.get("module") or _quoted(text)))
     if name == "SyntaxError":

@@ -42,6 +42,9 @@ def test_remedies_fit_what_is_missing(notebook: Make) -> None:
     assert remedy("FileNotFoundError", "[Errno 2] …: 'x.csv'", file="x.csv") == (
         f"put x.csv into {made.path.parent}"
     )
+    assert remedy("FileNotFoundError", "…", file="../data/x.csv") == (
+        f"put the file at {made.path.parent.parent}/data/x.csv"
+    )
     assert remedy("FileNotFoundError", "…", file=r"D:\My data\x.csv") == (
         "put x.csv beside the notebook and read it as 'x.csv'"
     )
