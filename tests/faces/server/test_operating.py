@@ -63,8 +63,8 @@ def test_a_part_that_does_not_apply_says_why(ask: Ask, root: Path) -> None:
 @pytest.mark.parametrize(
     ("answers", "says"),
     [
-        ({"servin": {}}, "Did you mean serving"),
-        ({"serving": {"prot": 1}}, "Did you mean port"),
+        ({"servin": {}}, "Did you mean `serving`"),
+        ({"serving": {"prot": 1}}, "Did you mean `port`"),
         ({"serving": {"port": "high"}}, "Write a whole number"),
         ({"serving": {"port": 0}}, "Write at least 1"),
         ({"updating": {"rule": "yes"}}, "Write true or false"),
