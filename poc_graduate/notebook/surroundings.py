@@ -58,7 +58,7 @@ def _other_uses(name: str, cells: tuple[str, ...]) -> int:
 
 def automagic(source: str) -> tuple[str, str] | None:
     """First word and rest of a cell of one line, which IPython also takes for a magic."""
-    line = source.lstrip("\n")
+    line = source.lstrip().removesuffix("\n")
     word = _FIRST_WORD.match(line) if "\n" not in line else None
     if word is None or re.match(r"\s*=[^=]", line[word.end() :]):
         return None

@@ -91,6 +91,8 @@ CHANGED = {
     "?": "",
     "%cd?": "",
     "pip install pandas": "",
+    "pip install pandas \n": "",
+    " pip install pandas": "",
     "if a:\n    %matplotlib inline\nb": "if a:\n    pass\nb",
     "if a:\n    %matplotlib inline\n    b": "if a:\n\n    b",
     "if a:\n    %pdb\n    %who\nb": "if a:\n    pass\n\nb",

@@ -90,7 +90,8 @@ def read_outside(
     for ran in facts.cells:
         for path in ran.reads:
             folder, _, base = path.rpartition("/")
-            if known or not leads_out(path) or folder in told or ran.cell not in views:
+            seen = path in ran.writes or folder in told
+            if known or seen or not leads_out(path) or ran.cell not in views:
                 continue
             view = views[ran.cell]
             named = [node for node, text in view.texts if text.rpartition("/")[2] == base]

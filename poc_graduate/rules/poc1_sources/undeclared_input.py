@@ -56,6 +56,10 @@ the result is another"
             ran=(CellFacts(cell=1, writes=("o.csv",)), CellFacts(cell=2, reads=("o.csv",))),
         ),
         Flagged(
+            "joblib.dump(m, f'models/{name}.bin')",
+            ran=(CellFacts(cell=1, reads=("models/a.bin",), writes=("models/a.bin",)),),
+        ),
+        Flagged(
             "import shop",
             ran=(CellFacts(cell=1, reads=("shop.py",), modules={"shop": "shop.py"}),),
         ),
@@ -72,7 +76,8 @@ the result is another"
             unnamed = [
                 path
                 for path in ran.reads
-                if path not in told and path not in modules and not _is_code(path)
+                if path not in told and path not in ran.writes  # opened to be written
+                and path not in modules and not _is_code(path)
                 and not _named(path, texts, view)
             ]  # fmt: skip
             told |= {*ran.writes, *unnamed}

@@ -9,7 +9,7 @@ from poc_graduate.dataflow.frame import root_name
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import TYPED_NOT, CellView
+from poc_graduate.rules.view import TYPED_NOT, CellView, NotebookView
 
 _CURVED = frozenset(
     "log log1p log2 log10 exp expm1 sqrt square cbrt numpy.log numpy.log1p numpy.log2 numpy.log10 "
@@ -51,6 +51,10 @@ class CellNotIdempotent(Rule):
             "df = load()\n# %%\n«df = pd.concat([df, more])»",
             says="appends to `df` once more",
         ),
+        Flagged(
+            "t = scores()\n# %%\n«t = t.append(a)»\n# %%\nt = t.append(b)\n# %%\nt = t.append(c)",
+            says="appends to `t` once more, as 2 more cells; nothing says so",
+        ),
         Flagged("df = load()\n# %%\n«df = df.iloc[1:]»", says="takes rows off `df` once more"),
         Flagged("df = load()\n# %%\n«df['a'] = df['a'].shift(1)»", says="once more"),
     )
@@ -69,23 +73,47 @@ class CellNotIdempotent(Rule):
     )
 
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
-        set_here: set[str] = set()
-        for at, node in enumerate(cell.body):
-            match node:
-                case ast.Assign(targets=[target], value=value):
-                    pass
-                case ast.AugAssign(target=target, op=op, value=by):
-                    value = ast.BinOp(_loaded(target), op, by)
-                case _:
-                    continue
-            text = _plain(target)
-            root = root_name(target)
-            if text and root and text not in set_here and root not in set_here:
-                does = _again(text, value, cell)
-                if does and _is_from_elsewhere(root, at, cell) and _is_data(target, cell):
-                    yield self.found(node, cell, does=does)
-                    return
-            set_here.add(text or root or "")
+        found = _changed_again(cell)
+        if found is not None and not found[1].startswith(_APPENDS):
+            yield self.found(found[0], cell, does=found[1])
+
+    def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        """A table of scores grows in many cells: that is told once."""
+        grows: dict[str, list[tuple[ast.stmt, CellView]]] = {}
+        for cell in notebook.cells:
+            if not {"append", "concat"}.isdisjoint(cell.calls):
+                found = _changed_again(cell)
+                if found is not None and found[1].startswith(_APPENDS):
+                    grows.setdefault(found[1], []).append((found[0], cell))
+        for does, places in grows.items():
+            others = len(places) - 1
+            more = f", as {others} more {'cell' if others == 1 else 'cells'}" if others else ""
+            node, cell = places[0]
+            yield self.found(node, cell, does=f"{does}{more}")
+
+
+_APPENDS = "appends to "
+
+
+def _changed_again(cell: CellView) -> tuple[ast.stmt, str] | None:
+    """The first statement that changes what another cell made, and what it does once more."""
+    set_here: set[str] = set()
+    for at, node in enumerate(cell.body):
+        match node:
+            case ast.Assign(targets=[target], value=value):
+                pass
+            case ast.AugAssign(target=target, op=op, value=by):
+                value = ast.BinOp(_loaded(target), op, by)
+            case _:
+                continue
+        text = _plain(target)
+        root = root_name(target)
+        if text and root and text not in set_here and root not in set_here:
+            does = _again(text, value, cell)
+            if does and _is_from_elsewhere(root, at, cell) and _is_data(target, cell):
+                return node, does
+        set_here.add(text or root or "")
+    return None
 
 
 def _again(text: str, value: ast.expr, cell: CellView) -> str:

@@ -48,6 +48,11 @@ results come from another `{defined}`"
         Flagged(  # defined by a cell that ran, too
             "limit = 1\n# %%\nx = 1\n# %%\nlimit = 3\n# %%\nprint(limit)", counts=(1, 2, None, 3)
         ),
+        Flagged(  # a cell with an output has no count either
+            "rows = load()\n# %%\nlimit = 3\n# %%\nprint(limit)\n# %%\nx = 1\n# %%\nrows",
+            counts=(1, None, 2, 3, None),
+            stored="[1]",
+        ),
         Flagged(  # the output was cleared; what an import gives is no question
             "import numpy as np\n# %%\nx = 1\n# %%\ny = 2\n# %%\nprint(np)", counts=(None, 1, 2, 3)
         ),
@@ -57,6 +62,8 @@ results come from another `{defined}`"
         ran = [cell.cell.execution_count is not None for cell in notebook.cells]
         if sum(ran) < _FEW or all(ran) or not notebook.names.all_known:
             return
+        if any(c.cell.outputs and not has for c, has in zip(notebook.cells, ran, strict=True)):
+            return  # a tool took counts away: one that is missing tells nothing
         names = notebook.names
         for at, cell in enumerate(notebook.cells):
             if ran[at] or cell.cell.outputs or comes_from_a_fix(cell):

@@ -18,12 +18,15 @@ class InteractiveInput(Rule):
     """
 
     code, name, severity = "POC903", "interactive-input", Severity.BLOCKER
-    message = "`{call}` waits for somebody to type; a scheduled run ends here"
-    calls = ("input", "getpass")
+    message = "{calls} for somebody to type; a scheduled run ends here"
 
     flagged = (
         Flagged("year = int(«input('Year? ')»)", says="input("),
         Flagged("import getpass\npw = «getpass.getpass()»"),
+        Flagged(
+            "age = «input('Age? ')»\nname = input('Name? ')",
+            says="`input('Age? ')` and 1 more here wait for",
+        ),
         Flagged("from getpass import getpass\npw = «getpass('Password: ')»"),
     )
     ignored = (
@@ -32,13 +35,22 @@ class InteractiveInput(Rule):
         "shape = model.input",
     )
 
-    def check_call(self, call: ast.Call, cell: CellView) -> Iterator[Finding]:
-        typed = isinstance(call.func, ast.Name) and call.func.id == "input"
-        if typed and any(
-            isinstance(n, ast.FunctionDef) and n.name == "input"
-            for one in cell.notebook.cells
-            for n in one.body
-        ):
-            return
-        if typed or cell.module(call.func) == "getpass.getpass":
-            yield self.found(call, cell, call=cell.source(call))
+    def check_cell(self, cell: CellView) -> Iterator[Finding]:
+        calls = [call for name in ("input", "getpass") for call in cell.calls.get(name, ())]
+        waiting = sorted(
+            (call for call in calls if _waits(call, cell)), key=lambda c: (c.lineno, c.col_offset)
+        )
+        if waiting:
+            more = f" and {len(waiting) - 1} more here wait" if waiting[1:] else " waits"
+            told = f"`{cell.source(waiting[0])}`{more}"
+            yield self.found(waiting[0], cell, calls=told)
+
+
+def _waits(call: ast.Call, cell: CellView) -> bool:
+    typed = isinstance(call.func, ast.Name) and call.func.id == "input"
+    own = any(
+        isinstance(n, ast.FunctionDef) and n.name == "input"
+        for one in cell.notebook.cells
+        for n in one.body
+    )
+    return (typed and not own) or cell.module(call.func) == "getpass.getpass"
