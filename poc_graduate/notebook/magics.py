@@ -52,7 +52,8 @@ def translate(source: str, around: Surroundings = _ALONE) -> tuple[str, tuple[Ma
         word = automagic(source)
         if word and (word[0] in around.free or (not plain and word[0] in LINE_MAGICS)):
             before = source[: source.index(word[0])]
-            source = f"{before}%{word[0]} {word[1]}"
+            end = "\n" if source.endswith("\n") else ""
+            source = f"{before}%{word[0]} {word[1]}{end}"
         elif plain and not _changed_by_ipython(source):
             return source, ()
     lines = source.removesuffix("\n").split("\n")

@@ -91,7 +91,7 @@ CHANGED = {
     "?": "",
     "%cd?": "",
     "pip install pandas": "",
-    "pip install pandas \n": "",
+    "pip install pandas \n": "\n",
     " pip install pandas": "",
     "if a:\n    %matplotlib inline\nb": "if a:\n    pass\nb",
     "if a:\n    %matplotlib inline\n    b": "if a:\n\n    b",
