@@ -91,7 +91,7 @@ def test_cells_that_ran_in_another_order_are_told_once():
     assert "[1] after [3]" in found.message
 
 
-@pytest.mark.parametrize("counts", [(1, 2, 3), (2, 5, 9), (None, None), (1, None, 2)])
+@pytest.mark.parametrize("counts", [(1, 2, 3), (2, 5, 9), (None, None), (1, None, 2), (5, 0)])
 def test_cells_that_ran_in_order_are_not(counts):
     assert check(_counted(*counts), frozenset({"POC301"})) == ()
 

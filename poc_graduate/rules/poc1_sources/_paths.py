@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
 
 from poc_graduate.dataflow.facts import RunFacts
@@ -56,11 +56,12 @@ def given_paths(cell: CellView) -> tuple[tuple[ast.expr, str], ...]:
 
 
 def by_folder(
-    notebook: NotebookView, leads_out: Callable[[str], bool]
+    notebook: NotebookView, leads_out: Callable[[str], bool], mounted: Collection[str] = ()
 ) -> Iterator[tuple[TypedPath, ...]]:
     """Paths that lead out, those of one folder together.
 
-    One folder is one shortcut: a notebook that reads eight files from it is told once.
+    One folder is one shortcut: a notebook that reads eight files from it is told once. Of a
+    service's `mounted` folders each is one, with all that lies below it.
     """
     found: dict[str, list[TypedPath]] = {}
     for cell in notebook.cells:
@@ -72,6 +73,8 @@ def by_folder(
                     if "." not in slashes.split("/")[-1]
                     else (slashes.rpartition("/")[0])
                 )
+                if text.startswith(tuple(mounted)):
+                    folder = "/".join(slashes.split("/")[:3])
                 found.setdefault(folder, []).append((cell, node, text))
     yield from map(tuple, found.values())
 

@@ -64,6 +64,11 @@ class AbsolutePath(Rule):
             "train = pd.read_csv(train_csv)\ntest = pd.read_csv(test_csv)",
         ),
         Flagged(
+            "a = pd.read_csv(«'/kaggle/input/one/a.csv'»)\n"
+            "b = pd.read_csv('/kaggle/input/two/b.csv')",
+            says="(and 1 more there)",
+        ),
+        Flagged(
             "df = pd.read_csv(Path.home() / «'churn.csv'»)",
             says="`/home/ann/churn.csv` exists only on this machine",
             ran=(CellFacts(cell=1, reads=("/home/ann/churn.csv",)),),
@@ -84,7 +89,7 @@ class AbsolutePath(Rule):
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
-        for found in by_folder(notebook, _is_absolute):
+        for found in by_folder(notebook, _is_absolute, _SERVICES):
             paths = [one for one in found if not _only_listed(one[1], one[0])]
             if not paths:
                 continue

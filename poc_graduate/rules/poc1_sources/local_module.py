@@ -11,7 +11,7 @@ from pathlib import Path
 from poc_graduate.dataflow.facts import CellFacts
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import CellView
+from poc_graduate.rules.view import CellView, NotebookView
 
 _BUILDS = ("pyproject.toml", "setup.py", "setup.cfg")
 
@@ -33,7 +33,7 @@ class LocalModule(Rule):
         Flagged("import sys\n«sys.path.append('../src')»", says="`sys.path`"),
         Flagged("import sys, os\n«sys.path.insert(0, os.path.abspath('..'))»"),
         Flagged("«%run helpers.py»", says="`helpers.py` is run"),
-        Flagged("«from . import features»", says="`.`"),
+        Flagged("«from . import features»\n# %%\nfrom . import plots", says="`.`"),
         Flagged(
             "«import shop.orders»",
             says="`shop` is a file beside",
@@ -63,26 +63,39 @@ class LocalModule(Rule):
             if magic.kind == "line" and magic.name == "run" and file:
                 what = f"`{file}` is run as if it were a cell"
                 yield self.found_at(cell, cell.span_of_line(magic.line), what=what)
-        for statement in cell.of(ast.Import, ast.ImportFrom):
-            match statement:
-                case ast.ImportFrom(level=level) if level:
-                    what = f"`{'.' * level}{statement.module or ''}` is whatever lies beside"
-                    yield self.found(statement, cell, what=what)
-                case ast.ImportFrom(module=str(module)):
-                    yield from self._imported(module, statement, cell)
-                case ast.Import(names=names):
-                    for alias in names:
-                        yield from self._imported(alias.name, statement, cell)
 
-    def _imported(self, module: str, node: ast.stmt, cell: CellView) -> Iterator[Finding]:
-        top = module.partition(".")[0]
-        if cell.facts is not None:
-            loaded = {name.partition(".")[0] for name in cell.facts.modules}
-            local = top in loaded
-        else:
-            local = _lies_beside(top, cell.notebook.notebook.path)
-        if local:
-            yield self.found(node, cell, what=f"`{top}` is a file beside the notebook")
+    def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        told: set[str] = set()
+        for cell in notebook.cells:
+            for statement in cell.of(ast.Import, ast.ImportFrom):
+                for top in _modules(statement):
+                    if top in told:
+                        continue
+                    if top.startswith("."):
+                        told.add(top)
+                        yield self.found(statement, cell, what=f"`{top}` is whatever lies beside")
+                    elif _is_local(top, cell):
+                        told.add(top)
+                        what = f"`{top}` is a file beside the notebook"
+                        yield self.found(statement, cell, what=what)
+
+
+def _modules(statement: ast.stmt) -> list[str]:
+    """The modules that are imported: the first part of their names, or dots and the whole."""
+    match statement:
+        case ast.ImportFrom(level=level) if level:
+            return [f"{'.' * level}{statement.module or ''}"]
+        case ast.ImportFrom(module=str(module)):
+            return [module.partition(".")[0]]
+        case ast.Import(names=names):
+            return [alias.name.partition(".")[0] for alias in names]
+    return []
+
+
+def _is_local(top: str, cell: CellView) -> bool:
+    if cell.facts is not None:
+        return top in {name.partition(".")[0] for name in cell.facts.modules}
+    return _lies_beside(top, cell.notebook.notebook.path)
 
 
 def _lies_beside(name: str, notebook: Path) -> bool:

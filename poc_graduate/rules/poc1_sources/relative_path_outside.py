@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from poc_graduate.dataflow.facts import CellFacts, RunFacts
+from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.poc1_sources._paths import (
     TO_PARAMETERS,
@@ -66,6 +67,7 @@ class RelativePathOutside(Rule):
         "text = '../data is where it lies'",
         "df = pd.read_csv('data/v..2.csv')",
         "%cd",
+        "import os\nprint(sorted(os.listdir('../input')))",  # a look
         "!cd ../data && ls",  # of no effect on what follows
         "import os\nos.chdir(os.path.dirname(__file__))",  # goes where the code is
     )
@@ -82,9 +84,10 @@ class RelativePathOutside(Rule):
                 yield self.found_at(cell, span, what=what, more="", does=_CHANGES)
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
-        for paths in by_folder(notebook, _leads_out):
-            cell, node, text = paths[0]
-            if not _given_to_chdir(node, cell):
+        for found in by_folder(notebook, _leads_out):
+            paths = [one for one in found if not _only_looked_at(one[1], one[0])]
+            if paths and not _given_to_chdir(paths[0][1], paths[0][0]):
+                cell, node, text = paths[0]
                 does, more = "leads out of the notebook's folder", and_more(paths)
                 what, fix = shown(node, text), as_parameters(paths)
                 yield self.found(node, cell, fix=fix, what=what, more=more, does=does)
@@ -100,6 +103,17 @@ _CHANGES = "changes the folder for all cells below"
 
 def _leads_out(text: str) -> bool:
     return text == ".." or text.startswith(("../", "..\\"))
+
+
+def _only_looked_at(node: ast.expr, cell: CellView) -> bool:
+    """Whether a folder's entries are shown and nothing rests on them, as in `print(listdir(…))`."""
+    call = cell.parent(node)
+    if not (isinstance(call, ast.Call) and last_name(call.func) in ("listdir", "glob")):
+        return False
+    around = cell.parent(call)
+    while isinstance(around, ast.Call) and last_name(around.func) in ("print", "sorted", "len"):
+        around = cell.parent(around)
+    return isinstance(around, ast.Expr)
 
 
 def _given_to_chdir(node: ast.expr, cell: CellView) -> bool:

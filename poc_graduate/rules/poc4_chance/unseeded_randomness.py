@@ -22,6 +22,7 @@ from poc_graduate.rules.view import CellView, NotebookView
 _ROWS = "other rows and other figures"
 _MODEL = "another model and other figures"
 _VALUES = "other values"
+_LISTED = 3
 _WORDS = {"random": "Python's", "numpy_random": "NumPy's", "torch_random": "PyTorch's"}
 
 
@@ -61,6 +62,11 @@ class UnseededRandomness(Rule):
             "model = «RandomForestClassifier()»\nmodel.fit(X, y)\n"
             "other = RandomForestClassifier(9).fit(X, y)",
             says="without a seed, as in 1 more place; each run gives another model",
+        ),
+        Flagged(  # one finding, whatever the models are called
+            "from sklearn.ensemble import BaggingRegressor, ExtraTreesRegressor\n"
+            "for m in («BaggingRegressor()», ExtraTreesRegressor()):\n    m.fit(X, y)",
+            says="as in 1 more place (`ExtraTreesRegressor`)",
         ),
         Flagged(
             "import numpy as np\nfrom sklearn.svm import SVC\n# %%\n"
@@ -104,12 +110,10 @@ class UnseededRandomness(Rule):
             alike.setdefault(key, []).append((call, cell, what))
         for places in alike.values():
             call, cell, what = places[0]
-            count = len(places) - 1
-            text = f", as in {count} more place{'s' * (count > 1)}" if count else ""
             edits = [edit for each, at, _ in places if (edit := _seed(each, at)) is not None]
             fix = None if what == _VALUES or not edits else Fix("Give it a seed", tuple(edits))
             name = f"`{cell.source(call.func)}`"
-            yield self.found(call, cell, fix=fix, call=name, more=text, what=what)
+            yield self.found(call, cell, fix=fix, call=name, more=_and_more(places), what=what)
 
     def check_run(self, notebook: NotebookView, facts: RunFacts) -> Iterator[Finding]:
         before = facts.start
@@ -131,6 +135,19 @@ class UnseededRandomness(Rule):
             before = ran.ambient
 
 
+def _and_more(places: list[tuple[ast.Call, CellView, str]]) -> str:
+    """`, as in 3 more places (`Ridge`)`, with what is called there where it is another."""
+    count = len(places) - 1
+    if not count:
+        return ""
+    first = last_name(places[0][0].func)
+    others = list(dict.fromkeys(last_name(call.func) for call, _, _ in places))
+    others = [name for name in others if name != first]
+    listed = ", ".join(f"`{name}`" for name in others[:_LISTED])
+    listed += ", …" if len(others) > _LISTED else ""
+    return f", as in {count} more place{'s' * (count > 1)}" + (f" ({listed})" if others else "")
+
+
 def _draws(notebook: NotebookView) -> Iterator[tuple[str, ast.Call, CellView, str, str]]:
     """What draws unseeded: a key for the like of it, the call, what it gives, the generator."""
     fits: bool | None = None
@@ -148,7 +165,7 @@ def _draws(notebook: NotebookView) -> Iterator[tuple[str, ast.Call, CellView, st
             for call in cell.calls[name]:
                 given = any(word.arg in (None, "random_state") for word in call.keywords)
                 if fits and not given and cell.module(call.func).startswith("sklearn."):
-                    yield name, call, cell, _MODEL, NUMPY
+                    yield "model", call, cell, _MODEL, NUMPY
         for call, generator in plain_draws(cell):
             fits = _fits(notebook) if fits is None else fits
             kept = not isinstance(cell.parent(call), ast.Expr)

@@ -20,12 +20,14 @@ class Reuse:
         cell: Position of that cell.
         argument: The set as it stands in a call.
         how: In words.
+        stops: It decides when a training stops: that is a choice already.
     """
 
     node: ast.expr
     cell: int
     argument: ast.expr | None
     how: str
+    stops: bool = False
 
 
 def reuses(flow: Flow) -> list[Reuse]:
@@ -70,7 +72,7 @@ def _stopping(flow: Flow, several: list[Evaluation]) -> Reuse | None:
         fit = training(flow, one)
         if fit is not None and fit.watched and fit.watched == one.prediction.rows:
             how = "decides when the training stops and is then reported"
-            return Reuse(fit.node, fit.cell, one.prediction.argument, how)
+            return Reuse(fit.node, fit.cell, one.prediction.argument, how, stops=True)
     return None
 
 

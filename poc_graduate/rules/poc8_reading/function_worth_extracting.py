@@ -34,19 +34,19 @@ class FunctionWorthExtracting(Rule):
     """
 
     code, name, severity = "POC805", "function-worth-extracting", Severity.NOTE
-    message = "these {count} statements stand {times} times ({places}) with other names or values; \
-a change made in one place is forgotten in the others"
+    message = "the {count} statements from here to line {last} stand {times} times ({places}) with \
+other names or values; a change made in one place is forgotten in the others"
 
     flagged = (
         Flagged(
             f"{_FIRST}\nx = 1\n# %%\na = 2\n{_SECOND}\n# %%\n{_THIRD}\nb = f(a)",
-            says="these 3 statements stand 3 times (cells 1, 2, 3)",
+            says="the 3 statements from here to line 4 stand 3 times (cells 1, 2, 3)",
         ),
         Flagged(f"{_FIRST}\n{_SECOND}\n{_THIRD}", says="(cell 1)"),
         Flagged(
             f"{_FIRST}\nkeep(part)\nx = 1\n# %%\n{_SECOND}\nkeep(top)\n# %%\ny = 2\n{_THIRD}\n"
             "keep(mean)",
-            says="these 4 statements",
+            says="the 4 statements from here to line 4",
         ),
     )
     ignored = (
@@ -105,6 +105,7 @@ a change made in one place is forgotten in the others"
             cell,
             Span(at.line, at.column, at.line, len(cell.line(at.line).rstrip()) + 1),
             count=length,
+            last=cell.span_of(cell.body[start + length - 1]).end_line,
             times=len(places),
             places=f"cell{'s' * (len(numbers) > 1)} {listed}",
         )

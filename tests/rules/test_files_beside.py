@@ -1,4 +1,4 @@
-"""POC405: what is imported and declared nowhere; files decide, so it has no examples."""
+"""What lies beside a notebook decides: libraries declared, models pinned, files made by scripts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from poc_graduate.notebook.read import read
 from poc_graduate.rules.run import check
 
 
-def _found(folder, *sources):
+def _found(folder, *sources, code="POC405"):
     cells = [
         {"cell_type": "code", "source": s, "metadata": {}, "outputs": [], "execution_count": None}
         for s in sources
@@ -18,7 +18,7 @@ def _found(folder, *sources):
     file = folder / "churn.ipynb"
     record = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
     file.write_text(json.dumps(record), encoding="utf-8")
-    return check(read(file), frozenset({"POC405"}))
+    return check(read(file), frozenset({code}))
 
 
 @pytest.fixture
@@ -89,3 +89,46 @@ def test_a_file_that_changed_is_read_again(folder):
     file.write_text("pandas\nshap\n")
 
     assert _found(folder, "import shap") == ()
+
+
+_SAVED = (
+    "from sklearn.svm import SVC\nimport joblib\nm = SVC()\nm.fit(X, y)\nm.predict(X)\n"
+    "joblib.dump(m, 'm.joblib')"
+)
+
+
+@pytest.mark.parametrize("declared", ["scikit-learn==1.5.2\n", "joblib\nscikit-learn == 1.5.2\n"])
+def test_a_model_whose_library_is_pinned_beside_it_has_its_version(folder, declared):
+    (folder.parent / "requirements.txt").write_text(declared)
+
+    assert _found(folder, _SAVED, code="POC611") == ()
+
+
+@pytest.mark.parametrize("declared", ["scikit-learn>=1.4\n", "scikit-learn\npandas==2.2.3\n"])
+def test_a_range_or_another_librarys_pin_is_no_version(folder, declared):
+    (folder.parent / "requirements.txt").write_text(declared)
+
+    assert len(_found(folder, _SAVED, code="POC611")) == 1
+
+
+def test_a_lock_file_holds_the_version(folder):
+    (folder.parent / "uv.lock").write_text("version = 1\n")
+
+    assert _found(folder, _SAVED, code="POC611") == ()
+
+
+_CLEAN = "import pandas as pd\ndf = pd.read_csv('../data/orders_clean.csv')"
+
+
+def test_a_cleaned_file_that_a_script_of_the_project_writes_is_in_code(folder):
+    scripts = folder.parent / "src"
+    scripts.mkdir()
+    (scripts / "clean.py").write_text("df.to_csv('data/orders_clean.csv')\n")
+
+    assert _found(folder, _CLEAN, code="POC207") == ()
+
+
+def test_a_script_that_only_reads_it_did_not_make_it(folder):
+    (folder.parent / "train.py").write_text("df = pd.read_csv('data/orders_clean.csv')\n")
+
+    assert len(_found(folder, _CLEAN, code="POC207")) == 1
