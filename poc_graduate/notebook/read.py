@@ -351,8 +351,7 @@ def _cell(
         else frozenset(),
         heading=place.heading,
         heading_level=level,
-        # Kernels count from 1; a hosted notebook writes 0 for what it did not run.
-        execution_count=count if isinstance(count, int) and count > 0 else None,
+        execution_count=count if isinstance(count, int) else None,
         outputs=tuple(o for o in outputs if isinstance(o, Mapping))
         if isinstance(outputs, list)
         else (),

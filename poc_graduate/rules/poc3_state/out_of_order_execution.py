@@ -36,6 +36,7 @@ class OutOfOrderExecution(Rule):
         Flagged("x = 1\n# %%\ny = x\n# %%\nz = y", counts=(1, 2, 3)),
         Flagged("x = 1\n# %%\ny = x\n# %%\nz = y", counts=(2, 5, 9)),  # cells in between are gone
         Flagged("x = 1\n# %%\ny = x\n# %%\nz = y", counts=(None, None, None)),
+        Flagged("x = 1\n# %%\ny = x\n# %%\nz = y", counts=(5, 0, 6)),
         Flagged("x = 1\n# %%\ny = 2\n# %%\nz = 3", counts=(3, 1, 2)),  # the order is all the same
         Flagged("import numpy as np\n# %%\nimport numpy as np\nx = np.ones(3)", counts=(2, 1)),
         Flagged("x = 1\n# %%\n# x = 2", counts=(2, 1)),
@@ -47,7 +48,7 @@ class OutOfOrderExecution(Rule):
         above: list[tuple[int, CellView]] = []
         for cell in notebook.cells:
             own = cell.cell.execution_count
-            if own is None:
+            if not own:  # kernels count from 1; Colab writes 0 where it lost the count
                 continue
             for count, other in reversed(above):
                 shared = _shared(other, cell, notebook) if count > own else ""
