@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import re
 from collections.abc import Iterator
@@ -145,4 +146,7 @@ def _listed(folder: str, changed: int) -> frozenset[str]:
 @lru_cache(maxsize=256)
 def _text_of(file: str, changed: tuple[int, int]) -> str:
     del changed  # part of the key: a file that was edited is read again
-    return Path(file).read_text(encoding="utf-8", errors="replace").lower()
+    data = Path(file).read_bytes()
+    # As PowerShell writes what `pip freeze >` prints.
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return data.decode("utf-16" if wide else "utf-8-sig", errors="replace").lower()

@@ -132,3 +132,30 @@ def test_a_script_that_only_reads_it_did_not_make_it(folder):
     (folder.parent / "train.py").write_text("df = pd.read_csv('data/orders_clean.csv')\n")
 
     assert len(_found(folder, _CLEAN, code="POC207")) == 1
+
+
+def test_requirements_as_powershell_writes_them_are_read(folder):
+    text = "pandas==2.2.3\nscikit-learn==1.5.2\n"
+    (folder.parent / "requirements.txt").write_bytes(text.encode("utf-16"))
+
+    assert _found(folder, "import pandas\nfrom sklearn.svm import SVC") == ()
+
+
+def test_what_is_installed_by_a_process_is_declared(folder):
+    (folder.parent / "requirements.txt").write_text("pandas\n")
+    install = (
+        "import subprocess, sys\nsubprocess.run([sys.executable, '-m', 'pip', 'install', 'tqdm'])"
+    )
+
+    assert _found(folder, install, "import tqdm") == ()
+
+
+@pytest.mark.parametrize("added", ["'../data/tools'", "str(ROOT / 'tools')"])
+def test_a_module_in_a_folder_that_is_put_on_the_path_is_the_projects_own(folder, added):
+    (folder.parent / "requirements.txt").write_text("pandas\n")
+    for inside in ("data/tools", "tools"):
+        (folder.parent / inside).mkdir(parents=True)
+        (folder.parent / inside / "scoring.py").write_text("")
+
+    assert _found(folder, f"import sys\nsys.path.append({added})", "import scoring") == ()
+    assert len(_found(folder, "import sys", "import scoring")) == 1

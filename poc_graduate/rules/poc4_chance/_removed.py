@@ -110,8 +110,9 @@ BY_MODULE: dict[str, Removed] = {
         "keras.utils.np_utils>keras.utils keras.layers.normalization>keras.layers "
         "keras.layers.core>keras.layers keras.layers.convolutional>keras.layers "
         "keras.layers.recurrent>keras.layers keras.layers.embeddings>keras.layers "
-        "keras.wrappers.scikit_learn>scikeras keras.layers.merge>keras.layers",
+        "keras.layers.merge>keras.layers",
     ),
+    **_table("Keras 2.13", "keras.wrappers.scikit_learn>scikeras"),
     **_table(
         "statsmodels 0.13",
         # The module is there; what it holds only says where to go.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 from poc_graduate.rules.beside import (
     declarations,
@@ -14,6 +15,7 @@ from poc_graduate.rules.beside import (
     is_local,
     text_of,
 )
+from poc_graduate.rules.files import path_text
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.rule import Rule
 from poc_graduate.rules.view import CellView, NotebookView
@@ -47,8 +49,9 @@ class MissingRequirements(Rule):
         if not files and ".git" not in entries(folders[-1]):
             return
         found: dict[str, tuple[ast.stmt, CellView]] = {}
+        looked = (*folders, *_put_on_the_path(notebook, folders))
         for module, node, cell in _imported(notebook):
-            if module not in found and not is_local(module, folders):
+            if module not in found and not is_local(module, looked):
                 found[module] = (node, cell)
         text = "\n".join(filter(None, map(text_of, files))) + _installed(notebook)
         missing = [module for module in found if not is_declared(module, text)]
@@ -89,10 +92,38 @@ def _imported(notebook: NotebookView) -> Iterator[tuple[str, ast.stmt, CellView]
 
 
 def _installed(notebook: NotebookView) -> str:
-    """Commands of the notebook that install something."""
-    return "\n".join(
+    """Commands of the notebook that install something, to the shell or by `subprocess`."""
+    commands = [
         magic.arguments.lower()
         for cell in notebook.cells
         for magic in cell.cell.magics
         if "install" in magic.arguments
-    )
+    ]
+    for cell in notebook.cells:
+        for name in _RUNS & cell.calls.keys():
+            for call in cell.calls[name]:
+                text = ast.unparse(call).lower()
+                commands += [text] * ("install" in text)
+    return "\n".join(commands)
+
+
+def _put_on_the_path(notebook: NotebookView, folders: tuple[Path, ...]) -> list[Path]:
+    """Folders that are added to `sys.path`; those below the project's, where they are computed."""
+    found: list[Path] = []
+    for cell in notebook.cells:
+        for name in _ADDS & cell.calls.keys():
+            for call in cell.calls[name]:
+                match call:
+                    case ast.Call(func=ast.Attribute(value=path), args=[*_, added]) if (
+                        cell.module(path) == "sys.path"
+                    ):
+                        text = path_text(added, notebook)
+                        if text is not None:
+                            found.append(folders[0] / text)
+                        else:
+                            found += [below / part for below in folders for part in entries(below)]
+    return found
+
+
+_RUNS = frozenset("run call check_call check_output Popen system".split())
+_ADDS = frozenset({"append", "insert", "extend"})

@@ -150,6 +150,10 @@ class Interpreter(Names):
             local.names[parameter] = self.value(default)
         local.names.update(zip(names, args, strict=False))
         local.names.update({key: held for key, held in keywords.items() if key in local.names})
+        words = dict(zip(names, node.args, strict=False))
+        words.update({word.arg: word.value for word in node.keywords if word.arg in local.names})
+        for parameter, argument in words.items():
+            local.given[parameter] = (self.as_called(argument), local.names[parameter])
         before, self.cell, here = self.context, cell, self.cell
         self.context = (*self.context, id(node))
         self.scopes.append(local)
@@ -161,6 +165,14 @@ class Interpreter(Names):
             if isinstance(given[parameter], ast.Name):
                 self.store(given[parameter], local.names[parameter])
         return joined(local.returned)
+
+    def as_called(self, node: ast.expr) -> ast.expr:
+        """An expression in the words of who called the function that it stands in."""
+        if not isinstance(node, ast.Name):
+            return node
+        scope = self.scopes[-1]
+        argument, held = scope.given.get(node.id, (node, None))
+        return argument if held is scope.names.get(node.id) else node
 
     # Expressions
 

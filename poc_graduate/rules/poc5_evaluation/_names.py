@@ -17,11 +17,19 @@ _CARRIED = 60
 
 @dataclass
 class Scope:
-    """The names of the notebook, or of one call of a function."""
+    """The names of the notebook, or of one call of a function.
+
+    Attributes:
+        names: What is known of each.
+        returned: What the function gave back so far.
+        changed: Names whose objects it has changed.
+        given: Its parameters, each with the caller's words for it and what was known of that.
+    """
 
     names: dict[str, Value] = field(default_factory=dict)
     returned: list[Value] = field(default_factory=list)
     changed: set[str] = field(default_factory=set)
+    given: dict[str, tuple[ast.expr, Value]] = field(default_factory=dict)
 
 
 class Names:

@@ -43,6 +43,14 @@ class OversampleBeforeSplit(Rule):
             "X, y = both.drop(columns='y'), both['y']\n" + _SPLIT + _SCORE,
             says="`resample` copies rows before the split",
         ),
+        Flagged(  # in the words of who calls the function
+            _READ + "X_new, y_new = «SMOTE().fit_resample(X, y)»\n"
+            "a, few, b, c = train_test_split(X_new, y_new)\n"
+            "def fitted(m, X_train, X_test, y_train, y_test):\n    m.fit(X_train, y_train)\n"
+            "    print(accuracy_score(y_test, m.predict(X_test)))\n"
+            "fitted(SVC(), a, few, b, c)",
+            says="stand in `few`",
+        ),
         Flagged(
             _READ + "ros = RandomOverSampler()\nX, y = «ros.fit_resample(X, y)»\n"
             "cross_val_score(SVC(), X, y).mean()"

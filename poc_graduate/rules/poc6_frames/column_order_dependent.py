@@ -6,7 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from poc_graduate.rules.finding import Finding, Severity
-from poc_graduate.rules.frames import READERS, makes_frame
+from poc_graduate.rules.frames import READERS, goes_by_position, makes_frame
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -43,6 +43,7 @@ order feeds it other features, without an error"
         "df = pd.read_csv('a.csv')\nX = df.iloc[:, 3].values\nmodel.fit(X, y)",
         "df = pd.read_csv('a.csv')\ndf = df[names]\nX = df.values\nmodel.fit(X, y)",
         "df = pd.read_csv('a.csv', names=columns)\nmodel.fit(df.values, y)",  # a file of positions
+        "df = pd.read_csv('a.csv')\nmodel.fit(df.iloc[:, 1:4].values, y)",  # POC210
         "model.fit(train.values, y)",  # who knows what it is
     )
 
@@ -85,8 +86,8 @@ def _all_columns(node: ast.expr) -> ast.Name | None:
             return _all_columns(of)
         case ast.Subscript(
             value=ast.Attribute(value=of, attr="iloc"),
-            slice=ast.Tuple(elts=[ast.Slice(lower=None, upper=None), ast.Slice()]),
-        ):
+            slice=ast.Tuple(elts=[ast.Slice(lower=None, upper=None), ast.Slice() as columns]),
+        ) if not goes_by_position(columns):  # else POC210 tells of it
             return _all_columns(of)
     return None
 

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from poc_graduate.dataflow.facts import CellFacts
+from poc_graduate.dataflow.frame import root_name
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.rule import Flagged, Rule
@@ -13,7 +14,12 @@ from poc_graduate.rules.view import CellView
 
 _SHOWING = frozenset(
     "print display annotate text plot scatter bar barh hlines vlines axvline axhline axvspan "
-    "add_patch add_artist imshow show add_to add_child".split()
+    "add_patch add_artist imshow show add_to add_child add_edge add_node add_trace add_shape "
+    "add_annotation Marker CircleMarker Circle".split()
+)
+_SUMMARIES = frozenset(
+    "groupby value_counts describe head tail nlargest nsmallest pivot_table crosstab corr agg "
+    "association_rules apriori".split()
 )
 _FEW = 0.5
 _LONG = 30.0
@@ -45,6 +51,8 @@ time grows with the data"
         "for row in df.itertuples():\n    pass",
         "for i, row in towns.iterrows():\n    ax.annotate(row.town, (row.x, row.y))",  # a drawing
         "for i, row in df.head(3).iterrows():\n    print(row)",  # a few rows to show
+        "top = df.groupby('a').b.sum().reset_index()\nfor _, r in top.iterrows():\n"
+        "    lines.append(f'{r.a}: {r.b}')",  # a summary
         "table = {k: v['mean'] for k, v in summary(trace).iterrows()}",  # a table of results
         Flagged(
             "for i, row in results.iterrows():\n    print(row['x'])",
@@ -61,7 +69,7 @@ time grows with the data"
                     seconds = self._seconds(call, cell)
                     if seconds is not None and seconds < _FEW:
                         continue
-                    if seconds is None and _shows_only(cell.parent(call)):
+                    if seconds is None and _is_small(call, frame, cell):
                         continue
                     yield self.found(
                         call,
@@ -79,6 +87,29 @@ time grows with the data"
                 return None
             node = cell.parent(node)
         return cell.facts.seconds if cell.facts is not None else None
+
+
+def _is_small(call: ast.Call, frame: ast.expr, cell: CellView) -> bool:
+    """Whether a frame has few rows, as far as the text tells: it is shown, or a summary."""
+    if _shows_only(cell.parent(call)):
+        return True
+    if not isinstance(frame, ast.Name):
+        return False
+    values = cell.notebook.assigned.get(frame.id, ())
+    made = [one for one in values if one is not None and not _grows(one, frame.id)]
+    return bool(made) and all(_sums_up(one) for one in made)
+
+
+def _sums_up(value: ast.expr) -> bool:
+    """`df.groupby(…).agg(…).reset_index()`, `df.value_counts()`, `df.head(5)`; rules that hold."""
+    return any(
+        isinstance(one, ast.Call) and last_name(one.func) in _SUMMARIES for one in ast.walk(value)
+    )
+
+
+def _grows(value: ast.expr, name: str) -> bool:
+    """`df = df.rename(…)`: what it is made of is told elsewhere."""
+    return root_name(value) == name and not _sums_up(value)
 
 
 def _shows_only(loop: ast.AST | None) -> bool:

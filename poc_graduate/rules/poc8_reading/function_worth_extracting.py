@@ -57,6 +57,13 @@ other names or values; a change made in one place is forgotten in the others"
         "\n".join(
             f"df['has_{n}'] = df['names'].str.contains('{n}').astype(int)" for n in "abcdefgh"
         ),
+        "\n".join(
+            f"{n}_on = os.environ.get('{n}', '1') == '1'\n"
+            f"{n}_low = float(os.environ.get('{n}_LOW', '0.25'))\n"
+            f"{n}_most = int(os.environ.get('{n}_MOST', '20'))"
+            for n in "abcd"
+        )
+        + "\nimport os",  # settings
         "a = 1\nb = 2\nc = 3\n# %%\nx = 1\na = 1\nb = 2\nc = 3",
         "plt.title('a')\nplt.xlabel('b')\nplt.show()\nx = 1\n# %%\nplt.title('c')\n"
         "plt.xlabel('d')\nplt.show()\ny = f(2)",
@@ -86,6 +93,8 @@ other names or values; a change made in one place is forgotten in the others"
                 continue
             length = _longest(places)
             cell, start = places[1]
+            if not _flows(cell, start, length):
+                continue
             if weight(cell, start, length) * (len(places) - 1) < (
                 _TWICE if len(places) == 2 else _MUCH
             ):
@@ -128,6 +137,24 @@ def _one_function(cell: CellView, start: int) -> bool:
         for at, one in enumerate(cell.body[start : start + _WINDOW])
     }
     return len(called) == 1
+
+
+def _flows(cell: CellView, start: int, length: int) -> bool:
+    """Whether the statements are steps of one thing: some of them work on what others made.
+
+    Settings that stand one below the other are none.
+    """
+    made: set[str] = set()
+    touched: set[str] = set()
+    for names in cell.names.statements[start : start + length]:
+        if names.reads & made:
+            return True
+        used = names.reads - cell.notebook.imports.keys()
+        if used & touched:  # one object is worked on by several
+            return True
+        made |= names.defines
+        touched |= used
+    return False
 
 
 def _apart(places: list[tuple[CellView, int]]) -> list[tuple[CellView, int]]:
