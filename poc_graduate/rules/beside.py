@@ -119,7 +119,10 @@ def is_pinned(module: str, notebook: Path) -> bool:
 
 
 def is_made_by_the_project(file: str, notebook: Path) -> bool:
-    """Whether code of the project, beside the notebook itself, writes a file of this name."""
+    """Whether code of the project makes a file of this name: it reads one and writes this one.
+
+    The notebook itself does not count. A script that reads nothing invents data, for an example.
+    """
     if not notebook.is_file():
         return False
     for folder in folders_of(notebook):
@@ -129,11 +132,12 @@ def is_made_by_the_project(file: str, notebook: Path) -> bool:
                 other = where / name
                 if name.endswith((".py", ".ipynb", ".r", ".sql")) and other != notebook.absolute():
                     text = text_of(other)
-                    if file.lower() in text and _WRITES.search(text):
+                    if file.lower() in text and _READS.search(text) and _WRITES.search(text):
                         return True
     return False
 
 
+_READS = re.compile(r"\bread_\w+\(|\bopen\(|\bread\b|\bload\(|\bselect\b")
 _WRITES = re.compile(r"\bto_(?:csv|parquet|excel|json|feather|pickle)\b|\bdump\(|\bwrite")
 
 

@@ -123,13 +123,15 @@ _CLEAN = "import pandas as pd\ndf = pd.read_csv('../data/orders_clean.csv')"
 def test_a_cleaned_file_that_a_script_of_the_project_writes_is_in_code(folder):
     scripts = folder.parent / "src"
     scripts.mkdir()
-    (scripts / "clean.py").write_text("df.to_csv('data/orders_clean.csv')\n")
+    text = "df = pd.read_csv('data/orders.csv')\ndf.to_csv('data/orders_clean.csv')\n"
+    (scripts / "clean.py").write_text(text)
 
     assert _found(folder, _CLEAN, code="POC207") == ()
 
 
-def test_a_script_that_only_reads_it_did_not_make_it(folder):
-    (folder.parent / "train.py").write_text("df = pd.read_csv('data/orders_clean.csv')\n")
+@pytest.mark.parametrize("call", ["df = pd.read_csv", "invented().to_csv"])
+def test_a_script_that_only_reads_it_or_invents_it_did_not_clean_it(folder, call):
+    (folder.parent / "train.py").write_text(f"{call}('data/orders_clean.csv')\n")
 
     assert len(_found(folder, _CLEAN, code="POC207")) == 1
 

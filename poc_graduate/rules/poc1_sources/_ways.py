@@ -54,7 +54,7 @@ def has_another_way(node: ast.expr, cell: CellView, leads_out: Callable[[str], b
         return False
     ways = notebook.assigned.get(name, ())
     texts = [path_text(value, notebook) for value in ways]
-    if len(ways) < 2 or any(text is None or not leads_out(text) for text in texts):
+    if len(set(texts)) < 2 or any(text is None or not leads_out(text) for text in texts):
         return True
     # All of them are missing elsewhere: the first speaks for the others.
     return ways[0] is not None and node not in ast.walk(ways[0])

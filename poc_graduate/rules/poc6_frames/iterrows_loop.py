@@ -96,20 +96,26 @@ def _is_small(call: ast.Call, frame: ast.expr, cell: CellView) -> bool:
     if not isinstance(frame, ast.Name):
         return False
     values = cell.notebook.assigned.get(frame.id, ())
-    made = [one for one in values if one is not None and not _grows(one, frame.id)]
-    return bool(made) and all(_sums_up(one) for one in made)
+    made = [one for one in values if one is not None and not _grows(one, frame.id, cell)]
+    return bool(made) and all(_sums_up(one, cell) for one in made)
 
 
-def _sums_up(value: ast.expr) -> bool:
-    """`df.groupby(…).agg(…).reset_index()`, `df.value_counts()`, `df.head(5)`; rules that hold."""
-    return any(
-        isinstance(one, ast.Call) and last_name(one.func) in _SUMMARIES for one in ast.walk(value)
-    )
+def _sums_up(value: ast.expr, cell: CellView) -> bool:
+    """`df.groupby(…).agg(…).reset_index()`, `df.value_counts()`, a frame of such columns."""
+    for one in ast.walk(value):
+        match one:
+            case ast.Call(func=called) if last_name(called) in _SUMMARIES:
+                return True
+            case ast.Name(id=name):
+                made = cell.notebook.definition(name)
+                if isinstance(made, ast.Call) and last_name(made.func) in _SUMMARIES:
+                    return True
+    return False
 
 
-def _grows(value: ast.expr, name: str) -> bool:
+def _grows(value: ast.expr, name: str, cell: CellView) -> bool:
     """`df = df.rename(…)`: what it is made of is told elsewhere."""
-    return root_name(value) == name and not _sums_up(value)
+    return root_name(value) == name and not _sums_up(value, cell)
 
 
 def _shows_only(loop: ast.AST | None) -> bool:

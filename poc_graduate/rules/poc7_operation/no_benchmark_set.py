@@ -62,22 +62,23 @@ on others, and no two figures can be compared"
 
 
 def _is_given(model: str, split: ast.Call, cell: CellView) -> bool:
-    """Whether a model is fitted, or asked, with a part of a split; true where that is not typed."""
+    """Whether a model is fitted, or asked, with a part of a split; whose parts may have no names."""
     match cell.parent(split):
         case ast.Assign(targets=[ast.Tuple(elts=parts)]):
             pass
         case _:
             return True
     names = {part.id for part in parts if isinstance(part, ast.Name)}
-    typed = False
-    for view in cell.notebook.cells:
-        for name in _ASKS & view.calls.keys():
-            for call in view.calls[name]:
-                if root_name(call.func) == model or _made_here(call, model, view):
-                    typed = True
-                    if any(isinstance(one, ast.Name) and one.id in names for one in ast.walk(call)):
-                        return True
-    return not typed
+    asked = [
+        call
+        for view in cell.notebook.cells
+        for name in _ASKS & view.calls.keys()
+        for call in view.calls[name]
+        if root_name(call.func) == model or _made_here(call, model, view)
+    ]
+    return any(
+        isinstance(one, ast.Name) and one.id in names for call in asked for one in ast.walk(call)
+    )
 
 
 def _made_here(call: ast.Call, model: str, cell: CellView) -> bool:

@@ -45,6 +45,9 @@ class SwallowedException(Rule):
         "    return slow(p)",
         "def find(names):\n    for n in names:\n        try:\n            return load(n)\n"
         "        except Exception:\n            continue\n    raise OSError(names)",
+        "def find(names):\n    for n in names:\n        try:\n            x = load(n)\n"
+        "        except Exception:\n            continue\n        if x.fits:\n"
+        "            return x\n    raise OSError(names)",
         "try:\n    %tensorflow_version 2.x\nexcept Exception:\n    pass",
     )
 
@@ -79,16 +82,15 @@ def _only_clears(node: ast.Try) -> bool:
 
 
 def _goes_on(node: ast.Try, cell: CellView) -> bool:
-    """Whether one of several ways is tried: it leaves where it succeeds, and else comes another.
+    """Whether one of several ways is tried, or one of several candidates looked at.
 
-    What comes after takes its place, or raises.
+    Where it succeeds it leaves; what comes after takes its place, or raises.
     """
-    if not any(isinstance(one, ast.Return | ast.Break) for one in ast.walk(node)):
-        return False
     at: ast.AST | None = node
     while at is not None:
         around = cell.parent(at)
-        for block in ("body", "orelse", "handlers", "finalbody"):
+        leaves = any(isinstance(one, ast.Return | ast.Break) for one in ast.walk(at))
+        for block in ("body", "orelse", "handlers", "finalbody") if leaves else ():
             inside = getattr(around, block, [])
             if isinstance(inside, list) and at in inside:
                 after = inside[inside.index(at) + 1 :]

@@ -52,17 +52,17 @@ class LongCell(Rule):
 
 
 def _sets(node: ast.stmt) -> bool:
-    """Whether a name is given a value that is typed here, or stands in the environment."""
+    """Whether a name in capitals is given a value typed here, or one of the environment."""
     match node:
         case (
-            ast.Assign(targets=[ast.Name()], value=value)
-            | ast.AnnAssign(target=ast.Name(), value=value)
+            ast.Assign(targets=[ast.Name(id=name)], value=value)
+            | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
         ):
-            calls = [one for one in ast.walk(value or node) if isinstance(one, ast.Call)]
+            calls = [one for one in ast.walk(value) if isinstance(one, ast.Call)]
             return (
-                not isinstance(value, ast.Name)
+                name.isupper()
+                and not isinstance(value, ast.Name | ast.Subscript)
                 and all(last_name(one.func) in _SETTINGS for one in calls)
-                and not any(isinstance(one, ast.Subscript) for one in ast.walk(value or node))
             )
     return False
 
