@@ -20,6 +20,8 @@ _SOURCES = frozenset({"src", "lib", "code", "scripts", "utils", "notebooks"})
 _UP = 6
 """Folders above the notebook's that are looked into, where no repository begins before."""
 _LARGEST = 200_000
+_LARGEST_CODE = 5_000_000
+"""Bytes of a notebook beside this one, with what it shows."""
 # Module → names under which it is declared, where that is another.
 _DECLARED_AS = {
     "sklearn": ("scikit-learn", "sklearn"), "cv2": ("opencv",), "PIL": ("pillow",),
@@ -78,12 +80,12 @@ def declarations(folder: Path) -> Iterator[Path]:
             yield from (folder / name / text for text in texts)
 
 
-def text_of(file: Path) -> str:
-    """The text of a small file in lower case; empty where it cannot be read."""
+def text_of(file: Path, largest: int = _LARGEST) -> str:
+    """The text of a file of not too many bytes in lower case; empty where it cannot be read."""
     try:
         facts = file.stat()
         known = (facts.st_mtime_ns, facts.st_size)  # a clock may stand still between two saves
-        return _text_of(str(file), known) if facts.st_size < _LARGEST else ""
+        return _text_of(str(file), known) if facts.st_size < largest else ""
     except OSError:
         return ""
 
@@ -131,7 +133,7 @@ def is_made_by_the_project(file: str, notebook: Path) -> bool:
             for name in sorted(entries(where)):
                 other = where / name
                 if name.endswith((".py", ".ipynb", ".r", ".sql")) and other != notebook.absolute():
-                    text = text_of(other)
+                    text = text_of(other, _LARGEST_CODE)
                     if file.lower() in text and _READS.search(text) and _WRITES.search(text):
                         return True
     return False

@@ -43,6 +43,9 @@ def has_another_way(node: ast.expr, cell: CellView, leads_out: Callable[[str], b
         match around:
             case ast.Raise() | ast.ExceptHandler():
                 return True
+            case ast.Call(func=called, args=[_, given]) if given is at:
+                if last_name(called) in ("get", "getenv") and _WHERE.search(cell.segment(called)):
+                    return True  # what the environment says takes its place
             case ast.If(test=test) if _asks(test, cell) and not _only_ends(around):
                 guarded = True
             case ast.IfExp(test=test) if _asks(test, cell):

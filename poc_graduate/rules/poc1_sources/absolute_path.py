@@ -79,6 +79,11 @@ class AbsolutePath(Rule):
             "out = Path(«'/srv/out'»)\nout.mkdir(parents=True, exist_ok=True)",
             says="is made outside of the project",
         ),
+        Flagged(
+            "out = Path(«'/kaggle/working/a'»)\nout.mkdir(parents=True)\n"
+            "df.to_csv('/kaggle/working/b.csv')",
+            says="(and 1 more there) is made outside of the project",
+        ),
         Flagged(  # the other one is missing elsewhere, too
             "root = Path(«'/mnt/one'»)\nif not root.exists():\n    root = Path('/mnt/two')",
         ),
@@ -114,7 +119,12 @@ class AbsolutePath(Rule):
             ]
             if not paths:
                 continue
-            read = [one for one in paths if not is_made_here(one[1], one[0])]
+            made = any(is_made_here(one[1], one[0]) for one in paths)
+            read = (
+                []
+                if made and _is_mounted(paths[0][2])
+                else [one for one in paths if not is_made_here(one[1], one[0])]
+            )
             cell, node, text = (read or paths)[0]
             path, more, fix = shown(node, text), and_more(paths), as_parameters(paths)
             yield self.found(
@@ -135,6 +145,11 @@ _STAYS = "what is written there stays behind, or is lost with the machine"
 
 def _is_absolute(text: str) -> bool:
     return ABSOLUTE.match(text) is not None
+
+
+def _is_mounted(path: str) -> bool:
+    """Whether it is a service's: there all paths of a folder are told together."""
+    return path.startswith(tuple(_SERVICES))
 
 
 def _only_listed(node: ast.expr, cell: CellView) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from poc_graduate.rules.edits import names_parameter
 from poc_graduate.rules.files import path_text
 from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.hosts import is_this_machine
 from poc_graduate.rules.poc1_sources._paths import (
     TO_PARAMETERS,
     TypedPath,
@@ -24,7 +25,6 @@ _REMOTE = re.compile(
     r"trino|presto)(\+\w+)?)://([^\s/@]+@)?(?P<host>[^\s/?]+)"
 )
 
-_HERE = re.compile(r"(localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[::1\])(:\d+)?$")
 _CHANGES = "when it changes there, so does the result"
 _REQUESTS = frozenset({"requests.get", "urllib.request.urlopen", "httpx.get"})
 
@@ -76,7 +76,7 @@ class RemoteSource(Rule):
         for address, places in hosts.items():
             cell, node, _ = places[0]
             host = address.rpartition("/")[2].rpartition("@")[2]
-            here = _HERE.match(host)
+            here = is_this_machine(host)
             yield self.found(
                 node, cell, fix=as_parameters(places),
                 host=f"a server on this machine ({host})" if here else f"{host} on each run",

@@ -60,9 +60,15 @@ class DependsOnDeletedOrLaterCell(Rule):
             says="`rows`, which `mean` reads, is defined further down, in cell 3",
         ),
         Flagged("def load():\n    return open(«path_of_data»)\n# %%\nx = load()", says="no cell"),
+        Flagged(  # the other `t` is its function's own
+            "def first(a):\n    t = a + 1\n    return lambda: t\ndef second():\n"
+            "    return «t»\nfirst(1)\nsecond()"
+        ),
     )
     ignored = (
         "total = 3\n# %%\nprint(total)",
+        # who would call it is never called
+        "def inner():\n    return missing\ndef outer():\n    return inner()\nx = 1",
         "def mean():\n    return sum(rows)\n# %%\nrows = [1, 2]\n# %%\nmean()",
         "print(display, get_ipython(), In, Out, _)",
         "files = !ls\n# %%\nprint(files)",
@@ -85,6 +91,7 @@ class DependsOnDeletedOrLaterCell(Rule):
         deleted: dict[str, CellView] = {}
         functions: dict[str, frozenset[str]] = {}
         told: set[str] = set()
+        run = _run(notebook)
         for at, (cell, own) in enumerate(zip(notebook.cells, names.cells, strict=True)):
             if at >= names.known_until:
                 return
@@ -106,7 +113,7 @@ class DependsOnDeletedOrLaterCell(Rule):
                         _shown(first.node, cell), cell, fix=_import(first, cell), told=other
                     )
             if names.all_known:
-                yield from self._nowhere(cell, told)
+                yield from self._nowhere(cell, told, run)
             there = (there - own.deletes) | own.bound
             for one in own.deletes:
                 deleted[one] = cell
@@ -155,17 +162,35 @@ class DependsOnDeletedOrLaterCell(Rule):
                     f"`{name}`, which `{function}` reads, is defined further down, in cell {where}",
                 )
 
-    def _nowhere(self, cell: CellView, told: set[str]) -> Iterator[Finding]:
+    def _nowhere(self, cell: CellView, told: set[str], run: frozenset[str]) -> Iterator[Finding]:
         """Names that functions read and no cell defines; functions that somebody uses."""
         names, own = cell.notebook.names, cell.names
         for function, wanted in own.functions.items():
             for name in sorted(wanted - names.bound.keys() - GIVEN - told):
                 node = read_of(cell, name, later=True)
-                used = function in names.used or function in cell.calls
-                if node is None or is_numbered(name) or not used or is_guarded(node, cell):
+                if node is None or is_numbered(name) or function not in run:
+                    continue
+                if is_guarded(node, cell):
                     continue
                 told.add(name)
                 yield self.found(node, cell, told=f"no cell defines `{name}`")
+
+
+def _run(notebook: NotebookView) -> frozenset[str]:
+    """Names that some cell reads outside of functions, or functions that are read so read."""
+    functions: dict[str, frozenset[str]] = {}
+    found: set[str] = set()
+    for cell, names in zip(notebook.cells, notebook.names.cells, strict=True):
+        functions.update(names.functions)
+        found |= names.reads | names.mentions
+        own = names.functions.keys() & cell.calls.keys()
+        found |= {name for name in own if read_of(cell, name) is not None}
+    todo = list(found)
+    while todo:
+        more = functions.get(todo.pop(), frozenset()) - found
+        found |= more
+        todo += more
+    return frozenset(found)
 
 
 def _import(missing: _Missing, cell: CellView) -> Fix | None:

@@ -19,18 +19,19 @@ class OutOfOrderExecution(Rule):
 
     code, name, severity = "POC301", "out-of-order-execution", Severity.RISK
     message = (
-        "this cell ran before cell {where} above it ([{own}] after [{above}]), and both have to do "
-        "with {name}; run from top to bottom, the notebook may show something else"
+        "this cell was run as [{own}], cell {where} above it as [{above}]: not in this order, or "
+        "not in one session, and both have to do with {name}; run from top to bottom, the notebook "
+        "may show something else"
     )
 
     flagged = (
         Flagged(
-            "x = 1\n# %%\n«y = x»\n# %%\nz = 3", says="[1] after [3]), and both have to do with",
+            "x = 1\n# %%\n«y = x»\n# %%\nz = 3", says="run as [1], cell 1 above it as [3]",
             counts=(3, 1, 2),
         ),
-        Flagged("x = 1\n# %%\ny = 2\n# %%\n«z = y»", says="[4] after [9]", counts=(2, 9, 4)),
-        Flagged("x = 1\n# %%\n«x = 2»\n# %%\nprint(x)", says="[1] after [2]", counts=(2, 1, 3)),
-        Flagged("x = 1\n# %%\ny = 2\n# %%\n«x += 3»", says="[1] after [2]", counts=(2, None, 1)),
+        Flagged("x = 1\n# %%\ny = 2\n# %%\n«z = y»", says="as [4], cell 2", counts=(2, 9, 4)),
+        Flagged("x = 1\n# %%\n«x = 2»\n# %%\nprint(x)", says="as [1], cell", counts=(2, 1, 3)),
+        Flagged("x = 1\n# %%\ny = 2\n# %%\n«x += 3»", says="as [1], cell", counts=(2, None, 1)),
     )  # fmt: skip
     ignored = (
         Flagged("x = 1\n# %%\ny = x\n# %%\nz = y", counts=(1, 2, 3)),

@@ -20,6 +20,8 @@ _WARNED = re.compile(
     r"(?:ipykernel[^\n:]*\.py|<ipython-input-[^>]*>|cell line): ?(\d+):? "
     r"((?:Pending)?DeprecationWarning|FutureWarning): ([^\n]+)"
 )
+# It has come to pass already; POC601 tells of the other.
+_ELSEWHERE = re.compile("has changed|chained assignment|copy of a (DataFrame|slice)")
 _LAST = frozenset(name.rpartition(".")[2] for name in BY_MODULE)
 _WITH_KEYWORDS = frozenset(name for name, _ in KEYWORDS)
 _LONGEST = 110
@@ -85,7 +87,7 @@ class DeprecatedOrRemovedApi(Rule):
                     gone.setdefault(removed.since, []).append((node, cell, text, removed))
             for node, said in _warned(cell):
                 # What is gone has warned before it went.
-                if said not in told and node.lineno not in lines and "has changed" not in said:
+                if said not in told and node.lineno not in lines and not _ELSEWHERE.search(said):
                     told.add(said)
                     what = f"this line warns: {said}"
                     then = "a later release takes it away, or gives something else"

@@ -23,6 +23,8 @@ _ROWS = "other rows and other figures"
 _MODEL = "another model and other figures"
 _VALUES = "other values"
 _LISTED = 3
+_PICTURES = frozenset("imshow show subplot subplots matshow".split())
+_LEARNS = frozenset("fit fit_transform train_test_split train partial_fit append".split())
 _WORDS = {"random": "Python's", "numpy_random": "NumPy's", "torch_random": "PyTorch's"}
 
 
@@ -87,6 +89,8 @@ class UnseededRandomness(Rule):
         "a, b = train_test_split(df, random_state=1)",
         "a, b = train_test_split(df, shuffle=False)",
         "import numpy as np\nnp.random.seed(1)\n# %%\na, b = train_test_split(df)",
+        "import numpy as np\nm.fit(X, y)\n# %%\nfor i in range(9):\n"
+        "    k = np.random.randint(len(X))\n    plt.imshow(X[k])",  # a look
         "folds = KFold(5)",  # does not shuffle
         "df = pd.read_csv('a.csv')\ndf.sample(5)",  # a look
         "a, b = train_test_split(df, **options)",
@@ -169,8 +173,19 @@ def _draws(notebook: NotebookView) -> Iterator[tuple[str, ast.Call, CellView, st
         for call, generator in plain_draws(cell):
             fits = _fits(notebook) if fits is None else fits
             kept = not isinstance(cell.parent(call), ast.Expr)
+            if _picks_pictures(call, cell):
+                continue
             if fits and (kept or last_name(call.func) == "shuffle"):
                 yield generator, call, cell, _VALUES, generator
+
+
+def _picks_pictures(call: ast.Call, cell: CellView) -> bool:
+    """Whether what is drawn only chooses what is shown: no other cell reads it."""
+    if cell.calls.keys().isdisjoint(_PICTURES) or not cell.calls.keys().isdisjoint(_LEARNS):
+        return False
+    at = cell.notebook.cells.index(cell)
+    bound = cell.names.bound
+    return not any(cell.notebook.names.is_used_elsewhere(name, at) for name in bound)
 
 
 def _fits(notebook: NotebookView) -> bool:

@@ -61,7 +61,7 @@ class Interpreter(Names):
                     self.run(statement.orelse)
                 case ast.If():
                     self.value(statement.test)
-                    self._either(statement.body, statement.orelse)
+                    self._either(id(statement), statement.body, statement.orelse)
                 case ast.While():
                     self.loops.append(id(statement))
                     self.run(statement.body)
@@ -87,12 +87,15 @@ class Interpreter(Names):
                         if isinstance(target, ast.Name):
                             self.scopes[-1].names.pop(target.id, None)
 
-    def _either(self, body: list[ast.stmt], orelse: list[ast.stmt]) -> None:
+    def _either(self, condition: int, body: list[ast.stmt], orelse: list[ast.stmt]) -> None:
         scope = self.scopes[-1]
-        before = dict(scope.names)
+        before, outside = dict(scope.names), self.ways
+        self.ways = outside | {((condition, self.context), True)}
         self.run(body)
         after, scope.names = scope.names, before
+        self.ways = outside | {((condition, self.context), False)}
         self.run(orelse)
+        self.ways = outside
         for name, value in after.items():
             other = scope.names.get(name)
             scope.names[name] = value if other is None else joined((other, value))
@@ -156,10 +159,12 @@ class Interpreter(Names):
             local.given[parameter] = (self.as_called(argument), local.names[parameter])
         before, self.cell, here = self.context, cell, self.cell
         self.context = (*self.context, id(node))
+        outside = self.called_from
+        self.called_from = outside or (node, here)
         self.scopes.append(local)
         self.run(function.body)
         self.scopes.pop()
-        self.context, self.cell = before, here
+        self.context, self.cell, self.called_from = before, here, outside
         given = dict(zip(names, node.args, strict=False))
         for parameter in local.changed & given.keys():  # frames are changed for the caller, too
             if isinstance(given[parameter], ast.Name):

@@ -21,6 +21,10 @@ _SUMMARIES = frozenset(
     "groupby value_counts describe head tail nlargest nsmallest pivot_table crosstab corr agg "
     "association_rules apriori".split()
 )
+_HEAVY = frozenset(
+    "generate predict predict_proba imread open urlopen sleep fit read_csv read_image load_img "
+    "imwrite save savefig request post chat invoke".split()
+)
 _FEW = 0.5
 _LONG = 30.0
 
@@ -53,6 +57,7 @@ time grows with the data"
         "for i, row in df.head(3).iterrows():\n    print(row)",  # a few rows to show
         "top = df.groupby('a').b.sum().reset_index()\nfor _, r in top.iterrows():\n"
         "    lines.append(f'{r.a}: {r.b}')",  # a summary
+        "for i, row in df.iterrows():\n    out.append(model.generate(row.text))",
         "table = {k: v['mean'] for k, v in summary(trace).iterrows()}",  # a table of results
         Flagged(
             "for i, row in results.iterrows():\n    print(row['x'])",
@@ -90,14 +95,24 @@ time grows with the data"
 
 
 def _is_small(call: ast.Call, frame: ast.expr, cell: CellView) -> bool:
-    """Whether a frame has few rows, as far as the text tells: it is shown, or a summary."""
-    if _shows_only(cell.parent(call)):
+    """Whether it costs little, as far as the text tells: few rows, or much to do with each."""
+    loop = cell.parent(call)
+    if _shows_only(loop) or (isinstance(loop, ast.For) and _has_more_to_do(loop)):
         return True
     if not isinstance(frame, ast.Name):
         return False
     values = cell.notebook.assigned.get(frame.id, ())
     made = [one for one in values if one is not None and not _grows(one, frame.id, cell)]
     return bool(made) and all(_sums_up(one, cell) for one in made)
+
+
+def _has_more_to_do(loop: ast.For) -> bool:
+    """Whether each turn asks a model, the network or the disk."""
+    return any(
+        isinstance(one, ast.Call) and last_name(one.func) in _HEAVY
+        for statement in loop.body
+        for one in ast.walk(statement)
+    )
 
 
 def _sums_up(value: ast.expr, cell: CellView) -> bool:

@@ -62,7 +62,7 @@ on others, and no two figures can be compared"
 
 
 def _is_given(model: str, split: ast.Call, cell: CellView) -> bool:
-    """Whether a model is fitted, or asked, with a part of a split; whose parts may have no names."""
+    """Whether a model is fitted, or asked, with a part of a split."""
     match cell.parent(split):
         case ast.Assign(targets=[ast.Tuple(elts=parts)]):
             pass

@@ -6,7 +6,7 @@ import ast
 from collections import Counter
 from collections.abc import Iterator
 
-from poc_graduate.dataflow.names import last_name
+from poc_graduate.dataflow.names import BUILTINS, last_name
 from poc_graduate.rules.finding import Finding, Severity, Span
 from poc_graduate.rules.poc8_reading._shape import shapes, told, weight
 from poc_graduate.rules.rule import Flagged, Rule
@@ -149,7 +149,7 @@ def _flows(cell: CellView, start: int, length: int) -> bool:
     for names in cell.names.statements[start : start + length]:
         if names.reads & made:
             return True
-        used = names.reads - cell.notebook.imports.keys()
+        used = names.reads - cell.notebook.imports.keys() - BUILTINS
         if used & touched:  # one object is worked on by several
             return True
         made |= names.defines

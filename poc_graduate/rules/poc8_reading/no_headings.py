@@ -14,6 +14,8 @@ _SOME = 3
 # Written as a title all the same: HTML, bold text alone in its line, a numbered step.
 _TITLE = re.compile(r"(?im)^\s*(<h\d|<center|\*\*[^*\n]+\*\*\s*:?\s*$|__[^_\n]+__\s*$|#+\S)")
 _TEXTS = "".join(f"\n# %% [markdown]\n# {name}" for name in ("KNN", "SVM", "ANN"))
+# A few words in a line, no sentence, no formula.
+_NAME = re.compile(r"[^\W\d][\w &/,'()-]{1,48}")
 _CELLS = "\n# %%\n".join(f"x{i} = {i}" for i in range(1, 12))
 
 
@@ -53,6 +55,9 @@ and stages get names made from the code"
                 return
         first = notebook.cells[0]
         span = Span(1, 1, 1, max(len(first.line(1).rstrip()), 1) + 1)
-        texts = sum(cell.kind == "markdown" for cell in notebook.notebook.cells)
+        texts = sum(
+            cell.kind == "markdown" and _NAME.fullmatch(cell.source.strip()) is not None
+            for cell in notebook.notebook.cells
+        )
         more = f": `#` in front would make titles of {texts} text cells" if texts >= _SOME else ""
         yield self.found_at(first, span, count=len(notebook.cells), more=more)
