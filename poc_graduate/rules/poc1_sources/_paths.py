@@ -27,6 +27,8 @@ ABSOLUTE = re.compile(
       | dbfs:/
     )"""
 )
+_OUTSIDE = re.compile(r"(?:\.\.(?:/|$))*[^/]*")
+"""The ways up, and the first folder there."""
 _MAY_BE = re.compile(r"[/~\\]|\.\.|[\w+]+:")
 # Beside those that the tables of the libraries know.
 _MORE = frozenset(
@@ -75,6 +77,8 @@ def by_folder(
                 )
                 if text.startswith(tuple(mounted)):
                     folder = "/".join(slashes.split("/")[:3])
+                elif slashes.startswith("../"):
+                    folder = _OUTSIDE.match(folder)[0]  # type: ignore[index]
                 found.setdefault(folder, []).append((cell, node, text))
     yield from map(tuple, found.values())
 
@@ -117,7 +121,10 @@ def as_parameters(paths: Sequence[TypedPath]) -> Fix | None:
 
 def shown(node: ast.expr, text: str) -> str:
     """The path for a message; what an f-string computes is left out."""
-    return f"{text}…" if isinstance(node, ast.JoinedStr) else text
+    computed = isinstance(node, ast.JoinedStr) and any(
+        isinstance(one, ast.FormattedValue) for one in node.values
+    )
+    return f"{text}…" if computed else text
 
 
 def _reaches(node: ast.AST, cell: CellView) -> bool:

@@ -74,7 +74,10 @@ class AbsolutePath(Rule):
             says="`/home/ann/churn.csv` exists only on this machine",
             ran=(CellFacts(cell=1, reads=("/home/ann/churn.csv",)),),
         ),
-        Flagged("for d, _, files in os.walk(«'/mnt/share'»):\n    paths += files"),
+        Flagged(
+            "for d, _, files in os.walk(«'/mnt/share'»):\n    paths += files",
+            says="elsewhere nothing is found",
+        ),
         Flagged(
             "out = Path(«'/srv/out'»)\nout.mkdir(parents=True, exist_ok=True)",
             says="is made outside of the project",
@@ -130,7 +133,7 @@ class AbsolutePath(Rule):
             yield self.found(
                 node, cell, fix=fix, severity=None if read else Severity.RISK, path=path, more=more,
                 what=f"exists only {_where(text)}" if read else "is made outside of the project",
-                then=_ENDS if read else _STAYS,
+                then=_STAYS if not read else _FINDS_NONE if _searches(node, cell) else _ENDS,
             )  # fmt: skip
 
     def check_run(self, notebook: NotebookView, facts: RunFacts) -> Iterator[Finding]:
@@ -140,11 +143,18 @@ class AbsolutePath(Rule):
 
 
 _ENDS = "the first run elsewhere ends here"
+_FINDS_NONE = "elsewhere nothing is found, and the run goes on with that"
 _STAYS = "what is written there stays behind, or is lost with the machine"
 
 
 def _is_absolute(text: str) -> bool:
     return ABSOLUTE.match(text) is not None
+
+
+def _searches(node: ast.expr, cell: CellView) -> bool:
+    """Whether files are looked for by a pattern: none is no error."""
+    call = cell.parent(node)
+    return isinstance(call, ast.Call) and last_name(call.func) in ("glob", "iglob", "walk")
 
 
 def _is_mounted(path: str) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from poc_graduate.dataflow.facts import CellFacts
+from poc_graduate.rules.files import path_text
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
@@ -30,8 +31,8 @@ class LocalModule(Rule):
     calls = ("append", "insert", "extend")
 
     flagged = (
-        Flagged("import sys\n«sys.path.append('../src')»", says="`sys.path`"),
-        Flagged("import sys, os\n«sys.path.insert(0, os.path.abspath('..'))»"),
+        Flagged("import sys\n«sys.path.append('../src')»\nimport shop", says="`sys.path`"),
+        Flagged("import sys, os\n«sys.path.insert(0, os.path.abspath('..'))»\n# %%\nimport shop"),
         Flagged("«%run helpers.py»", says="`helpers.py` is run"),
         Flagged("«from . import features»\n# %%\nfrom . import plots", says="`.`"),
         Flagged(
@@ -44,6 +45,7 @@ class LocalModule(Rule):
         "import pandas as pd",
         "import sys\nprint(sys.path)",
         "paths.append('../src')",
+        "import sys\nsys.path.append('../data')\nimport math",  # nothing comes from there
         Flagged("import shop", ran=(CellFacts(cell=1),)),  # installed, as the run showed
         "%run -d",
     )
@@ -53,7 +55,10 @@ class LocalModule(Rule):
             case ast.Attribute(value=ast.Attribute(attr="path") as path) if (
                 cell.module(path) == "sys.path"
             ):
-                where = cell.source(call.args[-1]) if call.args else "…"
+                if not _imports_after(call, cell):
+                    return
+                typed = path_text(call.args[-1], cell.notebook) if call.args else None
+                where = f"'{typed}'" if typed else cell.source(call.args[-1]) if call.args else "…"
                 what = f"modules are looked for in {where}, by a change of `sys.path`"
                 yield self.found(call, cell, what=what)
 
@@ -78,6 +83,19 @@ class LocalModule(Rule):
                         told.add(top)
                         what = f"`{top}` is a file beside the notebook"
                         yield self.found(statement, cell, what=what)
+
+
+def _imports_after(call: ast.Call, cell: CellView) -> bool:
+    """Whether something is imported below that Python does not bring along."""
+    for view in cell.notebook.cells:
+        for statement in view.of(ast.Import, ast.ImportFrom):
+            below = view.index > cell.index or (
+                view.index == cell.index and statement.lineno >= call.lineno
+            )
+            tops = {top.lstrip(".") for top in _modules(statement)}
+            if below and tops - sys.stdlib_module_names:
+                return True
+    return False
 
 
 def _modules(statement: ast.stmt) -> list[str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from poc_graduate.dataflow.facts import CellFacts
 from poc_graduate.rules.finding import Edit, Finding, Fix, Severity, Span
 from poc_graduate.rules.poc3_state._reads import GIVEN, is_guarded, is_numbered, read_of
+from poc_graduate.rules.reached import reached
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -91,7 +92,7 @@ class DependsOnDeletedOrLaterCell(Rule):
         deleted: dict[str, CellView] = {}
         functions: dict[str, frozenset[str]] = {}
         told: set[str] = set()
-        run = _run(notebook)
+        run = reached(notebook)
         for at, (cell, own) in enumerate(zip(notebook.cells, names.cells, strict=True)):
             if at >= names.known_until:
                 return
@@ -165,6 +166,7 @@ class DependsOnDeletedOrLaterCell(Rule):
     def _nowhere(self, cell: CellView, told: set[str], run: frozenset[str]) -> Iterator[Finding]:
         """Names that functions read and no cell defines; functions that somebody uses."""
         names, own = cell.notebook.names, cell.names
+        found: list[tuple[ast.Name, str]] = []
         for function, wanted in own.functions.items():
             for name in sorted(wanted - names.bound.keys() - GIVEN - told):
                 node = read_of(cell, name, later=True)
@@ -173,24 +175,12 @@ class DependsOnDeletedOrLaterCell(Rule):
                 if is_guarded(node, cell):
                     continue
                 told.add(name)
-                yield self.found(node, cell, told=f"no cell defines `{name}`")
-
-
-def _run(notebook: NotebookView) -> frozenset[str]:
-    """Names that some cell reads outside of functions, or functions that are read so read."""
-    functions: dict[str, frozenset[str]] = {}
-    found: set[str] = set()
-    for cell, names in zip(notebook.cells, notebook.names.cells, strict=True):
-        functions.update(names.functions)
-        found |= names.reads | names.mentions
-        own = names.functions.keys() & cell.calls.keys()
-        found |= {name for name in own if read_of(cell, name) is not None}
-    todo = list(found)
-    while todo:
-        more = functions.get(todo.pop(), frozenset()) - found
-        found |= more
-        todo += more
-    return frozenset(found)
+                found.append((node, name))
+        if found:
+            found.sort(key=lambda one: (one[0].lineno, one[0].col_offset))
+            node, name = found[0]
+            more = f" (as {len(found) - 1} more in this cell)" if found[1:] else ""
+            yield self.found(node, cell, told=f"no cell defines `{name}`{more}")
 
 
 def _import(missing: _Missing, cell: CellView) -> Fix | None:

@@ -68,8 +68,11 @@ def _shared(above: CellView, below: CellView, notebook: NotebookView) -> str:
     one, other = above.names, below.names
     if one.anything or other.anything or not other.bound:
         return ""  # nobody knows, or it is a look
-    names = (one.bound & other.used) | (one.used & other.bound)
+    passed = (one.bound & other.used) | (one.used & other.bound)
     # Each with a figure of its own under one name: nobody sees which was the last.
-    names |= {name for name in one.bound & other.bound if name in notebook.names.used}
-    left = sorted(names - notebook.imports.keys())
-    return f"`{left[0]}`" if left else ""
+    twice = {name for name in one.bound & other.bound if name in notebook.names.used}
+    for names in (passed, twice):
+        left = sorted(names - notebook.imports.keys())
+        if left:
+            return f"`{left[0]}`"
+    return ""

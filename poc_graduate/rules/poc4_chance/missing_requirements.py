@@ -29,7 +29,7 @@ _THERE = frozenset(
 
 
 class MissingRequirements(Rule):
-    """A library is imported that no file of the repository declares.
+    """A library is imported that no file beside the notebook, or above it, declares.
 
     Why it bites: on another machine the import fails, or gives another release, and nobody knows
     with which one the results were computed.

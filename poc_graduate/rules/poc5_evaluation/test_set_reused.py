@@ -94,5 +94,7 @@ def _chooses(notebook: NotebookView) -> bool:
     return next(saved_models(notebook), None) is not None
 
 
-_CHOSEN = re.compile(r"(?i)best|final|winner|champion|optim")
+_CHOSEN = re.compile(
+    r"(?i)best|winner|champion|(final|optimal|chosen|selected)_?(model|clf|classifier|reg|estimator)"
+)
 _PICKS = frozenset({"idxmax", "idxmin", "argmax", "argmin", "argsort", "nlargest", "nsmallest"})

@@ -12,6 +12,8 @@ from poc_graduate.rules.view import CellView, NotebookView
 
 _MODELS = frozenset("fit fit_transform fit_predict train_test_split cross_val_score".split())
 
+_ANSWERS = frozenset("fit predict predict_proba fit_predict score cross_val_score evaluate".split())
+
 
 class ColumnOrderDependent(Rule):
     """A model is given the columns of a file as an array, by their position.
@@ -33,7 +35,7 @@ order feeds it other features, without an error"
         Flagged("df = pd.read_csv('a.csv')\nmodel.fit(«df.iloc[:, :-1].values», df['y'])"),
         Flagged(
             "df = pd.read_csv('a.csv')\ndf = df.dropna()\nX = «df.to_numpy()»\n# %%\n"
-            "train_test_split(X, y)"
+            "train_test_split(X, y)\nmodel.fit(a, b)"
         ),
     )
     ignored = (
@@ -48,8 +50,9 @@ order feeds it other features, without an error"
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
-        if all(_MODELS.isdisjoint(cell.calls) for cell in notebook.cells):
-            return
+        called = frozenset().union(*(cell.calls for cell in notebook.cells))
+        if _MODELS.isdisjoint(called) or _ANSWERS.isdisjoint(called):
+            return  # no model, or none that is asked
         for cell in notebook.cells:
             if ".values" not in cell.cell.code and "to_numpy" not in cell.cell.code:
                 continue

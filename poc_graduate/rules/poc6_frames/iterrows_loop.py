@@ -54,6 +54,7 @@ time grows with the data"
     ignored = (
         "for row in df.itertuples():\n    pass",
         "for i, row in towns.iterrows():\n    ax.annotate(row.town, (row.x, row.y))",  # a drawing
+        "for i, row in towns.iterrows():\n    if row.big:\n        ax.annotate(row.town, row.at)",
         "for i, row in df.head(3).iterrows():\n    print(row)",  # a few rows to show
         "top = df.groupby('a').b.sum().reset_index()\nfor _, r in top.iterrows():\n"
         "    lines.append(f'{r.a}: {r.b}')",  # a summary
@@ -97,7 +98,7 @@ time grows with the data"
 def _is_small(call: ast.Call, frame: ast.expr, cell: CellView) -> bool:
     """Whether it costs little, as far as the text tells: few rows, or much to do with each."""
     loop = cell.parent(call)
-    if _shows_only(loop) or (isinstance(loop, ast.For) and _has_more_to_do(loop)):
+    if _shows_only(loop) or (isinstance(loop, ast.For) and _has_more_to_do(loop, cell)):
         return True
     if not isinstance(frame, ast.Name):
         return False
@@ -106,13 +107,22 @@ def _is_small(call: ast.Call, frame: ast.expr, cell: CellView) -> bool:
     return bool(made) and all(_sums_up(one, cell) for one in made)
 
 
-def _has_more_to_do(loop: ast.For) -> bool:
-    """Whether each turn asks a model, the network or the disk."""
-    return any(
-        isinstance(one, ast.Call) and last_name(one.func) in _HEAVY
-        for statement in loop.body
-        for one in ast.walk(statement)
-    )
+def _has_more_to_do(loop: ast.For, cell: CellView) -> bool:
+    """Whether each turn asks a model, the network or the disk, or a function here that does."""
+    own = {
+        function.name: function
+        for view in cell.notebook.cells
+        for function in view.of(ast.FunctionDef)
+    }
+    for statement in loop.body:
+        for name in _called(statement):
+            if name in _HEAVY or (name in own and not _HEAVY.isdisjoint(_called(own[name]))):
+                return True
+    return False
+
+
+def _called(node: ast.AST) -> set[str]:
+    return {last_name(one.func) for one in ast.walk(node) if isinstance(one, ast.Call)}
 
 
 def _sums_up(value: ast.expr, cell: CellView) -> bool:
@@ -135,9 +145,13 @@ def _grows(value: ast.expr, name: str, cell: CellView) -> bool:
 
 def _shows_only(loop: ast.AST | None) -> bool:
     """Whether each turn draws or prints something: what is looked at has few rows."""
-    return isinstance(loop, ast.For) and all(
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Call)
-        and last_name(node.value.func) in _SHOWING
-        for node in loop.body
-    )
+    return isinstance(loop, ast.For) and all(map(_shows, loop.body))
+
+
+def _shows(node: ast.stmt) -> bool:
+    match node:
+        case ast.Expr(value=ast.Call(func=called)):
+            return last_name(called) in _SHOWING
+        case ast.If(body=body, orelse=orelse):
+            return all(map(_shows, (*body, *orelse)))
+    return isinstance(node, ast.Continue | ast.Pass)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity, Span
+from poc_graduate.rules.poc8_reading._shape import draws
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView
 
@@ -37,6 +38,7 @@ class LongCell(Rule):
         "x = 1\ny = 2",
         "def work():\n" + _BLOCK,  # a function can be tested
         "class Work:\n" + _BLOCK,
+        "\n".join(f"ax.text({i}, 0, 'a')" for i in range(60)),
         "\n".join(f"import m{i}" for i in range(50)),
         "\n".join(f"A{i} = float(os.environ.get('A{i}', '0.5'))" for i in range(50)),
     )
@@ -71,6 +73,8 @@ def _statements(node: ast.stmt) -> int:
     """Statements outside functions and classes, imports and settings not counted."""
     if isinstance(node, (ast.Import, ast.ImportFrom, *_DEFINITIONS)) or _sets(node):
         return 0
+    if isinstance(node, ast.Expr) and draws(node):
+        return 0  # of a picture, which is made in one cell
     inner = 0
     for name in ("body", "orelse", "finalbody", "handlers"):
         for one in getattr(node, name, []) or []:
