@@ -17,6 +17,8 @@ _FILES = (
 _LOCKS = frozenset("uv.lock poetry.lock Pipfile.lock pdm.lock conda-lock.yml pixi.lock".split())
 _FOLDERS = ("requirements", "binder", ".binder")
 _SOURCES = frozenset({"src", "lib", "code", "scripts", "utils", "notebooks"})
+_SKIPPED = frozenset({"node_modules", "venv", "site-packages", "__pycache__"})
+_MOST_FOLDERS = 300
 _UP = 6
 """Folders above the notebook's that are looked into, where no repository begins before."""
 _LARGEST = 200_000
@@ -28,6 +30,7 @@ _DECLARED_AS = {
     "bs4": ("beautifulsoup4", "bs4"), "yaml": ("pyyaml", "yaml"), "skimage": ("scikit-image",),
     "dateutil": ("python-dateutil", "pandas"), "Bio": ("biopython",), "umap": ("umap-learn",),
     "imblearn": ("imbalanced-learn", "imblearn"), "dotenv": ("python-dotenv", "dotenv"),
+    "imdb": ("cinemagoer", "imdbpy"),
     "pytorch_lightning": ("pytorch-lightning", "lightning"), "fitz": ("pymupdf",),
     "tensorflow": ("tensorflow", "tf-nightly"), "keras": ("keras", "tensorflow"),
     "numpy": ("numpy", "pandas", "scipy", "scikit-learn"), "joblib": ("joblib", "scikit-learn"),
@@ -124,10 +127,14 @@ def is_made_by_the_project(file: str, notebook: Path) -> bool:
     """Whether code of the project makes a file of this name: it reads one and writes this one.
 
     The notebook itself does not count. A script that reads nothing invents data, for an example.
+    Of a repository all folders are looked into, else those beside the notebook and above it.
     """
     if not notebook.is_file():
         return False
-    for folder in folders_of(notebook):
+    folders = list(folders_of(notebook))
+    if ".git" in entries(folders[-1]):
+        folders = [*folders, *_below(folders[-1])]
+    for folder in dict.fromkeys(folders):
         inside = entries(folder)
         for where in (folder, *(folder / part for part in sorted(inside & _SOURCES))):
             for name in sorted(entries(where)):
@@ -137,6 +144,23 @@ def is_made_by_the_project(file: str, notebook: Path) -> bool:
                     if file.lower() in text and _READS.search(text) and _WRITES.search(text):
                         return True
     return False
+
+
+def _below(root: Path) -> Iterator[Path]:
+    """Folders of a repository, the nearest first; environments and hidden ones left out."""
+    todo = [root]
+    for _ in range(_MOST_FOLDERS):
+        if not todo:
+            return
+        folder = todo.pop(0)
+        yield folder
+        try:
+            inner = sorted(
+                one.name for one in os.scandir(folder) if one.is_dir(follow_symlinks=False)
+            )
+        except OSError:
+            continue
+        todo += [folder / name for name in inner if name not in _SKIPPED and name[0] != "."]
 
 
 _READS = re.compile(r"\bread_\w+\(|\bopen\(|\bread\b|\bload\(|\bselect\b")

@@ -37,13 +37,15 @@ class StoredTable:
     def columns(self) -> tuple[str, ...]:
         """Texts of its first line, without the corner."""
         first = _ROW.search(self.html)
-        return tuple(text for _, text in _fields(first[0])[1:]) if first else ()
+        texts = (text for _, text in _fields(first[0])[1:]) if first else ()
+        return tuple(text for text in texts if text != "...")  # where it was cut
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
         """Texts of the first field of each line that has values."""
         rows = [_fields(row) for row in _ROW.findall(self.html)[1:]]
-        return tuple(row[0][1] for row in rows if any(kind in "dD" for kind, _ in row))
+        labels = (row[0][1] for row in rows if any(kind in "dD" for kind, _ in row))
+        return tuple(label for label in labels if label != "...")
 
 
 def _fields(row: str) -> list[tuple[str, str]]:

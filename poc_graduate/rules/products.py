@@ -37,6 +37,15 @@ def saved_models(notebook: NotebookView) -> Iterator[tuple[ast.Call, str, CellVi
                 yield call, name, cell
 
 
+def written_by_magic(cell: CellView) -> list[str]:
+    """The file that `%%writefile` makes of a cell."""
+    return [
+        magic.arguments.split()[-1]
+        for magic in cell.cell.magics
+        if magic.name in ("writefile", "file") and magic.arguments.split()
+    ]
+
+
 def fitted(notebook: NotebookView) -> frozenset[str]:
     """Names on which `fit` is called and that predict, or are trained as a model is."""
     fits = _methods(notebook, ("fit", "fit_generator", "train", "partial_fit"))

@@ -161,3 +161,26 @@ def test_a_module_in_a_folder_that_is_put_on_the_path_is_the_projects_own(folder
 
     assert _found(folder, f"import sys\nsys.path.append({added})", "import scoring") == ()
     assert len(_found(folder, "import sys", "import scoring")) == 1
+
+
+def test_a_cleaned_file_that_another_notebook_of_the_repository_writes_is_in_code(folder):
+    far = folder.parent / "chapters" / "one"
+    far.mkdir(parents=True)
+    text = "df = pd.read_csv('a.csv')\ndf.to_csv('../../data/orders_clean.csv')"
+    (far / "prepare.ipynb").write_text(json.dumps({"cells": [{"source": text}]}))
+
+    assert _found(folder, _CLEAN, code="POC207") == ()
+
+
+def test_an_encoding_is_no_luck_where_the_file_is_no_utf_8(folder):
+    read = "import pandas as pd\ndf = pd.read_csv('a.csv', encoding='latin1')"
+    assert len(_found(folder, read, code="POC211")) == 1
+    (folder / "a.csv").write_bytes("città\n".encode("latin1"))
+
+    assert _found(folder, read, code="POC211") == ()
+
+
+def test_a_module_that_a_cell_writes_is_no_library(folder):
+    (folder.parent / "requirements.txt").write_text("pandas\n")
+
+    assert _found(folder, "%%writefile demo.py\nx = 1", "import demo") == ()

@@ -11,6 +11,7 @@ from pathlib import Path
 from poc_graduate.dataflow.facts import CellFacts
 from poc_graduate.rules.files import path_text
 from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.products import written_by_magic
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -48,6 +49,7 @@ class LocalModule(Rule):
         "import sys\nsys.path.append('../data')\nimport math",  # nothing comes from there
         Flagged("import shop", ran=(CellFacts(cell=1),)),  # installed, as the run showed
         "%run -d",
+        "%%writefile shop.py\nx = 1\n# %%\n%run shop.py",  # POC902
     )
 
     def check_call(self, call: ast.Call, cell: CellView) -> Iterator[Finding]:
@@ -63,9 +65,15 @@ class LocalModule(Rule):
                 yield self.found(call, cell, what=what)
 
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
+        written = {
+            name
+            for view in cell.notebook.cells
+            if view.index < cell.index
+            for name in written_by_magic(view)
+        }
         for magic in cell.cell.magics:
             file = next((w for w in magic.arguments.split() if not w.startswith("-")), "")
-            if magic.kind == "line" and magic.name == "run" and file:
+            if magic.kind == "line" and magic.name == "run" and file and file not in written:
                 what = f"`{file}` is run as if it were a cell"
                 yield self.found_at(cell, cell.span_of_line(magic.line), what=what)
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import ast
+import codecs
 from collections.abc import Iterator
 
+from poc_graduate.rules.files import path_text
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import NotebookView
+from poc_graduate.rules.view import CellView, NotebookView
 
 # They give every byte a character, so that reading never fails.
 _TAKES_ALL = frozenset(
     "latin1 latin-1 latin_1 l1 iso-8859-1 iso8859-1 iso_8859_1 unicode_escape cp437".split()
 )
+_LOOKED_AT = 1_000_000
 _READING = ("read_csv", "read_table", "read_fwf", "open")
 
 
@@ -64,9 +67,26 @@ class EncodingByLuck(Rule):
                     for given in call.keywords:
                         value = given.value.value if isinstance(given.value, ast.Constant) else None
                         what = _luck(given.arg, value)
+                        if given.arg == "encoding" and _is_needed(call, cell):
+                            continue
                         if what and what not in told:
                             told.add(what)
                             yield self.found(given, cell, what=what)
+
+
+def _is_needed(call: ast.Call, cell: CellView) -> bool:
+    """Whether the file lies there and is no UTF-8: somebody has looked."""
+    name = path_text(call.args[0], cell.notebook) if call.args else None
+    if name is None or "://" in name or not cell.notebook.notebook.path.is_file():
+        return False
+    try:
+        with (cell.notebook.notebook.path.parent / name).open("rb") as file:
+            codecs.getincrementaldecoder("utf-8")().decode(file.read(_LOOKED_AT))
+    except UnicodeDecodeError:
+        return True
+    except OSError:
+        return False
+    return False
 
 
 def _writes(call: ast.Call) -> bool:

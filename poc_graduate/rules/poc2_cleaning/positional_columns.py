@@ -22,7 +22,7 @@ class PositionalColumns(Rule):
     """
 
     code, name, severity = "POC210", "positional-columns", Severity.RISK
-    message = "{what} goes by position; a column more in the next file, and these are others"
+    message = "{what} goes by position; {then}"
     calls = ("read_csv", "read_excel", "read_table")
 
     flagged = (
@@ -47,7 +47,8 @@ class PositionalColumns(Rule):
         if columns is None or keyword(call, "header") is not None:
             return
         if _numbers(cell.literal(columns)):
-            yield self.found(columns, cell, what=f"reading columns {cell.source(columns)}")
+            what = f"reading columns {cell.source(columns)}"
+            yield self.found(columns, cell, what=what, then=_OTHERS)
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
         told: set[str] = set()
@@ -55,7 +56,12 @@ class PositionalColumns(Rule):
             for frame, node, what in _by_position(cell):
                 if frame not in told:
                     told.add(frame)
-                    yield self.found(node, cell, what=what)
+                    then = _OTHERS if isinstance(node, ast.expr) else _RENAMED
+                    yield self.found(node, cell, what=what, then=then)
+
+
+_OTHERS = "a column more in the next file, and these are others"
+_RENAMED = "columns in another order in the next file get each other's names, without an error"
 
 
 def _by_position(cell: CellView) -> Iterator[tuple[str, ast.expr | ast.stmt, str]]:

@@ -34,7 +34,7 @@ class PreCleanedFile(Rule):
 
     code, name, severity = "POC207", "pre-cleaned-file", Severity.RISK
     message = "`{file}` is, by its “{word}”, not what the source delivers; the steps that made it \
-are in no code, and the next delivery comes without them"
+are in no code here, and the next delivery comes without them"
 
     flagged = (
         Flagged("df = pd.read_csv(«'data/churn_clean.csv'»)", says="`churn_clean.csv`"),

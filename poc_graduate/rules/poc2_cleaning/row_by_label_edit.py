@@ -6,12 +6,13 @@ import ast
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from poc_graduate.dataflow.frame import root_name
 from poc_graduate.rules.edits import free_file
 from poc_graduate.rules.finding import Edit, Finding, Fix, Severity, Span
 from poc_graduate.rules.poc2_cleaning._frames import IDENTIFIER, TABLES, column_of, is_raw
 from poc_graduate.rules.review_files import CORRECTIONS, correct, reason_beside
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import TYPED_NOT, CellView
+from poc_graduate.rules.view import TYPED_NOT, CellView, keyword
 
 _BY_LABEL = frozenset({"loc", "at", "iloc", "iat"})
 _MAP = 3
@@ -95,6 +96,7 @@ class RowByLabelEdit(Rule):
         "scores.loc['total'] = scores.sum()",  # a row of results, computed
         "for x in files:\n"
         + "\n".join(f"    x.loc[x.kind_id == {n}, 'kind'] = 'k{n}'" for n in range(4)),  # a map
+        "t = pd.DataFrame(rows)\npart = t.copy()\npart.loc[1, 'x'] = 3",
         "grid['a'][0] = 1",  # a list of lists
     )
 
@@ -108,6 +110,8 @@ class RowByLabelEdit(Rule):
             one, more = found[0], len(found) - 1
             label = cell.source(one.label)
             then = "this is another row"
+            if isinstance(cell.literal(one.label), str) or _is_keyed(one.frame, cell):
+                then = "it may be right, or others are wrong"
             if key:
                 label, then = f"`{key}` {label}", "it may be right, or others are wrong"
             if more:
@@ -203,7 +207,7 @@ def _edited(
             value=ast.Attribute(value=ast.Name(id=frame), attr=by),
             slice=ast.Tuple(elts=[label, column]),
         ) if by in _BY_LABEL:
-            if cell.notebook.made_by(frame) & TABLES:
+            if _is_made_here(frame, cell):
                 return None
             match label:
                 case ast.Compare(left=left, ops=[ast.Eq()], comparators=[typed]):
@@ -223,6 +227,26 @@ def _edited(
         ) if is_raw(frame, cell.notebook) and isinstance(cell.literal(label), int):
             return EditedRow(frame, "loc", "", label, of.slice, value, target, statement)
     return None
+
+
+def _is_keyed(frame: str, cell: CellView) -> bool:
+    """Whether the labels of a frame are a column of the file."""
+    return any(
+        isinstance(value, ast.Call)
+        and ("set_index" in ast.unparse(value.func) or keyword(value, "index_col") is not None)
+        for value in cell.notebook.assigned.get(frame, ())
+    )
+
+
+def _is_made_here(frame: str, cell: CellView, depth: int = 3) -> bool:
+    """Whether a table is typed or computed here, or a part or copy of such a one."""
+    if cell.notebook.made_by(frame) & TABLES:
+        return True
+    for value in cell.notebook.assigned.get(frame, ()) if depth else ():
+        of = root_name(value) if isinstance(value, ast.Call | ast.Subscript) else None
+        if of and of != frame and _is_made_here(of, cell, depth - 1):
+            return True
+    return False
 
 
 def _picks(label: ast.expr, cell: CellView) -> bool:

@@ -137,6 +137,8 @@ def _code_in(run: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
         rest = run[skip:]
         while rest and not rest[-1][1].strip():
             rest = rest[:-1]
+        while rest and rest[0][1].lstrip()[:1] == "#":
+            rest = rest[1:]  # words that were switched off with it
         if len(rest) >= _LEAST and rest[0][1].strip() and _is_code([text for _, text in rest]):
             yield rest
             return

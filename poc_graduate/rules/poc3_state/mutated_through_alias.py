@@ -78,6 +78,8 @@ class MutatedThroughAlias(Rule):
             for node, names in zip(cell.body[first:], cell.names.statements[first:], strict=True):
                 for own, other in ((alias, name), (name, alias)):
                     if own in changed and other in names.reads:
+                        if where == at and _looks(node):
+                            return  # that is to show it
                         if _changes(node, other) is None:
                             yield self._told(
                                 notebook.cells[at], position, alias, name,
@@ -106,6 +108,16 @@ class MutatedThroughAlias(Rule):
         return self.found(
             node, cell, fix=fix, alias=alias, name=name, change=change, other=other, reader=reader
         )
+
+
+def _looks(node: ast.stmt) -> bool:
+    """`print(a)`, or `a` alone."""
+    match node:
+        case ast.Expr(value=ast.Name() | ast.Tuple()):
+            return True
+        case ast.Expr(value=ast.Call(func=ast.Name(id="print" | "display"), args=args)):
+            return all(isinstance(one, ast.Name | ast.Constant) for one in args)
+    return False
 
 
 def _is_empty(made: ast.expr | None) -> bool:

@@ -66,9 +66,12 @@ class OutOfOrderExecution(Rule):
 def _shared(above: CellView, below: CellView, notebook: NotebookView) -> str:
     """What one binds and the other reads, or binds too for a third; imports are always the same."""
     one, other = above.names, below.names
-    if one.anything or other.anything or not other.bound:
-        return ""  # nobody knows, or it is a look
-    passed = (one.bound & other.used) | (one.used & other.bound)
+    if one.anything or other.anything or not other.bound or not one.bound:
+        return ""  # nobody knows, or one of them is a look
+    at = notebook.cells.index(above)
+    # What is read above before any cell binds it is POC302's.
+    there = {name for name, where in notebook.names.bound.items() if where[0] <= at}
+    passed = (one.bound & other.used) | (one.used & other.bound & there)
     # Each with a figure of its own under one name: nobody sees which was the last.
     twice = {name for name in one.bound & other.bound if name in notebook.names.used}
     for names in (passed, twice):

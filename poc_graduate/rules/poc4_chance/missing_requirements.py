@@ -17,6 +17,7 @@ from poc_graduate.rules.beside import (
 )
 from poc_graduate.rules.files import path_text
 from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.products import written_by_magic
 from poc_graduate.rules.rule import Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -49,8 +50,11 @@ class MissingRequirements(Rule):
         if not files and ".git" not in entries(folders[-1]):
             return
         found: dict[str, tuple[ast.stmt, CellView]] = {}
+        written = {Path(name).stem for cell in notebook.cells for name in written_by_magic(cell)}
         looked = (*folders, *_put_on_the_path(notebook, folders))
         for module, node, cell in _imported(notebook):
+            if module in written:
+                continue
             if module not in found and not is_local(module, looked):
                 found[module] = (node, cell)
         text = "\n".join(filter(None, map(text_of, files))) + _installed(notebook)

@@ -74,10 +74,12 @@ class PreprocessingBeforeSplit(Rule):
             whole = _in_folds(notebook, seen.cell, seen.argument)
             # The most frequent category is hardly another one without the test rows.
             mode = isinstance(node, ast.Call) and last_name(node.func) == "mode"
+            # Only what chooses among settings is flattered; the test part has not been seen.
+            inner = whole and all(any(s.kind == "part" for s in r.steps) for r in seen.learned.rows)
             yield self.found(
                 node,
                 cell,
-                severity=Severity.NOTE if mode else None,
+                severity=Severity.NOTE if mode or inner else None,
                 what=f"`{_short(cell, node)}`",
                 test="the folds that are tested on" if whole else f"`{test}`",
             )

@@ -25,6 +25,7 @@ _HEAVY = frozenset(
     "generate predict predict_proba imread open urlopen sleep fit read_csv read_image load_img "
     "imwrite save savefig request post chat invoke".split()
 )
+_WORDING = frozenset("round len str int float format get max min join".split())
 _FEW = 0.5
 _LONG = 30.0
 
@@ -145,13 +146,19 @@ def _grows(value: ast.expr, name: str, cell: CellView) -> bool:
 
 def _shows_only(loop: ast.AST | None) -> bool:
     """Whether each turn draws or prints something: what is looked at has few rows."""
-    return isinstance(loop, ast.For) and all(map(_shows, loop.body))
+    return (
+        isinstance(loop, ast.For)
+        and all(map(_shows, loop.body))
+        and not _SHOWING.isdisjoint(_called(loop))
+    )
 
 
 def _shows(node: ast.stmt) -> bool:
     match node:
         case ast.Expr(value=ast.Call(func=called)):
             return last_name(called) in _SHOWING
+        case ast.Assign(value=value):  # a word for what is printed
+            return all(name in _WORDING for name in _called(value))
         case ast.If(body=body, orelse=orelse):
             return all(map(_shows, (*body, *orelse)))
     return isinstance(node, ast.Continue | ast.Pass)

@@ -48,8 +48,13 @@ class NanCompare(Rule):
             match node:
                 case ast.Compare(left=left, ops=[ast.Eq() | ast.NotEq()], comparators=[right]):
                     if (_nan(left) or _nan(right)) and not (_nan(left) and _nan(right)):
+                        looks = isinstance(cell.statement(node), ast.Expr)
                         yield self.found(
-                            node, cell, fix=self._asked(node, cell), text=cell.source(node)
+                            node,
+                            cell,
+                            severity=Severity.NOTE if looks else None,
+                            fix=self._asked(node, cell),
+                            text=cell.source(node),
                         )
 
     def _asked(self, node: ast.Compare, cell: CellView) -> Fix | None:

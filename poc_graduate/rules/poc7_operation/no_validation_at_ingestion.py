@@ -7,8 +7,9 @@ import re
 import sys
 from collections.abc import Iterator
 
+from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity
-from poc_graduate.rules.frames import reads
+from poc_graduate.rules.frames import READERS, reads
 from poc_graduate.rules.products import TABLES, saved_models, writes_product, written_from
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
@@ -69,7 +70,7 @@ values; a broken delivery goes through to the result"
             path = cell.literal(call.args[0]) if call.args else None
             if own and own.get(path if isinstance(path, str) else "", _NEVER) < _at(call, cell):
                 continue
-            if not _feeds(call, cell, products):
+            if not _feeds(call, cell, products) or _is_replaced(call, cell):
                 continue
             if not _checks(notebook):
                 yield self.found(call, cell, reader=cell.source(call.func))
@@ -95,6 +96,26 @@ def _feeds(call: ast.Call, cell: CellView, products: frozenset[str]) -> bool:
     names = cell.names.statements[cell.body.index(node)]
     reader = {part.id for part in ast.walk(call.func) if isinstance(part, ast.Name)}
     return not products.isdisjoint(names.defines | names.may_define | (names.reads - reader))
+
+
+def _is_replaced(call: ast.Call, cell: CellView) -> bool:
+    """Whether another file is read into the same name before any table is written."""
+    match cell.parent(call):
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            pass
+        case _:
+            return False
+    for view in cell.notebook.cells:
+        if view.index <= cell.index:
+            continue
+        for node in view.body:
+            match node:
+                case ast.Assign(targets=[ast.Name(id=again)], value=ast.Call(func=called)):
+                    if again == name and last_name(called) in READERS:
+                        return True
+        if not TABLES.isdisjoint(view.calls):
+            return False
+    return False
 
 
 def _written(notebook: NotebookView) -> dict[str, tuple[int, int]]:

@@ -25,6 +25,7 @@ _PERSON = re.compile(r"(?i)^(age|dob|birth_?date|(date_?of_?)?birth)$")
 _TEXTBOOK = frozenset({"Pclass", "pclass", "SibSp", "sibsp"})
 # Names alone may be invented, as in a data set for learners.
 _ONLY_NAMES = re.compile(r"(?i)shows the columns? (`[\w ]*names?`(, )?)+ of people$")
+_INVENTED = re.compile(r"(?i)(^|_)(samples?|examples?|dummy|fake|mock|test|demo)(_|$)")
 _STATISTICS = frozenset({"count", "unique", "freq", "mean", "std", "dtype"})
 _SEARCHES = frozenset("match fullmatch search findall finditer sub subn".split())
 _SHORTEST = 6
@@ -68,6 +69,7 @@ class PersonalDataInOutput(Rule):
     )
     ignored = (
         "mail = 'jane@example.org'",
+        "SAMPLE_MAILS = ['jane.roe@acme-mills.com']",
         "Entrez.email = 'jane.roe@acme-mills.com'",  # its own author, as the service demands
         "card = '4111 1111 1111 1111'",  # the card that every payment service tests with
         "url = 'git@github.com:acme/mills.git'",
@@ -180,7 +182,11 @@ def _is_searched(node: ast.AST, cell: CellView) -> bool:
 
 
 def _authors_own(node: ast.AST, cell: Parsed) -> bool:
-    """Whether a text says who runs the notebook: services ask for an address."""
+    """Whether a text says who runs the notebook, as services ask, or is called an example."""
+    if isinstance(top := cell.top(node), ast.Assign) and any(
+        isinstance(target, ast.Name) and _INVENTED.search(target.id) for target in top.targets
+    ):
+        return True
     match cell.parents.get(node):
         case ast.Assign(targets=[ast.Attribute(attr=name) | ast.Name(id=name)]):
             return name.lower() in ("email", "__author__", "__email__", "author", "user_agent")

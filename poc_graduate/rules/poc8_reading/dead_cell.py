@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from poc_graduate.rules.finding import Finding, Severity, Span
@@ -20,6 +21,8 @@ _PURE = frozenset(
     "ones lower upper strip split replace contains train_test_split size cumsum diff shift "
     "rolling resample transform to_frame tolist keys values items log log1p exp sqrt dot".split()
 )
+
+_SOLUTION = re.compile(r"(?m)^\s*#\s*%load\b")
 
 
 class DeadCell(Rule):
@@ -39,7 +42,8 @@ each reader looks for its use"
             "df = load()\n# %%\n«top = df.sort_values('x').head()»\n# %%\ndf.plot()", says="`top`"
         ),
         Flagged(
-            "df = load()\n# %%\n«a = df.x.mean()»\nb = a * 2\n# %%\nprint(df)", says="`a`, `b`"
+            "df = load()\n# %%\n«a = df.x.mean()»\nb = a * 2\n# %%\nprint(df)",
+            says="nothing reads `b` and",
         ),
         Flagged("«old = pd.read_csv('old.csv')»\n# %%\ndf = load()\n# %%\ndf.plot()"),
     )
@@ -56,6 +60,8 @@ each reader looks for its use"
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        if any(_SOLUTION.search(cell.cell.source) for cell in notebook.cells):
+            return  # what is loaded there may read anything
         for position, cell in enumerate(notebook.cells[:-1]):
             if not cell.calls or cell.cell.tags or cell.cell.magics:
                 continue
@@ -63,6 +69,7 @@ each reader looks for its use"
                 continue
             if not notebook.names.all_known:
                 return
+            inside = {node.id for node in cell.of(ast.Name) if isinstance(node.ctx, ast.Load)}
             names = sorted(cell.names.bound)
             used = notebook.names.is_used_elsewhere
             reads = cell.names.reads
@@ -74,7 +81,7 @@ each reader looks for its use"
                 yield self.found_at(
                     cell,
                     Span(at.line, at.column, at.line, end),
-                    names=", ".join(f"`{name}`" for name in names[:3]),
+                    names=", ".join(f"`{name}`" for name in names if name not in inside),
                 )
 
 

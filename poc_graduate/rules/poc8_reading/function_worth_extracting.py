@@ -85,6 +85,7 @@ other names or values; a change made in one place is forgotten in the others"
                     windows.setdefault(key, []).append((cell, start))
         taken: set[tuple[int, int]] = set()
         shown = 0
+        told_of: list[set[int]] = []
         repeated = [places for places in windows.values() if len(places) > 1]
         repeated.sort(key=lambda places: -len(places))
         for alike in (one for places in repeated for one in _alike(places)):
@@ -99,6 +100,10 @@ other names or values; a change made in one place is forgotten in the others"
                 _TWICE if len(places) == 2 else _MUCH
             ):
                 continue
+            where = {one.index for one, _ in places}
+            if len(where) > 1 and where in told_of:
+                continue
+            told_of.append(where)
             shown += 1
             for one_cell, at in places:
                 taken.update((one_cell.index, at + i) for i in range(1 - _WINDOW, length))

@@ -41,7 +41,7 @@ all that has been computed"
         Flagged(
             f"import pandas as pd\ndf = pd.read_csv('a.csv'){_WORKED}\n# %%\n«import xgboost»\n"
             "import shap\n# %%\nfrom umap import UMAP",
-            says="`xgboost`, `shap`, `umap` come",
+            says="`xgboost`, `shap` (and 1 more below) come only here",
             after="import pandas as pd\nimport xgboost\nimport shap\nfrom umap import UMAP\n"
             f"df = pd.read_csv('a.csv'){_WORKED}",
         ),
@@ -88,11 +88,13 @@ all that has been computed"
         if len(late) < _MANY and (seconds < _LONG or not late):
             return
         _, node, cell = late[0]
-        names = [f"`{package}`" for package, _, _ in late]
+        names = [f"`{package}`" for package, _, at in late if at is cell]
+        below = len(late) - len(names)
+        listed = ", ".join(names[:5]) + (" …" if len(names) > 5 else "")
         yield self.found(
             node,
             cell,
-            modules=", ".join(names[:5]) + (" …" if len(names) > 5 else ""),
+            modules=listed + (f" (and {below} more below)" if below else ""),
             fix=_moved(late, notebook),
             come="comes" if len(names) == 1 else "come",
             after=f"{seconds:.0f} s of work" if seconds >= _LONG else f"`{work}`",

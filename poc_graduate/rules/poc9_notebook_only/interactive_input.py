@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from poc_graduate.rules.finding import Finding, Severity
@@ -34,6 +35,8 @@ class InteractiveInput(Rule):
     ignored = (
         "def input(x):\n    return x\nresult = input(3)",
         "model.input(3)",
+        "import os\nkey = os.environ.get('KEY') or input('Key: ')",
+        "import os\nif not os.getenv('KEY'):\n    os.environ['KEY'] = input('Key: ')",
         "def menu():\n    return input('Which? ')",  # nothing calls it
         "shape = model.input",
     )
@@ -63,4 +66,20 @@ def _waits(call: ast.Call, cell: CellView) -> bool:
         for one in cell.notebook.cells
         for n in one.body
     )
-    return (typed and not own) or cell.module(call.func) == "getpass.getpass"
+    asks = (typed and not own) or cell.module(call.func) == "getpass.getpass"
+    return asks and not _is_set_outside(call, cell)
+
+
+def _is_set_outside(call: ast.Call, cell: CellView) -> bool:
+    """Whether it is asked for only where the environment does not say it."""
+    at = cell.parent(call)
+    while at is not None:
+        if isinstance(at, ast.If | ast.IfExp | ast.BoolOp) and _ENVIRONMENT.search(
+            cell.segment(at.test if isinstance(at, ast.If | ast.IfExp) else at)
+        ):
+            return True
+        at = cell.parent(at)
+    return False
+
+
+_ENVIRONMENT = re.compile(r"\benviron\b|\bgetenv\b")
