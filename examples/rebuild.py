@@ -32,7 +32,7 @@ def main(names: list[str]) -> None:
             copy = Path(scratch) / example.name
             leave = shutil.ignore_patterns("project", "__pycache__")
             shutil.copytree(example, copy, ignore=leave)
-            command = [sys.executable, "-m", "poc_graduate.cli", "export", notebook.name]
+            command = [sys.executable, "-m", "poc_graduate", "export", notebook.name]
             environment = {**os.environ, **SAME_KERNELS}
             subprocess.run([*command, "--output", "project"], cwd=copy, env=environment, check=True)
             shutil.rmtree(example / "project", ignore_errors=True)

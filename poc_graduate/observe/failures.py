@@ -28,6 +28,17 @@ DISTRIBUTIONS = {
 }
 """Imported name → what to install, where the two differ."""
 
+_WANTED = re.compile(
+    r"[Ii]mport (\w+)[`'] failed|optional dependency '(\w+)'|pip install ([\w-]+)(?=[`'.\s]|$)"
+)
+_RESOURCE = re.compile(r"nltk\.download\('(\w+)'\)")
+_NETWORK = frozenset({"URLError", "gaierror", "ConnectionError", "ConnectTimeout", "SSLError"})
+_UNREACHED = re.compile(r"Name or service not known|Max retries exceeded|Temporary failure in name")
+_UNKNOWN_TO_RELEASE = re.compile(
+    r"module '[\w.]+' has no attribute|got an unexpected keyword argument|"
+    r"object has no attribute '(append|ix|iteritems|as_matrix|sort|get_feature_names)'"
+)
+
 ALWAYS = "make the notebook run from top to bottom (Restart and run all), then try again"
 
 
@@ -45,7 +56,8 @@ def cell_failed(
     name, text = str(error.get("ename", "")), str(error.get("evalue", ""))
     lines = cell.source.count("\n") + 1
     line = min(max(1, int(said.get("line") or 1)), lines)
-    first = text.strip().splitlines()[0] if text.strip() else ""
+    # A line of stars frames what some libraries say.
+    first = next((said for said in text.splitlines() if re.search(r"\w", said)), "").strip()
     found = f"{name}: {first}" if first else name
     return CellFailed(
         found,
@@ -76,11 +88,25 @@ def _remedy(notebook: Notebook, cell: Cell, name: str, text: str, said: Mapping[
     if name == "StdinNotImplementedError":
         return "nobody is there to answer: assign the value to a variable; it becomes a parameter"
     if name in ("ModuleNotFoundError", "ImportError"):
+        if wanted := _WANTED.search(text):
+            module = next(filter(None, wanted.groups()))
+            return f"pip install {DISTRIBUTIONS.get(module, module)}"
         module = str(said.get("module") or "").partition(".")[0] or _quoted(text)
         return (
             _missing_module(notebook, module)
             if name == "ModuleNotFoundError"
             else (f"check the installed version of {module}" if module else ALWAYS)
+        )
+    if resource := _RESOURCE.search(text):
+        return (
+            f"run once, in the environment of the kernel: python -m nltk.downloader {resource[1]}"
+        )
+    if name in _NETWORK or _UNREACHED.search(text):
+        return "connect this machine to the network, or read a copy of what is fetched there"
+    if _UNKNOWN_TO_RELEASE.search(text):
+        return (
+            "where it worked before, another release of the library was installed: install that "
+            "one, or write what there is now (poc-graduate check --select POC408 names much of it)"
         )
     if name == "FileNotFoundError" or "No such file" in text:
         path = str(said.get("file") or _quoted(text))

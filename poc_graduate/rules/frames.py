@@ -59,6 +59,18 @@ def makes_frame(
     return False
 
 
+def goes_by_position(columns: ast.expr) -> bool:
+    """Whether `columns` of `df.iloc[:, columns]` are counted: `3`, `2:5`, `[0, 4]`."""
+    match columns:
+        case ast.Constant(value=int(number)):
+            return number >= 0
+        case ast.Slice(lower=lower, upper=upper):
+            return any(isinstance(one, ast.Constant) for one in (lower, upper))
+        case ast.List(elts=[ast.Constant(value=int()), *_]):
+            return True
+    return False
+
+
 def _of_pandas(called: ast.Attribute, notebook: NotebookView) -> bool:
     module = notebook.module(called)
     if module:

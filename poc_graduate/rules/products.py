@@ -20,6 +20,7 @@ WRITERS = frozenset(
 TABLES = frozenset("to_csv to_excel to_parquet to_feather to_json to_sql to_gbq".split())
 """Those of them that write a frame."""
 _SAVES = frozenset({"dump", "save", "save_model", "export_model", "save_pretrained"})
+_MODELS = ("Classifier", "Regressor", "Regression", "SVC", "SVR", "NB", "KMeans", "CV", "Ridge")
 _BUILTINS = frozenset(dir(builtins))
 _NONE = frozenset[str]()
 _PICKLERS = ("pickle", "joblib", "dill", "cloudpickle", "sklearn.externals.joblib")
@@ -44,14 +45,21 @@ def fitted(notebook: NotebookView) -> frozenset[str]:
     )
     made = {
         name
-        for name in fits
-        for value in notebook.assigned.get(name, ())
-        if isinstance(value, ast.Call)
-        and ast.unparse(value.func).endswith(
-            ("Classifier", "Regressor", "Regression", "SVC", "SVR", "NB", "KMeans", "CV", "Ridge")
-        )
+        for name, values in notebook.assigned.items()
+        for value in values
+        if isinstance(value, ast.Call) and _is_a_model(value, fits=name in fits)
     }
     return frozenset(fits & predicts | made)
+
+
+def _is_a_model(made: ast.Call, *, fits: bool) -> bool:
+    """Whether a call makes a model that is fitted: here, as in `SVC().fit(X, y)`, or later."""
+    match made.func:
+        case ast.Attribute(value=ast.Call(func=kind), attr="fit"):
+            fits = True
+        case kind:
+            pass
+    return fits and ast.unparse(kind).endswith(_MODELS)
 
 
 def writes_product(notebook: NotebookView) -> bool:

@@ -106,7 +106,7 @@ _PLOOMBER = "from ploomber_cli.cli import cmd_router; cmd_router()"
 _COMMANDS = {
     "build": ["-c", _PLOOMBER, "build"],
     "test": ["-m", "pytest", "-q", "-p", "no:cacheprovider"],
-    "verify": ["-m", "poc_graduate.cli", "verify", "."],
+    "verify": ["-m", "poc_graduate", "verify", "."],
 }
 
 

@@ -32,6 +32,13 @@ def view(page: Page) -> Locator:
     return page.locator(".jp-PocGraduate-view:visible")
 
 
+def open_project(page: Page, name: str) -> Locator:
+    """The view of an exported project, opened from the file browser's context menu."""
+    page.locator(".jp-DirListing-item", has_text=name).first.click(button="right")
+    page.locator(".lm-Menu-item:visible", has_text="Open as an Exported Project").click()
+    return view(page)
+
+
 def preview(page: Page) -> Locator:
     """The preview of an export, opened by the toolbar."""
     page.get_by_role("button", name="To Pipeline").click()

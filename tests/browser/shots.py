@@ -9,6 +9,7 @@ from pathlib import Path
 
 from conftest import PATIENCE, ROOT, Lab, start_lab
 from playwright.sync_api import Page, sync_playwright
+from screen import open_project
 
 CHURN = "churn/churn_poc.ipynb"
 LONG = 600_000
@@ -118,9 +119,7 @@ def operate(lab: Lab, camera: Camera) -> None:
     name = f"shop-{camera.theme}"
     shutil.copytree(ROOT / "examples" / "churn" / "project", lab.root / name)
     page.goto(f"{lab.url}/lab?reset&token={lab.token}")
-    page.locator(".jp-DirListing-item", has_text=name).first.click(button="right")
-    page.locator(".lm-Menu-item:visible", has_text="Open as an Exported Project").click()
-    view = page.locator(".jp-PocGraduate-view:visible")
+    view = open_project(page, name)
     view.get_by_role("button", name="Run its tests and score").click()
     view.get_by_text("Its tests ran last on").wait_for(timeout=LONG)
     view.get_by_role("heading", name="Readiness").evaluate("heading => heading.scrollIntoView()")

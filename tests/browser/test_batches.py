@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.batch.waiting import next_task, project
-from tests.browser.screen import menu, view
+from tests.browser import screen
+from tests.browser.screen import menu
 
 pytestmark = pytest.mark.browser
 
@@ -19,9 +20,7 @@ def open_project(lab, page):
         project(lab.root / name)
         more(lab.root / name)
         page.goto(f"{lab.url}/lab?reset&token={lab.token}")
-        page.locator(".jp-DirListing-item", has_text=name).first.click(button="right")
-        page.locator(".lm-Menu-item:visible", has_text="Open as an Exported Project").click()
-        shown = view(page)
+        shown = screen.open_project(page, name)
         shown.get_by_role("heading", name="Batch runs").wait_for()
         return shown
 

@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from tests.browser.conftest import ROOT
-from tests.browser.screen import HOME, flags, menu, palette, view
+from tests.browser.screen import HOME, flags, menu, open_project, palette, view
 
 pytestmark = pytest.mark.browser
 
@@ -54,10 +54,8 @@ def test_an_exported_project_is_opened_and_built(page, lab):
     project = lab.root / "sensor_report"
     shutil.copytree(ROOT / "examples" / "sensors" / "project", project)
     page.goto(f"{lab.url}/lab?reset&token={lab.token}")
-    page.locator(".jp-DirListing-item", has_text="sensor_report").click(button="right")
-    page.locator(".lm-Menu-item:visible", has_text="Open as an Exported Project").click()
 
-    shown = view(page)
+    shown = open_project(page, "sensor_report")
     shown.get_by_text("not built yet").first.wait_for()
     shown.get_by_role("button", name="Build", exact=True).click()
     shown.get_by_text("Build passed").wait_for(timeout=LONG)

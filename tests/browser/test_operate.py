@@ -7,8 +7,8 @@ import shutil
 import pytest
 import yaml
 
+from tests.browser import screen
 from tests.browser.conftest import ROOT
-from tests.browser.screen import view
 from tests.browser.test_access import faults
 
 pytestmark = pytest.mark.browser
@@ -22,9 +22,7 @@ def open_project(lab, page):
     def go(name, example):
         shutil.copytree(ROOT / "examples" / example / "project", lab.root / name)
         page.goto(f"{lab.url}/lab?reset&token={lab.token}")
-        page.locator(".jp-DirListing-item", has_text=name).first.click(button="right")
-        page.locator(".lm-Menu-item:visible", has_text="Open as an Exported Project").click()
-        shown = view(page)
+        shown = screen.open_project(page, name)
         shown.get_by_role("button", name="Generate").wait_for()
         return shown
 

@@ -53,7 +53,7 @@ def test_the_hook_runs_on_the_files_of_a_commit(notebook):
     assert program == "poc-graduate"
 
     run = subprocess.run(
-        [sys.executable, "-m", "poc_graduate.cli", *entry, "notebooks/a.ipynb",
+        [sys.executable, "-m", "poc_graduate", *entry, "notebooks/a.ipynb",
          "notebooks/b c.ipynb"],
         env={"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, check=False,
     )  # fmt: skip

@@ -34,7 +34,7 @@ def poc() -> Run:
     """Run `poc-graduate` in a process of its own."""
 
     def run(*arguments: object, cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "poc_graduate.cli", *map(str, arguments)]
+        command = [sys.executable, "-m", "poc_graduate", *map(str, arguments)]
         path = os.pathsep.join([str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")])
         return subprocess.run(
             command,

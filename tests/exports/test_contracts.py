@@ -40,7 +40,7 @@ def project(tmp_path_factory: pytest.TempPathFactory, orders: pd.DataFrame) -> P
     folder = tmp_path_factory.mktemp("contracts")
     orders.to_csv(folder / "orders.csv", index=False)
     write_notebook(folder, READ, CLEAN, SHOW)
-    command = [sys.executable, "-m", "poc_graduate.cli", "export", "story.ipynb"]
+    command = [sys.executable, "-m", "poc_graduate", "export", "story.ipynb"]
     done = subprocess.run(
         [*command, "--output", "project"], cwd=folder, capture_output=True, text=True, check=False
     )
@@ -136,7 +136,7 @@ def test_a_table_without_a_contract_leaves_the_others_theirs_and_the_readme_says
     plan.to_csv(tmp_path / "plan.csv", index=False)
     read = 'plan = pd.read_csv("plan.csv", header=[0, 1])\nprint(plan.sum().tolist())'
     write_notebook(tmp_path, READ, read, SHOW)
-    command = [sys.executable, "-m", "poc_graduate.cli", "export", "story.ipynb"]
+    command = [sys.executable, "-m", "poc_graduate", "export", "story.ipynb"]
 
     done = subprocess.run(
         [*command, "--output", "project"], cwd=tmp_path, capture_output=True, text=True, check=False
@@ -162,7 +162,7 @@ def test_a_task_that_reads_two_tables_stops_at_the_second_though_the_first_was_c
     record = json.loads(path.read_text())
     record["cells"] = [cell for cell in record["cells"] if cell["id"] != "t1"]
     path.write_text(json.dumps(record))
-    command = [sys.executable, "-m", "poc_graduate.cli", "export", "story.ipynb"]
+    command = [sys.executable, "-m", "poc_graduate", "export", "story.ipynb"]
     done = subprocess.run(
         [*command, "--output", "project"], cwd=tmp_path, capture_output=True, text=True, check=False
     )

@@ -23,7 +23,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("story")
     notebook = write_notebook(folder, READ, SHOW)
     (folder / "a.csv").write_text("a,b\n" + "\n".join(f"{n},{n % 7}" for n in range(60)))
-    command = [sys.executable, "-m", "poc_graduate.cli", "export", notebook.name]
+    command = [sys.executable, "-m", "poc_graduate", "export", notebook.name]
     subprocess.run([*command, "--output", "out"], cwd=folder, check=True, capture_output=True)
     return folder / "out"
 

@@ -530,7 +530,7 @@ def test_a_group_without_a_command_shows_its_help_as_it_is(poc, group):
 
 def test_runs_as_a_module():
     made = subprocess.run(
-        [sys.executable, "-m", "poc_graduate.cli", "plan", "nothing.ipynb", "--format=json"],
+        [sys.executable, "-m", "poc_graduate", "plan", "nothing.ipynb", "--format=json"],
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,

@@ -56,8 +56,32 @@ def test_remedies_fit_what_is_missing(notebook: Make) -> None:
         "load the extension"
     )
     assert remedy("ZeroDivisionError", "division by zero").startswith("make the notebook run")
+    assert remedy("ImportError", "`Import lxml` failed. Use pip or conda.") == "pip install lxml"
+    assert remedy("ImportError", "Missing optional dependency 'openpyxl'. Use pip …") == (
+        "pip install openpyxl"
+    )
+    resource = "\n****\n  Resource punkt not found.\n  >>> nltk.download('punkt')\n****\n"
+    assert remedy("LookupError", resource).endswith("python -m nltk.downloader punkt")
+    assert remedy("URLError", "<urlopen error [Errno -2] Name or service not known>").startswith(
+        "connect this machine to the network"
+    )
+    for gone in (
+        "read_csv() got an unexpected keyword argument 'error_bad_lines'",
+        "module 'numpy' has no attribute 'float'",
+        "'DataFrame' object has no attribute 'append'",
+    ):
+        assert "another release" in remedy("TypeError", gone)
     told = str(cell_failed(made, cell, {"ename": "UsageError", "evalue": "magic not found."}, {}))
     assert "magic not found. Load the extension" in told
+
+
+def test_the_first_line_with_words_is_told(notebook: Make) -> None:
+    made = notebook("# %%\nx = 1\n")
+    text = "\n**********\n  Resource punkt not found.\n**********"
+
+    failed = cell_failed(made, made.cells[0], {"ename": "LookupError", "evalue": text}, {})
+
+    assert "LookupError: Resource punkt not found." in str(failed)
 
 
 @pytest.mark.kernel

@@ -9,8 +9,10 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
 	command -v haproxy >/dev/null || missing+=(haproxy)
 	command -v promtool >/dev/null || missing+=(prometheus)
 	if [ "${#missing[@]}" -gt 0 ]; then
+		exec 9>/tmp/poc-graduate-apt.lock && flock 9 # another script may install something meanwhile
 		apt-get -qq update && apt-get -qq install --yes --no-install-recommends "${missing[@]}" >/dev/null ||
 			echo "apt could not install ${missing[*]}" >&2
+		exec 9>&-
 	fi
 fi
 for needed in haproxy promtool; do

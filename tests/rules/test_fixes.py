@@ -321,7 +321,7 @@ def test_a_new_cell_is_laid_out_as_its_neighbours():
 
 
 def test_no_copy_is_offered_where_a_change_is_made_for_the_other_names_sake():
-    told = "kept = []\nfound = kept\n# %%\nfor row in rows:\n    found.append(row)\nprint(kept)"
+    told = "kept = [0]\nfound = kept\n# %%\nfor row in rows:\n    found.append(row)\nprint(kept)"
 
     (finding,) = check(read_text(f"# %%\n{told}", "nb.py"), frozenset({"POC306"}))
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from poc_graduate.notebook.read import read
+from poc_graduate.notebook.read import read, read_text
 from poc_graduate.rules.run import check
 
 FOLDER = Path(__file__).parents[1] / "leakage"
@@ -107,6 +107,30 @@ def _table():
                 f"{half:9} {code:7} {leaks:6} {one.right:6} {len(one.wrong):6} "
                 f"{one.precision:10.3f} {one.recall:8.3f}"
             )
+
+
+_TWO = (
+    "# %%\nimport pandas as pd\nfrom sklearn.svm import SVC\ndf = pd.read_csv('a.csv')\n"
+    "X_train, X_test, y_train, y_test = train_test_split(df.drop(columns='y'), df['y'])\n"
+    "a = SVC().fit(X_train, y_train)\nprint(a.score(X_test, y_test))\n"
+    "b = LogisticRegression().fit(X_train, y_train)\nprint(b.score(X_test, y_test))\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("then", "severity"),
+    [
+        ("", "risk"),
+        ("best = b\n", "blocker"),
+        ("name = max(scores, key=scores.get)\n", "blocker"),
+        ("print(table.score.idxmax())\n", "blocker"),
+        ("joblib.dump(b, 'm.joblib')\nb.predict(X_test)\n", "blocker"),
+    ],
+)
+def test_a_reused_test_set_stops_where_one_candidate_is_taken(then, severity):
+    (found,) = check(read_text(_TWO + then, "example.py"), frozenset({"POC503"}))
+
+    assert found.severity.value == severity
 
 
 if __name__ == "__main__":

@@ -32,3 +32,9 @@ def test_a_package_that_can_be_installed_is_not(tmp_path):
 
 def test_a_module_that_lies_nowhere_is_not(tmp_path):
     assert _found(tmp_path, "import shop\nimport random") == []
+
+
+def test_a_module_that_two_cells_import_is_told_once(tmp_path):
+    (tmp_path / "shop.py").write_text("")
+
+    assert len(_found(tmp_path, "import shop\n# %%\nfrom shop import orders")) == 1

@@ -88,10 +88,10 @@ def test_cells_that_ran_in_another_order_are_told_once():
     (found,) = check(_counted(3, 1, 2), frozenset({"POC301"}))
 
     assert found.place.cell == 2
-    assert "[1] after [3]" in found.message
+    assert "run as [1], cell 1 above it as [3]" in found.message
 
 
-@pytest.mark.parametrize("counts", [(1, 2, 3), (2, 5, 9), (None, None), (1, None, 2)])
+@pytest.mark.parametrize("counts", [(1, 2, 3), (2, 5, 9), (None, None), (1, None, 2), (5, 0)])
 def test_cells_that_ran_in_order_are_not(counts):
     assert check(_counted(*counts), frozenset({"POC301"})) == ()
 

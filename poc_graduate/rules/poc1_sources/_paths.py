@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
 
 from poc_graduate.dataflow.facts import RunFacts
@@ -27,6 +27,8 @@ ABSOLUTE = re.compile(
       | dbfs:/
     )"""
 )
+_OUTSIDE = re.compile(r"(?:\.\.(?:/|$))*[^/]*")
+"""The ways up, and the first folder there."""
 _MAY_BE = re.compile(r"[/~\\]|\.\.|[\w+]+:")
 # Beside those that the tables of the libraries know.
 _MORE = frozenset(
@@ -56,11 +58,12 @@ def given_paths(cell: CellView) -> tuple[tuple[ast.expr, str], ...]:
 
 
 def by_folder(
-    notebook: NotebookView, leads_out: Callable[[str], bool]
+    notebook: NotebookView, leads_out: Callable[[str], bool], mounted: Collection[str] = ()
 ) -> Iterator[tuple[TypedPath, ...]]:
     """Paths that lead out, those of one folder together.
 
-    One folder is one shortcut: a notebook that reads eight files from it is told once.
+    One folder is one shortcut: a notebook that reads eight files from it is told once. Of a
+    service's `mounted` folders each is one, with all that lies below it.
     """
     found: dict[str, list[TypedPath]] = {}
     for cell in notebook.cells:
@@ -72,6 +75,10 @@ def by_folder(
                     if "." not in slashes.split("/")[-1]
                     else (slashes.rpartition("/")[0])
                 )
+                if text.startswith(tuple(mounted)):
+                    folder = "/".join(slashes.split("/")[:3])
+                elif slashes.startswith("../"):
+                    folder = _OUTSIDE.match(folder)[0]  # type: ignore[index]
                 found.setdefault(folder, []).append((cell, node, text))
     yield from map(tuple, found.values())
 
@@ -114,7 +121,10 @@ def as_parameters(paths: Sequence[TypedPath]) -> Fix | None:
 
 def shown(node: ast.expr, text: str) -> str:
     """The path for a message; what an f-string computes is left out."""
-    return f"{text}…" if isinstance(node, ast.JoinedStr) else text
+    computed = isinstance(node, ast.JoinedStr) and any(
+        isinstance(one, ast.FormattedValue) for one in node.values
+    )
+    return f"{text}…" if computed else text
 
 
 def _reaches(node: ast.AST, cell: CellView) -> bool:

@@ -17,6 +17,7 @@ from poc_graduate.rules.poc1_sources._paths import (
     read_outside,
     shown,
 )
+from poc_graduate.rules.poc1_sources._ways import has_another_way, is_made_here
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -41,7 +42,7 @@ class AbsolutePath(Rule):
     """
 
     code, name, severity = "POC101", "absolute-path", Severity.BLOCKER
-    message = "`{path}`{more} exists only {where}; the first run elsewhere ends here"
+    message = "`{path}`{more} {what}; {then}"
     fix_title = TO_PARAMETERS
 
     flagged = (
@@ -64,11 +65,32 @@ class AbsolutePath(Rule):
             "train = pd.read_csv(train_csv)\ntest = pd.read_csv(test_csv)",
         ),
         Flagged(
+            "a = pd.read_csv(«'/kaggle/input/one/a.csv'»)\n"
+            "b = pd.read_csv('/kaggle/input/two/b.csv')",
+            says="(and 1 more there)",
+        ),
+        Flagged(
             "df = pd.read_csv(Path.home() / «'churn.csv'»)",
             says="`/home/ann/churn.csv` exists only on this machine",
             ran=(CellFacts(cell=1, reads=("/home/ann/churn.csv",)),),
         ),
-        Flagged("for d, _, files in os.walk(«'/mnt/share'»):\n    paths += files"),
+        Flagged(
+            "for d, _, files in os.walk(«'/mnt/share'»):\n    paths += files",
+            says="elsewhere nothing is found",
+        ),
+        Flagged(
+            "out = Path(«'/srv/out'»)\nout.mkdir(parents=True, exist_ok=True)",
+            says="is made outside of the project",
+        ),
+        Flagged(
+            "out = Path(«'/kaggle/working/a'»)\nout.mkdir(parents=True)\n"
+            "df.to_csv('/kaggle/working/b.csv')",
+            says="(and 1 more there) is made outside of the project",
+        ),
+        Flagged(  # the other one is missing elsewhere, too
+            "root = Path(«'/mnt/one'»)\nif not root.exists():\n    root = Path('/mnt/two')",
+        ),
+        Flagged("path = «'/mnt/a.csv'»\nif not os.path.exists(path):\n    raise OSError(path)"),
         Flagged("df = pd.read_csv(«'/content/drive/MyDrive/a.csv'»)", says="only in Colab"),
     )
     ignored = (
@@ -78,27 +100,66 @@ class AbsolutePath(Rule):
         "        print(os.path.join(d, f))",  # every notebook there begins so
         "app.route('/users/me')",
         "log = open('/dev/null', 'w')",
+        "root = Path('/mnt/a')\nif not root.exists():\n    root = Path('data')",
+        "root = Path('/mnt/a') if Path('/mnt/a').exists() else Path('.')",
+        "cover = Path('/mnt/cover.png')\nif cover.exists():\n    display(Image(cover))",
+        "import sys\nif 'google.colab' in sys.modules:\n    df = pd.read_csv('/content/a.csv')\n"
+        "else:\n    df = pd.read_csv('a.csv')",
+        "try:\n    df = pd.read_csv('a.csv')\nexcept OSError:\n    df = pd.read_csv('/mnt/a.csv')",
+        "if not files:\n    raise OSError(f'none in {glob(\"/mnt/*\")}')",
         "requests.get(base + '/api/v1/items')",
         "path = root / '/etc'",
         "url = 'https://example.org/a.csv'\ndf = pd.read_csv(url)",
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
-        for found in by_folder(notebook, _is_absolute):
-            paths = [one for one in found if not _only_listed(one[1], one[0])]
+        for found in by_folder(notebook, _is_absolute, _SERVICES):
+            paths = [
+                one
+                for one in found
+                if not _only_listed(one[1], one[0])
+                and not has_another_way(one[1], one[0], _is_absolute)
+            ]
             if not paths:
                 continue
-            cell, node, text = paths[0]
+            made = any(is_made_here(one[1], one[0]) for one in paths)
+            read = (
+                []
+                if made and _is_mounted(paths[0][2])
+                else [one for one in paths if not is_made_here(one[1], one[0])]
+            )
+            cell, node, text = (read or paths)[0]
             path, more, fix = shown(node, text), and_more(paths), as_parameters(paths)
-            yield self.found(node, cell, fix=fix, path=path, more=more, where=_where(text))
+            yield self.found(
+                node, cell, fix=fix, severity=None if read else Severity.RISK, path=path, more=more,
+                what=f"exists only {_where(text)}" if read else "is made outside of the project",
+                then=_STAYS if not read else _FINDS_NONE if _searches(node, cell) else _ENDS,
+            )  # fmt: skip
 
     def check_run(self, notebook: NotebookView, facts: RunFacts) -> Iterator[Finding]:
         for cell, node, path in read_outside(notebook, facts, _is_absolute):
-            yield self.found(node, cell, path=path, more="", where=_where(path))
+            what = f"exists only {_where(path)}"
+            yield self.found(node, cell, path=path, more="", what=what, then=_ENDS)
+
+
+_ENDS = "the first run elsewhere ends here"
+_FINDS_NONE = "elsewhere nothing is found, and the run goes on with that"
+_STAYS = "what is written there stays behind, or is lost with the machine"
 
 
 def _is_absolute(text: str) -> bool:
     return ABSOLUTE.match(text) is not None
+
+
+def _searches(node: ast.expr, cell: CellView) -> bool:
+    """Whether files are looked for by a pattern: none is no error."""
+    call = cell.parent(node)
+    return isinstance(call, ast.Call) and last_name(call.func) in ("glob", "iglob", "walk")
+
+
+def _is_mounted(path: str) -> bool:
+    """Whether it is a service's: there all paths of a folder are told together."""
+    return path.startswith(tuple(_SERVICES))
 
 
 def _only_listed(node: ast.expr, cell: CellView) -> bool:

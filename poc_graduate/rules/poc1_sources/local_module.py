@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from poc_graduate.dataflow.facts import CellFacts
+from poc_graduate.rules.files import path_text
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import CellView
+from poc_graduate.rules.view import CellView, NotebookView
 
 _BUILDS = ("pyproject.toml", "setup.py", "setup.cfg")
 
@@ -30,10 +31,10 @@ class LocalModule(Rule):
     calls = ("append", "insert", "extend")
 
     flagged = (
-        Flagged("import sys\n«sys.path.append('../src')»", says="`sys.path`"),
-        Flagged("import sys, os\n«sys.path.insert(0, os.path.abspath('..'))»"),
+        Flagged("import sys\n«sys.path.append('../src')»\nimport shop", says="`sys.path`"),
+        Flagged("import sys, os\n«sys.path.insert(0, os.path.abspath('..'))»\n# %%\nimport shop"),
         Flagged("«%run helpers.py»", says="`helpers.py` is run"),
-        Flagged("«from . import features»", says="`.`"),
+        Flagged("«from . import features»\n# %%\nfrom . import plots", says="`.`"),
         Flagged(
             "«import shop.orders»",
             says="`shop` is a file beside",
@@ -44,6 +45,7 @@ class LocalModule(Rule):
         "import pandas as pd",
         "import sys\nprint(sys.path)",
         "paths.append('../src')",
+        "import sys\nsys.path.append('../data')\nimport math",  # nothing comes from there
         Flagged("import shop", ran=(CellFacts(cell=1),)),  # installed, as the run showed
         "%run -d",
     )
@@ -53,7 +55,10 @@ class LocalModule(Rule):
             case ast.Attribute(value=ast.Attribute(attr="path") as path) if (
                 cell.module(path) == "sys.path"
             ):
-                where = cell.source(call.args[-1]) if call.args else "…"
+                if not _imports_after(call, cell):
+                    return
+                typed = path_text(call.args[-1], cell.notebook) if call.args else None
+                where = f"'{typed}'" if typed else cell.source(call.args[-1]) if call.args else "…"
                 what = f"modules are looked for in {where}, by a change of `sys.path`"
                 yield self.found(call, cell, what=what)
 
@@ -63,26 +68,52 @@ class LocalModule(Rule):
             if magic.kind == "line" and magic.name == "run" and file:
                 what = f"`{file}` is run as if it were a cell"
                 yield self.found_at(cell, cell.span_of_line(magic.line), what=what)
-        for statement in cell.of(ast.Import, ast.ImportFrom):
-            match statement:
-                case ast.ImportFrom(level=level) if level:
-                    what = f"`{'.' * level}{statement.module or ''}` is whatever lies beside"
-                    yield self.found(statement, cell, what=what)
-                case ast.ImportFrom(module=str(module)):
-                    yield from self._imported(module, statement, cell)
-                case ast.Import(names=names):
-                    for alias in names:
-                        yield from self._imported(alias.name, statement, cell)
 
-    def _imported(self, module: str, node: ast.stmt, cell: CellView) -> Iterator[Finding]:
-        top = module.partition(".")[0]
-        if cell.facts is not None:
-            loaded = {name.partition(".")[0] for name in cell.facts.modules}
-            local = top in loaded
-        else:
-            local = _lies_beside(top, cell.notebook.notebook.path)
-        if local:
-            yield self.found(node, cell, what=f"`{top}` is a file beside the notebook")
+    def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        told: set[str] = set()
+        for cell in notebook.cells:
+            for statement in cell.of(ast.Import, ast.ImportFrom):
+                for top in _modules(statement):
+                    if top in told:
+                        continue
+                    if top.startswith("."):
+                        told.add(top)
+                        yield self.found(statement, cell, what=f"`{top}` is whatever lies beside")
+                    elif _is_local(top, cell):
+                        told.add(top)
+                        what = f"`{top}` is a file beside the notebook"
+                        yield self.found(statement, cell, what=what)
+
+
+def _imports_after(call: ast.Call, cell: CellView) -> bool:
+    """Whether something is imported below that Python does not bring along."""
+    for view in cell.notebook.cells:
+        for statement in view.of(ast.Import, ast.ImportFrom):
+            below = view.index > cell.index or (
+                view.index == cell.index and statement.lineno >= call.lineno
+            )
+            tops = {top.lstrip(".") for top in _modules(statement)}
+            if below and tops - sys.stdlib_module_names:
+                return True
+    return False
+
+
+def _modules(statement: ast.stmt) -> list[str]:
+    """The modules that are imported: the first part of their names, or dots and the whole."""
+    match statement:
+        case ast.ImportFrom(level=level) if level:
+            return [f"{'.' * level}{statement.module or ''}"]
+        case ast.ImportFrom(module=str(module)):
+            return [module.partition(".")[0]]
+        case ast.Import(names=names):
+            return [alias.name.partition(".")[0] for alias in names]
+    return []
+
+
+def _is_local(top: str, cell: CellView) -> bool:
+    if cell.facts is not None:
+        return top in {name.partition(".")[0] for name in cell.facts.modules}
+    return _lies_beside(top, cell.notebook.notebook.path)
 
 
 def _lies_beside(name: str, notebook: Path) -> bool:

@@ -6,8 +6,10 @@ import ast
 from collections.abc import Iterator
 
 from poc_graduate.dataflow.facts import CellFacts, RunFacts
+from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.poc1_sources._paths import (
+    ABSOLUTE,
     TO_PARAMETERS,
     and_more,
     as_parameters,
@@ -42,8 +44,8 @@ class RelativePathOutside(Rule):
             says="leads out of the notebook's",
             after="churn_csv = '../data/churn.csv'\n# %%\ndf = pd.read_csv(churn_csv)",
         ),
-        Flagged("import os\n«os.chdir('/srv/data')»", says="os.chdir"),
-        Flagged("«%cd ../project»", says="changes the folder for all cells below"),
+        Flagged("import os\n«os.chdir('data')»", says="os.chdir"),
+        Flagged("«%cd ../project»\n# %%\n%cd ..", says="changes the folder for all cells below"),
         Flagged(
             "folder = os.environ['DATA']\ndf = pd.read_csv(folder + «'/churn.csv'»)",
             says="`../data/churn.csv` was read outside",
@@ -66,25 +68,31 @@ class RelativePathOutside(Rule):
         "text = '../data is where it lies'",
         "df = pd.read_csv('data/v..2.csv')",
         "%cd",
+        "import os\nos.chdir('/srv/data')",  # POC101
+        "import os\nprint(sorted(os.listdir('../input')))",  # a look
         "!cd ../data && ls",  # of no effect on what follows
         "import os\nos.chdir(os.path.dirname(__file__))",  # goes where the code is
     )
 
     def check_call(self, call: ast.Call, cell: CellView) -> Iterator[Finding]:
-        if cell.module(call.func) == "os.chdir" and "__file__" not in cell.source(call):
+        if cell.module(call.func) != "os.chdir" or "__file__" in cell.source(call):
+            return
+        text = cell.literal(call.args[0]) if call.args else None
+        if not (isinstance(text, str) and ABSOLUTE.match(text)):  # POC101 tells of it
             yield self.found(call, cell, what=cell.source(call), more="", does=_CHANGES)
 
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
         for magic in cell.cell.magics:
-            if magic.kind == "line" and magic.name == "cd" and magic.arguments.strip():
+            if magic is _first_cd(cell.notebook):
                 span = cell.span_of_line(magic.line)
                 what = cell.line(magic.line).strip()
                 yield self.found_at(cell, span, what=what, more="", does=_CHANGES)
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
-        for paths in by_folder(notebook, _leads_out):
-            cell, node, text = paths[0]
-            if not _given_to_chdir(node, cell):
+        for found in by_folder(notebook, _leads_out):
+            paths = [one for one in found if not _only_looked_at(one[1], one[0])]
+            if paths and not _given_to_chdir(paths[0][1], paths[0][0]):
+                cell, node, text = paths[0]
                 does, more = "leads out of the notebook's folder", and_more(paths)
                 what, fix = shown(node, text), as_parameters(paths)
                 yield self.found(node, cell, fix=fix, what=what, more=more, does=does)
@@ -95,11 +103,35 @@ class RelativePathOutside(Rule):
             yield self.found(node, cell, what=path, more="", does=does)
 
 
+def _first_cd(notebook: NotebookView) -> object:
+    """The first change of folder by a magic; the others are ways on, or back."""
+    return next(
+        (
+            magic
+            for cell in notebook.cells
+            for magic in cell.cell.magics
+            if magic.kind == "line" and magic.name == "cd" and magic.arguments.strip()
+        ),
+        None,
+    )
+
+
 _CHANGES = "changes the folder for all cells below"
 
 
 def _leads_out(text: str) -> bool:
     return text == ".." or text.startswith(("../", "..\\"))
+
+
+def _only_looked_at(node: ast.expr, cell: CellView) -> bool:
+    """Whether a folder's entries are shown and nothing rests on them, as in `print(listdir(…))`."""
+    call = cell.parent(node)
+    if not (isinstance(call, ast.Call) and last_name(call.func) in ("listdir", "glob")):
+        return False
+    around = cell.parent(call)
+    while isinstance(around, ast.Call) and last_name(around.func) in ("print", "sorted", "len"):
+        around = cell.parent(around)
+    return isinstance(around, ast.Expr)
 
 
 def _given_to_chdir(node: ast.expr, cell: CellView) -> bool:

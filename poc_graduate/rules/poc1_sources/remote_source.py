@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from poc_graduate.rules.edits import names_parameter
 from poc_graduate.rules.files import path_text
 from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.hosts import is_this_machine
 from poc_graduate.rules.poc1_sources._paths import (
     TO_PARAMETERS,
     TypedPath,
@@ -24,6 +25,7 @@ _REMOTE = re.compile(
     r"trino|presto)(\+\w+)?)://([^\s/@]+@)?(?P<host>[^\s/?]+)"
 )
 
+_CHANGES = "when it changes there, so does the result"
 _REQUESTS = frozenset({"requests.get", "urllib.request.urlopen", "httpx.get"})
 
 
@@ -39,7 +41,7 @@ class RemoteSource(Rule):
     """
 
     code, name, severity = "POC103", "remote-source", Severity.RISK
-    message = "the data comes from {host} on each run; when it changes there, so does the result"
+    message = "the data comes from {host}; {then}"
     fix_title = TO_PARAMETERS
 
     flagged = (
@@ -53,6 +55,7 @@ class RemoteSource(Rule):
         Flagged(
             "engine = create_engine(«'postgresql+psycopg2://db.local/sales'»)", says="db.local"
         ),
+        Flagged("create_engine(«'mysql://localhost:3306/a'»)", says="on this machine"),
         Flagged("import requests\nr = requests.get(«'https://example.org/api/rates'»)"),
     )
     ignored = (
@@ -73,7 +76,12 @@ class RemoteSource(Rule):
         for address, places in hosts.items():
             cell, node, _ = places[0]
             host = address.rpartition("/")[2].rpartition("@")[2]
-            yield self.found(node, cell, fix=as_parameters(places), host=host)
+            here = is_this_machine(host)
+            yield self.found(
+                node, cell, fix=as_parameters(places),
+                host=f"a server on this machine ({host})" if here else f"{host} on each run",
+                then="elsewhere there is none" if here else _CHANGES,
+            )  # fmt: skip
 
 
 def _requested(cell: CellView) -> Iterator[tuple[ast.expr, str]]:

@@ -23,7 +23,10 @@ from poc_graduate.rules.view import CellView, keyword
 
 # Ends of scales, not judgements about these data: shares, percentages, bytes.
 _PLAIN = frozenset({0, 1, -1, 100, 255})
-_TIME = re.compile(r"(?i)year|yr|month|day|date|hour|week|time")
+# A period or a region is a choice of what to speak of.
+_CHOICE = re.compile(
+    r"(?i)year|yr|month|day|date|hour|week|time|(?:^|_)(?:lat|lon|lng|latitude|longitude)(?:$|_)"
+)
 
 
 @dataclass(frozen=True)
@@ -82,10 +85,10 @@ is told how many rows it takes"
         Flagged("df = pd.read_csv('a.csv')\ndf.loc[«df.fare > 512», 'fare'] = 512", says="`fare`"),
         Flagged("df = pd.read_csv('a.csv')\ndf = df[«df.trip.between(62, 86400)»]"),
         Flagged(
-            "df = pd.read_csv('a.csv')\n# %%\ndf = df[«df.lon < -73.7»]\ndf = df[df.lon > -74.1]",
-            says="at -73.7, -74.1",
-            after="LON_MAX = -73.7\nLON_MIN = -74.1\n# %%\ndf = pd.read_csv('a.csv')\n# %%\n"
-            "df = df[df.lon < LON_MAX]\ndf = df[df.lon > LON_MIN]",
+            "df = pd.read_csv('a.csv')\n# %%\ndf = df[«df.kwh < 73.7»]\ndf = df[df.kwh > 4.1]",
+            says="at 73.7, 4.1",
+            after="KWH_MAX = 73.7\nKWH_MIN = 4.1\n# %%\ndf = pd.read_csv('a.csv')\n# %%\n"
+            "df = df[df.kwh < KWH_MAX]\ndf = df[df.kwh > KWH_MIN]",
         ),
     )
     ignored = (
@@ -93,6 +96,7 @@ is told how many rows it takes"
         "df = pd.read_csv('a.csv')\ndf = df[df.price > 0]",  # what a price is
         "df = pd.read_csv('a.csv')\nPRICE_MAX = 10000\ndf = df[df.price < PRICE_MAX]",
         "df = pd.read_csv('a.csv')\nlimit = df.price.quantile(.99)\ndf = df[df.price < limit]",
+        "df = pd.read_csv('a.csv')\ndf = df[df.lon < -73.7]",  # a choice of the region
         "df = pd.read_csv('a.csv')\ndf = df[df.year >= 2015]",  # a choice of the period
         "df = pd.read_csv('a.csv')\ndf.loc[df.age < 18, 'group'] = 'child'",  # a group is made
         "df = pd.read_csv('a.csv')\ndf.loc[df.age > 65, 'age'] = 4",  # so is this one
@@ -161,7 +165,7 @@ def _capped(cell: CellView) -> Iterator[_Cut]:
 
 
 def _bounds(column: Column, how: str, values: tuple[ast.expr, ...], keeps: bool) -> Iterator[Bound]:
-    if _TIME.search(column.name) or how not in ("<", "<=", ">", ">=", "between"):
+    if _CHOICE.search(column.name) or how not in ("<", "<=", ">", ">=", "between"):
         return
     sides = (
         ("min", "max") if how == "between" else ("max",) if (how[0] == "<") == keeps else ("min",)

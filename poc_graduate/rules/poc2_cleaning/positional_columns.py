@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.frames import goes_by_position
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView, keyword
 
@@ -74,7 +75,9 @@ def _by_position(cell: CellView) -> Iterator[tuple[str, ast.expr | ast.stmt, str
                 value=ast.Attribute(value=ast.Name(id=frame), attr="iloc"),
                 slice=ast.Tuple(elts=[_, columns]),
                 ctx=ast.Load(),
-            ) if _read(frame, cell) and _position(columns) and not _only_looked_at(node, cell):
+            ) if (
+                _read(frame, cell) and goes_by_position(columns) and not _only_looked_at(node, cell)
+            ):
                 yield frame, node, f"taking `{cell.source(node)}`"
 
 
@@ -90,17 +93,6 @@ def _read(frame: str, cell: CellView) -> bool:
 
 def _numbers(value: object) -> bool:
     return isinstance(value, list) and bool(value) and all(type(one) is int for one in value)
-
-
-def _position(node: ast.expr) -> bool:
-    match node:
-        case ast.Constant(value=int(number)):
-            return number >= 0
-        case ast.Slice(lower=lower, upper=upper):
-            return any(isinstance(one, ast.Constant) for one in (lower, upper))
-        case ast.List(elts=[ast.Constant(value=int()), *_]):
-            return True
-    return False
 
 
 def _only_looked_at(node: ast.AST, cell: CellView) -> bool:

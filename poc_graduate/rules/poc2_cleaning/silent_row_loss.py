@@ -90,6 +90,8 @@ class SilentRowLoss(Rule):
         "df = pd.read_csv('a.csv')\ndf = df.dropna(axis=1)",
         "df = pd.read_csv('a.csv')\nx = df['age'].dropna()",  # a look at one column
         "df = pd.read_csv('a.csv')\ndf = df.merge(c, on='id')",  # whether it loses, a run tells
+        "df = pd.read_csv('a.csv')\n# %%\ndf[df.isnull().any(axis=1)]\n# %%\ndf = df.dropna()",
+        "df = pd.read_csv('a.csv')\ndf['before'] = df.n.shift(1)\ndf = df.dropna()",
         "names = pd.DataFrame(rows)\nnames = names.drop_duplicates()",
         "df = pd.read_csv('a.csv')\npairs = df[['x', 'y']].drop_duplicates()",  # a table of its own
         "df = pd.read_csv('a.csv')\ndf = df.dropna(how='all')",
@@ -108,18 +110,60 @@ class SilentRowLoss(Rule):
         if loss is None:
             return
         counts = _rows(loss, cell)
+        severity: Severity | None = None
         if counts is None:
             static = last_name(call.func) != "merge" and loss.frame == loss.target
             if not static or draws(cell) or not is_raw(loss.frame, cell.notebook):
                 return
+            if _is_looked_at(call, cell) or _shifted(loss.frame, cell):
+                return
             loses = "drops rows"
+            if last_name(call.func) == "drop_duplicates" and (call.args or keyword(call, "subset")):
+                severity = Severity.NOTE  # one row a key may be what is wanted
         elif counts[1] >= counts[0]:
             return
         else:
             loses = f"loses {counts[0] - counts[1]:,} of {counts[0]:,} rows"
         if not _counted(loss, cell):
             called = cell.source(call.func)
-            yield self.found(call, cell, fix=_counting(loss, cell), call=called, loses=loses)
+            fix = _counting(loss, cell)
+            yield self.found(call, cell, fix=fix, severity=severity, call=called, loses=loses)
+
+
+def _is_looked_at(call: ast.Call, cell: CellView) -> bool:
+    """Whether a cell has shown the rows that go: `df[df.isna().any(axis=1)]`."""
+    wanted = {"dropna": ("isna", "isnull"), "drop_duplicates": ("duplicated",)}
+    tests = wanted.get(last_name(call.func), ())
+    return any(
+        isinstance(cell.notebook.cells[at].statement(test), ast.Expr)
+        for at in range(cell.notebook.cells.index(cell) + 1)
+        for name in tests
+        for test in cell.notebook.cells[at].calls.get(name, ())
+        if isinstance(_selects(test, cell.notebook.cells[at]), ast.Subscript)
+    )
+
+
+def _selects(test: ast.AST, cell: CellView) -> ast.AST | None:
+    """`df[…]` round a condition."""
+    at: ast.AST | None = test
+    while isinstance(at, ast.Call | ast.Attribute):
+        at = cell.parent(at)
+    return at
+
+
+def _shifted(frame: str, cell: CellView) -> bool:
+    """Whether a column was moved down before: the first rows have no value, as is known."""
+    return any(
+        _about_frame(call, frame)
+        for view in cell.notebook.cells
+        if view.index <= cell.index
+        for name in ("shift", "rolling", "diff", "pct_change")
+        for call in view.calls.get(name, ())
+    )
+
+
+def _about_frame(call: ast.Call, frame: str) -> bool:
+    return any(isinstance(one, ast.Name) and one.id == frame for one in ast.walk(call.func))
 
 
 def kept_loss(call: ast.Call, cell: CellView) -> Loss | None:

@@ -55,7 +55,7 @@ def _is_global(node: ast.Name, cell: CellView, later: bool) -> bool:
             body = [at.body] if isinstance(at, ast.Lambda) else at.body
             if any(child is one for one in body):
                 inside = True
-                if node.id in parameter_names(at.args):
+                if node.id in parameter_names(at.args) or _binds(at, node.id):
                     return False
         elif isinstance(at, COMPREHENSIONS) and any(
             node.id in target_names(each.target) for each in at.generators
@@ -63,6 +63,24 @@ def _is_global(node: ast.Name, cell: CellView, later: bool) -> bool:
             return False
         child, at = at, cell.parent(at)
     return inside == later
+
+
+def _binds(function: ast.AST, name: str) -> bool:
+    """Whether a function gives the name a value of its own."""
+    bound = False
+    todo = list(ast.iter_child_nodes(function))
+    while todo:
+        node = todo.pop()
+        match node:
+            case ast.Global(names=names) if name in names:
+                return False
+            case ast.Name(id=one, ctx=ast.Store()) if one == name:
+                bound = True
+            case ast.FunctionDef(name=one) | ast.ClassDef(name=one) if one == name:
+                bound = True
+        if not isinstance(node, (*FUNCTIONS, *COMPREHENSIONS)):
+            todo += ast.iter_child_nodes(node)
+    return bound
 
 
 def is_guarded(node: ast.AST, cell: CellView) -> bool:

@@ -65,6 +65,7 @@ class CellNotIdempotent(Rule):
         "df = load()\n# %%\ndf = df.dropna()",
         "df = load()\n# %%\ndf['y'] = df['y'].map({'a': 'b', 'b': 'a', 'c': 'c'}).fillna(0)",
         "df = load()\n# %%\ndf['y'] = df['y'].map({1: 0, 0: 1})",  # turns back
+        "t = load()\n# %%\nt = pd.concat([t, row])\nt",  # shown
         "rate = 0.1\n# %%\nrate = rate / 2",  # a number somebody plays with
         "count = 0\n# %%\nfor row in rows:\n    count = count * 2",
         "df = load()\n# %%\ndf['when'] = pd.to_datetime(df['when'])",
@@ -86,10 +87,21 @@ class CellNotIdempotent(Rule):
                 if found is not None and found[1].startswith(_APPENDS):
                     grows.setdefault(found[1], []).append((found[0], cell))
         for does, places in grows.items():
+            if all(_is_shown(node, cell) for node, cell in places):
+                continue  # who runs it again sees the row twice
             others = len(places) - 1
             more = f", as {others} more {'cell' if others == 1 else 'cells'}" if others else ""
             node, cell = places[0]
             yield self.found(node, cell, does=f"{does}{more}")
+
+
+def _is_shown(grown: ast.stmt, cell: CellView) -> bool:
+    """Whether the cell ends with a look at what has grown."""
+    name = root_name(grown.targets[0]) if isinstance(grown, ast.Assign) else None
+    last = cell.body[-1]
+    return isinstance(last, ast.Expr) and any(
+        isinstance(one, ast.Name) and one.id == name for one in ast.walk(last)
+    )
 
 
 _APPENDS = "appends to "

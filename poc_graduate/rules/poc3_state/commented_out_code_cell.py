@@ -25,6 +25,10 @@ _CODE = re.compile(
 )
 _CANVAS = frozenset("plt sns px go pyplot matplotlib seaborn display".split())
 _SHOWS = frozenset("print display head tail info describe show plot hist sleep".split())
+_OFFERS = re.compile(
+    r"(?i)\b(uncomment|comment(ed)? out|optional|if you (want|like|wish|need)|to (run|try) this|"
+    r"takes (too )?(long|a while)|alternative(ly)?|feel free|un-?#)\b"
+)
 _COMMENT = re.compile(r"[ \t]*#+ ?(?!%%)(.*)")
 
 
@@ -56,6 +60,7 @@ results were made with them nobody can tell"
         "# df = df.dropna()\n# df = df[df.age > 3]",  # two lines
         "# Load the data (from last year),\n# clean it = drop what is empty,\n# and fit.\nx = 1",
         "# x\n# y\n# z",
+        "# Uncomment to train on all of it:\n# df = read('all.csv')\n# m.fit(df)\n# save(m)",
         "#whitegrid\n#size = 4\n#hue = species",
         "# plt.figure()\n# plt.plot(a)\n# plt.show()",
         "# print(a)\n# print(b)\n# df.head(3)",
@@ -72,6 +77,8 @@ results were made with them nobody can tell"
         if found is None:
             return
         first, last = found
+        if _is_offered(first, cell):
+            return
         start = cell.line(first).index("#") + 1
         if any(n.lineno <= first <= (n.end_lineno or 0) for n, _ in cell.texts):
             return  # lines of a text
@@ -86,6 +93,16 @@ results were made with them nobody can tell"
         )
 
 
+def _is_offered(first: int, cell: CellView) -> bool:
+    """Whether words above say what the lines are for: who wants to switches them on."""
+    above = [line for line in cell.lines[max(first - 4, 0) : first + 1] if "#" in line]
+    cells = cell.notebook.notebook.cells
+    before = cells[cell.index - 2] if cell.index > 1 else None
+    if before is not None and before.kind == "markdown":
+        above.append(before.source)
+    return any(_OFFERS.search(line) for line in above)
+
+
 def _first_words(lines: list[str]) -> str:
     """The first line that is no comment in the comment, cut where it is long."""
     texts = [match[1].strip() for line in lines if (match := _COMMENT.fullmatch(line))]
@@ -98,10 +115,13 @@ def _switched_off(source: str) -> tuple[int, int] | None:
     """First and last line of the longest block of comments that is code."""
     best: tuple[int, int] | None = None
     run: list[tuple[int, str]] = []
-    for number, line in enumerate([*source.split("\n"), ""], 1):
+    for number, line in enumerate([*source.split("\n"), "x"], 1):
         comment = _COMMENT.fullmatch(line)
         if comment is not None:
             run.append((number, comment[1]))
+            continue
+        if not line.strip() and run:
+            run.append((number, ""))  # one step of it below the other
             continue
         for block in _code_in(run):
             lines = sum(1 for _, text in block if text.strip())

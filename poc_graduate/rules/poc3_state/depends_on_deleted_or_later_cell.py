@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from poc_graduate.dataflow.facts import CellFacts
 from poc_graduate.rules.finding import Edit, Finding, Fix, Severity, Span
 from poc_graduate.rules.poc3_state._reads import GIVEN, is_guarded, is_numbered, read_of
+from poc_graduate.rules.reached import reached
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -60,9 +61,15 @@ class DependsOnDeletedOrLaterCell(Rule):
             says="`rows`, which `mean` reads, is defined further down, in cell 3",
         ),
         Flagged("def load():\n    return open(«path_of_data»)\n# %%\nx = load()", says="no cell"),
+        Flagged(  # the other `t` is its function's own
+            "def first(a):\n    t = a + 1\n    return lambda: t\ndef second():\n"
+            "    return «t»\nfirst(1)\nsecond()"
+        ),
     )
     ignored = (
         "total = 3\n# %%\nprint(total)",
+        # who would call it is never called
+        "def inner():\n    return missing\ndef outer():\n    return inner()\nx = 1",
         "def mean():\n    return sum(rows)\n# %%\nrows = [1, 2]\n# %%\nmean()",
         "print(display, get_ipython(), In, Out, _)",
         "files = !ls\n# %%\nprint(files)",
@@ -85,6 +92,7 @@ class DependsOnDeletedOrLaterCell(Rule):
         deleted: dict[str, CellView] = {}
         functions: dict[str, frozenset[str]] = {}
         told: set[str] = set()
+        run = reached(notebook)
         for at, (cell, own) in enumerate(zip(notebook.cells, names.cells, strict=True)):
             if at >= names.known_until:
                 return
@@ -106,7 +114,7 @@ class DependsOnDeletedOrLaterCell(Rule):
                         _shown(first.node, cell), cell, fix=_import(first, cell), told=other
                     )
             if names.all_known:
-                yield from self._nowhere(cell, told)
+                yield from self._nowhere(cell, told, run)
             there = (there - own.deletes) | own.bound
             for one in own.deletes:
                 deleted[one] = cell
@@ -155,17 +163,24 @@ class DependsOnDeletedOrLaterCell(Rule):
                     f"`{name}`, which `{function}` reads, is defined further down, in cell {where}",
                 )
 
-    def _nowhere(self, cell: CellView, told: set[str]) -> Iterator[Finding]:
+    def _nowhere(self, cell: CellView, told: set[str], run: frozenset[str]) -> Iterator[Finding]:
         """Names that functions read and no cell defines; functions that somebody uses."""
         names, own = cell.notebook.names, cell.names
+        found: list[tuple[ast.Name, str]] = []
         for function, wanted in own.functions.items():
             for name in sorted(wanted - names.bound.keys() - GIVEN - told):
                 node = read_of(cell, name, later=True)
-                used = function in names.used or function in cell.calls
-                if node is None or is_numbered(name) or not used or is_guarded(node, cell):
+                if node is None or is_numbered(name) or function not in run:
+                    continue
+                if is_guarded(node, cell):
                     continue
                 told.add(name)
-                yield self.found(node, cell, told=f"no cell defines `{name}`")
+                found.append((node, name))
+        if found:
+            found.sort(key=lambda one: (one[0].lineno, one[0].col_offset))
+            node, name = found[0]
+            more = f" (as {len(found) - 1} more in this cell)" if found[1:] else ""
+            yield self.found(node, cell, told=f"no cell defines `{name}`{more}")
 
 
 def _import(missing: _Missing, cell: CellView) -> Fix | None:

@@ -60,7 +60,11 @@ class MutatedThroughAlias(Rule):
             for position, node in enumerate(cell.body):
                 match node:
                     case ast.Assign(targets=[ast.Name(id=alias)], value=ast.Name(id=name)):
-                        if alias != name and not name.startswith("__"):
+                        if (
+                            alias != name
+                            and not name.startswith("__")
+                            and not _is_empty(notebook.definition(name))
+                        ):
                             yield from self._follow(notebook, at, position, alias, name)
 
     def _follow(
@@ -102,6 +106,16 @@ class MutatedThroughAlias(Rule):
         return self.found(
             node, cell, fix=fix, alias=alias, name=name, change=change, other=other, reader=reader
         )
+
+
+def _is_empty(made: ast.expr | None) -> bool:
+    """Whether a name was given a container to be filled, by whatever name."""
+    match made:
+        case ast.List(elts=[]) | ast.Dict(keys=[]):
+            return True
+        case ast.Call(func=ast.Name(id="list" | "dict" | "set"), args=[], keywords=[]):
+            return True
+    return False
 
 
 def _is_used(notebook: NotebookView, name: str, at: int, since: ast.stmt) -> bool:

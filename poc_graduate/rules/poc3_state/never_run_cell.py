@@ -48,6 +48,10 @@ results come from another `{defined}`"
         Flagged(  # defined by a cell that ran, too
             "limit = 1\n# %%\nx = 1\n# %%\nlimit = 3\n# %%\nprint(limit)", counts=(1, 2, None, 3)
         ),
+        Flagged(  # its number is free: a tool took it away
+            "rows = load()\n# %%\nlimit = 3\n# %%\nprint(limit)\n# %%\nx = 1",
+            counts=(4, None, 6, 7),
+        ),
         Flagged(  # a cell with an output has no count either
             "rows = load()\n# %%\nlimit = 3\n# %%\nprint(limit)\n# %%\nx = 1\n# %%\nrows",
             counts=(1, None, 2, 3, None),
@@ -66,7 +70,7 @@ results come from another `{defined}`"
             return  # a tool took counts away: one that is missing tells nothing
         names = notebook.names
         for at, cell in enumerate(notebook.cells):
-            if ran[at] or cell.cell.outputs or comes_from_a_fix(cell):
+            if ran[at] or cell.cell.outputs or comes_from_a_fix(cell) or _left_room(notebook, at):
                 continue
             for defined in sorted(names.cells[at].binds - notebook.imports.keys()):
                 users = [
@@ -76,6 +80,16 @@ results come from another `{defined}`"
                     user = notebook.cells[users[0]].index
                     yield self.found_at(cell, _first_line(cell.lines), user=user, defined=defined)
                     break
+
+
+def _left_room(notebook: NotebookView, at: int) -> bool:
+    """Whether the counts round a cell leave just as many free as there are cells without one."""
+    counts = [cell.cell.execution_count for cell in notebook.cells]
+    above = next((i for i in range(at, -1, -1) if counts[i]), None)
+    below = next((i for i in range(at, len(counts)) if counts[i]), None)
+    if above is None or below is None:
+        return False
+    return (counts[below] or 0) - (counts[above] or 0) == below - above
 
 
 def _first_line(lines: list[str]) -> Span:

@@ -19,23 +19,25 @@ class OutOfOrderExecution(Rule):
 
     code, name, severity = "POC301", "out-of-order-execution", Severity.RISK
     message = (
-        "this cell ran before cell {where} above it ([{own}] after [{above}]), and both have to do "
-        "with {name}; run from top to bottom, the notebook may show something else"
+        "this cell was run as [{own}], cell {where} above it as [{above}]: not in this order, or "
+        "not in one session, and both have to do with {name}; run from top to bottom, the notebook "
+        "may show something else"
     )
 
     flagged = (
         Flagged(
-            "x = 1\n# %%\n«y = x»\n# %%\nz = 3", says="[1] after [3]), and both have to do with",
+            "x = 1\n# %%\n«y = x»\n# %%\nz = 3", says="run as [1], cell 1 above it as [3]",
             counts=(3, 1, 2),
         ),
-        Flagged("x = 1\n# %%\ny = 2\n# %%\n«z = y»", says="[4] after [9]", counts=(2, 9, 4)),
-        Flagged("x = 1\n# %%\n«x = 2»\n# %%\nprint(x)", says="[1] after [2]", counts=(2, 1, 3)),
-        Flagged("x = 1\n# %%\ny = 2\n# %%\n«x += 3»", says="[1] after [2]", counts=(2, None, 1)),
+        Flagged("x = 1\n# %%\ny = 2\n# %%\n«z = y»", says="as [4], cell 2", counts=(2, 9, 4)),
+        Flagged("x = 1\n# %%\n«x = 2»\n# %%\nprint(x)", says="as [1], cell", counts=(2, 1, 3)),
+        Flagged("x = 1\n# %%\ny = 2\n# %%\n«x += 3»", says="as [1], cell", counts=(2, None, 1)),
     )  # fmt: skip
     ignored = (
         Flagged("x = 1\n# %%\ny = x\n# %%\nz = y", counts=(1, 2, 3)),
         Flagged("x = 1\n# %%\ny = x\n# %%\nz = y", counts=(2, 5, 9)),  # cells in between are gone
         Flagged("x = 1\n# %%\ny = x\n# %%\nz = y", counts=(None, None, None)),
+        Flagged("x = 1\n# %%\ny = x\n# %%\nz = y", counts=(5, 0, 6)),
         Flagged("x = 1\n# %%\ny = 2\n# %%\nz = 3", counts=(3, 1, 2)),  # the order is all the same
         Flagged("import numpy as np\n# %%\nimport numpy as np\nx = np.ones(3)", counts=(2, 1)),
         Flagged("x = 1\n# %%\n# x = 2", counts=(2, 1)),
@@ -47,7 +49,7 @@ class OutOfOrderExecution(Rule):
         above: list[tuple[int, CellView]] = []
         for cell in notebook.cells:
             own = cell.cell.execution_count
-            if own is None:
+            if not own:  # kernels count from 1; Colab writes 0 where it lost the count
                 continue
             for count, other in reversed(above):
                 shared = _shared(other, cell, notebook) if count > own else ""
@@ -66,8 +68,11 @@ def _shared(above: CellView, below: CellView, notebook: NotebookView) -> str:
     one, other = above.names, below.names
     if one.anything or other.anything or not other.bound:
         return ""  # nobody knows, or it is a look
-    names = (one.bound & other.used) | (one.used & other.bound)
+    passed = (one.bound & other.used) | (one.used & other.bound)
     # Each with a figure of its own under one name: nobody sees which was the last.
-    names |= {name for name in one.bound & other.bound if name in notebook.names.used}
-    left = sorted(names - notebook.imports.keys())
-    return f"`{left[0]}`" if left else ""
+    twice = {name for name in one.bound & other.bound if name in notebook.names.used}
+    for names in (passed, twice):
+        left = sorted(names - notebook.imports.keys())
+        if left:
+            return f"`{left[0]}`"
+    return ""

@@ -110,11 +110,11 @@ BY_MODULE: dict[str, Removed] = {
         "keras.utils.np_utils>keras.utils keras.layers.normalization>keras.layers "
         "keras.layers.core>keras.layers keras.layers.convolutional>keras.layers "
         "keras.layers.recurrent>keras.layers keras.layers.embeddings>keras.layers "
-        "keras.wrappers.scikit_learn>scikeras keras.layers.merge>keras.layers",
+        "keras.layers.merge>keras.layers",
     ),
+    **_table("Keras 2.13", "keras.wrappers.scikit_learn>scikeras"),
     **_table(
         "statsmodels 0.13",
-        # The module is there; what it holds only says where to go.
         "statsmodels.tsa.arima_model.ARIMA>statsmodels.tsa.arima.model.ARIMA "
         "statsmodels.tsa.arima_model.ARMA>statsmodels.tsa.arima.model.ARIMA",
     ),
@@ -134,6 +134,9 @@ BY_MODULE: dict[str, Removed] = {
     **_table("Python 3.12", "distutils>setuptools imp>importlib asyncore asynchat"),
 }
 """Dotted name → what became of it; a module stands for all that is in it."""
+
+STUBS = frozenset({"statsmodels.tsa.arima_model.ARIMA", "statsmodels.tsa.arima_model.ARMA"})
+"""Those of them that are still there, and only say where to go when they are called."""
 
 METHODS = {
     "append": Removed("pandas 2.0", "pd.concat"),

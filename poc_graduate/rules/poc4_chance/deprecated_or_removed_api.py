@@ -11,7 +11,14 @@ from poc_graduate.dataflow.facts import CellFacts
 from poc_graduate.dataflow.frame import root_name
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.frames import is_frame, makes_frame
-from poc_graduate.rules.poc4_chance._removed import BY_MODULE, FITTED, KEYWORDS, METHODS, Removed
+from poc_graduate.rules.poc4_chance._removed import (
+    BY_MODULE,
+    FITTED,
+    KEYWORDS,
+    METHODS,
+    STUBS,
+    Removed,
+)
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, Located, NotebookView
 
@@ -20,6 +27,8 @@ _WARNED = re.compile(
     r"(?:ipykernel[^\n:]*\.py|<ipython-input-[^>]*>|cell line): ?(\d+):? "
     r"((?:Pending)?DeprecationWarning|FutureWarning): ([^\n]+)"
 )
+# It has come to pass already; POC601 tells of the other.
+_ELSEWHERE = re.compile("has changed|chained assignment|copy of a (DataFrame|slice)")
 _LAST = frozenset(name.rpartition(".")[2] for name in BY_MODULE)
 _WITH_KEYWORDS = frozenset(name for name, _ in KEYWORDS)
 _LONGEST = 110
@@ -55,7 +64,10 @@ class DeprecatedOrRemovedApi(Rule):
         ),
         Flagged("import pandas as pd\ndf = pd.read_csv('a.csv')\ndf = «df.append(row)»"),
         Flagged("import pandas as pd\ndf = pd.read_csv('a.csv')\nx = «df.ix»[3]", says="`df.ix`"),
-        Flagged("df = «pd.read_csv('a.csv', error_bad_lines=False)»", says="`error_bad_lines=`"),
+        Flagged(
+            "df = «pd.read_csv('a.csv', error_bad_lines=False)»",
+            says="`read_csv(error_bad_lines=…)`",
+        ),
         Flagged(
             "x = 1\n«g = df.groupby('a')»",
             says="warns: The default value of observed=False is deprecated",
@@ -85,7 +97,7 @@ class DeprecatedOrRemovedApi(Rule):
                     gone.setdefault(removed.since, []).append((node, cell, text, removed))
             for node, said in _warned(cell):
                 # What is gone has warned before it went.
-                if said not in told and node.lineno not in lines:
+                if said not in told and node.lineno not in lines and not _ELSEWHERE.search(said):
                     told.add(said)
                     what = f"this line warns: {said}"
                     then = "a later release takes it away, or gives something else"
@@ -96,7 +108,13 @@ class DeprecatedOrRemovedApi(Rule):
             now = f" (now `{removed.now}`)" if removed.now else ""
             more = f", as {'are' if others > 1 else 'is'} {others} more name" if others else ""
             what = f"`{text}`{now} is gone since {since}{more}{'s' * (others > 1)}"
-            yield self.found(node, cell, what=what, then="with a release of today this line fails")
+            fails = "its call" if _is_stub(node, text) else "this line"
+            then = f"with a release of today {fails} fails"
+            yield self.found(node, cell, what=what, then=then)
+
+
+def _is_stub(node: Located, text: str) -> bool:
+    return isinstance(node, ast.ImportFrom) and text in STUBS
 
 
 def _names(cell: CellView) -> Iterator[tuple[Located, str, Removed]]:
@@ -161,7 +179,7 @@ def _keywords(cell: CellView) -> Iterator[tuple[Located, str, Removed]]:
     for (name, word), removed in KEYWORDS.items():
         for call in cell.calls.get(name, ()):
             if any(each.arg == word for each in call.keywords):
-                yield call, f"{word}=", removed
+                yield call, f"{name}({word}=…)", removed
 
 
 def _is_guarded(node: Located, cell: CellView) -> bool:

@@ -22,6 +22,9 @@ from poc_graduate.rules.view import CellView, NotebookView
 _ROWS = "other rows and other figures"
 _MODEL = "another model and other figures"
 _VALUES = "other values"
+_LISTED = 3
+_PICTURES = frozenset("imshow show subplot subplots matshow".split())
+_LEARNS = frozenset("fit fit_transform train_test_split train partial_fit append".split())
 _WORDS = {"random": "Python's", "numpy_random": "NumPy's", "torch_random": "PyTorch's"}
 
 
@@ -62,6 +65,11 @@ class UnseededRandomness(Rule):
             "other = RandomForestClassifier(9).fit(X, y)",
             says="without a seed, as in 1 more place; each run gives another model",
         ),
+        Flagged(  # one finding, whatever the models are called
+            "from sklearn.ensemble import BaggingRegressor, ExtraTreesRegressor\n"
+            "for m in («BaggingRegressor()», ExtraTreesRegressor()):\n    m.fit(X, y)",
+            says="as in 1 more place (`ExtraTreesRegressor`)",
+        ),
         Flagged(
             "import numpy as np\nfrom sklearn.svm import SVC\n# %%\n"
             "rows = «np.random.permutation(9)»\nSVC().fit(X[rows], y[rows])",
@@ -81,6 +89,8 @@ class UnseededRandomness(Rule):
         "a, b = train_test_split(df, random_state=1)",
         "a, b = train_test_split(df, shuffle=False)",
         "import numpy as np\nnp.random.seed(1)\n# %%\na, b = train_test_split(df)",
+        "import numpy as np\nm.fit(X, y)\n# %%\nfor i in range(9):\n"
+        "    k = np.random.randint(len(X))\n    plt.imshow(X[k])",  # a look
         "folds = KFold(5)",  # does not shuffle
         "df = pd.read_csv('a.csv')\ndf.sample(5)",  # a look
         "a, b = train_test_split(df, **options)",
@@ -104,12 +114,10 @@ class UnseededRandomness(Rule):
             alike.setdefault(key, []).append((call, cell, what))
         for places in alike.values():
             call, cell, what = places[0]
-            count = len(places) - 1
-            text = f", as in {count} more place{'s' * (count > 1)}" if count else ""
             edits = [edit for each, at, _ in places if (edit := _seed(each, at)) is not None]
             fix = None if what == _VALUES or not edits else Fix("Give it a seed", tuple(edits))
             name = f"`{cell.source(call.func)}`"
-            yield self.found(call, cell, fix=fix, call=name, more=text, what=what)
+            yield self.found(call, cell, fix=fix, call=name, more=_and_more(places), what=what)
 
     def check_run(self, notebook: NotebookView, facts: RunFacts) -> Iterator[Finding]:
         before = facts.start
@@ -131,6 +139,19 @@ class UnseededRandomness(Rule):
             before = ran.ambient
 
 
+def _and_more(places: list[tuple[ast.Call, CellView, str]]) -> str:
+    """`, as in 3 more places (`Ridge`)`, with what is called there where it is another."""
+    count = len(places) - 1
+    if not count:
+        return ""
+    first = last_name(places[0][0].func)
+    others = list(dict.fromkeys(last_name(call.func) for call, _, _ in places))
+    others = [name for name in others if name != first]
+    listed = ", ".join(f"`{name}`" for name in others[:_LISTED])
+    listed += ", …" if len(others) > _LISTED else ""
+    return f", as in {count} more place{'s' * (count > 1)}" + (f" ({listed})" if others else "")
+
+
 def _draws(notebook: NotebookView) -> Iterator[tuple[str, ast.Call, CellView, str, str]]:
     """What draws unseeded: a key for the like of it, the call, what it gives, the generator."""
     fits: bool | None = None
@@ -148,12 +169,23 @@ def _draws(notebook: NotebookView) -> Iterator[tuple[str, ast.Call, CellView, st
             for call in cell.calls[name]:
                 given = any(word.arg in (None, "random_state") for word in call.keywords)
                 if fits and not given and cell.module(call.func).startswith("sklearn."):
-                    yield name, call, cell, _MODEL, NUMPY
+                    yield "model", call, cell, _MODEL, NUMPY
         for call, generator in plain_draws(cell):
             fits = _fits(notebook) if fits is None else fits
             kept = not isinstance(cell.parent(call), ast.Expr)
+            if _picks_pictures(call, cell):
+                continue
             if fits and (kept or last_name(call.func) == "shuffle"):
                 yield generator, call, cell, _VALUES, generator
+
+
+def _picks_pictures(call: ast.Call, cell: CellView) -> bool:
+    """Whether what is drawn only chooses what is shown: no other cell reads it."""
+    if cell.calls.keys().isdisjoint(_PICTURES) or not cell.calls.keys().isdisjoint(_LEARNS):
+        return False
+    at = cell.notebook.cells.index(cell)
+    bound = cell.names.bound
+    return not any(cell.notebook.names.is_used_elsewhere(name, at) for name in bound)
 
 
 def _fits(notebook: NotebookView) -> bool:

@@ -26,6 +26,7 @@ class Called:
 
     def __init__(self, here: Interpreter, node: ast.Call) -> None:
         self.node = node
+        self._as_called = here.as_called
         self.name = last_name(node.func)
         self.receiver = NOTHING
         if isinstance(node.func, ast.Attribute) and not _of_module(here, node.func):
@@ -38,12 +39,16 @@ class Called:
         }
 
     def given(self, place: int, *names: str) -> tuple[Value, ast.expr | None]:
-        """An argument by position or name, and how it stands in the call."""
+        """An argument by position or name, and how it stands in the call.
+
+        In a function of the notebook's own, how it stands in the call of that function.
+        """
         for name in names:
             if name in self.keywords:
-                return self.keywords[name], keyword(self.node, name)
+                word = keyword(self.node, name)
+                return self.keywords[name], word and self._as_called(word)
         if place < len(self.args) and place < len(self.node.args):
-            return self.args[place], self.node.args[place]
+            return self.args[place], self._as_called(self.node.args[place])
         return NOTHING, None
 
     @property

@@ -88,7 +88,7 @@ def _split(here: Interpreter, called: Called) -> Value:
         dealt = value
         if not dealt.rows:  # groups of rows, each a row of its own from here on
             dealt = value._replace(rows=frozenset((Rows(("made", id(node))),)), learned=frozenset())
-        parts += [dealt.narrowed(Step("part", key, side, loops)) for side in (0, 1)]
+        parts += [dealt.narrowed(Step("part", key, side, loops, here.ways)) for side in (0, 1)]
     if called.args:
         argument = node.args[0] if node.args else None
         here.flow.splits.append(Split(node, here.cell, called.args[0], shuffled, argument))
@@ -136,7 +136,7 @@ def _sample(here: Interpreter, called: Called) -> Value | None:
 
 def _drawn(here: Interpreter, called: Called, subject: Value) -> Value:
     key = (id(called.node), here.context)
-    return subject.narrowed(Step("draw", key, True, frozenset(here.loops)))
+    return subject.narrowed(Step("draw", key, True, frozenset(here.loops), here.ways))
 
 
 def _resample(here: Interpreter, called: Called) -> Value | None:

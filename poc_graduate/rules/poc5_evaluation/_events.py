@@ -72,6 +72,7 @@ class Evaluation:
         loops: Loops with each turn of which another candidate is compared.
         scored: A figure came of it.
         metric: Its name.
+        told: Where it is shown: in a function of the notebook's own, that is where it is called.
     """
 
     node: ast.expr
@@ -80,6 +81,7 @@ class Evaluation:
     loops: frozenset[int]
     scored: bool
     metric: str
+    told: tuple[ast.expr, int]
 
 
 @dataclass(frozen=True)

@@ -61,7 +61,7 @@ class Interpreter(Names):
                     self.run(statement.orelse)
                 case ast.If():
                     self.value(statement.test)
-                    self._either(statement.body, statement.orelse)
+                    self._either(id(statement), statement.body, statement.orelse)
                 case ast.While():
                     self.loops.append(id(statement))
                     self.run(statement.body)
@@ -87,12 +87,15 @@ class Interpreter(Names):
                         if isinstance(target, ast.Name):
                             self.scopes[-1].names.pop(target.id, None)
 
-    def _either(self, body: list[ast.stmt], orelse: list[ast.stmt]) -> None:
+    def _either(self, condition: int, body: list[ast.stmt], orelse: list[ast.stmt]) -> None:
         scope = self.scopes[-1]
-        before = dict(scope.names)
+        before, outside = dict(scope.names), self.ways
+        self.ways = outside | {((condition, self.context), True)}
         self.run(body)
         after, scope.names = scope.names, before
+        self.ways = outside | {((condition, self.context), False)}
         self.run(orelse)
+        self.ways = outside
         for name, value in after.items():
             other = scope.names.get(name)
             scope.names[name] = value if other is None else joined((other, value))
@@ -150,17 +153,31 @@ class Interpreter(Names):
             local.names[parameter] = self.value(default)
         local.names.update(zip(names, args, strict=False))
         local.names.update({key: held for key, held in keywords.items() if key in local.names})
+        words = dict(zip(names, node.args, strict=False))
+        words.update({word.arg: word.value for word in node.keywords if word.arg in local.names})
+        for parameter, argument in words.items():
+            local.given[parameter] = (self.as_called(argument), local.names[parameter])
         before, self.cell, here = self.context, cell, self.cell
         self.context = (*self.context, id(node))
+        outside = self.called_from
+        self.called_from = outside or (node, here)
         self.scopes.append(local)
         self.run(function.body)
         self.scopes.pop()
-        self.context, self.cell = before, here
+        self.context, self.cell, self.called_from = before, here, outside
         given = dict(zip(names, node.args, strict=False))
         for parameter in local.changed & given.keys():  # frames are changed for the caller, too
             if isinstance(given[parameter], ast.Name):
                 self.store(given[parameter], local.names[parameter])
         return joined(local.returned)
+
+    def as_called(self, node: ast.expr) -> ast.expr:
+        """An expression in the words of who called the function that it stands in."""
+        if not isinstance(node, ast.Name):
+            return node
+        scope = self.scopes[-1]
+        argument, held = scope.given.get(node.id, (node, None))
+        return argument if held is scope.names.get(node.id) else node
 
     # Expressions
 

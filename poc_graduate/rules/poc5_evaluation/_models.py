@@ -297,8 +297,9 @@ def _record(
 ) -> None:
     for one in sorted(value.predicted, key=lambda p: (p.fit, p.model)):
         loops = ((one.loops | value.loops) - target) & frozenset(here.loops)
+        told = here.called_from or (called.node, here.cell)
         here.flow.evaluations.append(
-            Evaluation(called.node, here.cell, one, loops, scored, called.name)
+            Evaluation(called.node, here.cell, one, loops, scored, called.name, told)
         )
 
 

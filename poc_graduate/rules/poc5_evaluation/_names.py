@@ -17,11 +17,19 @@ _CARRIED = 60
 
 @dataclass
 class Scope:
-    """The names of the notebook, or of one call of a function."""
+    """The names of the notebook, or of one call of a function.
+
+    Attributes:
+        names: What is known of each.
+        returned: What the function gave back so far.
+        changed: Names whose objects it has changed.
+        given: Its parameters, each with the caller's words for it and what was known of that.
+    """
 
     names: dict[str, Value] = field(default_factory=dict)
     returned: list[Value] = field(default_factory=list)
     changed: set[str] = field(default_factory=set)
+    given: dict[str, tuple[ast.expr, Value]] = field(default_factory=dict)
 
 
 class Names:
@@ -32,6 +40,9 @@ class Names:
         cell: Position of the cell that it is in.
         loops: Loops that it is in, the innermost last.
         context: Calls of the notebook's own functions that it is in.
+        called_from: Call in a cell that led here, with the cell's position; None outside of
+            functions.
+        ways: Branches that it is in: each a condition, and whether it holds there.
     """
 
     def __init__(self, imports: Mapping[str, str]) -> None:
@@ -39,6 +50,8 @@ class Names:
         self.imports = imports
         self.cell = 0
         self.loops: list[int] = []
+        self.called_from: tuple[ast.expr, int] | None = None
+        self.ways: frozenset[tuple[object, bool]] = frozenset()
         self.context: tuple[int, ...] = ()
         self.scopes = [Scope()]
         self.functions: dict[str, tuple[ast.FunctionDef, int]] = {}
@@ -83,7 +96,8 @@ class Names:
                 self.store(target, value._replace(items=None, folds=None), rebinds=True)
             return
         for target, part in zip(targets, roles, strict=True):
-            step = Step("part", ("unpacked", *map(id, value.rows)), part, frozenset(self.loops))
+            key = ("unpacked", *map(id, value.rows))
+            step = Step("part", key, part, frozenset(self.loops), self.ways)
             inner = value._replace(items=None).narrowed(step) if part else value
             for one in target.elts if isinstance(target, ast.Tuple) else (target,):
                 self.store(one, inner, rebinds=True)

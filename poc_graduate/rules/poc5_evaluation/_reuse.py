@@ -20,12 +20,14 @@ class Reuse:
         cell: Position of that cell.
         argument: The set as it stands in a call.
         how: In words.
+        stops: It decides when a training stops: that is a choice already.
     """
 
     node: ast.expr
     cell: int
     argument: ast.expr | None
     how: str
+    stops: bool = False
 
 
 def reuses(flow: Flow) -> list[Reuse]:
@@ -70,7 +72,7 @@ def _stopping(flow: Flow, several: list[Evaluation]) -> Reuse | None:
         fit = training(flow, one)
         if fit is not None and fit.watched and fit.watched == one.prediction.rows:
             how = "decides when the training stops and is then reported"
-            return Reuse(fit.node, fit.cell, one.prediction.argument, how)
+            return Reuse(fit.node, fit.cell, one.prediction.argument, how, stops=True)
     return None
 
 
@@ -81,7 +83,7 @@ def _compared(flow: Flow, several: list[Evaluation]) -> Reuse | None:
         made_in = {loop for rows in said.rows for step in rows.steps for loop in step.loops}
         if one.loops - made_in and not _validated(flow, one):
             how = "is scored with each turn of a loop over candidates"
-            return Reuse(one.node, one.cell, said.argument, how)
+            return Reuse(*one.told, _as_told(one), how)
         if flow.objects[said.model].kind.startswith("Dummy"):
             continue
         if not any(_the_same(flow, one, other) for other in candidates.values()):
@@ -94,7 +96,15 @@ def _compared(flow: Flow, several: list[Evaluation]) -> Reuse | None:
         return None
     second = list(candidates.values())[1]
     how = f"compares {len(candidates)} candidates"
-    return Reuse(second.node, second.cell, second.prediction.argument, how)
+    return Reuse(*second.told, _as_told(second), how)
+
+
+def _as_told(one: Evaluation) -> ast.expr | None:
+    """The rows in the words of the place that is shown; None where a function has its own."""
+    argument = one.prediction.argument
+    if one.told[0] is one.node:
+        return argument
+    return argument if any(argument is part for part in ast.walk(one.told[0])) else None
 
 
 def _the_same(flow: Flow, one: Evaluation, other: Evaluation) -> bool:

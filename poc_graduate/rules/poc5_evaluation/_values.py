@@ -27,12 +27,14 @@ class Step:
         key: Which split, draw or condition; equal keys deal the same rows alike.
         part: Which side of it: a number or a role, bounds for slices, a truth for the others.
         loops: Loops in which it is made anew with each turn.
+        ways: Branches in which it is made: each a condition, and whether it holds there.
     """
 
     kind: str
     key: object
     part: object
     loops: frozenset[int] = field(default=frozenset(), compare=False)
+    ways: frozenset[tuple[object, bool]] = field(default=frozenset(), compare=False)
 
     @property
     def held_out(self) -> bool:
@@ -92,10 +94,18 @@ def relation(one: frozenset[Rows], other: frozenset[Rows]) -> Relation:
         return Relation.SAME
     if _dealt_apart(one, other):
         return Relation.DISJOINT
-    found = {_of_pair(a, b) for a in one for b in other}
+    found = {_of_pair(a, b) for a in one for b in other if not _exclude(a, b)}
     if Relation.OVERLAP in found or Relation.SAME in found:
         return Relation.OVERLAP
-    return Relation.UNKNOWN if Relation.UNKNOWN in found else Relation.DISJOINT
+    return Relation.DISJOINT if found == {Relation.DISJOINT} else Relation.UNKNOWN
+
+
+def _exclude(one: Rows, other: Rows) -> bool:
+    """Whether no run has both: they are made in the two branches of one condition."""
+    ways = {way for step in one.steps for way in step.ways}
+    return any(
+        (condition, not holds) in ways for step in other.steps for condition, holds in step.ways
+    )
 
 
 def _dealt_apart(one: frozenset[Rows], other: frozenset[Rows]) -> bool:

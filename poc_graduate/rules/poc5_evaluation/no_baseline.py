@@ -70,5 +70,5 @@ class NoBaseline(Rule):
         bare = [one for one in scored if one.metric in _BARE]
         if len(bare) < len(scored) or (bare[0].metric == "score" and not _CLASSIFIES.search(kind)):
             return
-        first = bare[0]
-        yield self.found(first.node, view_of(notebook, first.cell), model=kind)
+        node, cell = bare[0].told
+        yield self.found(node, view_of(notebook, cell), model=kind)

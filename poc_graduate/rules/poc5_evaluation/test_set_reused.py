@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.poc5_evaluation._flow import flow_of, text_of, view_of
 from poc_graduate.rules.poc5_evaluation._reuse import reuses
+from poc_graduate.rules.products import saved_models
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import NotebookView
+from poc_graduate.rules.view import NotebookView, keyword
 
 _START = (
     "df = pd.read_csv('a.csv')\n"
@@ -21,7 +23,8 @@ class TestSetReused(Rule):
     """One test set chooses among models, settings, thresholds or epochs, and is what is reported.
 
     Why it bites: the best of several is partly the luckiest on these rows; the score of the model
-    that ships was never measured on rows that had no say in choosing it.
+    that ships was never measured on rows that had no say in choosing it. Where candidates are only
+    set side by side, and none is taken, it is a risk.
     On export: nothing is changed: it would change the result; the finding stays in the report.
     """
 
@@ -73,4 +76,25 @@ class TestSetReused(Rule):
         for one in reuses(flow_of(notebook)):
             argument: ast.expr | None = one.argument
             test = text_of(argument, "the test part")
-            yield self.found(one.node, view_of(notebook, one.cell), test=test, how=one.how)
+            severity = None if one.stops or _chooses(notebook) else Severity.RISK
+            cell = view_of(notebook, one.cell)
+            yield self.found(one.node, cell, severity=severity, test=test, how=one.how)
+
+
+def _chooses(notebook: NotebookView) -> bool:
+    """Whether one of several is taken: sorted out by its score, called the best, or saved."""
+    if any(_CHOSEN.search(name) for name in notebook.assigned):
+        return True
+    for cell in notebook.cells:
+        if not _PICKS.isdisjoint(cell.calls):
+            return True
+        picked = (call for name in ("max", "min", "sorted") for call in cell.calls.get(name, ()))
+        if any(keyword(call, "key") is not None for call in picked):
+            return True
+    return next(saved_models(notebook), None) is not None
+
+
+_CHOSEN = re.compile(
+    r"(?i)best|winner|champion|(final|optimal|chosen|selected)_?(model|clf|classifier|reg|estimator)"
+)
+_PICKS = frozenset({"idxmax", "idxmin", "argmax", "argmin", "argsort", "nlargest", "nsmallest"})

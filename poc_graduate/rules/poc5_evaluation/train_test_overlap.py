@@ -52,6 +52,12 @@ class TrainTestOverlap(Rule):
         _READ + _SPLIT + "m = SVC().fit(X_train, y_train)\nm.score(X_test, y_test)",
         # the last fit, after which nothing is evaluated
         _READ + _SPLIT + "m = SVC().fit(X_train, y_train)\nm.score(X_test, y_test)\nm.fit(X, y)",
+        # no run takes both branches
+        "def split(df, seed=None):\n    if seed:\n"
+        "        a, b, c, d = train_test_split(df[f], df.y, random_state=seed)\n    else:\n"
+        "        a, b, c, d = train_test_split(df[f], df.y)\n    return a, b, c, d\n"
+        "df = pd.read_csv('a.csv')\na, b, c, d = split(df)\n"
+        "m = SVC().fit(a, c)\nm.score(b, d)",
         # conditions may exclude each other
         "df = pd.read_csv('a.csv')\ntrain = df[df.year < 2015]\ntest = df[df.year > 2015]\n"
         "m = SVC().fit(train[f], train.y)\nm.score(test[f], test.y)",

@@ -6,11 +6,13 @@ import ast
 from collections.abc import Iterator
 
 from poc_graduate.rules.finding import Finding, Severity
-from poc_graduate.rules.frames import READERS, makes_frame
+from poc_graduate.rules.frames import READERS, goes_by_position, makes_frame
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
 _MODELS = frozenset("fit fit_transform fit_predict train_test_split cross_val_score".split())
+
+_ANSWERS = frozenset("fit predict predict_proba fit_predict score cross_val_score evaluate".split())
 
 
 class ColumnOrderDependent(Rule):
@@ -33,7 +35,7 @@ order feeds it other features, without an error"
         Flagged("df = pd.read_csv('a.csv')\nmodel.fit(«df.iloc[:, :-1].values», df['y'])"),
         Flagged(
             "df = pd.read_csv('a.csv')\ndf = df.dropna()\nX = «df.to_numpy()»\n# %%\n"
-            "train_test_split(X, y)"
+            "train_test_split(X, y)\nmodel.fit(a, b)"
         ),
     )
     ignored = (
@@ -43,12 +45,14 @@ order feeds it other features, without an error"
         "df = pd.read_csv('a.csv')\nX = df.iloc[:, 3].values\nmodel.fit(X, y)",
         "df = pd.read_csv('a.csv')\ndf = df[names]\nX = df.values\nmodel.fit(X, y)",
         "df = pd.read_csv('a.csv', names=columns)\nmodel.fit(df.values, y)",  # a file of positions
+        "df = pd.read_csv('a.csv')\nmodel.fit(df.iloc[:, 1:4].values, y)",  # POC210
         "model.fit(train.values, y)",  # who knows what it is
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
-        if all(_MODELS.isdisjoint(cell.calls) for cell in notebook.cells):
-            return
+        called = frozenset().union(*(cell.calls for cell in notebook.cells))
+        if _MODELS.isdisjoint(called) or _ANSWERS.isdisjoint(called):
+            return  # no model, or none that is asked
         for cell in notebook.cells:
             if ".values" not in cell.cell.code and "to_numpy" not in cell.cell.code:
                 continue
@@ -85,8 +89,8 @@ def _all_columns(node: ast.expr) -> ast.Name | None:
             return _all_columns(of)
         case ast.Subscript(
             value=ast.Attribute(value=of, attr="iloc"),
-            slice=ast.Tuple(elts=[ast.Slice(lower=None, upper=None), ast.Slice()]),
-        ):
+            slice=ast.Tuple(elts=[ast.Slice(lower=None, upper=None), ast.Slice() as columns]),
+        ) if not goes_by_position(columns):  # else POC210 tells of it
             return _all_columns(of)
     return None
 

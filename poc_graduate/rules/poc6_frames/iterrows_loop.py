@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from poc_graduate.dataflow.facts import CellFacts
+from poc_graduate.dataflow.frame import root_name
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.rule import Flagged, Rule
@@ -13,7 +14,16 @@ from poc_graduate.rules.view import CellView
 
 _SHOWING = frozenset(
     "print display annotate text plot scatter bar barh hlines vlines axvline axhline axvspan "
-    "add_patch add_artist imshow show add_to add_child".split()
+    "add_patch add_artist imshow show add_to add_child add_edge add_node add_trace add_shape "
+    "add_annotation Marker CircleMarker Circle".split()
+)
+_SUMMARIES = frozenset(
+    "groupby value_counts describe head tail nlargest nsmallest pivot_table crosstab corr agg "
+    "association_rules apriori".split()
+)
+_HEAVY = frozenset(
+    "generate predict predict_proba imread open urlopen sleep fit read_csv read_image load_img "
+    "imwrite save savefig request post chat invoke".split()
 )
 _FEW = 0.5
 _LONG = 30.0
@@ -44,7 +54,11 @@ time grows with the data"
     ignored = (
         "for row in df.itertuples():\n    pass",
         "for i, row in towns.iterrows():\n    ax.annotate(row.town, (row.x, row.y))",  # a drawing
+        "for i, row in towns.iterrows():\n    if row.big:\n        ax.annotate(row.town, row.at)",
         "for i, row in df.head(3).iterrows():\n    print(row)",  # a few rows to show
+        "top = df.groupby('a').b.sum().reset_index()\nfor _, r in top.iterrows():\n"
+        "    lines.append(f'{r.a}: {r.b}')",  # a summary
+        "for i, row in df.iterrows():\n    out.append(model.generate(row.text))",
         "table = {k: v['mean'] for k, v in summary(trace).iterrows()}",  # a table of results
         Flagged(
             "for i, row in results.iterrows():\n    print(row['x'])",
@@ -61,7 +75,7 @@ time grows with the data"
                     seconds = self._seconds(call, cell)
                     if seconds is not None and seconds < _FEW:
                         continue
-                    if seconds is None and _shows_only(cell.parent(call)):
+                    if seconds is None and _is_small(call, frame, cell):
                         continue
                     yield self.found(
                         call,
@@ -81,11 +95,63 @@ time grows with the data"
         return cell.facts.seconds if cell.facts is not None else None
 
 
+def _is_small(call: ast.Call, frame: ast.expr, cell: CellView) -> bool:
+    """Whether it costs little, as far as the text tells: few rows, or much to do with each."""
+    loop = cell.parent(call)
+    if _shows_only(loop) or (isinstance(loop, ast.For) and _has_more_to_do(loop, cell)):
+        return True
+    if not isinstance(frame, ast.Name):
+        return False
+    values = cell.notebook.assigned.get(frame.id, ())
+    made = [one for one in values if one is not None and not _grows(one, frame.id, cell)]
+    return bool(made) and all(_sums_up(one, cell) for one in made)
+
+
+def _has_more_to_do(loop: ast.For, cell: CellView) -> bool:
+    """Whether each turn asks a model, the network or the disk, or a function here that does."""
+    own = {
+        function.name: function
+        for view in cell.notebook.cells
+        for function in view.of(ast.FunctionDef)
+    }
+    for statement in loop.body:
+        for name in _called(statement):
+            if name in _HEAVY or (name in own and not _HEAVY.isdisjoint(_called(own[name]))):
+                return True
+    return False
+
+
+def _called(node: ast.AST) -> set[str]:
+    return {last_name(one.func) for one in ast.walk(node) if isinstance(one, ast.Call)}
+
+
+def _sums_up(value: ast.expr, cell: CellView) -> bool:
+    """`df.groupby(…).agg(…).reset_index()`, `df.value_counts()`, a frame of such columns."""
+    for one in ast.walk(value):
+        match one:
+            case ast.Call(func=called) if last_name(called) in _SUMMARIES:
+                return True
+            case ast.Name(id=name):
+                made = cell.notebook.definition(name)
+                if isinstance(made, ast.Call) and last_name(made.func) in _SUMMARIES:
+                    return True
+    return False
+
+
+def _grows(value: ast.expr, name: str, cell: CellView) -> bool:
+    """`df = df.rename(…)`: what it is made of is told elsewhere."""
+    return root_name(value) == name and not _sums_up(value, cell)
+
+
 def _shows_only(loop: ast.AST | None) -> bool:
     """Whether each turn draws or prints something: what is looked at has few rows."""
-    return isinstance(loop, ast.For) and all(
-        isinstance(node, ast.Expr)
-        and isinstance(node.value, ast.Call)
-        and last_name(node.value.func) in _SHOWING
-        for node in loop.body
-    )
+    return isinstance(loop, ast.For) and all(map(_shows, loop.body))
+
+
+def _shows(node: ast.stmt) -> bool:
+    match node:
+        case ast.Expr(value=ast.Call(func=called)):
+            return last_name(called) in _SHOWING
+        case ast.If(body=body, orelse=orelse):
+            return all(map(_shows, (*body, *orelse)))
+    return isinstance(node, ast.Continue | ast.Pass)

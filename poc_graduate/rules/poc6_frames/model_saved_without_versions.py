@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 
+from poc_graduate.rules.beside import is_pinned
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.products import saved_models
 from poc_graduate.rules.rule import Flagged, Rule
@@ -55,6 +57,15 @@ it, or predicts something else"
         for call, model, cell in saved_models(notebook):
             if call not in cell.calls.get("dump", ()):
                 continue
-            if not any(_VERSIONS.search(one.source) for one in notebook.notebook.cells):
+            noted = any(_VERSIONS.search(one.source) for one in notebook.notebook.cells)
+            if not noted and not is_pinned(_library(model, notebook), notebook.notebook.path):
                 yield self.found(call, cell, model=model)
             return
+
+
+def _library(model: str, notebook: NotebookView) -> str:
+    """The library whose class made the model; scikit-learn where that cannot be told."""
+    for value in notebook.assigned.get(model, ()):
+        if isinstance(value, ast.Call) and (module := notebook.module(value.func)):
+            return module.partition(".")[0]
+    return "sklearn"

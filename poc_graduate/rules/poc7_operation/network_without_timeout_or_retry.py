@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from poc_graduate.rules.files import path_text
 from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.hosts import is_this_machine
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, keyword
 
@@ -32,6 +34,7 @@ class NetworkWithoutTimeoutOrRetry(Rule):
     )
     ignored = (
         "import requests\npage = requests.get(url, timeout=10)",
+        "import requests\npage = requests.get('http://localhost:4040/api')",
         "value = table.get('a')",
         "import requests\npage = requests.get(url, **options)",
         "import httpx\npage = httpx.get(url)",  # five seconds by default
@@ -49,6 +52,9 @@ class NetworkWithoutTimeoutOrRetry(Rule):
 
 def _unlimited(call: ast.Call, name: str, cell: CellView) -> bool:
     if keyword(call, "timeout") is not None or any(word.arg is None for word in call.keywords):
+        return False
+    address = path_text(call.args[0], cell.notebook) if call.args else None
+    if address is not None and is_this_machine(address):
         return False
     module = cell.module(call.func)
     if name == "urlopen":

@@ -5,10 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from poc_graduate.dataflow.frame import root_name
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.products import TABLES, saved_models
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import NotebookView, keyword
+from poc_graduate.rules.view import CellView, NotebookView, keyword
 
 _KEPT = TABLES | {"savez", "savez_compressed", "savetxt", "to_pickle"}
 _MODEL = "model.fit(a, c)\nmodel.predict(b)\njoblib.dump(model, 'm')"
@@ -37,6 +38,9 @@ on others, and no two figures can be compared"
         "a, b, c, d = train_test_split(X, y)\nmodel.fit(a, c)\nmodel.predict(b)",
         f"a, b, c, d = train_test_split(X, y)\n{_MODEL}\nb.to_csv('test.csv')",
         f"a, b, c, d = train_test_split(X, y, random_state=1)\n{_MODEL}",  # the same rows again
+        # another model's
+        "a, b, c, d = train_test_split(X, y)\nother.fit(a, c)\n"
+        "model.fit(P, q)\nmodel.predict(P)\njoblib.dump(model, 'm')",
         f"np.random.seed(1)\na, b, c, d = train_test_split(X, y)\n{_MODEL}",
     )
 
@@ -51,9 +55,41 @@ on others, and no two figures can be compared"
         if any("seed" in one.calls or not _KEPT.isdisjoint(one.calls) for one in notebook.cells):
             return
         for _, model, _ in saved_models(notebook):
-            call, cell = splits[-1]
-            yield self.found(call, cell, model=model)
-            return
+            for call, cell in reversed(splits):
+                if _is_given(model, call, cell):
+                    yield self.found(call, cell, model=model)
+                    return
+
+
+def _is_given(model: str, split: ast.Call, cell: CellView) -> bool:
+    """Whether a model is fitted, or asked, with a part of a split."""
+    match cell.parent(split):
+        case ast.Assign(targets=[ast.Tuple(elts=parts)]):
+            pass
+        case _:
+            return True
+    names = {part.id for part in parts if isinstance(part, ast.Name)}
+    asked = [
+        call
+        for view in cell.notebook.cells
+        for name in _ASKS & view.calls.keys()
+        for call in view.calls[name]
+        if root_name(call.func) == model or _made_here(call, model, view)
+    ]
+    return any(
+        isinstance(one, ast.Name) and one.id in names for call in asked for one in ast.walk(call)
+    )
+
+
+def _made_here(call: ast.Call, model: str, cell: CellView) -> bool:
+    """`model = SVC().fit(X, y)`."""
+    match cell.parent(call):
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            return name == model
+    return False
+
+
+_ASKS = frozenset({"fit", "predict", "score", "predict_proba", "evaluate", "fit_transform"})
 
 
 def _seeded(call: ast.Call) -> bool:

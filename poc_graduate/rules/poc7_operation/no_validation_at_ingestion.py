@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.frames import reads
-from poc_graduate.rules.products import TABLES, writes_product, written_from
+from poc_graduate.rules.products import TABLES, saved_models, writes_product, written_from
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -63,6 +63,8 @@ values; a broken delivery goes through to the result"
         if not writes_product(notebook):
             return
         own, products = _written(notebook), written_from(notebook)
+        if _only_for_itself(notebook, own):
+            return
         for call, cell in sorted(reads(notebook), key=_in_function):
             path = cell.literal(call.args[0]) if call.args else None
             if own and own.get(path if isinstance(path, str) else "", _NEVER) < _at(call, cell):
@@ -105,6 +107,22 @@ def _written(notebook: NotebookView) -> dict[str, tuple[int, int]]:
                 if isinstance(path, str):
                     found[path] = min(found.get(path, _NEVER), _at(call, cell))
     return found
+
+
+def _only_for_itself(notebook: NotebookView, own: dict[str, tuple[int, int]]) -> bool:
+    """Whether all that is written is read again further down: nobody else waits for it."""
+    tables = sum(len(calls) for cell in notebook.cells
+                 for name, calls in cell.calls.items() if name in TABLES)  # fmt: skip
+    if tables != len(own) or next(saved_models(notebook), None) is not None:
+        return False
+    again = {
+        path
+        for call, cell in reads(notebook)
+        if call.args
+        and isinstance(path := cell.literal(call.args[0]), str)
+        and own.get(path, _NEVER) < _at(call, cell)
+    }
+    return bool(own) and again >= own.keys()
 
 
 def _at(call: ast.Call, cell: CellView) -> tuple[int, int]:

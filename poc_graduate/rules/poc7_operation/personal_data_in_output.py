@@ -23,6 +23,8 @@ _CLEAR = re.compile(
 _PERSON = re.compile(r"(?i)^(age|dob|birth_?date|(date_?of_?)?birth)$")
 # Data sets that everybody learns on; their people are long dead.
 _TEXTBOOK = frozenset({"Pclass", "pclass", "SibSp", "sibsp"})
+# Names alone may be invented, as in a data set for learners.
+_ONLY_NAMES = re.compile(r"(?i)shows the columns? (`[\w ]*names?`(, )?)+ of people$")
 _STATISTICS = frozenset({"count", "unique", "freq", "mean", "std", "dtype"})
 _SEARCHES = frozenset("match fullmatch search findall finditer sub subn".split())
 _SHORTEST = 6
@@ -100,7 +102,8 @@ class PersonalDataInOutput(Rule):
             if others:
                 count = f"{len(others)} more cell{'s' * (len(others) > 1)}"
                 what = f"{what}, and so do those of {count}"
-            yield self.found_at(cell, _first_line(cell), what=what, them="them")
+            severity = Severity.NOTE if _ONLY_NAMES.search(shown[0][1]) and not others else None
+            yield self.found_at(cell, _first_line(cell), severity=severity, what=what, them="them")
 
 
 def _typed(cell: Parsed) -> tuple[ast.Constant, str] | None:

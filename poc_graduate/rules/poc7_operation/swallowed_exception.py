@@ -5,9 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity, Span
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView
+
+_CLEARS = frozenset(
+    "remove unlink rmtree rmdir close kill terminate cleanup clear_session empty_cache collect "
+    "disconnect shutdown stop release removedirs".split()
+)
 
 
 class SwallowedException(Rule):
@@ -33,12 +39,21 @@ class SwallowedException(Rule):
         "try:\n    x = float(t)\nexcept ValueError:\n    pass",
         "try:\n    x = float(t)\nexcept Exception as e:\n    failed.append(e)",
         "try:\n    import fast\nexcept Exception:\n    pass",  # an optional library
+        "try:\n    os.remove(path)\nexcept:\n    pass",
+        # the next way is tried, and the last one raises
+        "def load(p):\n    try:\n        return fast(p)\n    except Exception:\n        pass\n"
+        "    return slow(p)",
+        "def find(names):\n    for n in names:\n        try:\n            return load(n)\n"
+        "        except Exception:\n            continue\n    raise OSError(names)",
+        "def find(names):\n    for n in names:\n        try:\n            x = load(n)\n"
+        "        except Exception:\n            continue\n        if x.fits:\n"
+        "            return x\n    raise OSError(names)",
         "try:\n    %tensorflow_version 2.x\nexcept Exception:\n    pass",
     )
 
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
         for node in cell.of(ast.Try):
-            if _only_imports(node):
+            if _only_imports(node) or _only_clears(node) or _goes_on(node, cell):
                 continue
             for handler in node.handlers:
                 if _catches_all(handler) and all(
@@ -54,6 +69,37 @@ class SwallowedException(Rule):
 def _only_imports(node: ast.Try) -> bool:
     # A magic that only serves the screen leaves `pass` behind.
     return all(isinstance(one, ast.Import | ast.ImportFrom | ast.Pass) for one in node.body)
+
+
+def _only_clears(node: ast.Try) -> bool:
+    """Whether it puts away what is no longer needed: nothing of the data passes here."""
+    return all(
+        isinstance(one, ast.Expr)
+        and isinstance(one.value, ast.Call)
+        and last_name(one.value.func) in _CLEARS
+        for one in node.body
+    )
+
+
+def _goes_on(node: ast.Try, cell: CellView) -> bool:
+    """Whether one of several ways is tried, or one of several candidates looked at.
+
+    Where it succeeds it leaves; what comes after takes its place, or raises.
+    """
+    at: ast.AST | None = node
+    while at is not None:
+        around = cell.parent(at)
+        leaves = any(isinstance(one, ast.Return | ast.Break) for one in ast.walk(at))
+        for block in ("body", "orelse", "handlers", "finalbody") if leaves else ():
+            inside = getattr(around, block, [])
+            if isinstance(inside, list) and at in inside:
+                after = inside[inside.index(at) + 1 :]
+                if any(isinstance(one, ast.Return | ast.Raise) for one in after):
+                    return True
+        if isinstance(around, ast.FunctionDef | ast.AsyncFunctionDef | ast.Module):
+            return False
+        at = around
+    return False
 
 
 def _catches_all(handler: ast.ExceptHandler) -> bool:

@@ -17,7 +17,6 @@ _PICKLES = {
     "joblib.load": "pickle",
     "sklearn.externals.joblib.load": "pickle",
     "pandas.read_pickle": "pickle",
-    "torch.load": "pickle",
 }
 
 
@@ -40,6 +39,7 @@ class UnsafeLoad(Rule):
         Flagged(
             "import pickle\nfrom urllib.request import urlopen\nm = «pickle.load(urlopen(url))»"
         ),
+        Flagged("import torch\nm = «torch.load('m.pt', weights_only=False)»"),
         Flagged("import pickle\nm = «pickle.load(open('model.pkl', 'rb'))»", says="'model.pkl'"),
     )
     ignored = (
@@ -53,6 +53,7 @@ class UnsafeLoad(Rule):
         "import json\nx = json.load(f)",
         "import yaml\nx = yaml.load()",
         "import torch\nm = torch.load('m.pt', weights_only=True)",
+        "import torch\nm = torch.load('m.pt')",  # since 2.6 that takes tensors only
         "import joblib\nfile = 'm.sav'\njoblib.dump(m, file)\n# %%\nm = joblib.load(file)",
         # the notebook's own file
         "import pickle\npickle.dump(m, open('m.pkl', 'wb'))\nm = pickle.load(open('m.pkl', 'rb'))",
@@ -76,7 +77,9 @@ class UnsafeLoad(Rule):
             loader = keyword(call, "Loader") or next(iter(call.args[1:]), None)
             if loader is None or cell.source(loader).endswith((".Loader", "UnsafeLoader")):
                 yield self._found(call, cell, f"`{cell.source(call.args[0])}`")
-        elif module in _PICKLES and call.args and not is_given(call, "weights_only", True):
+        elif call.args and (
+            module in _PICKLES or (module == "torch.load" and is_given(call, "weights_only", False))
+        ):
             given = call.args[0]
             if not _own(given, _path(given, cell), cell.notebook):
                 name = _path(given, cell)

@@ -41,7 +41,7 @@ def weight(cell: CellView, start: int = 0, length: int | None = None) -> int:
     part = slice(start, None if length is None else start + length)
     sizes = cell.parsed.once(shapes).sizes[part]
     pairs = zip(cell.body[part], sizes, strict=True)
-    return sum(size for one, size in pairs if not (_draws(one) or _binds(one)))
+    return sum(size for one, size in pairs if not (draws(one) or _binds(one)))
 
 
 def told(cell: CellView, start: int = 0, length: int | None = None) -> tuple[object, ...]:
@@ -62,7 +62,8 @@ def told(cell: CellView, start: int = 0, length: int | None = None) -> tuple[obj
     return tuple(found)
 
 
-def _draws(statement: ast.stmt) -> bool:
+def draws(statement: ast.stmt) -> bool:
+    """Whether a statement does no more than draw, or show something."""
     value: ast.expr | None = None
     match statement:
         # A layer put on another: a drawing of a network, whose layers are alike on purpose.

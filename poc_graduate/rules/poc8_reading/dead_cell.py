@@ -52,6 +52,7 @@ each reader looks for its use"
         "df = load()\n# %%\ndf = df.dropna()\n# %%\nprint(1)",  # a step of a chain that goes on
         "from helpers import *\n# %%\nseed = max(1, 2)\n# %%\nrun()",
         "df = load()\n# %%\nwidth = 3\n# %%\nprint(df)",  # a value to set, as some read it
+        "import numpy as np\ndf = load()\n# %%\ngrid = np.arange(9)\n# %%\nprint(df)",
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
@@ -64,7 +65,8 @@ each reader looks for its use"
                 return
             names = sorted(cell.names.bound)
             used = notebook.names.is_used_elsewhere
-            if not names or not cell.names.reads.isdisjoint(names):
+            reads = cell.names.reads
+            if not names or not reads.isdisjoint(names) or not _works(reads, cell):
                 continue
             if not any(used(name, position) for name in names):
                 at = cell.span_of(cell.body[0])
@@ -74,6 +76,13 @@ each reader looks for its use"
                     Span(at.line, at.column, at.line, end),
                     names=", ".join(f"`{name}`" for name in names[:3]),
                 )
+
+
+def _works(reads: frozenset[str], cell: CellView) -> bool:
+    """Whether something is computed from what is there, or read; values typed out cost nothing."""
+    return not reads <= cell.notebook.imports.keys() | _PURE or any(
+        name.startswith("read_") for name in cell.calls
+    )
 
 
 def _only_binds(cell: CellView) -> bool:

@@ -6,7 +6,7 @@ import ast
 from collections import Counter
 from collections.abc import Iterator
 
-from poc_graduate.dataflow.names import last_name
+from poc_graduate.dataflow.names import BUILTINS, last_name
 from poc_graduate.rules.finding import Finding, Severity, Span
 from poc_graduate.rules.poc8_reading._shape import shapes, told, weight
 from poc_graduate.rules.rule import Flagged, Rule
@@ -34,19 +34,19 @@ class FunctionWorthExtracting(Rule):
     """
 
     code, name, severity = "POC805", "function-worth-extracting", Severity.NOTE
-    message = "these {count} statements stand {times} times ({places}) with other names or values; \
-a change made in one place is forgotten in the others"
+    message = "the {count} statements from here to line {last} stand {times} times ({places}) with \
+other names or values; a change made in one place is forgotten in the others"
 
     flagged = (
         Flagged(
             f"{_FIRST}\nx = 1\n# %%\na = 2\n{_SECOND}\n# %%\n{_THIRD}\nb = f(a)",
-            says="these 3 statements stand 3 times (cells 1, 2, 3)",
+            says="the 3 statements from here to line 4 stand 3 times (cells 1, 2, 3)",
         ),
         Flagged(f"{_FIRST}\n{_SECOND}\n{_THIRD}", says="(cell 1)"),
         Flagged(
             f"{_FIRST}\nkeep(part)\nx = 1\n# %%\n{_SECOND}\nkeep(top)\n# %%\ny = 2\n{_THIRD}\n"
             "keep(mean)",
-            says="these 4 statements",
+            says="the 4 statements from here to line 4",
         ),
     )
     ignored = (
@@ -57,6 +57,13 @@ a change made in one place is forgotten in the others"
         "\n".join(
             f"df['has_{n}'] = df['names'].str.contains('{n}').astype(int)" for n in "abcdefgh"
         ),
+        "\n".join(
+            f"{n}_on = os.environ.get('{n}', '1') == '1'\n"
+            f"{n}_low = float(os.environ.get('{n}_LOW', '0.25'))\n"
+            f"{n}_most = int(os.environ.get('{n}_MOST', '20'))"
+            for n in "abcd"
+        )
+        + "\nimport os",  # settings
         "a = 1\nb = 2\nc = 3\n# %%\nx = 1\na = 1\nb = 2\nc = 3",
         "plt.title('a')\nplt.xlabel('b')\nplt.show()\nx = 1\n# %%\nplt.title('c')\n"
         "plt.xlabel('d')\nplt.show()\ny = f(2)",
@@ -86,6 +93,8 @@ a change made in one place is forgotten in the others"
                 continue
             length = _longest(places)
             cell, start = places[1]
+            if not _flows(cell, start, length):
+                continue
             if weight(cell, start, length) * (len(places) - 1) < (
                 _TWICE if len(places) == 2 else _MUCH
             ):
@@ -105,6 +114,7 @@ a change made in one place is forgotten in the others"
             cell,
             Span(at.line, at.column, at.line, len(cell.line(at.line).rstrip()) + 1),
             count=length,
+            last=cell.span_of(cell.body[start + length - 1]).end_line,
             times=len(places),
             places=f"cell{'s' * (len(numbers) > 1)} {listed}",
         )
@@ -127,6 +137,24 @@ def _one_function(cell: CellView, start: int) -> bool:
         for at, one in enumerate(cell.body[start : start + _WINDOW])
     }
     return len(called) == 1
+
+
+def _flows(cell: CellView, start: int, length: int) -> bool:
+    """Whether the statements are steps of one thing: some of them work on what others made.
+
+    Settings that stand one below the other are none.
+    """
+    made: set[str] = set()
+    touched: set[str] = set()
+    for names in cell.names.statements[start : start + length]:
+        if names.reads & made:
+            return True
+        used = names.reads - cell.notebook.imports.keys() - BUILTINS
+        if used & touched:  # one object is worked on by several
+            return True
+        made |= names.defines
+        touched |= used
+    return False
 
 
 def _apart(places: list[tuple[CellView, int]]) -> list[tuple[CellView, int]]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity, Span
+from poc_graduate.rules.poc8_reading._shape import draws
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView
 
 _MANY = 40
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+_SETTINGS = frozenset("get getenv int float str bool Path lower strip".split())
 _LINES = "\n".join(f"x{i} = f({i})" for i in range(41))
 _BLOCK = "\n".join(f"    x{i} = f({i})" for i in range(41))
 
@@ -27,15 +30,17 @@ class LongCell(Rule):
     message = "this cell has {count} statements; it runs, fails and is tested only as a whole"
 
     flagged = (
-        Flagged("«a = 1»\n" + _LINES, says="42 statements"),
+        Flagged("«a = f(1)»\n" + _LINES, says="42 statements"),
         Flagged("«for f in files:»\n" + _BLOCK),
-        Flagged("x = 1\n# %%\nimport math\n«y = 2»\n" + _LINES),
+        Flagged("x = 1\n# %%\nimport math\n«y = f(2)»\n" + _LINES),
     )
     ignored = (
         "x = 1\ny = 2",
         "def work():\n" + _BLOCK,  # a function can be tested
         "class Work:\n" + _BLOCK,
+        "\n".join(f"ax.text({i}, 0, 'a')" for i in range(60)),
         "\n".join(f"import m{i}" for i in range(50)),
+        "\n".join(f"A{i} = float(os.environ.get('A{i}', '0.5'))" for i in range(50)),
     )
 
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
@@ -48,10 +53,28 @@ class LongCell(Rule):
             yield self.found_at(cell, Span(at.line, at.column, at.line, end), count=count)
 
 
+def _sets(node: ast.stmt) -> bool:
+    """Whether a name in capitals is given a value typed here, or one of the environment."""
+    match node:
+        case (
+            ast.Assign(targets=[ast.Name(id=name)], value=value)
+            | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+        ):
+            calls = [one for one in ast.walk(value) if isinstance(one, ast.Call)]
+            return (
+                name.isupper()
+                and not isinstance(value, ast.Name | ast.Subscript)
+                and all(last_name(one.func) in _SETTINGS for one in calls)
+            )
+    return False
+
+
 def _statements(node: ast.stmt) -> int:
-    """Statements outside functions and classes, imports not counted."""
-    if isinstance(node, (ast.Import, ast.ImportFrom, *_DEFINITIONS)):
+    """Statements outside functions and classes, imports and settings not counted."""
+    if isinstance(node, (ast.Import, ast.ImportFrom, *_DEFINITIONS)) or _sets(node):
         return 0
+    if isinstance(node, ast.Expr) and draws(node):
+        return 0  # of a picture, which is made in one cell
     inner = 0
     for name in ("body", "orelse", "finalbody", "handlers"):
         for one in getattr(node, name, []) or []:

@@ -10,8 +10,12 @@ from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import NotebookView
 
 _MANY = 10
+_SOME = 3
 # Written as a title all the same: HTML, bold text alone in its line, a numbered step.
 _TITLE = re.compile(r"(?im)^\s*(<h\d|<center|\*\*[^*\n]+\*\*\s*:?\s*$|__[^_\n]+__\s*$|#+\S)")
+_TEXTS = "".join(f"\n# %% [markdown]\n# {name}" for name in ("KNN", "SVM", "ANN"))
+# A few words in a line, no sentence, no formula.
+_NAME = re.compile(r"[^\W\d][\w &/,'()-]{1,48}")
 _CELLS = "\n# %%\n".join(f"x{i} = {i}" for i in range(1, 12))
 
 
@@ -24,13 +28,17 @@ class NoHeadings(Rule):
     """
 
     code, name, severity = "POC801", "no-headings", Severity.NOTE
-    message = "{count} code cells stand without a heading; nobody finds where a step begins, and \
-stages get names made from the code"
+    message = "{count} code cells stand without a heading{more}; nobody finds where a step begins, \
+and stages get names made from the code"
 
     flagged = (
         Flagged(f"«x = 1»\n# %%\n{_CELLS}", says="12 code cells"),
         Flagged(f"«import math»\n# %%\n{_CELLS}"),
         Flagged(f"«df = load()»\n# %%\n{_CELLS}\n# %% [markdown]\n# some words"),
+        Flagged(
+            f"«x = 1»{_TEXTS}\n# %%\n{_CELLS}",
+            says="without a heading: `#` in front would make titles of 3 text cells; nobody",
+        ),
     )
     ignored = (
         "x = 1\n# %%\ny = 2",
@@ -47,4 +55,9 @@ stages get names made from the code"
                 return
         first = notebook.cells[0]
         span = Span(1, 1, 1, max(len(first.line(1).rstrip()), 1) + 1)
-        yield self.found_at(first, span, count=len(notebook.cells))
+        texts = sum(
+            cell.kind == "markdown" and _NAME.fullmatch(cell.source.strip()) is not None
+            for cell in notebook.notebook.cells
+        )
+        more = f": `#` in front would make titles of {texts} text cells" if texts >= _SOME else ""
+        yield self.found_at(first, span, count=len(notebook.cells), more=more)

@@ -11,7 +11,9 @@ _LOOKS = frozenset(
     "ls dir ll pwd cat head tail wc nvidia-smi free df du which where whereis whoami uname lscpu "
     "lsb_release date tree grep egrep find file stat env printenv type less more top ps id "
     "hostname uptime nproc sort uniq cut column awk jq diff man java locale cd true test [ "
-    "nvcc rocm-smi lspci lsblk ldd sha256sum md5sum history clear tput set".split()
+    "nvtop htop gpustat vmstat iostat lsmem lshw dmidecode sensors w who groups printf seq "
+    "basename dirname realpath readlink nvcc rocm-smi lspci lsblk ldd sha256sum md5sum history "
+    "clear tput set".split()
 )
 # `;` in quotes is the other language's.
 _QUOTED_END = re.compile(r";(?=[^'\"\n]*['\"]\s*$)", re.M)

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.reached import function_around, reached
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView
 
@@ -22,6 +23,7 @@ class InteractiveInput(Rule):
 
     flagged = (
         Flagged("year = int(«input('Year? ')»)", says="input("),
+        Flagged("def ask():\n    return «input('Which? ')»\n# %%\nx = ask()"),
         Flagged("import getpass\npw = «getpass.getpass()»"),
         Flagged(
             "age = «input('Age? ')»\nname = input('Name? ')",
@@ -32,14 +34,22 @@ class InteractiveInput(Rule):
     ignored = (
         "def input(x):\n    return x\nresult = input(3)",
         "model.input(3)",
+        "def menu():\n    return input('Which? ')",  # nothing calls it
         "shape = model.input",
     )
 
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
+        run: frozenset[str] | None = None
         calls = [call for name in ("input", "getpass") for call in cell.calls.get(name, ())]
         waiting = sorted(
             (call for call in calls if _waits(call, cell)), key=lambda c: (c.lineno, c.col_offset)
         )
+        for call in tuple(waiting):
+            around = function_around(call, cell)
+            if around is not None and cell.notebook.names.all_known:
+                run = reached(cell.notebook) if run is None else run
+                if around.name not in run:
+                    waiting.remove(call)  # nothing calls it
         if waiting:
             more = f" and {len(waiting) - 1} more here wait" if waiting[1:] else " waits"
             told = f"`{cell.source(waiting[0])}`{more}"

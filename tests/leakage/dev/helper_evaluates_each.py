@@ -10,10 +10,10 @@ X_train, X_test, y_train, y_test = train_test_split(d.drop(columns="y"), d["y"],
 def run(model):
     model.fit(X_train, y_train)
     pred = model.predict(X_test)
-    acc = accuracy_score(y_test, pred)  # leak: POC503
+    acc = accuracy_score(y_test, pred)
     print(type(model).__name__, acc)
     return acc
 # %%
 run(LogisticRegression())
-run(RandomForestClassifier())
+run(RandomForestClassifier())  # leak: POC503
 run(GradientBoostingClassifier())

@@ -1,0 +1,158 @@
+"""What lies beside a notebook: its project's folders, and the files that declare libraries."""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+
+_FILES = (
+    "requirements.txt", "pyproject.toml", "environment.yml", "environment.yaml", "setup.py",
+    "setup.cfg", "Pipfile", "conda.yml", "conda.yaml", "requirements-dev.txt",
+    "requirements_dev.txt", "dev-requirements.txt", "requirements.in", "env.yml", "env.yaml",
+)  # fmt: skip
+_LOCKS = frozenset("uv.lock poetry.lock Pipfile.lock pdm.lock conda-lock.yml pixi.lock".split())
+_FOLDERS = ("requirements", "binder", ".binder")
+_SOURCES = frozenset({"src", "lib", "code", "scripts", "utils", "notebooks"})
+_UP = 6
+"""Folders above the notebook's that are looked into, where no repository begins before."""
+_LARGEST = 200_000
+_LARGEST_CODE = 5_000_000
+"""Bytes of a notebook beside this one, with what it shows."""
+# Module → names under which it is declared, where that is another.
+_DECLARED_AS = {
+    "sklearn": ("scikit-learn", "sklearn"), "cv2": ("opencv",), "PIL": ("pillow",),
+    "bs4": ("beautifulsoup4", "bs4"), "yaml": ("pyyaml", "yaml"), "skimage": ("scikit-image",),
+    "dateutil": ("python-dateutil", "pandas"), "Bio": ("biopython",), "umap": ("umap-learn",),
+    "imblearn": ("imbalanced-learn", "imblearn"), "dotenv": ("python-dotenv", "dotenv"),
+    "pytorch_lightning": ("pytorch-lightning", "lightning"), "fitz": ("pymupdf",),
+    "tensorflow": ("tensorflow", "tf-nightly"), "keras": ("keras", "tensorflow"),
+    "numpy": ("numpy", "pandas", "scipy", "scikit-learn"), "joblib": ("joblib", "scikit-learn"),
+    "scipy": ("scipy", "scikit-learn", "statsmodels"), "pytz": ("pytz", "pandas"),
+    "torch": ("torch", "pytorch"), "MySQLdb": ("mysqlclient",), "psycopg2": ("psycopg2",),
+    "mpl_finance": ("mpl-finance", "mpl_finance"), "docx": ("python-docx",), "wx": ("wxpython",),
+    "serial": ("pyserial",), "OpenSSL": ("pyopenssl",), "jose": ("python-jose",),
+    "slugify": ("python-slugify",), "magic": ("python-magic",), "Levenshtein": ("levenshtein",),
+    "pkg_resources": ("setuptools",), "attr": ("attrs",), "git": ("gitpython",),
+    "community": ("python-louvain",), "plotly": ("plotly",), "osgeo": ("gdal",),
+    "faiss": ("faiss",), "sentence_transformers": ("sentence-transformers",),
+}  # fmt: skip
+
+
+def folders_of(notebook: Path) -> Iterator[Path]:
+    """The notebook's folder and those above it, up to where the repository begins."""
+    folder = notebook.absolute().parent
+    for _ in range(_UP):
+        yield folder
+        if ".git" in entries(folder) or folder.parent == folder or folder == Path.home():
+            return
+        folder = folder.parent
+
+
+def entries(folder: Path) -> frozenset[str]:
+    """What a folder holds; a folder's time changes with its entries."""
+    try:
+        return _listed(str(folder), folder.stat().st_mtime_ns)
+    except OSError:
+        return frozenset()
+
+
+def is_local(module: str, folders: tuple[Path, ...]) -> bool:
+    """Whether a module's file lies in one of the folders, or in a folder for sources there."""
+    own = {f"{module}.py", module}
+    for folder in folders:
+        inside = entries(folder)
+        if inside & own or any(entries(folder / part) & own for part in inside & _SOURCES):
+            return True
+    return False
+
+
+def declarations(folder: Path) -> Iterator[Path]:
+    """The files of a folder that declare which libraries are needed."""
+    inside = entries(folder)
+    yield from (folder / name for name in _FILES if name in inside)
+    for name in _FOLDERS:
+        if name in inside:
+            texts = (n for n in sorted(entries(folder / name)) if n.endswith((".txt", ".yml")))
+            yield from (folder / name / text for text in texts)
+
+
+def text_of(file: Path, largest: int = _LARGEST) -> str:
+    """The text of a file of not too many bytes in lower case; empty where it cannot be read."""
+    try:
+        facts = file.stat()
+        known = (facts.st_mtime_ns, facts.st_size)  # a clock may stand still between two saves
+        return _text_of(str(file), known) if facts.st_size < largest else ""
+    except OSError:
+        return ""
+
+
+def is_declared(module: str, text: str, release: str = "") -> bool:
+    """Whether a text declares the library of a module.
+
+    Args:
+        module: As it is imported.
+        text: Of declarations, in lower case.
+        release: A regular expression for what has to follow the name.
+    """
+    names = _DECLARED_AS.get(module, (module.lower(),))
+    return any(
+        re.search(rf"(?<![\w.]){re.escape(name).replace('_', '[-_.]')}{release}", text)
+        or re.search(rf"(?<![\w.]){re.escape(name.replace('-', '_'))}{release}", text)
+        or re.search(rf"(?<![\w.]){re.escape(name.replace('_', '-'))}{release}", text)
+        for name in names
+    )
+
+
+def is_pinned(module: str, notebook: Path) -> bool:
+    """Whether the project says in which release a library is used: `==`, or a lock file."""
+    if not notebook.is_file():  # text that was never saved has no files beside it
+        return False
+    for folder in folders_of(notebook):
+        if entries(folder) & _LOCKS:
+            return True
+        text = "\n".join(map(text_of, declarations(folder)))
+        if is_declared(module, text, r"(?:\[[\w,]*\])?\s*={1,3}\s*\d"):
+            return True
+    return False
+
+
+def is_made_by_the_project(file: str, notebook: Path) -> bool:
+    """Whether code of the project makes a file of this name: it reads one and writes this one.
+
+    The notebook itself does not count. A script that reads nothing invents data, for an example.
+    """
+    if not notebook.is_file():
+        return False
+    for folder in folders_of(notebook):
+        inside = entries(folder)
+        for where in (folder, *(folder / part for part in sorted(inside & _SOURCES))):
+            for name in sorted(entries(where)):
+                other = where / name
+                if name.endswith((".py", ".ipynb", ".r", ".sql")) and other != notebook.absolute():
+                    text = text_of(other, _LARGEST_CODE)
+                    if file.lower() in text and _READS.search(text) and _WRITES.search(text):
+                        return True
+    return False
+
+
+_READS = re.compile(r"\bread_\w+\(|\bopen\(|\bread\b|\bload\(|\bselect\b")
+_WRITES = re.compile(r"\bto_(?:csv|parquet|excel|json|feather|pickle)\b|\bdump\(|\bwrite")
+
+
+@lru_cache(maxsize=512)
+def _listed(folder: str, changed: int) -> frozenset[str]:
+    del changed
+    return frozenset(os.listdir(folder))
+
+
+@lru_cache(maxsize=256)
+def _text_of(file: str, changed: tuple[int, int]) -> str:
+    del changed  # part of the key: a file that was edited is read again
+    data = Path(file).read_bytes()
+    # As PowerShell writes what `pip freeze >` prints.
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    return data.decode("utf-16" if wide else "utf-8-sig", errors="replace").lower()

@@ -1,0 +1,140 @@
+"""Whether a notebook has another way where a path is not there, or makes the folder itself."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from poc_graduate.dataflow.names import last_name
+from poc_graduate.rules.files import path_text
+from poc_graduate.rules.view import CellView, NotebookView
+
+_ASKS = frozenset("exists isfile isdir is_file is_dir lexists".split())
+_MAKES = frozenset({"mkdir", "makedirs"})
+_ENDS = frozenset({"exit", "_exit", "quit"})
+_WHERE = re.compile(r"(?i)colab|kaggle|environ|getenv|sys\.modules")
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """Names of paths that the notebook asks about, and of folders that it makes."""
+
+    there: frozenset[str]
+    made: frozenset[str]
+
+
+def has_another_way(node: ast.expr, cell: CellView, leads_out: Callable[[str], bool]) -> bool:
+    """Whether a run goes on where a path is not there.
+
+    It asks before whether it is, and does something else or nothing where it is not; it stands
+    where something else has failed; or it is no more than a part of a message.
+
+    Args:
+        node: The path.
+        cell: Its cell.
+        leads_out: Of a path that is no other way, because it is missing elsewhere like this one.
+    """
+    guarded = False
+    at: ast.AST = node
+    while (around := cell.parent(at)) is not None:
+        match around:
+            case ast.Raise() | ast.ExceptHandler():
+                return True
+            case ast.Call(func=called, args=[_, given]) if given is at:
+                if last_name(called) in ("get", "getenv") and _WHERE.search(cell.segment(called)):
+                    return True  # what the environment says takes its place
+            case ast.If(test=test) if _asks(test, cell) and not _only_ends(around):
+                guarded = True
+            case ast.IfExp(test=test) if _asks(test, cell):
+                guarded = True
+        at = around
+    name = _name_of(node, cell)
+    notebook = cell.notebook
+    if not guarded and name not in _asked(notebook).there:
+        return False
+    ways = notebook.assigned.get(name, ())
+    texts = [path_text(value, notebook) for value in ways]
+    if len(set(texts)) < 2 or any(text is None or not leads_out(text) for text in texts):
+        return True
+    # All of them are missing elsewhere: the first speaks for the others.
+    return ways[0] is not None and node not in ast.walk(ways[0])
+
+
+def is_made_here(node: ast.expr, cell: CellView) -> bool:
+    """Whether a path is a folder that the notebook makes, or that of a file in one."""
+    at: ast.AST = node
+    while isinstance(around := cell.parent(at), ast.Call | ast.Attribute | ast.BinOp):
+        if isinstance(around, ast.Call) and last_name(around.func) in _MAKES:
+            return True
+        at = around
+    return _name_of(node, cell) in _asked(cell.notebook).made
+
+
+@lru_cache(maxsize=1)  # asked of one path after the other
+def _asked(notebook: NotebookView) -> _Asked:
+    there: set[str] = set()
+    made: set[str] = set()
+    for cell in notebook.cells:
+        for name in cell.calls.keys() & (_ASKS | _MAKES):
+            for call in cell.calls[name]:
+                if name in _MAKES:
+                    made.update(_subject(call))
+                elif _decides(call, cell):
+                    there.update(_subject(call))
+    return _Asked(frozenset(there), frozenset(made))
+
+
+def _subject(call: ast.Call) -> Iterator[str]:
+    """`path` of `path.exists()` and of `os.path.exists(path)`."""
+    match call:
+        case ast.Call(args=[ast.Name(id=name), *_]):
+            yield name
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=name))):
+            yield name
+
+
+def _decides(call: ast.Call, cell: CellView) -> bool:
+    """Whether what is asked decides over more than to end here."""
+    at: ast.AST | None = call
+    while at is not None and not isinstance(at, ast.stmt | ast.IfExp | ast.comprehension):
+        at = cell.parent(at)
+    match at:
+        case ast.If():
+            return not _only_ends(at)
+        case ast.IfExp() | ast.comprehension() | ast.While():
+            return True
+    return False
+
+
+def _asks(test: ast.expr, cell: CellView) -> bool:
+    """Whether a condition is about what is there, or about where the notebook runs."""
+    calls = (one for one in ast.walk(test) if isinstance(one, ast.Call))
+    return any(last_name(one.func) in _ASKS for one in calls) or bool(
+        _WHERE.search(re.sub(r"'[^']*'|\"[^\"]*\"", "", cell.segment(test)))
+    )
+
+
+def _only_ends(node: ast.If) -> bool:
+    def ends(one: ast.stmt) -> bool:
+        match one:
+            case ast.Raise() | ast.Assert():
+                return True
+            case ast.Expr(value=ast.Call(func=called)):
+                return last_name(called) in _ENDS | {"print"}
+        return False
+
+    return all(map(ends, node.body)) and any(not isinstance(one, ast.Expr) for one in node.body)
+
+
+def _name_of(node: ast.expr, cell: CellView) -> str:
+    """The name that a path is given: `root` of `root = Path('/data') / 'a'`."""
+    at: ast.AST = node
+    while isinstance(around := cell.parent(at), ast.Call | ast.BinOp | ast.IfExp):
+        at = around
+    match around:
+        case ast.Assign(targets=[ast.Name(id=name)]) | ast.AnnAssign(target=ast.Name(id=name)):
+            return name
+    return ""

@@ -1,0 +1,163 @@
+"""What lies beside a notebook decides: libraries declared, models pinned, files made by scripts."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from poc_graduate.notebook.read import read
+from poc_graduate.rules.run import check
+
+
+def _found(folder, *sources, code="POC405"):
+    cells = [
+        {"cell_type": "code", "source": s, "metadata": {}, "outputs": [], "execution_count": None}
+        for s in sources
+    ]
+    file = folder / "churn.ipynb"
+    record = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
+    file.write_text(json.dumps(record), encoding="utf-8")
+    return check(read(file), frozenset({code}))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / ".git").mkdir()  # nothing above counts
+    inner = tmp_path / "notebooks"
+    inner.mkdir()
+    return inner
+
+
+def test_one_undeclared_library_is_told_with_the_file(folder):
+    (folder.parent / "requirements.txt").write_text("pandas==2.2.3\n")
+
+    (found,) = _found(folder, "import pandas as pd\nimport lightgbm")
+
+    assert "`lightgbm` is imported and not declared in requirements.txt" in found.message
+    assert (found.place.cell, found.place.line, found.severity.value) == (1, 2, "risk")
+
+
+def test_without_any_file_all_are_told_once(folder):
+    (found,) = _found(folder, "import pandas", "import sklearn, torch\nimport shap")
+
+    assert "`pandas`, `sklearn`, `torch` and 1 more are imported" in found.message
+    assert found.severity.value == "note"
+
+
+def test_a_notebook_outside_of_any_repository_is_a_draft(folder):
+    (folder.parent / ".git").rmdir()
+
+    assert _found(folder, "import pandas") == ()
+
+
+@pytest.mark.parametrize(
+    ("declared", "imported"),
+    [
+        ("scikit-learn>=1.4", "from sklearn.svm import SVC"),
+        ("opencv-python-headless", "import cv2"),
+        ("Pillow", "from PIL import Image"),
+        ("umap-learn", "import umap"),
+        ("pandas", "import numpy"),
+        ("sentence-transformers", "import sentence_transformers"),
+    ],
+)
+def test_what_is_declared_under_its_other_name_is_not(folder, declared, imported):
+    (folder / "requirements.txt").write_text(declared.lower() + "\n")
+
+    assert _found(folder, imported) == ()
+
+
+def test_own_modules_and_the_standard_library_are_not(folder):
+    (folder.parent / "helpers.py").write_text("")
+    (folder.parent / "src" / "features").mkdir(parents=True)
+
+    assert _found(folder, "import json\nimport helpers\nfrom features import age") == ()
+
+
+def test_what_the_notebook_installs_is_not(folder):
+    (folder / "requirements.txt").write_text("pandas\n")
+
+    assert _found(folder, "!pip install shap==0.46", "import shap") == ()
+
+
+def test_a_file_that_changed_is_read_again(folder):
+    file = folder / "requirements.txt"
+    file.write_text("pandas\n")
+    assert len(_found(folder, "import shap")) == 1
+
+    file.write_text("pandas\nshap\n")
+
+    assert _found(folder, "import shap") == ()
+
+
+_SAVED = (
+    "from sklearn.svm import SVC\nimport joblib\nm = SVC()\nm.fit(X, y)\nm.predict(X)\n"
+    "joblib.dump(m, 'm.joblib')"
+)
+
+
+@pytest.mark.parametrize("declared", ["scikit-learn==1.5.2\n", "joblib\nscikit-learn == 1.5.2\n"])
+def test_a_model_whose_library_is_pinned_beside_it_has_its_version(folder, declared):
+    (folder.parent / "requirements.txt").write_text(declared)
+
+    assert _found(folder, _SAVED, code="POC611") == ()
+
+
+@pytest.mark.parametrize("declared", ["scikit-learn>=1.4\n", "scikit-learn\npandas==2.2.3\n"])
+def test_a_range_or_another_librarys_pin_is_no_version(folder, declared):
+    (folder.parent / "requirements.txt").write_text(declared)
+
+    assert len(_found(folder, _SAVED, code="POC611")) == 1
+
+
+def test_a_lock_file_holds_the_version(folder):
+    (folder.parent / "uv.lock").write_text("version = 1\n")
+
+    assert _found(folder, _SAVED, code="POC611") == ()
+
+
+_CLEAN = "import pandas as pd\ndf = pd.read_csv('../data/orders_clean.csv')"
+
+
+def test_a_cleaned_file_that_a_script_of_the_project_writes_is_in_code(folder):
+    scripts = folder.parent / "src"
+    scripts.mkdir()
+    text = "df = pd.read_csv('data/orders.csv')\ndf.to_csv('data/orders_clean.csv')\n"
+    (scripts / "clean.py").write_text(text)
+
+    assert _found(folder, _CLEAN, code="POC207") == ()
+
+
+@pytest.mark.parametrize("call", ["df = pd.read_csv", "invented().to_csv"])
+def test_a_script_that_only_reads_it_or_invents_it_did_not_clean_it(folder, call):
+    (folder.parent / "train.py").write_text(f"{call}('data/orders_clean.csv')\n")
+
+    assert len(_found(folder, _CLEAN, code="POC207")) == 1
+
+
+def test_requirements_as_powershell_writes_them_are_read(folder):
+    text = "pandas==2.2.3\nscikit-learn==1.5.2\n"
+    (folder.parent / "requirements.txt").write_bytes(text.encode("utf-16"))
+
+    assert _found(folder, "import pandas\nfrom sklearn.svm import SVC") == ()
+
+
+def test_what_is_installed_by_a_process_is_declared(folder):
+    (folder.parent / "requirements.txt").write_text("pandas\n")
+    install = (
+        "import subprocess, sys\nsubprocess.run([sys.executable, '-m', 'pip', 'install', 'tqdm'])"
+    )
+
+    assert _found(folder, install, "import tqdm") == ()
+
+
+@pytest.mark.parametrize("added", ["'../data/tools'", "str(ROOT / 'tools')"])
+def test_a_module_in_a_folder_that_is_put_on_the_path_is_the_projects_own(folder, added):
+    (folder.parent / "requirements.txt").write_text("pandas\n")
+    for inside in ("data/tools", "tools"):
+        (folder.parent / inside).mkdir(parents=True)
+        (folder.parent / inside / "scoring.py").write_text("")
+
+    assert _found(folder, f"import sys\nsys.path.append({added})", "import scoring") == ()
+    assert len(_found(folder, "import sys", "import scoring")) == 1
