@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import glob
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,9 @@ from poc_graduate.generate.sampler import HOLDS_SECRET, Sampler, sampled, withou
 from poc_graduate.plan.settle import Settled
 from poc_graduate.rules.finding import Finding
 
+_LISTED = 20
+"""Data files that tests name one by one."""
+
 
 @dataclass(frozen=True)
 class ProjectTests:
@@ -27,6 +31,8 @@ class ProjectTests:
 
     package: str
     secrets: tuple[str, ...]
+    inputs: tuple[str, ...]
+    units: bool
     samples: bool
     counts: bool
     numpy: bool
@@ -154,9 +160,16 @@ def project_tests(
         leaking=leaking,
     )
     text = "\n".join(generated.files.values())
+    units = {
+        f"tests/unit/test_{module.name}.py": tests
+        for module in generated.modules
+        if (tests := _module_tests(settled, generated, module, cases)) is not None
+    }
     record = ProjectTests(
         settled.plan.package,
         secrets,
+        inputs=_patterns(generated.inputs),
+        units=bool(units),
         samples=bool(samples),
         counts=bool(cases["touches"]),
         numpy="numpy" in text or "pandas" in text,
@@ -176,13 +189,11 @@ def project_tests(
     python = {
         "tests/conftest.py": render("tests/conftest.py.jinja", tests=record),
         **levels.python,
+        **{
+            path: render("tests/unit/test_module.py.jinja", tests=tests)
+            for path, tests in units.items()
+        },
     }
-    for module in generated.modules:
-        tests = _module_tests(settled, generated, module, cases)
-        if tests is not None:
-            python[f"tests/unit/test_{module.name}.py"] = render(
-                "tests/unit/test_module.py.jinja", tests=tests
-            )
     written: dict[str, str | bytes] = dict(
         style.formatted(python, generated.files["pyproject.toml"], beside=_code(generated))
     )
@@ -199,6 +210,15 @@ def project_tests(
     told = [table(tested_files), levels.leaks, _untested(untested), levels.readme]
     written["README.md"] = "".join([generated.files["README.md"], *told])
     return written
+
+
+def _patterns(inputs: Iterable[str]) -> tuple[str, ...]:
+    """Data files, as `glob` finds them: all of a folder where they are many."""
+    paths = sorted(inputs)
+    if len(paths) <= _LISTED:
+        return tuple(glob.escape(path) for path in paths)
+    folders = sorted({path.rpartition("/")[0] for path in paths})
+    return tuple(f"{glob.escape(folder)}/*" if folder else "*" for folder in folders)
 
 
 def _untested(functions: list[tuple[str, str]]) -> str:
@@ -251,7 +271,7 @@ def _module_tests(
     if not made and not own:
         return None
     names = [*(test.name for test in made), *(test.name for test in own)]
-    imports = ["import pytest", "from typing import Any"] if own else []
+    imports = ["import pytest", *(["from typing import Any"] if own else [])]
     if made:
         counted = ", touched" if any(test.counts for test in made) else ""
         imports.append(f"from conftest import assert_same, sample{counted}")

@@ -8,6 +8,15 @@ import types
 from collections.abc import Callable
 
 _SETS = "KMP_INIT_AT_FORK"
+_UNUSED: dict[str, tuple[str, ...]] = {
+    # ploomber-engine, which papermill loads with its other engines, draws memory profiles.
+    "matplotlib": (),
+    "matplotlib.pyplot": (),
+    # Debuggers, with all of a terminal's comforts: a build has no terminal.
+    "ipdb": (),
+    "IPython.terminal.debugger": ("Pdb", "TerminalPdb"),
+}
+"""Modules that Ploomber imports at once, and what of them it names then."""
 
 
 class EarlyEnvironment:
@@ -34,15 +43,15 @@ def load(early: EarlyEnvironment) -> Callable[[], object]:
     Args:
         early: Made before the first zygote was started.
     """
-    # jsonschema compiles a grammar that nobody uses, and ploomber-engine, which papermill loads
-    # with its other engines, imports pyplot to draw memory profiles.
+    # jsonschema compiles a grammar that nobody uses.
     sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
-    for name in ("matplotlib", "matplotlib.pyplot"):
+    for name, given in _UNUSED.items():
         sys.modules[name] = types.ModuleType(name)
+        vars(sys.modules[name]).update(dict.fromkeys(given))
     import ploomber.cli.build  # noqa: F401
     from ploomber_cli.cli import cmd_router
 
-    for name in ("matplotlib", "matplotlib.pyplot"):
+    for name in _UNUSED:
         del sys.modules[name]
     early.settle()
     router: Callable[[], object] = cmd_router

@@ -14,6 +14,7 @@ from types import ModuleType
 
 import pytest
 import yaml
+from click.testing import CliRunner
 
 from poc_graduate.api.emitting import emit
 from poc_graduate.errors import InputError
@@ -103,6 +104,18 @@ def test_a_job_of_github_waits_for_its_upstream(churn: Path) -> None:
     workflow = yaml.safe_load((churn / ".github/workflows/churn.yml").read_text(encoding="utf-8"))
     assert workflow["jobs"]["hand-over"]["needs"] == ["evaluate", "features", "train"]
     assert workflow[True]["workflow_dispatch"]["inputs"]["seed"]["default"] == 42
+
+
+@pytest.mark.parametrize("example", ["churn", "sales", "sensors"])
+@pytest.mark.parametrize("schedule", ["", "0 5 * * *"])
+def test_github_would_take_its_workflow(example: str, schedule: str, tmp_path: Path) -> None:
+    checking = pytest.importorskip("check_jsonschema", reason="check-jsonschema is not installed")
+    project = Path(shutil.copytree(CHURN.parents[1] / example / "project", tmp_path / example))
+    emit("github-actions", project, {"schedule": schedule} if schedule else {})
+    (workflow,) = project.glob(".github/workflows/*.yml")
+    arguments = ["--builtin-schema", "vendor.github-workflows", str(workflow)]
+    done = CliRunner().invoke(checking.main, arguments)
+    assert done.exit_code == 0, done.output
 
 
 def test_an_older_attempt_at_a_task_is_dropped(churn: Path) -> None:
@@ -236,14 +249,22 @@ def test_airflow_runs_the_dag(tmp_path: Path) -> None:
     assert (project / "products/clean.ipynb").is_file()
 
 
-@pytest.mark.slow
-def test_hera_reads_argos_files_back_without_a_difference(churn: Path) -> None:
-    models = pytest.importorskip("hera.workflows.models")
-    emit("argo", churn, ARGO)
-    for path in sorted((churn / "deploy/argo").glob("*.yaml")):
+@pytest.mark.parametrize("example", ["churn", "sales", "sensors"])
+@pytest.mark.parametrize("products", ["", "s3://models/here", "gs://models/here"])
+def test_hera_reads_argos_files_back_without_a_difference(
+    example: str, products: str, tmp_path: Path
+) -> None:
+    models = pytest.importorskip("hera.workflows.models", reason="hera is not installed")
+    project = Path(shutil.copytree(CHURN.parents[1] / example / "project", tmp_path / example))
+    options = {**ARGO, **RUNNING, **({"products": products} if products else {})}
+    emit("argo", project, options)
+    kinds = []
+    for path in sorted((project / "deploy/argo").glob("*.yaml")):
         written = yaml.safe_load(path.read_text(encoding="utf-8"))
         read = getattr(models, written["kind"]).model_validate(written)
         assert read.model_dump(by_alias=True, exclude_unset=True, mode="json") == written
+        kinds.append(written["kind"])
+    assert kinds == ["CronWorkflow", "WorkflowTemplate", "Workflow"]
 
 
 @pytest.mark.slow

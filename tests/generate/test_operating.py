@@ -9,7 +9,6 @@ import tomllib
 from pathlib import Path
 from types import SimpleNamespace
 
-import kubernetes_validate
 import pytest
 import yaml
 from click.testing import CliRunner
@@ -170,23 +169,6 @@ def test_without_ruff_nothing_is_written_that_is_not_formatted(
         operate(churn)
 
     assert not (churn / "ops").exists()
-
-
-def test_kubernetes_would_take_its_files(churn: Path) -> None:
-    operate(churn)
-
-    text = (churn / "ops/k8s/service.yaml").read_text(encoding="utf-8")
-    found = list(yaml.safe_load_all(text))
-
-    for each in found:
-        kubernetes_validate.validate(each, "1.30", strict=True)
-    assert {each["kind"] for each in found} == {
-        "Deployment",
-        "PersistentVolumeClaim",
-        "Service",
-        "PodDisruptionBudget",
-        "HorizontalPodAutoscaler",
-    }
 
 
 def test_alert_rules_and_their_stories_follow_the_choices(churn: Path) -> None:

@@ -29,5 +29,5 @@ poc-graduate operate "$place/churn" --yes --quiet
 unset PYTHONPATH
 cd "$place/churn"
 "$place/venv/bin/python" -m pip --disable-pip-version-check --quiet --no-input install \
-	--editable ".[serve,test,alerts]" dockerfile-parse opentelemetry-sdk
+	--editable ".[serve,test,alerts]" dockerfile-parse opentelemetry-sdk opentelemetry-exporter-otlp-proto-http
 exec "$place/venv/bin/python" -m pytest -q -p no:cacheprovider --durations=5 tests/operate "$@"

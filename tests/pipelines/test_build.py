@@ -179,3 +179,18 @@ def test_a_build_goes_on_with_the_task_that_failed(copy):
 def test_a_folder_without_a_pipeline_is_named(tmp_path):
     with pytest.raises(InputError, match=r"holds no pipeline\.yaml"):
         build(tmp_path)
+
+
+def test_ploomber_is_loaded_without_what_a_terminal_needs_and_hides_nothing_from_a_project():
+    code = (
+        "import sys\n"
+        "from poc_graduate.kernels.ploomber import EarlyEnvironment, load\n"
+        "load(EarlyEnvironment())\n"
+        "assert 'prompt_toolkit' not in sys.modules\n"
+        "import ipdb, matplotlib.pyplot\n"
+        "from IPython.terminal.debugger import Pdb\n"
+        "assert callable(ipdb.set_trace) and callable(Pdb) and callable(matplotlib.pyplot.plot)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr

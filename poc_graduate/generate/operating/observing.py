@@ -72,6 +72,7 @@ def _files(project: Project) -> dict[str, str]:
         "tests/operate/test_incidents.py.jinja",
         "tests/operate/test_observing.py.jinja",
         "tests/operate/test_rules.py.jinja",
+        "tests/operate/test_tracing.py.jinja",
     )
     rules = files["ops/alerts/rules.yml"]
     told_of = [(one, *told(one, rules)) for one in stories(project.choices["observing"])]

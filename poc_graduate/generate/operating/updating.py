@@ -38,6 +38,8 @@ def _files(project: Project) -> dict[str, str]:
         project,
         "ops/candidate.py.jinja",
         "ops/compare.py.jinja",
+        "ops/pipeline.py.jinja",
+        "ops/steps.py.jinja",
         "ops/release.py.jinja",
         "tests/operate/test_update.py.jinja",
     )

@@ -20,6 +20,7 @@ import pytest
 from churn.storage import load
 
 PROJECT = Path(__file__).parent.parent
+INPUTS = ["customers_final_v3.csv"]
 SAMPLES = Path(__file__).parent / "unit" / "samples"
 BY_IDENTITY: Any = object.__eq__
 matplotlib.use("Agg")  # here figures are drawn, not shown
@@ -75,6 +76,16 @@ def touched(before: pd.DataFrame, after: pd.DataFrame) -> tuple[int, int]:
     was, now = before.loc[rows, columns], after.loc[rows, columns]
     changed = (was.astype(object) != now.astype(object)) & ~(was.isna() & now.isna())
     return len(before) - len(rows), int(changed.to_numpy().sum())
+
+
+@pytest.fixture
+def aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a folder that holds the inputs only, so that what a function writes replaces no product."""
+    for path in (path for pattern in INPUTS for path in PROJECT.glob(pattern) if path.is_file()):
+        link = tmp_path / path.relative_to(PROJECT)
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(path)
+    monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture(autouse=True)

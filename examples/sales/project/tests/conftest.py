@@ -20,6 +20,27 @@ import pytest
 from sales_forecast.storage import load
 
 PROJECT = Path(__file__).parent.parent
+INPUTS = [
+    "data/sales_2023-01.csv",
+    "data/sales_2023-02.csv",
+    "data/sales_2023-03.csv",
+    "data/sales_2023-04.csv",
+    "data/sales_2023-05.csv",
+    "data/sales_2023-06.csv",
+    "data/sales_2023-07.csv",
+    "data/sales_2023-08.csv",
+    "data/sales_2023-09.csv",
+    "data/sales_2023-10.csv",
+    "data/sales_2023-11.csv",
+    "data/sales_2023-12.csv",
+    "data/sales_2024-01.csv",
+    "data/sales_2024-02.csv",
+    "data/sales_2024-03.csv",
+    "data/sales_2024-04.csv",
+    "data/sales_2024-05.csv",
+    "data/sales_2024-06.csv",
+    "data/stores_and_promo.xlsx",
+]
 SAMPLES = Path(__file__).parent / "unit" / "samples"
 BY_IDENTITY: Any = object.__eq__
 matplotlib.use("Agg")  # here figures are drawn, not shown
@@ -66,6 +87,16 @@ def assert_same(actual: Any, expected: Any) -> None:
         assert_same(vars(actual), vars(expected))
     else:
         assert actual == expected
+
+
+@pytest.fixture
+def aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a folder that holds the inputs only, so that what a function writes replaces no product."""
+    for path in (path for pattern in INPUTS for path in PROJECT.glob(pattern) if path.is_file()):
+        link = tmp_path / path.relative_to(PROJECT)
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(path)
+    monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture(autouse=True)

@@ -17,6 +17,7 @@ import pytest
 from sensor_report.storage import load
 
 PROJECT = Path(__file__).parent.parent
+INPUTS = ["calibration.csv", "plant.db"]
 SAMPLES = Path(__file__).parent / "unit" / "samples"
 BY_IDENTITY: Any = object.__eq__
 
@@ -61,6 +62,16 @@ def assert_same(actual: Any, expected: Any) -> None:
         assert_same(vars(actual), vars(expected))
     else:
         assert actual == expected
+
+
+@pytest.fixture
+def aside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a folder that holds the inputs only, so that what a function writes replaces no product."""
+    for path in (path for pattern in INPUTS for path in PROJECT.glob(pattern) if path.is_file()):
+        link = tmp_path / path.relative_to(PROJECT)
+        link.parent.mkdir(parents=True, exist_ok=True)
+        link.symlink_to(path)
+    monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture(autouse=True)

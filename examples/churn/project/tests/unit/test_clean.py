@@ -1,5 +1,6 @@
 """Functions of clean, on rows of the prototype's run."""
 
+import pytest
 from conftest import assert_same, sample, touched
 
 from churn.clean import (
@@ -8,6 +9,8 @@ from churn.clean import (
     replace_plan_and_region,
     set_age_and_monthly_charges,
 )
+
+pytestmark = pytest.mark.usefixtures("aside")
 
 
 def test_drop_duplicates_on_sampled_rows() -> None:

@@ -1,8 +1,11 @@
 """Functions of evaluate, on rows of the prototype's run."""
 
+import pytest
 from conftest import assert_same, sample
 
 from churn.evaluate import evaluate
+
+pytestmark = pytest.mark.usefixtures("aside")
 
 
 def test_evaluate_on_sampled_rows() -> None:

@@ -7,6 +7,8 @@ from conftest import assert_same, sample
 
 from churn.features import prepare_features, tenure_band
 
+pytestmark = pytest.mark.usefixtures("aside")
+
 
 @pytest.mark.parametrize(
     ("months", "expected"),

@@ -1,8 +1,11 @@
 """Functions of hand_over, on rows of the prototype's run."""
 
+import pytest
 from conftest import assert_same, sample
 
 from churn.hand_over import write_metrics
+
+pytestmark = pytest.mark.usefixtures("aside")
 
 
 def test_write_metrics_on_sampled_rows() -> None:

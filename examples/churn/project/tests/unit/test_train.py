@@ -1,8 +1,11 @@
 """Functions of train, on rows of the prototype's run."""
 
+import pytest
 from conftest import assert_same, sample
 
 from churn.train import fit_model, split_train_and_test
+
+pytestmark = pytest.mark.usefixtures("aside")
 
 
 def test_fit_model_on_sampled_rows() -> None:

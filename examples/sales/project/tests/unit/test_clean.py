@@ -1,8 +1,11 @@
 """Functions of clean, on rows of the prototype's run."""
 
+import pytest
 from conftest import assert_same, sample
 
 from sales_forecast.clean import drop_duplicates
+
+pytestmark = pytest.mark.usefixtures("aside")
 
 
 def test_drop_duplicates_on_sampled_rows() -> None:

@@ -1,5 +1,6 @@
 """Functions of evaluate, on rows of the prototype's run."""
 
+import pytest
 from conftest import assert_same, sample
 
 from sales_forecast.evaluate import (
@@ -8,6 +9,8 @@ from sales_forecast.evaluate import (
     fit_seasonal_model,
     forecast_month,
 )
+
+pytestmark = pytest.mark.usefixtures("aside")
 
 
 def test_compute_targets_on_sampled_rows() -> None:

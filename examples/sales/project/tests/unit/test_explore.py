@@ -1,5 +1,6 @@
 """Functions of explore, on rows of the prototype's run."""
 
+import pytest
 from conftest import assert_same, sample
 
 from sales_forecast.explore import (
@@ -8,6 +9,8 @@ from sales_forecast.explore import (
     take_median_store,
     write_features,
 )
+
+pytestmark = pytest.mark.usefixtures("aside")
 
 
 def test_join_stores_on_sampled_rows() -> None:

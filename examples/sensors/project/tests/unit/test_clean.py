@@ -1,5 +1,6 @@
 """Functions of clean, on rows of the prototype's run."""
 
+import pytest
 from conftest import assert_same, sample
 
 from sensor_report.clean import (
@@ -11,6 +12,8 @@ from sensor_report.clean import (
     replace_value,
     set_value,
 )
+
+pytestmark = pytest.mark.usefixtures("aside")
 
 
 def test_compute_problems_on_sampled_rows() -> None:
