@@ -15,6 +15,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from poc_graduate.contracts.beside import NEAR
 from poc_graduate.contracts.describe import SMALLEST, as_seen, describe, first_reading, kind_of
 from poc_graduate.contracts.evaluate import evaluate
 from poc_graduate.contracts.memory import MOST_ROWS, row_hashes, sketch
@@ -54,6 +55,8 @@ _SLOW = 2.5
 _FURTHEST = 12**0.5
 """A trend with correlation r moves by r √12 deviations over the reference, and as far again to the
 end of a batch that is as long: from its middle to that of the next."""
+_ALL_NEAR = 0.3
+"""Beyond `NEAR`: then neighbours tell so much that a batch is one observation of a slow movement."""
 _CHANGES = 1.5
 """Half of how many deviations of its own a relation may be from its middle."""
 _PLACES = 12**-0.5
@@ -287,6 +290,7 @@ def _column_wider(
     if moved and "mixture" in rules:
         # a distribution that moves looks like a mixture of what it was and something else
         rules["mixture"] = _wider("mixture", rules["mixture"], 3 * moved)
+    slow = min(1.0, max(0.0, column.near - NEAR) / _ALL_NEAR)
     drift = found.get(("drift", (column.name,)), 0.0)
     # the calendar's parts: no next batch goes beyond them
     fixed = column.kind == "number" and not column.profile.values and not column.values
@@ -310,6 +314,10 @@ def _column_wider(
         else:
             wider = _wider(rule, column.bound(rule), value)
             rules[rule] = max(wider, rules.get(rule, wider), key=lambda bound: bound.allowed)
+    for rule, most in (("shift", 1.0), ("mixture", 3.0)):
+        # rows that tell of each other are few witnesses: of what the season makes, they tell little
+        if slow and rule in rules and rules[rule].allowed < most * slow:
+            rules[rule] = replace(rules[rule], allowed=round(most * slow, 4))
     if column.keys and (("keys", (column.name,)) not in found or rules["keys"].allowed > 0.6):
         return replace(column, rules={r: b for r, b in rules.items() if r != "keys"}, keys="",
                        range=wide)  # fmt: skip

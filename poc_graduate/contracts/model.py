@@ -101,6 +101,8 @@ class Column:
         keys: Sketch of the values that rows refer to (`memory.py`).
         rules: Bounds by rule; a rule that is not listed has the usual one.
         serial: Whether rows next to each other are alike: what is odd comes in bursts, too.
+        near: How much of a number its neighbours tell (`beside.py`); 0 for rows in any order.
+        jump: So many usual steps a row may be from its neighbours; 0 where that is no rule.
     """
 
     name: str
@@ -117,6 +119,8 @@ class Column:
     keys: str = ""
     rules: Mapping[str, Bound] = field(default_factory=dict)
     serial: bool = False
+    near: float = 0.0
+    jump: float = 0.0
 
     def bound(self, rule: str) -> Bound:
         """The bound of a rule."""

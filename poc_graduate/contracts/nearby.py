@@ -12,13 +12,15 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from poc_graduate.contracts import rows
+from poc_graduate.contracts import beside, rows
 from poc_graduate.contracts.chance import bursts, calm
 from poc_graduate.contracts.model import ODD_ROWS, USUAL, Bound, Column, Floats
 from poc_graduate.contracts.shifts import FEWEST, significant
 from poc_graduate.contracts.values import Values
 
 _PIECES = 6
+_FURTHER = 1.5
+"""A step may be so much longer than nearly all were in the reference."""
 _LOOKED_AT = 40_000
 
 
@@ -39,11 +41,27 @@ def serial(column: Column, values: Values) -> Column:
         most = 2 * max(usual, rules["blank"].seen) + ODD_ROWS  # a long burst may fill a batch
         rules["scattered"] = Bound(round(usual, 6), round(min(most, 1.0), 6))
     alike = burst or _alike(values)
+    if alike and column.kind == "number":
+        column = _beside(column, values, rules)
     if alike and column.keys and column.kind == "number" and column.decimals != 0:
         # steps of a scale that the next batch may be elsewhere on
         rules.pop("keys", None)
         column = replace(column, keys="")
     return replace(column, rules=rules, serial=alike)
+
+
+def _beside(column: Column, values: Values, rules: dict[str, Bound]) -> Column:
+    """What a row's neighbours let expect of it, where they tell much."""
+    number = np.where(values.given, values.number, np.nan)
+    near = round(beside.nearness(number), 3)
+    if near < beside.NEAR:
+        return column
+    jump = significant(_FURTHER * beside.longest(number), 3)
+    if jump:
+        share = float(np.mean(beside.jumps(number, jump)))
+        if share:
+            rules["jump"] = Bound(round(share, 6), round(share + ODD_ROWS, 6))
+    return replace(column, near=near, jump=jump)
 
 
 def _alike(values: Values) -> bool:

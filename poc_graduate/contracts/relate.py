@@ -17,6 +17,7 @@ from poc_graduate.contracts.model import (
     RelationKind,
 )
 from poc_graduate.contracts.relations import (
+    correlation_error,
     means_by,
     numbers,
     pair_counts,
@@ -214,8 +215,11 @@ def figures(
     values = [batch[name] for name in names]
     match kind:
         case "rank":
-            found, _ = rank_correlation(*(ranked(numbers(one)) for one in values))
+            ranks = [ranked(numbers(one)) for one in values]
+            found, rows = rank_correlation(*ranks)
             seen = {"correlation": round(found, 4)}
+            if rows:
+                seen["error"] = significant(correlation_error(*ranks), 3)
             return Relation(kind, names, seen, Bound(0.0, SMALLEST[kind]))
         case "means":
             place = places(numbers(values[1]), columns[names[1]])

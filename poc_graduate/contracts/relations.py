@@ -9,8 +9,9 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from poc_graduate.contracts.chance import beyond, both, shares_apart
-from poc_graduate.contracts.model import Column, Contract, Floats, Outcome, Relation
+from poc_graduate.contracts import beside
+from poc_graduate.contracts.chance import PRIOR, beyond, both, bursts, shares_apart
+from poc_graduate.contracts.model import Column, Contract, Floats, Mask, Outcome, Relation
 from poc_graduate.contracts.rows import outcome
 from poc_graduate.contracts.shifts import FEWEST
 from poc_graduate.contracts.values import Values
@@ -43,8 +44,7 @@ def outcomes(batch: Mapping[str, Values], contract: Contract) -> Iterator[Outcom
                 low, high = numbers(values[0]), numbers(values[1])
                 with np.errstate(invalid="ignore"):
                     odd = low > high
-                found = outcome("order", relation.columns, odd, relation.bound, contract.rows,
-                                serial=_serial(relation, contract))  # fmt: skip
+                found = _odd(relation, odd, high - low, contract)
             case "lag":
                 found = _lag(relation, values, contract)
             case "line":
@@ -88,12 +88,34 @@ def _rank(
         return None
     seen = relation.seen["correlation"]
     distance = abs(_arc(now) - _arc(seen))
-    # Bonett and Wright (2000), Psychometrika 65, 23: the error of Fisher's z of ranks.
-    error = math.sqrt((1 + seen**2 / 2) / (both(rows, min(reference, MOST)) - 3))
+    before = relation.seen.get("error", _by_chance(seen, min(reference, MOST)))
+    error = math.hypot(correlation_error(*(ranks[name] for name in relation.columns)), before)
     p = beyond(distance, relation.bound.allowed, error)
     says = f"rank correlation {now:+.2f}, was {seen:+.2f}"
     return Outcome("rank", relation.columns, distance, relation.bound, p,
                    chance=2.6 * error, says=says)  # fmt: skip
+
+
+def _by_chance(correlation: float, rows: int) -> float:
+    """The error of Fisher's z of ranks (Bonett and Wright, 2000, Psychometrika 65, 23)."""
+    return math.sqrt((1 + correlation**2 / 2) / max(rows - 3, 1))
+
+
+def correlation_error(first: Floats, second: Floats) -> float:
+    """The error of Fisher's z of these ranks, as the rows themselves show it.
+
+    By the influence of each row (Hampel, 1974, JASA 69, 383), so that a few rows far off make it
+    larger, and by blocks of rows, so that rows which tell of each other count as few.
+    """
+    have = np.isfinite(first) & np.isfinite(second)
+    u, v = (one[have] - one[have].mean() for one in (first, second))
+    u, v = u / u.std(), v / v.std()
+    found = float(u @ v) / len(u)
+    influence = u * v - found * (u**2 + v**2) / 2
+    effect = bursts(influence)
+    error = float(influence.std()) * math.sqrt(effect / len(u))
+    slope = max(1 - min(0.995, abs(found)) ** 2, 1e-9)
+    return max(error / slope, _by_chance(found, len(u)) * math.sqrt(effect))
 
 
 def changing(first: Floats, second: Floats) -> float:
@@ -242,7 +264,7 @@ def _together(
         single = sum(1 for share in known.values() if share * reference < 1.5)
         yield outcome("pairs", relation.columns, odd, relation.odd, reference, 0.1 + single, says,
                       serial=serial)  # fmt: skip
-    if rows < FEWEST or reference < FEWEST:
+    if rows < FEWEST or reference < FEWEST or not known:
         return
     now = [counts.get(pair, 0) / rows for pair in names]
     distance, p, chance = shares_apart(
@@ -260,8 +282,7 @@ def _lag(relation: Relation, values: list[Values], contract: Contract) -> Outcom
     lag = numbers(values[1]) - numbers(values[0])
     with np.errstate(invalid="ignore"):
         odd = (lag < relation.seen["allowed low"]) | (lag > relation.seen["allowed high"])
-    return outcome("lag", relation.columns, odd, relation.bound, contract.rows,
-                   serial=_serial(relation, contract))  # fmt: skip
+    return _odd(relation, odd, lag, contract)
 
 
 def predicted(relation: Relation, inputs: list[Floats]) -> Floats:
@@ -281,7 +302,18 @@ def _line(relation: Relation, values: list[Values], contract: Contract) -> Outco
             target = np.log(target)
         off = target - predicted(relation, [numbers(one) for one in values[1:]])
         odd = (np.abs(off) > relation.seen["within"]) & np.isfinite(off)
-    return outcome("line", relation.columns, odd, relation.bound, contract.rows, 0.5,
+    return _odd(relation, odd, off, contract, 0.5)
+
+
+def _odd(
+    relation: Relation, odd: Mask, number: Floats, contract: Contract, prior: float = PRIOR
+) -> Outcome:
+    """The outcome of a relation that rows break: those that their neighbours break too count as
+    movement where all of its columns move slowly."""
+    known = (contract.column(name) for name in relation.columns)
+    if all(column is not None and column.near >= beside.NEAR for column in known):
+        odd = beside.alone(odd, number)
+    return outcome(relation.kind, relation.columns, odd, relation.bound, contract.rows, prior,
                    serial=_serial(relation, contract))  # fmt: skip
 
 

@@ -81,6 +81,10 @@ def _column(column: Column) -> Iterator[str]:
         yield f"    range: {{seen: {seen}, allowed: {allowed}}}{what}"
     if column.serial:
         yield "    serial: true  # rows next to each other are alike, odd ones come in bursts"
+    if column.near:
+        yield f"    near: {_number(column.near)}  # how much of a value its neighbours tell"
+    if column.jump:
+        yield f"    jump: {_number(column.jump)}  # usual steps that a row is from its neighbours"
     if column.decimals is not None:
         yield f"    decimals: {column.decimals}"
     if column.patterns:
@@ -203,7 +207,8 @@ class _Wrong(Exception):
 
 
 _ENTRIES = frozenset(
-    "kind style range decimals patterns cases values rules order common profile keys serial".split()
+    "kind style range decimals patterns cases values rules order common profile keys serial "
+    "near jump".split()
 )
 
 
@@ -243,6 +248,8 @@ def _read_column(name: str, entry: Any) -> Column:
         keys=str(entry.get("keys", "")),
         rules=_read_rules(entry.get("rules"), where),
         serial=bool(entry.get("serial", False)),
+        near=float(entry.get("near", 0)),
+        jump=float(entry.get("jump", 0)),
     )  # fmt: skip
 
 

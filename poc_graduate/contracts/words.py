@@ -11,6 +11,7 @@ RULES = {
     "placeholder": "a placeholder stands for a value (N/A, -999, 1900-01-01)",
     "malformed": "not written as the column is",
     "range": "outside the range",
+    "jump": "far from the rows next to it, as none was",
     "decimals": "more decimal places than any value had",
     "unseen": "a value never seen",
     "pattern": "a code in another form",

@@ -1,0 +1,96 @@
+"""What rows next to each other let expect: which odd rows are so alone, and which with the others.
+
+Where a column changes slowly along the rows, a season moves many rows together, and damage moves
+single ones: what its neighbours are, too, is no damage.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from poc_graduate.contracts.model import Floats, Mask
+
+NEAR = 0.6
+"""How much of a value its neighbours tell, from which a row is judged beside them."""
+_FEWEST = 40
+_ANY_ORDER = 0.75
+"""How far numbers in any order are from the median of five, beside the median of all; at most."""
+_LOOKED_AT = 100_000
+_PIECES = 8
+_STEPS = 5.0
+"""So many of a column's usual steps from its neighbours, and a row still goes with them."""
+
+
+def middle(number: Floats) -> Floats:
+    """The median of each number and the two on either side; of finite numbers, three or more."""
+    wide = np.concatenate([number[2:0:-1], number, number[-2:-4:-1]])
+    a, b, c, d, e = (wide[i : i + len(number)] for i in range(5))
+    # the third of five lies between the larger minimum and the smaller maximum of two pairs
+    low = np.maximum(np.minimum(a, b), np.minimum(d, e))
+    high = np.minimum(np.maximum(a, b), np.maximum(d, e))
+    return np.asarray(np.maximum(np.minimum(low, high), np.minimum(np.maximum(low, high), c)))
+
+
+def nearness(number: Floats) -> float:
+    """How much of a number its neighbours tell: 0 in any order, 1 where they tell all."""
+    finite = number[np.isfinite(number)][:_LOOKED_AT]
+    if len(finite) < _FEWEST:
+        return 0.0
+    spread = float(np.median(np.abs(finite - np.median(finite))))
+    if spread <= 0:
+        return 0.0
+    off = float(np.median(np.abs(finite - middle(finite))))
+    return max(0.0, 1 - (off / spread / _ANY_ORDER) ** 2)
+
+
+def steps(number: Floats) -> tuple[Floats, float]:
+    """How far each row is from its neighbours, NaN where there is no number; and the usual step."""
+    far = np.full(len(number), np.nan)
+    there = np.isfinite(number)
+    if np.count_nonzero(there) < _FEWEST:
+        return far, 0.0
+    some = number[there]
+    off = np.abs(some - middle(some))
+    far[there] = off
+    return far, float(np.median(off))
+
+
+def alone(odd: Mask, number: Floats) -> Mask:
+    """The odd rows that are so without their neighbours.
+
+    Args:
+        odd: Which rows break a rule.
+        number: What the rule is about, in the order of the rows.
+    """
+    there = np.isfinite(number)
+    if not odd.any() or np.count_nonzero(there) < _FEWEST or nearness(number) < NEAR / 2:
+        return odd
+    far, usual = steps(number)
+    some = odd[there].astype(float)
+    with_others = np.zeros(len(odd), dtype=bool)
+    with_others[there] = middle(some) > 0
+    with np.errstate(invalid="ignore"):
+        with_others |= far <= _STEPS * usual
+    return np.asarray(odd & ~with_others, dtype=bool)
+
+
+def longest(number: Floats) -> float:
+    """How many usual steps the rows of the reference are from their neighbours, but for a few.
+
+    The worst of several pieces, so that the roughest weather of the reference counts.
+    """
+    found = []
+    for piece in np.array_split(number[np.isfinite(number)], _PIECES):
+        far, usual = steps(piece)
+        if usual > 0:
+            found.append(float(np.quantile(far, 0.995)) / usual)
+    return max(found, default=0.0)
+
+
+def jumps(number: Floats, longest_seen: float) -> Mask:
+    """Rows that are further from their neighbours than rows of the reference were, in steps."""
+    far, usual = steps(number)
+    if usual <= 0 or nearness(number) < NEAR / 2:
+        return np.zeros(len(number), dtype=bool)
+    with np.errstate(invalid="ignore"):
+        return np.asarray(far > longest_seen * usual)
