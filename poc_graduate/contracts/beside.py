@@ -66,11 +66,14 @@ def alone(odd: Mask, number: Floats) -> Mask:
     if not odd.any() or np.count_nonzero(there) < _FEWEST or nearness(number) < NEAR / 2:
         return odd
     far, usual = steps(number)
-    some = odd[there].astype(float)
     with_others = np.zeros(len(odd), dtype=bool)
-    with_others[there] = middle(some) > 0
+    with_others[there] = middle(odd[there].astype(float)) > 0
+    # steps are longer on the way up to a peak and down again
+    height = np.full(len(number), np.nan)
+    around = middle(number[there])
+    height[there] = np.abs(around - np.median(around))
     with np.errstate(invalid="ignore"):
-        with_others |= far <= _STEPS * usual
+        with_others |= far <= np.maximum(_STEPS * usual, height / 2)
     return np.asarray(odd & ~with_others, dtype=bool)
 
 
@@ -87,10 +90,16 @@ def longest(number: Floats) -> float:
     return max(found, default=0.0)
 
 
-def jumps(number: Floats, longest_seen: float) -> Mask:
-    """Rows that are further from their neighbours than rows of the reference were, in steps."""
+def jumps(number: Floats, longest_seen: float, step: float) -> Mask:
+    """Rows that are further from their neighbours than rows of the reference were.
+
+    Args:
+        number: In the order of the rows.
+        longest_seen: In usual steps.
+        step: The usual step of the reference; a rougher batch has its own.
+    """
     far, usual = steps(number)
-    if usual <= 0 or nearness(number) < NEAR / 2:
+    if nearness(number) < NEAR / 2:
         return np.zeros(len(number), dtype=bool)
     with np.errstate(invalid="ignore"):
-        return np.asarray(far > longest_seen * usual)
+        return np.asarray(far > longest_seen * max(usual, step))

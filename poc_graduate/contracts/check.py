@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 
+from poc_graduate.contracts.beside import NEAR
 from poc_graduate.contracts.chance import ALPHA_ROWS, ALPHA_SHIFTS
 from poc_graduate.contracts.evaluate import evaluate
 from poc_graduate.contracts.learn import named
@@ -29,9 +30,15 @@ def read_batch(contract: Contract, frame: pd.DataFrame) -> dict[str, Values]:
         column = contract.column(name)
         if column is None:
             continue
-        span = column.range.seen if column.range and column.kind in ("number", "date") else None
-        batch[name] = grouped(read(series, column.kind, column.style, span), column)
+        batch[name] = grouped(read(series, column.kind, column.style, _ordinary(column)), column)
     return batch
+
+
+def _ordinary(column: Column) -> tuple[float, float] | None:
+    """Between which numbers none is a placeholder: where they move slowly, beyond those seen."""
+    if column.range is None or column.kind not in ("number", "date"):
+        return None
+    return column.range.allowed if column.near >= NEAR else column.range.seen
 
 
 def check(contract: Contract, frame: pd.DataFrame, name: str = "batch") -> Report:

@@ -34,6 +34,7 @@ from poc_graduate.contracts.nearby import serial
 from poc_graduate.contracts.relate import figures, relations
 from poc_graduate.contracts.relations import changing, means_changing, numbers, places
 from poc_graduate.contracts.shifts import significant, trend, wander
+from poc_graduate.contracts.times import FOLLOWS
 from poc_graduate.contracts.values import Values, grouped
 from poc_graduate.errors import InputError
 
@@ -45,6 +46,9 @@ _FEWEST = 100
 _FURTHER = 2.0
 """The next batch may be further away than the parts were from each other: for a steady trend, as
 far again as the reference is long."""
+_TURNOVER = 0.12
+"""Share of the rows that may have a new key in a later batch, however few had one in the parts of
+the reference: schedules change, customers come."""
 _WANDERS = 0.2
 _UNUSUAL = 0.01
 _SOME = 3
@@ -154,13 +158,14 @@ def _widened(contract: Contract, values: Mapping[str, Values], ends: list[int]) 
                 outcome.rule != "range" and np.count_nonzero(outcome.odd) >= _SOME
             ):
                 found[key] = max(found.get(key, 0.0), outcome.value)
+    in_time = _in_time(contract)
     rules = dict(contract.rules)
     for rule in ("repeated", "delivered"):
         if found.get((rule, ())):
             rules[rule] = _rows_wider(contract.bound(rule), found[rule, ()])
     return replace(
         contract,
-        columns=tuple(_column_wider(column, found) for column in contract.columns),
+        columns=tuple(_column_wider(column, found, in_time=in_time) for column in contract.columns),
         relations=tuple(
             replace(
                 one,
@@ -179,8 +184,6 @@ Found = Mapping[tuple[str, tuple[str, ...]], float]
 def _moved(relation: Relation, found: Found) -> float:
     """How far a relation moved by itself; the places of a number move with its distribution."""
     own = found.get((relation.kind, relation.columns), 0.0)
-    if relation.kind == "together":
-        return max(own, *(found.get(("shares", (name,)), 0.0) for name in relation.columns))
     if relation.kind != "means":
         return own
     return max(own, *(found.get((how, relation.columns[1:]), 0.0) for how in ("shift", "places")))
@@ -281,9 +284,15 @@ def _folds(
     return made
 
 
-def _column_wider(
-    column: Column, found: Found
-) -> Column:  # fmt: skip
+def _in_time(contract: Contract) -> bool:
+    """Whether rows come in the order of time: each batch is later, and none is a random sample."""
+    return contract.ordered and any(
+        column.near >= NEAR or (column.order is not None and column.order.follows >= FOLLOWS)
+        for column in contract.columns
+    )
+
+
+def _column_wider(column: Column, found: Found, *, in_time: bool) -> Column:
     rules = dict(column.rules)
     wide = column.range
     moved = found.get(("shift", (column.name,)), 0.0)
@@ -310,7 +319,8 @@ def _column_wider(
             rules[rule] = replace(bound, allowed=round(bound.allowed + _FURTHER * value, 6))
         elif rule == "keys":
             usual = column.bound(rule).seen
-            rules[rule] = Bound(usual, round(usual + 0.02 + 1.5 * value, 4))
+            allowed = max(usual + 0.02 + 1.5 * value, _TURNOVER if in_time else 0.0)
+            rules[rule] = Bound(usual, round(allowed, 4))
         else:
             wider = _wider(rule, column.bound(rule), value)
             rules[rule] = max(wider, rules.get(rule, wider), key=lambda bound: bound.allowed)

@@ -17,7 +17,7 @@ from poc_graduate.contracts.values import Values
 
 Hashes = np.ndarray
 MOST_ROWS = 1000
-MOST_KEYS = 400
+MOST_KEYS = 1000
 _BYTES = 5
 _SHIFT = np.uint64(64 - 8 * _BYTES)
 

@@ -19,7 +19,7 @@ from poc_graduate.contracts.shifts import FEWEST, significant
 from poc_graduate.contracts.values import Values
 
 _PIECES = 6
-_FURTHER = 1.5
+_FURTHER = 2.0
 """A step may be so much longer than nearly all were in the reference."""
 _LOOKED_AT = 40_000
 
@@ -35,6 +35,11 @@ def serial(column: Column, values: Values) -> Column:
         if together > 1:
             burst = True
             rules[rule] = replace(bound, together=significant(together, 3))
+    if column.common and "spike" in rules:
+        usual_one = values.number == next(iter(column.common))
+        together = bursts(usual_one.astype(float))
+        if together > 1:  # a spell of nothing but zeros
+            rules["spike"] = replace(rules["spike"], together=significant(together, 3))
     if rules.get("blank", USUAL).together > 1:
         pieces = np.array_split(values.blank, _PIECES)
         usual = max(float(np.mean(calm(piece))) for piece in pieces)
@@ -57,11 +62,12 @@ def _beside(column: Column, values: Values, rules: dict[str, Bound]) -> Column:
     if near < beside.NEAR:
         return column
     jump = significant(_FURTHER * beside.longest(number), 3)
+    step = significant(beside.steps(number)[1], 6)
     if jump:
-        share = float(np.mean(beside.jumps(number, jump)))
+        share = float(np.mean(beside.jumps(number, jump, step)))
         if share:
             rules["jump"] = Bound(round(share, 6), round(share + ODD_ROWS, 6))
-    return replace(column, near=near, jump=jump)
+    return replace(column, near=near, jump=jump, step=step)
 
 
 def _alike(values: Values) -> bool:

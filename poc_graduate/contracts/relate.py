@@ -8,6 +8,7 @@ from itertools import combinations, permutations
 import numpy as np
 
 from poc_graduate.contracts.describe import SMALLEST
+from poc_graduate.contracts.memory import key_hashes
 from poc_graduate.contracts.model import (
     ODD_ROWS,
     Bound,
@@ -17,6 +18,7 @@ from poc_graduate.contracts.model import (
     RelationKind,
 )
 from poc_graduate.contracts.relations import (
+    again,
     correlation_error,
     means_by,
     numbers,
@@ -36,6 +38,9 @@ _LOOKED_AT = 10_000
 _TELLS = 0.3
 """Rank correlation from which two columns have to do with each other."""
 
+_MANY = 20
+_FEW = 0.001
+
 Batch = Mapping[str, Values]
 Columns = Mapping[str, Column]
 
@@ -54,7 +59,7 @@ def relations(batch: Batch, columns: Columns) -> tuple[Relation, ...]:
     found = [
         *_ranks(some, numeric), *_lines(some, numeric),
         *_means(some, groups, numeric, columns), *_pairs(some, groups),
-        *_orders(some, numeric), *_lags(some, dates),
+        *_orders(some, numeric), *_lags(some, dates), *_once(batch, columns),
     ]  # fmt: skip
     made = (figures(kind, names, batch, columns) for kind, names in found)
     return tuple(relation for relation in made if relation is not None)
@@ -206,6 +211,30 @@ def _lags(some: Batch, dates: list[str]) -> Iterator[Named]:
             yield "lag", (a, b) if float(np.median(lag)) >= 0 else (b, a)
 
 
+def _once(batch: Batch, columns: Columns) -> Iterator[Named]:
+    """Keys or categories of which none stands twice at a time: one report of each station."""
+    times = [n for n, c in columns.items() if c.order is not None and "unique" not in c.rules]
+    names = [n for n, c in columns.items() if n not in times and (c.keys or len(c.values) > 1)]
+    for time in times[:6]:
+        for name in names[:MOST_COLUMNS]:
+            values = [part.part(slice(None, _LOOKED_AT)) for part in (batch[name], batch[time])]
+            if _pairs_by_chance(values) >= _MANY and not again(values).mean() > _FEW:
+                share = again([batch[name], batch[time]]).mean()
+                if share <= _FEW:
+                    yield "once", (name, time)
+
+
+def _pairs_by_chance(values: list[Values]) -> float:
+    """How many rows had the pair of another one, had the columns nothing to do with each other."""
+    there = np.logical_and.reduce([one.given for one in values])
+    rows = int(np.count_nonzero(there))
+    alike = 1.0
+    for one in values:
+        _, counts = np.unique(key_hashes(one)[there], return_counts=True)
+        alike *= float(np.square(counts / max(rows, 1)).sum())
+    return alike * rows**2 / 2
+
+
 def figures(
     kind: RelationKind, names: tuple[str, ...], batch: Batch, columns: Columns
 ) -> Relation | None:
@@ -232,6 +261,9 @@ def figures(
             rows = max(1, sum(counts.values()))
             shares = {p: round(n / rows, 6) for p, n in sorted(counts.items(), key=lambda c: -c[1])}
             return Relation(kind, names, shares, Bound(0.0, SMALLEST[kind]))
+        case "once":
+            share = float(np.mean(again(values)))
+            return Relation(kind, names, {}, Bound(round(share, 6), round(share + ODD_ROWS, 6)))
         case "order":
             with np.errstate(invalid="ignore"):
                 share = float(np.mean(numbers(values[0]) > numbers(values[1])))

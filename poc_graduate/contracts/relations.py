@@ -11,6 +11,7 @@ import pandas as pd
 
 from poc_graduate.contracts import beside
 from poc_graduate.contracts.chance import PRIOR, beyond, both, bursts, shares_apart
+from poc_graduate.contracts.memory import key_hashes
 from poc_graduate.contracts.model import Column, Contract, Floats, Mask, Outcome, Relation
 from poc_graduate.contracts.rows import outcome
 from poc_graduate.contracts.shifts import FEWEST
@@ -19,6 +20,9 @@ from poc_graduate.contracts.values import Values
 MOST = 50_000
 """Rows by which relations of whole batches are judged."""
 _BLOCKS = 12
+_FAR_OFF = 6.0
+"""The influence of a row that has the least of one column and the most of the other: one that did
+not happen to be among these rows may be among the next."""
 APART = " | "
 """Between two categories in the name of a pair."""
 
@@ -45,12 +49,25 @@ def outcomes(batch: Mapping[str, Values], contract: Contract) -> Iterator[Outcom
                 with np.errstate(invalid="ignore"):
                     odd = low > high
                 found = _odd(relation, odd, high - low, contract)
+            case "once":
+                found = outcome("once", relation.columns, again(values), relation.bound,
+                                contract.rows)  # fmt: skip
             case "lag":
                 found = _lag(relation, values, contract)
             case "line":
                 found = _line(relation, values, contract)
         if found is not None:
             yield found
+
+
+def again(values: list[Values]) -> Mask:
+    """The rows whose values in all of some columns stood together before."""
+    hashes = [pd.Series(key_hashes(one)) for one in values]
+    there = np.logical_and.reduce([one.given for one in values])
+    twice = pd.concat(hashes, axis=1)[there].duplicated().to_numpy()
+    found = np.zeros(len(there), dtype=bool)
+    found[there] = twice
+    return found
 
 
 def numbers(values: Values) -> Floats:
@@ -113,7 +130,7 @@ def correlation_error(first: Floats, second: Floats) -> float:
     found = float(u @ v) / len(u)
     influence = u * v - found * (u**2 + v**2) / 2
     effect = bursts(influence)
-    error = float(influence.std()) * math.sqrt(effect / len(u))
+    error = math.sqrt((float(influence.var()) + _FAR_OFF**2 / len(u)) * effect / len(u))
     slope = max(1 - min(0.995, abs(found)) ** 2, 1e-9)
     return max(error / slope, _by_chance(found, len(u)) * math.sqrt(effect))
 
@@ -267,15 +284,32 @@ def _together(
     if rows < FEWEST or reference < FEWEST or not known:
         return
     now = [counts.get(pair, 0) / rows for pair in names]
-    distance, p, chance = shares_apart(
-        [*now, max(0.0, 1 - sum(now))],
-        [*known.values(), max(0.0, 1 - sum(known.values()))],
-        rows, reference, relation.bound.allowed,
+    # shares of one of the columns may have moved: then those of the other within it are as ever
+    distance, p, chance = min(
+        shares_apart(
+            [*now, max(0.0, 1 - sum(now))], [*due, max(0.0, 1 - sum(due))],
+            rows, reference, relation.bound.allowed,
+        )
+        for due in (list(known.values()), *(_as_now(known, now, side) for side in (0, 1)))
     )  # fmt: skip
     gaps = [abs(a - b) for a, b in zip(now, known.values(), strict=True)]
     at = int(np.argmax(gaps))
     says = f"{names[at]} is {now[at]:.1%} of the rows, was {known[names[at]]:.1%}"
     yield Outcome("together", relation.columns, distance, relation.bound, p, 1, chance, None, says)
+
+
+def _as_now(known: Mapping[str, float], now: list[float], side: int) -> list[float]:
+    """The shares of pairs, had only those of one of the two columns become what they are now."""
+    groups = [pair.split(APART)[side] for pair in known]
+    before: dict[str, float] = {}
+    after: dict[str, float] = {}
+    for group, share, share_now in zip(groups, known.values(), now, strict=True):
+        before[group] = before.get(group, 0.0) + share
+        after[group] = after.get(group, 0.0) + share_now
+    return [
+        share * after[group] / before[group] if before[group] else 0.0
+        for group, share in zip(groups, known.values(), strict=True)
+    ]
 
 
 def _lag(relation: Relation, values: list[Values], contract: Contract) -> Outcome:

@@ -13,7 +13,7 @@ from poc_graduate.contracts.model import Bound, Column, Mask, Outcome, Range
 from poc_graduate.contracts.styles import DAMAGED, found, matches
 from poc_graduate.contracts.values import Values
 
-_WITH_A_SPELL = ("unseen", "decimals")
+_WITH_A_SPELL = ("unseen", "decimals", "jump")
 """What a spell brings along that never was: the fog has steps of its own on the scale of sight."""
 
 _SEASONS = 2.0
@@ -53,7 +53,7 @@ def decimals(values: Values, column: Column) -> Mask:
 
 def jump(values: Values, column: Column) -> Mask:
     """The number is further from the rows next to it than any was, in usual steps."""
-    return beside.jumps(np.where(values.given, values.number, np.nan), column.jump)
+    return beside.jumps(np.where(values.given, values.number, np.nan), column.jump, column.step)
 
 
 def places_beyond(number: np.ndarray, places: int) -> Mask:
@@ -189,13 +189,18 @@ def outcomes(
             odd = _far(values, column.range) | beside.alone(odd, number)
         yield outcome(
             rule, (column.name,), odd, column.bound(rule), reference,
-            serial=column.serial and (
-                rule in _WITH_A_SPELL or column.bound(rule).seen > 0
-                or (rule == "range" and column.near >= beside.NEAR)
-            ),
+            serial=column.serial and _in_spells(rule, odd, values, column),
         )  # fmt: skip
         if rule == "blank" and "scattered" in column.rules:
             yield _scattered(odd, column, reference)
+
+
+def _in_spells(rule: str, odd: Mask, values: Values, column: Column) -> bool:
+    """Whether odd rows of a column that moves slowly may be the work of a single spell."""
+    if rule == "range" and column.range is not None:
+        far = np.count_nonzero(_far(values, column.range))
+        return bool(far <= column.bound(rule).allowed * len(odd))
+    return rule in _WITH_A_SPELL or column.bound(rule).seen > 0
 
 
 def _far(values: Values, known: Range) -> Mask:

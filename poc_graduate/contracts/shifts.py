@@ -288,7 +288,9 @@ def _spike(number: Floats, column: Column, reference: int) -> Outcome | None:
     # what is usual is known from a count; what is not had less than the rarest of the usual ones
     base = max(float(usual[at]), bound.seen)
     share = float(counts[at]) / len(number)
-    together = bursts((number == distinct[at]).astype(float)) if column.serial else 1.0
+    together = bound.together if distinct[at] in column.common else 1.0
+    if column.serial:
+        together = max(together, bursts((number == distinct[at]).astype(float)))
     widened = Bound(base, base + bound.allowed - bound.seen)
     p = rows_by_chance(int(counts[at]), len(number), widened, reference, 1.0, together)
     chance = _SPIKES_BY_CHANCE * math.sqrt(base * (1 - base) / both(len(number), reference))

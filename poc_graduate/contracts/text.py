@@ -84,7 +84,8 @@ def _column(column: Column) -> Iterator[str]:
     if column.near:
         yield f"    near: {_number(column.near)}  # how much of a value its neighbours tell"
     if column.jump:
-        yield f"    jump: {_number(column.jump)}  # usual steps that a row is from its neighbours"
+        yield f"    jump: {_number(column.jump)}  # usual steps that a row may be from its neighbours"
+        yield f"    step: {_number(column.step)}  # the usual one"
     if column.decimals is not None:
         yield f"    decimals: {column.decimals}"
     if column.patterns:
@@ -208,7 +209,7 @@ class _Wrong(Exception):
 
 _ENTRIES = frozenset(
     "kind style range decimals patterns cases values rules order common profile keys serial "
-    "near jump".split()
+    "near jump step".split()
 )
 
 
@@ -250,6 +251,7 @@ def _read_column(name: str, entry: Any) -> Column:
         serial=bool(entry.get("serial", False)),
         near=float(entry.get("near", 0)),
         jump=float(entry.get("jump", 0)),
+        step=float(entry.get("step", 0)),
     )  # fmt: skip
 
 

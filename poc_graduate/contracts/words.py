@@ -31,6 +31,7 @@ RULES = {
     "rank": "two columns no longer go together as they did",
     "means": "a number's place among the categories moved",
     "together": "two categories no longer stand together as they did",
+    "once": "a pair that stood in no two rows stands in some",
     "pairs": "two categories that never stood together do",
     "order": "the first is above the second",
     "lag": "the time between two dates is outside the range",
