@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from zipfile import BadZipFile
 
 import pandas as pd
 
@@ -57,7 +58,9 @@ def read_batch_file(batch: str, contract: Contract | None = None) -> tuple[pd.Da
                 raise InputError(
                     f"{name} is a database", remedy=f"name the table: {name}::TABLE"
                 )  # fmt: skip
-    except (ValueError, KeyError, ImportError, OSError) as failure:
+    except UnicodeDecodeError:
+        raise InputError(f"{name} is no text in UTF-8, UTF-16 or Windows-1252") from None
+    except (ValueError, KeyError, ImportError, OSError, BadZipFile) as failure:
         raise InputError(f"{name} cannot be read: {_first_line(failure)}") from None
     raise InputError(f"{name} is in no known format", remedy=f"give {_FORMATS}")
 

@@ -224,7 +224,8 @@ def _with_seen(column: Column, values: Values) -> Column:
 
 
 def _seen(values: Values, bounds: dict[str, Bound]) -> dict[str, Bound]:
-    for rule, odd in (("blank", values.blank), ("placeholder", values.placeholder)):
+    found = ("blank", values.blank), ("placeholder", values.placeholder)
+    for rule, odd in (*found, ("malformed", values.malformed)):
         share = float(np.mean(odd)) if len(odd) else 0.0
         if share > 0:
             bounds[rule] = as_seen(share)

@@ -148,7 +148,7 @@ def _means(
         for group in groups:
             means = [m for m in means_by(some[group], place).values() if m[1] >= 10]
             rows = sum(n for _, n in means)
-            if len(means) < 2 or whole == 0:
+            if len(means) < 2 or whole == 0 or group == number:
                 continue
             middle = sum(m * n for m, n in means) / rows
             between = sum(n * (m - middle) ** 2 for m, n in means) / rows

@@ -207,9 +207,8 @@ def _far(values: Values, known: Range) -> Mask:
     """Numbers so far out that no season takes them there, with all of their neighbours."""
     low, high = known.allowed
     span = _SEASONS * (high - low)
-    bottom = min(low, 0.0) if known.seen[0] >= 0 and low - span < 0 else low - span
-    with np.errstate(invalid="ignore"):
-        return np.asarray(values.given & ((values.number < bottom) | (values.number > high + span)))
+    below, above = values.number < low - span, values.number > high + span
+    return np.asarray(values.given & (below | above))
 
 
 def _scattered(odd: Mask, column: Column, reference: int) -> Outcome:
