@@ -13,8 +13,6 @@ from poc_graduate.contracts.model import Floats, Mask
 NEAR = 0.6
 """How much of a value its neighbours tell, from which a row is judged beside them."""
 _FEWEST = 40
-_ANY_ORDER = 0.75
-"""How far numbers in any order are from the median of five, beside the median of all; at most."""
 _LOOKED_AT = 100_000
 _PIECES = 8
 _STEPS = 5.0
@@ -31,6 +29,15 @@ def middle(number: Floats) -> Floats:
     return np.asarray(np.maximum(np.minimum(low, high), np.minimum(np.maximum(low, high), c)))
 
 
+def expected(number: Floats) -> Floats:
+    """What the two rows on either side of each let expect: their median."""
+    wide = np.concatenate([number[2:0:-1], number, number[-2:-4:-1]])
+    others = [wide[i : i + len(number)] for i in (0, 1, 3, 4)]
+    highest = np.maximum(np.maximum(others[0], others[1]), np.maximum(others[2], others[3]))
+    lowest = np.minimum(np.minimum(others[0], others[1]), np.minimum(others[2], others[3]))
+    return np.asarray((others[0] + others[1] + others[2] + others[3] - highest - lowest) / 2)
+
+
 def nearness(number: Floats) -> float:
     """How much of a number its neighbours tell: 0 in any order, 1 where they tell all."""
     finite = number[np.isfinite(number)][:_LOOKED_AT]
@@ -39,8 +46,8 @@ def nearness(number: Floats) -> float:
     spread = float(np.median(np.abs(finite - np.median(finite))))
     if spread <= 0:
         return 0.0
-    off = float(np.median(np.abs(finite - middle(finite))))
-    return max(0.0, 1 - (off / spread / _ANY_ORDER) ** 2)
+    off = float(np.median(np.abs(finite - expected(finite))))
+    return max(0.0, 1 - (off / spread) ** 2)
 
 
 def steps(number: Floats) -> tuple[Floats, float]:
@@ -50,7 +57,7 @@ def steps(number: Floats) -> tuple[Floats, float]:
     if np.count_nonzero(there) < _FEWEST:
         return far, 0.0
     some = number[there]
-    off = np.abs(some - middle(some))
+    off = np.abs(some - expected(some))
     far[there] = off
     return far, float(np.median(off))
 

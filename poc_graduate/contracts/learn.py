@@ -60,7 +60,10 @@ _FURTHEST = 12**0.5
 """A trend with correlation r moves by r √12 deviations over the reference, and as far again to the
 end of a batch that is as long: from its middle to that of the next."""
 _ALL_NEAR = 0.3
-"""Beyond `NEAR`: then neighbours tell so much that a batch is one observation of a slow movement."""
+"""Beyond `NEAR`: then neighbours tell so much that a batch is one observation of a season."""
+_UNKNOWN = {"shift": 0.12, "shares": 0.15, "mixture": 0.15, "means": 0.08, "together": 0.15}
+"""How far the next batch may be, at least, where rows are in the order of time and there is but one
+batch: of how days differ, one says nothing."""
 _CHANGES = 1.5
 """Half of how many deviations of its own a relation may be from its middle."""
 _PLACES = 12**-0.5
@@ -160,22 +163,33 @@ def _widened(contract: Contract, values: Mapping[str, Values], ends: list[int]) 
                 found[key] = max(found.get(key, 0.0), outcome.value)
     in_time = _in_time(contract)
     rules = dict(contract.rules)
+    single = in_time and len(contract.sources) == 1
     for rule in ("repeated", "delivered"):
         if found.get((rule, ())):
             rules[rule] = _rows_wider(contract.bound(rule), found[rule, ()])
     return replace(
         contract,
-        columns=tuple(_column_wider(column, found, in_time=in_time) for column in contract.columns),
+        columns=tuple(
+            _column_wider(column, found, in_time=in_time, single=single)
+            for column in contract.columns
+        ),
         relations=tuple(
             replace(
                 one,
-                bound=_wider(one.kind, one.bound, _moved(one, found)),
+                bound=_at_least(
+                    _wider(one.kind, one.bound, _moved(one, found)),
+                    _UNKNOWN.get(one.kind, 0.0) if single else 0.0,
+                ),
                 odd=_rows_wider(one.odd, found.get(("pairs", one.columns), 0.0)),
             )
             for one in contract.relations
         ),
         rules=rules,
     )
+
+
+def _at_least(bound: Bound, allowed: float) -> Bound:
+    return replace(bound, allowed=round(max(bound.allowed, allowed), 4))
 
 
 Found = Mapping[tuple[str, tuple[str, ...]], float]
@@ -292,7 +306,7 @@ def _in_time(contract: Contract) -> bool:
     )
 
 
-def _column_wider(column: Column, found: Found, *, in_time: bool) -> Column:
+def _column_wider(column: Column, found: Found, *, in_time: bool, single: bool) -> Column:
     rules = dict(column.rules)
     wide = column.range
     moved = found.get(("shift", (column.name,)), 0.0)
@@ -326,8 +340,10 @@ def _column_wider(column: Column, found: Found, *, in_time: bool) -> Column:
             rules[rule] = max(wider, rules.get(rule, wider), key=lambda bound: bound.allowed)
     for rule, most in (("shift", 1.0), ("mixture", 3.0)):
         # rows that tell of each other are few witnesses: of what the season makes, they tell little
-        if slow and rule in rules and rules[rule].allowed < most * slow:
-            rules[rule] = replace(rules[rule], allowed=round(most * slow, 4))
+        if slow and rule in rules:
+            rules[rule] = _at_least(rules[rule], most * slow)
+    if single:
+        rules |= {r: _at_least(b, _UNKNOWN[r]) for r, b in rules.items() if r in _UNKNOWN}
     if column.keys and (("keys", (column.name,)) not in found or rules["keys"].allowed > 0.6):
         return replace(column, rules={r: b for r, b in rules.items() if r != "keys"}, keys="",
                        range=wide)  # fmt: skip

@@ -135,9 +135,9 @@ class Relation:
 
     Attributes:
         kind: `rank`: correlation of ranks. `means`: where a number lies within its distribution
-            for each category. `together`: shares of pairs of categories. `once`: no two
-            rows have the same pair. `order`: the first is not above the second. `line`: the first is a sum of the others (or of logarithms).
-            `lag`: the second minus the first.
+            for each category. `together`: shares of pairs of categories. `once`: no two rows have
+            the same pair. `order`: the first is not above the second. `line`: the first is a sum
+            of the others (or of logarithms). `lag`: the second minus the first.
         columns: Their names.
         seen: The figures that the kind needs, as plain numbers by name.
         bound: Of the share of rows, or of the distance.

@@ -105,9 +105,12 @@ def _rank(
         return None
     seen = relation.seen["correlation"]
     distance = abs(_arc(now) - _arc(seen))
-    before = relation.seen.get("error", _by_chance(seen, min(reference, MOST)))
+    before = relation.seen.get("error", (1 - seen**2) * _by_chance(seen, min(reference, MOST)))
     error = math.hypot(correlation_error(*(ranks[name] for name in relation.columns)), before)
-    p = beyond(distance, relation.bound.allowed, error)
+    # near to 1 a few rows move Fisher's z by a lot: what is allowed is in z, chance is not
+    low, high = (math.tanh(_arc(seen) + way * relation.bound.allowed) for way in (-1, 1))
+    p = beyond(max(low - now, now - high), 0.0, error)
+    error /= 1 - math.tanh(_arc(seen)) ** 2
     says = f"rank correlation {now:+.2f}, was {seen:+.2f}"
     return Outcome("rank", relation.columns, distance, relation.bound, p,
                    chance=2.6 * error, says=says)  # fmt: skip
@@ -119,7 +122,7 @@ def _by_chance(correlation: float, rows: int) -> float:
 
 
 def correlation_error(first: Floats, second: Floats) -> float:
-    """The error of Fisher's z of these ranks, as the rows themselves show it.
+    """The error of the correlation of these ranks, as the rows themselves show it.
 
     By the influence of each row (Hampel, 1974, JASA 69, 383), so that a few rows far off make it
     larger, and by blocks of rows, so that rows which tell of each other count as few.
@@ -131,8 +134,7 @@ def correlation_error(first: Floats, second: Floats) -> float:
     influence = u * v - found * (u**2 + v**2) / 2
     effect = bursts(influence)
     error = math.sqrt((float(influence.var()) + _FAR_OFF**2 / len(u)) * effect / len(u))
-    slope = max(1 - min(0.995, abs(found)) ** 2, 1e-9)
-    return max(error / slope, _by_chance(found, len(u)) * math.sqrt(effect))
+    return max(error, (1 - found**2) * _by_chance(found, len(u)) * math.sqrt(effect))
 
 
 def changing(first: Floats, second: Floats) -> float:

@@ -90,7 +90,7 @@ def _column(column: Column) -> Iterator[str]:
     if column.near:
         yield f"    near: {_number(column.near)}  # how much of a value its neighbours tell"
     if column.jump:
-        yield f"    jump: {_number(column.jump)}  # usual steps that a row may be from its neighbours"
+        yield f"    jump: {_number(column.jump)}  # usual steps that a row may be from them"
         yield f"    step: {_number(column.step)}  # the usual one"
     if column.decimals is not None:
         yield f"    decimals: {column.decimals}"

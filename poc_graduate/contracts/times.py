@@ -72,8 +72,9 @@ def order(batches: Sequence[Floats]) -> Order | None:
     if not known:
         return None
     if not any(np.ptp(number) for number in known):  # one day, or one a batch: the next has its own
-        ends = [float(number[0]) for number in known]
-        return Order(1.0, Bound(0.0, 0.0), Bound(0.0, 0.5), 0.0, 0.0) if ends == sorted(ends) else None
+        days = [float(number[0]) for number in known]
+        one_day = Order(1.0, Bound(0.0, 0.0), Bound(0.0, 0.5), 0.0, 0.0)
+        return one_day if days == sorted(days) else None
     known = [number for number in known if np.ptp(number) > 0]
     follows = min(correlation(number) for number in known)
     spans = [float(np.subtract(*np.quantile(number, [0.95, 0.05]))) for number in known]

@@ -5,6 +5,8 @@ from __future__ import annotations
 from poc_graduate.contracts.model import Column, Outcome
 from poc_graduate.contracts.styles import written
 
+_SHARES = ("mixture", "spike", "keys", "scattered", "delivered")
+"""Rules about batches whose figures are shares of the rows."""
 RULES = {
     "blank": "nothing stands there",
     "scattered": "nothing stands there, and not in a burst as ever",
@@ -84,7 +86,7 @@ def found_text(outcome: Outcome) -> str:
 
 
 def _figure(outcome: Outcome, value: float) -> str:
-    if outcome.odd is not None or outcome.rule in ("mixture", "spike", "keys", "scattered"):
+    if outcome.odd is not None or outcome.rule in _SHARES:
         return f"{value:.2%} of the rows"
     return f"a distance of {value:.3g}"
 
