@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 import pandas as pd
@@ -85,7 +86,7 @@ def _json_lines(path: Path) -> pd.DataFrame:
         return _records([json.loads(line) for line in lines if line.strip()])
 
 
-def _records(read: object) -> pd.DataFrame:
+def _records(read: Any) -> pd.DataFrame:
     """A table of JSON: an object for each row, or a list for each column."""
     rows = isinstance(read, list) and all(isinstance(one, dict) for one in read)
     columns = isinstance(read, dict) and all(isinstance(one, list) for one in read.values())

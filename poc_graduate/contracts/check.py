@@ -19,6 +19,7 @@ from poc_graduate.contracts.words import allowed_text, found_text, said, seen_te
 FIRST = 5
 """Rows that are shown."""
 MOST_QUARANTINED = 100_000
+_BEYOND = 0.25
 _RARE = 0.01
 """Share of the reference's rows: what more of them have is nothing odd in a single row."""
 
@@ -38,7 +39,9 @@ def _ordinary(column: Column) -> tuple[float, float] | None:
     """Between which numbers none is a placeholder: where they move slowly, beyond those seen."""
     if column.range is None or column.kind not in ("number", "date"):
         return None
-    return column.range.allowed if column.near >= NEAR else column.range.seen
+    low, high = column.range.seen
+    more = _BEYOND * (high - low) if column.near >= NEAR else 0.0
+    return low - more, high + more
 
 
 def check(contract: Contract, frame: pd.DataFrame, name: str = "batch") -> Report:

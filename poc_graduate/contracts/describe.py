@@ -11,7 +11,14 @@ import numpy as np
 import pandas as pd
 
 from poc_graduate.contracts import rows, times
-from poc_graduate.contracts.memory import MOST_KEYS, distinct_hashes, key_hashes, once, sketch
+from poc_graduate.contracts.memory import (
+    MOST_KEYS,
+    counted,
+    distinct_hashes,
+    key_hashes,
+    once,
+    sketch,
+)
 from poc_graduate.contracts.model import ODD_ROWS, Bound, Column, Floats, Kind, Range
 from poc_graduate.contracts.shifts import FEW_NUMBERS, profile, significant
 from poc_graduate.contracts.styles import (
@@ -155,7 +162,7 @@ def describe(
         name, kind, range=lengths, patterns=found, cases=() if "mixed" in kept else kept,
         profile=profile(finite), rules=bounds, keys=_keys(values, distinct, count, bounds),
     )  # fmt: skip
-    return _with_seen(column, values)
+    return _with_seen(_counted(column, values), values)
 
 
 def _numeric(
@@ -211,7 +218,7 @@ def _numeric(
         values=known, profile=profile(finite), common=common,
         order=order, keys=keys, rules=bounds,
     )  # fmt: skip
-    return _with_seen(column, values)
+    return _with_seen(_counted(column, values), values)
 
 
 def _with_seen(column: Column, values: Values) -> Column:
@@ -281,6 +288,12 @@ def _places(finite: Floats) -> int | None:
         if not rows.places_beyond(finite, places).any():
             return places
     return None
+
+
+def _counted(column: Column, values: Values) -> Column:
+    if not column.keys:
+        return column
+    return replace(column, often=counted(key_hashes(values)[values.given], column.keys))
 
 
 def _keys(values: Values, distinct: int, count: int, bounds: dict[str, Bound]) -> str:

@@ -32,7 +32,7 @@ from poc_graduate.contracts.model import (
 )
 from poc_graduate.contracts.nearby import serial
 from poc_graduate.contracts.relate import figures, relations
-from poc_graduate.contracts.relations import changing, means_changing, numbers, places
+from poc_graduate.contracts.relations import EVENLY, changing, means_changing, numbers, places
 from poc_graduate.contracts.shifts import significant, trend, wander
 from poc_graduate.contracts.times import FOLLOWS
 from poc_graduate.contracts.values import Values, grouped
@@ -46,7 +46,7 @@ _FEWEST = 100
 _FURTHER = 2.0
 """The next batch may be further away than the parts were from each other: for a steady trend, as
 far again as the reference is long."""
-_TURNOVER = 0.12
+_TURNOVER = 0.1
 """Share of the rows that may have a new key in a later batch, however few had one in the parts of
 the reference: schedules change, customers come."""
 _WANDERS = 0.2
@@ -66,8 +66,6 @@ _UNKNOWN = {"shift": 0.12, "shares": 0.15, "mixture": 0.15, "means": 0.08, "toge
 batch: of how days differ, one says nothing."""
 _CHANGES = 1.5
 """Half of how many deviations of its own a relation may be from its middle."""
-_PLACES = 12**-0.5
-"""The deviation of places that are spread evenly from 0 to 1."""
 
 
 def named(frame: pd.DataFrame) -> dict[str, pd.Series]:
@@ -220,10 +218,10 @@ def _movements(contract: Contract, values: Mapping[str, Values], total: int) -> 
             found["shares", name] = max(map(_moves, moved), default=0.0)
         elif column.kind != "empty":
             ranks = np.asarray(pd.Series(number).rank(pct=True), dtype=float)
-            found["shift", name] = _PLACES * _moves(_standard(ranks))
+            found["shift", name] = EVENLY * _moves(_standard(ranks))
         if column.kind == "number" and column.values:
             ranks = np.asarray(pd.Series(number).rank(pct=True), dtype=float)
-            found["places", name] = _PLACES * _moves(_standard(ranks))
+            found["places", name] = EVENLY * _moves(_standard(ranks))
         if column.kind == "number":
             found["drift", name] = 2 * _moves(_standard(number)) * _deviation(number)
     for relation in contract.relations:
@@ -345,8 +343,8 @@ def _column_wider(column: Column, found: Found, *, in_time: bool, single: bool) 
     if single:
         rules |= {r: _at_least(b, _UNKNOWN[r]) for r, b in rules.items() if r in _UNKNOWN}
     if column.keys and (("keys", (column.name,)) not in found or rules["keys"].allowed > 0.6):
-        return replace(column, rules={r: b for r, b in rules.items() if r != "keys"}, keys="",
-                       range=wide)  # fmt: skip
+        del rules["keys"]
+        return replace(column, rules=rules, keys="", often="", range=wide)
     return replace(column, rules=rules, range=wide)
 
 

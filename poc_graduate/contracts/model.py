@@ -99,6 +99,7 @@ class Column:
         common: Numbers that stand out as frequent, with their shares.
         order: Set where the column may be an event time or a counter.
         keys: Sketch of the values that rows refer to (`memory.py`).
+        often: How many rows of the reference had each of them.
         rules: Bounds by rule; a rule that is not listed has the usual one.
         serial: Whether rows next to each other are alike: what is odd comes in bursts, too.
         near: How much of a number its neighbours tell (`beside.py`); 0 for rows in any order.
@@ -118,6 +119,7 @@ class Column:
     common: Mapping[float, float] = field(default_factory=dict)
     order: Order | None = None
     keys: str = ""
+    often: str = ""
     rules: Mapping[str, Bound] = field(default_factory=dict)
     serial: bool = False
     near: float = 0.0

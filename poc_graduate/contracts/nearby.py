@@ -51,7 +51,7 @@ def serial(column: Column, values: Values) -> Column:
     if alike and column.keys and column.kind == "number" and column.decimals != 0:
         # steps of a scale that the next batch may be elsewhere on
         rules.pop("keys", None)
-        column = replace(column, keys="")
+        column = replace(column, keys="", often="")
     return replace(column, rules=rules, serial=alike)
 
 

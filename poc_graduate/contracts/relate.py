@@ -7,6 +7,7 @@ from itertools import combinations, permutations
 
 import numpy as np
 
+from poc_graduate.contracts.chance import bursts
 from poc_graduate.contracts.describe import SMALLEST
 from poc_graduate.contracts.memory import key_hashes
 from poc_graduate.contracts.model import (
@@ -38,6 +39,8 @@ _LOOKED_AT = 10_000
 _TELLS = 0.3
 """Rank correlation from which two columns have to do with each other."""
 
+_UNLIKELY = 5
+"""So many rows would break an order by chance, rows that tell of each other counted as one."""
 _MANY = 20
 _FEW = 0.001
 
@@ -193,8 +196,10 @@ def _orders(some: Batch, numeric: list[str]) -> list[Named]:
             if np.count_nonzero(have) < FEWEST or (first > second)[have].mean() > 0.001:
                 continue
             turned = np.roll(second[have], len(second[have]) // 3)
-            chance = float((first[have] > turned).mean())
-            if chance >= 0.05:
+            above = first[have] > turned
+            chance = float(above.mean())
+            rows = len(above) / bursts(second[have] - first[have])
+            if chance >= 0.05 and chance * rows >= _UNLIKELY:
                 strong.append((-chance, a, b))
     return [("order", (a, b)) for _, a, b in sorted(strong)[:20]]
 

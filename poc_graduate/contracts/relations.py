@@ -20,6 +20,8 @@ from poc_graduate.contracts.values import Values
 MOST = 50_000
 """Rows by which relations of whole batches are judged."""
 _BLOCKS = 12
+EVENLY = 12**-0.5
+"""The deviation of places that are spread evenly from 0 to 1."""
 _FAR_OFF = 6.0
 """The influence of a row that has the least of one column and the most of the other: one that did
 not happen to be among these rows may be among the next."""
@@ -230,7 +232,8 @@ def _means(relation: Relation, values: list[Values], contract: Contract) -> Outc
             continue
         tests += 1
         known = column_0.values.get(category, 0.0) * contract.rows
-        error = spread / math.sqrt(max(both(rows, known), 1.0))
+        own = spread if rows >= FEWEST else max(spread, EVENLY)
+        error = own / math.sqrt(max(both(rows, known), 1.0))
         p = beyond(abs(mean - seen), relation.bound.allowed, error)
         gone = abs(mean - seen) - 2.8 * error
         if best is None or p < best.p or (p == best.p and gone > best.value - best.chance):

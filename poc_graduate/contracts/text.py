@@ -121,6 +121,8 @@ def _column(column: Column) -> Iterator[str]:
         yield f"      shares: {_list(column.profile.shares, False)}"
     if column.keys:
         yield f"    keys: {column.keys}  # hashes"
+    if column.often:
+        yield f"    often: {column.often}  # rows of each"
 
 
 def _relation(relation: Relation) -> Iterator[str]:
@@ -221,7 +223,7 @@ class _Wrong(Exception):
 
 _ENTRIES = frozenset(
     "kind style range decimals patterns cases values rules order common profile keys serial "
-    "near jump step".split()
+    "near jump step often".split()
 )
 
 
@@ -259,6 +261,7 @@ def _read_column(name: str, entry: Any) -> Column:
             _read_bound(order["tail"], where), float(order["gap"]), float(order["step"]),
         ),
         keys=str(entry.get("keys", "")),
+        often=str(entry.get("often", "")),
         rules=_read_rules(entry.get("rules"), where),
         serial=bool(entry.get("serial", False)),
         near=float(entry.get("near", 0)),

@@ -24,6 +24,8 @@ FEWEST = 20
 _THINNED = 20_000
 _PIECES = (1, 2, 4, 8, 16)
 """How many pieces a batch is cut into: a short batch may begin before a night, a long one not."""
+_NIGHTS = 1.2
+"""Of the longest way without a row: a small batch may have rows on both of its sides."""
 _SLACK = 0.02
 """Of a window, where nothing else tells how far rows may be late."""
 
@@ -167,7 +169,8 @@ def _late(number: Floats, column: Column, known: Order) -> tuple[Mask, str]:
             says = "older than what earlier batches ended with" if before.any() else says
             late |= before
             middle, top = np.quantile(some, [0.5, 0.95])
-            tail = number < middle - max(known.tail.allowed * (top - middle), _grain(some))
+            reach = max(known.tail.allowed * (top - middle), _NIGHTS * known.gap, _grain(some))
+            tail = number < middle - reach
             says = "older than the batch's own window" if tail.any() and not says else says
             late |= tail
     return late, says
@@ -175,7 +178,10 @@ def _late(number: Floats, column: Column, known: Order) -> tuple[Mask, str]:
 
 def _ahead(number: Floats, known: Order) -> Mask:
     low, middle = np.nanquantile(number, [0.05, 0.5])
-    reach = max(2 * known.tail.allowed * (middle - low), _grain(number[np.isfinite(number)]))
+    reach = max(
+        2 * known.tail.allowed * (middle - low), _NIGHTS * known.gap,
+        _grain(number[np.isfinite(number)]),
+    )  # fmt: skip
     with np.errstate(invalid="ignore"):
         return np.asarray(number > middle + reach)
 
