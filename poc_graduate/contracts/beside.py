@@ -93,7 +93,7 @@ def longest(number: Floats) -> float:
     """
     found = []
     for piece in np.array_split(number[np.isfinite(number)], _PIECES):
-        far, usual = steps(piece)
+        far, usual = steps(piece[: _LOOKED_AT // _PIECES])
         if usual > 0:
             found.append(float(np.quantile(far, 0.995)) / usual)
     return max(found, default=0.0)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from poc_graduate.contracts.beside import NEAR
+from poc_graduate.contracts.beside import NEAR, alone
 from poc_graduate.contracts.chance import ALPHA_ROWS, ALPHA_SHIFTS
 from poc_graduate.contracts.evaluate import evaluate
 from poc_graduate.contracts.learn import named
@@ -19,7 +20,6 @@ from poc_graduate.contracts.words import allowed_text, found_text, said, seen_te
 FIRST = 5
 """Rows that are shown."""
 MOST_QUARANTINED = 100_000
-_BEYOND = 0.25
 _RARE = 0.01
 """Share of the reference's rows: what more of them have is nothing odd in a single row."""
 
@@ -31,17 +31,17 @@ def read_batch(contract: Contract, frame: pd.DataFrame) -> dict[str, Values]:
         column = contract.column(name)
         if column is None:
             continue
-        batch[name] = grouped(read(series, column.kind, column.style, _ordinary(column)), column)
+        span = column.range.seen if column.range and column.kind in ("number", "date") else None
+        values = read(series, column.kind, column.style, span)
+        batch[name] = grouped(_among_like(values) if column.near >= NEAR else values, column)
     return batch
 
 
-def _ordinary(column: Column) -> tuple[float, float] | None:
-    """Between which numbers none is a placeholder: where they move slowly, beyond those seen."""
-    if column.range is None or column.kind not in ("number", "date"):
-        return None
-    low, high = column.range.seen
-    more = _BEYOND * (high - low) if column.near >= NEAR else 0.0
-    return low - more, high + more
+def _among_like(values: Values) -> Values:
+    """A column that moves slowly: what looks like a placeholder among like numbers is a value."""
+    if not values.placeholder.any():
+        return values
+    return replace(values, placeholder=alone(values.placeholder, values.number))
 
 
 def check(contract: Contract, frame: pd.DataFrame, name: str = "batch") -> Report:

@@ -62,6 +62,7 @@ def _beside(column: Column, values: Values, rules: dict[str, Bound]) -> Column:
     if near < beside.NEAR:
         return column
     jump = significant(_FURTHER * beside.longest(number), 3)
+    number = number[:_LOOKED_AT]
     step = significant(beside.steps(number)[1], 6)
     if jump:
         share = float(np.mean(beside.jumps(number, jump, step)))

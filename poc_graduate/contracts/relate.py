@@ -233,11 +233,11 @@ def _pairs_by_chance(values: list[Values]) -> float:
     """How many rows had the pair of another one, had the columns nothing to do with each other."""
     there = np.logical_and.reduce([one.given for one in values])
     rows = int(np.count_nonzero(there))
-    alike = 1.0
+    found = rows * (rows - 1) / 2
     for one in values:
         _, counts = np.unique(key_hashes(one)[there], return_counts=True)
-        alike *= float(np.square(counts / max(rows, 1)).sum())
-    return alike * rows**2 / 2
+        found *= float((counts * (counts - 1)).sum()) / max(rows * (rows - 1), 1)
+    return found
 
 
 def figures(

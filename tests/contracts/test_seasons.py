@@ -76,20 +76,18 @@ def test_what_neighbours_tell_stands_in_the_text(contract):
     assert from_yaml(to_yaml(contract)) == contract
 
 
-def test_a_gauge_that_rises_above_another_one_breaks_no_order():
+def test_a_gauge_that_was_below_another_one_for_a_while_keeps_no_order():
     def rooms(start: int, warmer: float) -> pd.DataFrame:
         one = weather(start)
-        slow = np.cumsum(np.random.default_rng(start).normal(0, 0.01, HOURS))
+        slow = np.cumsum(np.random.default_rng(start).normal(0, 0.02, HOURS))
         cellar = (one["inside"] - 0.8 + warmer + slow).round(2)
         return one.assign(cellar=cellar).drop(columns="outside")
 
-    contract = learn([(str(n), rooms(n * HOURS, 0.0)) for n in range(3)])
-    mixed = rooms(3 * HOURS, 0.0)
-    mixed.loc[some(HOURS), "cellar"] += 5
+    reference = pd.concat([rooms(n * HOURS, 0.0) for n in range(3)])
+    contract = learn([("first", reference)])
+    assert (reference["cellar"] < reference["inside"]).mean() > 0.99
 
-    assert any(r.kind == "order" for r in contract.relations)
-    assert ("cellar / inside", "order") not in stopped(contract, rooms(3 * HOURS, 2.0))
-    assert ("cellar / inside", "order") in stopped(contract, mixed)
+    assert ("cellar / inside", "order") not in stopped(contract, rooms(3 * HOURS, 4.0))
 
 
 def test_a_number_among_its_neighbours_is_no_placeholder():
