@@ -49,6 +49,8 @@ far again as the reference is long."""
 _TURNOVER = 0.1
 """Share of the rows that may have a new key in a later batch, however few had one in the parts of
 the reference: schedules change, customers come."""
+_CLOSED = 0.002
+"""Where fewer rows had a new key, the keys are all known: airports, not flights."""
 _WANDERS = 0.2
 _UNUSUAL = 0.01
 _SOME = 3
@@ -331,7 +333,8 @@ def _column_wider(column: Column, found: Found, *, in_time: bool, single: bool) 
             rules[rule] = replace(bound, allowed=round(bound.allowed + _FURTHER * value, 6))
         elif rule == "keys":
             usual = column.bound(rule).seen
-            allowed = max(usual + 0.02 + 1.5 * value, _TURNOVER if in_time else 0.0)
+            turns = in_time and max(usual, value) > _CLOSED
+            allowed = max(usual + 0.02 + 1.5 * value, _TURNOVER if turns else 0.0)
             rules[rule] = Bound(usual, round(allowed, 4))
         else:
             wider = _wider(rule, column.bound(rule), value)

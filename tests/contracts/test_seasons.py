@@ -202,7 +202,24 @@ def test_new_customers_come_with_time():
                        random.integers(1000, 1400, 1000))  # fmt: skip
         return orders(1000, day=10 * n).assign(customer=[f"C{k:05d}" for k in who])
 
-    contract = learn([(str(n), week(n, 0.0)) for n in range(3)])
+    grows = learn([(str(n), week(n, 0.02)) for n in range(3)])
+    closed = learn([(str(n), week(n, 0.0)) for n in range(3)])
 
-    assert ("customer", "keys") not in stopped(contract, week(3, 0.09))
-    assert ("customer", "keys") in stopped(contract, week(4, 0.25))
+    assert ("customer", "keys") not in stopped(grows, week(3, 0.1))
+    assert ("customer", "keys") in stopped(grows, week(4, 0.25))
+    assert ("customer", "keys") in stopped(closed, week(3, 0.1))
+
+
+def test_a_schedule_that_changes_is_no_alarm_and_damage_in_its_rows_is_one():
+    def week(n: int, numbers: np.ndarray) -> pd.DataFrame:
+        return orders(1400, day=14 * n).assign(flight=[f"F{k:04d}" for k in np.tile(numbers, 7)])
+
+    usual = np.random.default_rng(1).permutation(9000)[:200]
+    changed = np.concatenate([usual[60:], 9000 + np.arange(60)])
+    contract = learn([(str(n), week(n, usual)) for n in range(3)])
+    damaged = week(3, usual)
+    fresh = [f"F{k:04d}" for k in np.random.default_rng(2).integers(9000, 9999, 1400)]
+    damaged["flight"] = damaged["flight"].where(~some(1400, 0.3), fresh)
+
+    assert ("flight", "keys") not in stopped(contract, week(3, changed))
+    assert ("flight", "keys") in stopped(contract, damaged)
