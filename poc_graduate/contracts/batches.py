@@ -100,14 +100,16 @@ def _excel(path: Path, sheet: str) -> pd.DataFrame:
         there = [str(name) for name in book.sheet_names]
         if sheet and sheet not in there:
             raise InputError(f"{path} has no sheet {sheet!r}", remedy=f"it has: {', '.join(there)}")
-        filled = [one for one in there if len(book.parse(one, header=None, nrows=1))]
+        filled = [
+            one for one in there if len(pd.read_excel(book, sheet_name=one, header=None, nrows=1))
+        ]
         if not sheet and len(filled) > 1:
             raise InputError(
                 f"{path} has several sheets: {', '.join(filled)}",
                 remedy=f"name the sheet: {path}::{filled[0]}",
             )
         chosen = sheet or (filled or there)[0]
-        return book.parse(chosen, keep_default_na=False, na_values=[""])
+        return pd.read_excel(book, sheet_name=chosen, keep_default_na=False, na_values=[""])
 
 
 def _sqlite(path: Path, table: str) -> pd.DataFrame:
