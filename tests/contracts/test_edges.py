@@ -169,11 +169,3 @@ def test_a_number_is_not_related_to_itself():
     frame = pd.DataFrame({"grade": [1, 2, 3, 4] * 50})
 
     assert learn([("reference", frame)]).relations == ()
-
-
-def test_categories_that_never_stand_together_are_no_relation():
-    frame = orders(400)
-    frame["left"] = frame["city"].where(frame.index % 2 == 0)
-    frame["right"] = frame["city"].where(frame.index % 2 == 1)
-
-    assert learnt_and_checked(frame).holds
