@@ -178,7 +178,10 @@ def _widened(contract: Contract, values: Mapping[str, Values], ends: list[int]) 
                 one,
                 bound=_at_least(
                     _wider(one.kind, one.bound, _moved(one, found)),
-                    _UNKNOWN.get(one.kind, 0.0) if single else 0.0,
+                    # timetables change which line flies from where, however alike batches were
+                    _UNKNOWN.get(one.kind, 0.0)
+                    if single or (in_time and one.kind == "together")
+                    else 0.0,
                 ),
                 odd=_rows_wider(one.odd, found.get(("pairs", one.columns), 0.0)),
             )
