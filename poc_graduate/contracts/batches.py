@@ -8,6 +8,8 @@ import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
 
 import pandas as pd
 
@@ -19,14 +21,18 @@ UTF_8 = "utf-8"
 _LEADING_ZERO = re.compile(r"0\d")
 _PEEK = 64 * 1024
 _TABLES = "select name from sqlite_master where type in ('table', 'view') order by name"
-_FORMATS = "CSV, Parquet, Excel, JSON lines, or a table of SQLite as file.db::table"
+_WORKBOOKS = (".xlsx", ".xls", ".xlsm")
+_FORMATS = (
+    "CSV, Parquet, Excel, JSON lines, a table of SQLite as file.db::table, "
+    "or a sheet as file.xlsx::sheet"
+)
 
 
 def read_batch_file(batch: str, contract: Contract | None = None) -> tuple[pd.DataFrame, str]:
     """Read a batch.
 
     Args:
-        batch: A path; a table of SQLite is named `file.db::table`.
+        batch: A path; a table of SQLite is named `file.db::table`, a sheet `file.xlsx::sheet`.
         contract: What it will be checked against: columns that are text there are read as text.
 
     Returns:
@@ -40,24 +46,27 @@ def read_batch_file(batch: str, contract: Contract | None = None) -> tuple[pd.Da
     if not path.is_file():
         raise InputError(f"{name} is no file", remedy="give the path of a batch")
     try:
+        form = path.suffix.lower()
+        if form in _WORKBOOKS:
+            return _excel(path, table), ""
         if table:
             return _sqlite(path, table), ""
-        match path.suffix.lower():
+        match form:
             case ".parquet" | ".pq":
                 return pd.read_parquet(path), ""
-            case ".xlsx" | ".xls" | ".xlsm":
-                return pd.read_excel(path, keep_default_na=False, na_values=[""]), ""
             case ".jsonl" | ".ndjson":
                 return _json_lines(path), ""
             case ".json":
-                return pd.DataFrame(json.loads(path.read_text(encoding=UTF_8))), ""
+                return _records(json.loads(path.read_text(encoding=UTF_8))), ""
             case ".csv" | ".tsv" | ".txt":
                 return _csv(path, contract)
             case ".db" | ".sqlite" | ".sqlite3":
                 raise InputError(
                     f"{name} is a database", remedy=f"name the table: {name}::TABLE"
                 )  # fmt: skip
-    except (ValueError, KeyError, ImportError, OSError) as failure:
+    except UnicodeDecodeError:
+        raise InputError(f"{name} is no text in UTF-8, UTF-16 or Windows-1252") from None
+    except (ValueError, KeyError, ImportError, OSError, BadZipFile) as failure:
         raise InputError(f"{name} cannot be read: {_first_line(failure)}") from None
     raise InputError(f"{name} is in no known format", remedy=f"give {_FORMATS}")
 
@@ -74,7 +83,33 @@ def _json_lines(path: Path) -> pd.DataFrame:
         return _frame(fast.read_json(path))
     except pa.ArrowInvalid:  # a column of mixed types, or no JSON at all
         lines = path.read_text(encoding=UTF_8).splitlines()
-        return pd.DataFrame([json.loads(line) for line in lines if line.strip()])
+        return _records([json.loads(line) for line in lines if line.strip()])
+
+
+def _records(read: Any) -> pd.DataFrame:
+    """A table of JSON: an object for each row, or a list for each column."""
+    rows = isinstance(read, list) and all(isinstance(one, dict) for one in read)
+    columns = isinstance(read, dict) and all(isinstance(one, list) for one in read.values())
+    if not rows and not columns:
+        raise ValueError("it is no table: it has other things than an object for each row")
+    return pd.DataFrame(read)
+
+
+def _excel(path: Path, sheet: str) -> pd.DataFrame:
+    with pd.ExcelFile(path) as book:
+        there = [str(name) for name in book.sheet_names]
+        if sheet and sheet not in there:
+            raise InputError(f"{path} has no sheet {sheet!r}", remedy=f"it has: {', '.join(there)}")
+        filled = [
+            one for one in there if len(pd.read_excel(book, sheet_name=one, header=None, nrows=1))
+        ]
+        if not sheet and len(filled) > 1:
+            raise InputError(
+                f"{path} has several sheets: {', '.join(filled)}",
+                remedy=f"name the sheet: {path}::{filled[0]}",
+            )
+        chosen = sheet or (filled or there)[0]
+        return pd.read_excel(book, sheet_name=chosen, keep_default_na=False, na_values=[""])
 
 
 def _sqlite(path: Path, table: str) -> pd.DataFrame:

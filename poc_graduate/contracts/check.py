@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
+from poc_graduate.contracts.beside import NEAR, alone
 from poc_graduate.contracts.chance import ALPHA_ROWS, ALPHA_SHIFTS
 from poc_graduate.contracts.evaluate import evaluate
 from poc_graduate.contracts.learn import named
@@ -30,8 +32,16 @@ def read_batch(contract: Contract, frame: pd.DataFrame) -> dict[str, Values]:
         if column is None:
             continue
         span = column.range.seen if column.range and column.kind in ("number", "date") else None
-        batch[name] = grouped(read(series, column.kind, column.style, span), column)
+        values = read(series, column.kind, column.style, span)
+        batch[name] = grouped(_among_like(values) if column.near >= NEAR else values, column)
     return batch
+
+
+def _among_like(values: Values) -> Values:
+    """A column that moves slowly: what looks like a placeholder among like numbers is a value."""
+    if not values.placeholder.any():
+        return values
+    return replace(values, placeholder=alone(values.placeholder, values.number))
 
 
 def check(contract: Contract, frame: pd.DataFrame, name: str = "batch") -> Report:

@@ -11,7 +11,15 @@ import numpy as np
 import pandas as pd
 
 from poc_graduate.contracts import rows, times
-from poc_graduate.contracts.memory import MOST_KEYS, distinct_hashes, key_hashes, once, sketch
+from poc_graduate.contracts.memory import (
+    MOST_KEYS,
+    counted,
+    distinct_hashes,
+    in_sample,
+    key_hashes,
+    once,
+    sketch,
+)
 from poc_graduate.contracts.model import ODD_ROWS, Bound, Column, Floats, Kind, Range
 from poc_graduate.contracts.shifts import FEW_NUMBERS, profile, significant
 from poc_graduate.contracts.styles import (
@@ -151,9 +159,10 @@ def describe(
     if distinct == count and count >= 20:
         bounds["unique"] = Bound()
     bounds["shift"] = Bound(0.0, SMALLEST["shift"])
+    keys, often = _keys(values, distinct, count, bounds)
     column = Column(
         name, kind, range=lengths, patterns=found, cases=() if "mixed" in kept else kept,
-        profile=profile(finite), rules=bounds, keys=_keys(values, distinct, count, bounds),
+        profile=profile(finite), rules=bounds, keys=keys, often=often,
     )  # fmt: skip
     return _with_seen(column, values)
 
@@ -174,7 +183,7 @@ def _numeric(
     bounds: dict[str, Bound] = {}
     known: dict[str, float] = {}
     common: dict[float, float] = {}
-    keys = ""
+    keys = of_each = ""
     if kind == "number" and is_few:
         known = {
             f"{v:.12g}": round(float(n / count), 6) for v, n in zip(distinct, tally, strict=True)
@@ -193,7 +202,8 @@ def _numeric(
             steps = np.ptp(finite) * 10.0 ** (4 if places is None else places)
             often_enough = places == 0 or count >= 5 * len(distinct)
             sparse = steps > 2 * len(distinct) and often_enough
-            keys = _keys(values, len(distinct), count, bounds) if sparse else ""
+            if sparse:
+                keys, of_each = _keys(values, len(distinct), count, bounds)
     batches = [number[start:end] for start, end in zip([0, *ends[:-1]], ends, strict=True)]
     wide = _wide_dates(finite) if kind == "date" else _wide(finite, whole=places == 0)
     alone = len(distinct) == count and count >= 20
@@ -209,7 +219,7 @@ def _numeric(
     column = Column(
         name, kind, style, Range(_span(finite), wide), places,
         values=known, profile=profile(finite), common=common,
-        order=order, keys=keys, rules=bounds,
+        order=order, keys=keys, often=of_each, rules=bounds,
     )  # fmt: skip
     return _with_seen(column, values)
 
@@ -224,7 +234,8 @@ def _with_seen(column: Column, values: Values) -> Column:
 
 
 def _seen(values: Values, bounds: dict[str, Bound]) -> dict[str, Bound]:
-    for rule, odd in (("blank", values.blank), ("placeholder", values.placeholder)):
+    found = ("blank", values.blank), ("placeholder", values.placeholder)
+    for rule, odd in (*found, ("malformed", values.malformed)):
         share = float(np.mean(odd)) if len(odd) else 0.0
         if share > 0:
             bounds[rule] = as_seen(share)
@@ -282,10 +293,13 @@ def _places(finite: Floats) -> int | None:
     return None
 
 
-def _keys(values: Values, distinct: int, count: int, bounds: dict[str, Bound]) -> str:
+def _keys(values: Values, distinct: int, count: int, bounds: dict[str, Bound]) -> tuple[str, str]:
+    """A sketch of a column's keys, and how often each of them stands there; empty for no keys."""
     if distinct <= FEW or count < 1.5 * distinct:
-        return ""
-    keys = sketch(distinct_hashes(values), MOST_KEYS)
-    new = round(once(key_hashes(values)[values.given], keys, MOST_KEYS), 4)
+        return "", ""
+    hashes = key_hashes(values)[values.given]
+    keys = sketch(distinct_hashes(values) if len(values.texts) else hashes, MOST_KEYS)
+    hashes = hashes[in_sample(hashes, keys, MOST_KEYS)]
+    new = round(once(hashes), 4)
     bounds["keys"] = Bound(new, new)
-    return keys
+    return keys, counted(hashes, keys)

@@ -14,6 +14,7 @@ from poc_graduate.contracts.chance import PRIOR, beyond, rows_by_chance
 from poc_graduate.contracts.memory import (
     MOST_KEYS,
     MOST_ROWS,
+    gone,
     in_sample,
     key_hashes,
     known,
@@ -75,13 +76,16 @@ def _keys(values: Values, column: Column, reference: int) -> Iterator[Outcome]:
     new = ~known(hashes, column.keys)
     strange = float(np.mean(new))
     bound = column.bound("keys")
-    base = min(max(bound.allowed, 0.03), 0.95)
+    all_hashes = key_hashes(values)[values.given]
+    # new keys that stand where others did are a change of the keys
+    changed = gone(all_hashes, column.keys, column.often, reference)
+    base = min(max(bound.allowed, 0.03) + changed, 0.95)
     # Rows that share a key are no independent witnesses (Kish, 1965, Survey Sampling, 5.4).
     _, alike = np.unique(hashes[new], return_counts=True)
     together = float(np.square(alike).sum() / alike.sum()) if len(alike) else 1.0
     learnt = max(1.0, reference * len(hashes) / max(1, int(np.count_nonzero(counted))))
     error = math.sqrt(together * base * (1 - base) / len(hashes) + bound.seen / learnt)
-    p = beyond(strange, max(bound.allowed, 0.03), error)
+    p = beyond(strange, base, error)
     says = f"{strange:.0%} of the rows have a key that was never seen, {bound.seen:.0%} is usual"
     yield Outcome("keys", (column.name,), strange, bound, p, chance=error, says=says)
 

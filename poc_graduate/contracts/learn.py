@@ -15,6 +15,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
+from poc_graduate.contracts.beside import NEAR
 from poc_graduate.contracts.describe import SMALLEST, as_seen, describe, first_reading, kind_of
 from poc_graduate.contracts.evaluate import evaluate
 from poc_graduate.contracts.memory import MOST_ROWS, row_hashes, sketch
@@ -31,8 +32,9 @@ from poc_graduate.contracts.model import (
 )
 from poc_graduate.contracts.nearby import serial
 from poc_graduate.contracts.relate import figures, relations
-from poc_graduate.contracts.relations import changing, means_changing, numbers, places
+from poc_graduate.contracts.relations import EVENLY, changing, means_changing, numbers, places
 from poc_graduate.contracts.shifts import significant, trend, wander
+from poc_graduate.contracts.times import FOLLOWS
 from poc_graduate.contracts.values import Values, grouped
 from poc_graduate.errors import InputError
 
@@ -44,6 +46,11 @@ _FEWEST = 100
 _FURTHER = 2.0
 """The next batch may be further away than the parts were from each other: for a steady trend, as
 far again as the reference is long."""
+_TURNOVER = 0.1
+"""Share of the rows that may have a new key in a later batch, however few had one in the parts of
+the reference: schedules change, customers come."""
+_CLOSED = 0.002
+"""Where fewer rows had a new key, the keys are all known: airports, not flights."""
 _WANDERS = 0.2
 _UNUSUAL = 0.01
 _SOME = 3
@@ -54,10 +61,13 @@ _SLOW = 2.5
 _FURTHEST = 12**0.5
 """A trend with correlation r moves by r √12 deviations over the reference, and as far again to the
 end of a batch that is as long: from its middle to that of the next."""
+_ALL_NEAR = 0.3
+"""Beyond `NEAR`: then neighbours tell so much that a batch is one observation of a season."""
+_UNKNOWN = {"shift": 0.12, "shares": 0.15, "mixture": 0.15, "means": 0.08, "together": 0.15}
+"""How far the next batch may be, at least, where rows are in the order of time and there is but one
+batch: of how days differ, one says nothing."""
 _CHANGES = 1.5
 """Half of how many deviations of its own a relation may be from its middle."""
-_PLACES = 12**-0.5
-"""The deviation of places that are spread evenly from 0 to 1."""
 
 
 def named(frame: pd.DataFrame) -> dict[str, pd.Series]:
@@ -151,17 +161,28 @@ def _widened(contract: Contract, values: Mapping[str, Values], ends: list[int]) 
                 outcome.rule != "range" and np.count_nonzero(outcome.odd) >= _SOME
             ):
                 found[key] = max(found.get(key, 0.0), outcome.value)
+    in_time = _in_time(contract)
     rules = dict(contract.rules)
+    single = in_time and len(contract.sources) == 1
     for rule in ("repeated", "delivered"):
         if found.get((rule, ())):
             rules[rule] = _rows_wider(contract.bound(rule), found[rule, ()])
     return replace(
         contract,
-        columns=tuple(_column_wider(column, found) for column in contract.columns),
+        columns=tuple(
+            _column_wider(column, found, in_time=in_time, single=single)
+            for column in contract.columns
+        ),
         relations=tuple(
             replace(
                 one,
-                bound=_wider(one.kind, one.bound, _moved(one, found)),
+                bound=_at_least(
+                    _wider(one.kind, one.bound, _moved(one, found)),
+                    # timetables change which line flies from where, however alike batches were
+                    _UNKNOWN.get(one.kind, 0.0)
+                    if single or (in_time and one.kind == "together")
+                    else 0.0,
+                ),
                 odd=_rows_wider(one.odd, found.get(("pairs", one.columns), 0.0)),
             )
             for one in contract.relations
@@ -170,14 +191,16 @@ def _widened(contract: Contract, values: Mapping[str, Values], ends: list[int]) 
     )
 
 
+def _at_least(bound: Bound, allowed: float) -> Bound:
+    return replace(bound, allowed=round(max(bound.allowed, allowed), 4))
+
+
 Found = Mapping[tuple[str, tuple[str, ...]], float]
 
 
 def _moved(relation: Relation, found: Found) -> float:
     """How far a relation moved by itself; the places of a number move with its distribution."""
     own = found.get((relation.kind, relation.columns), 0.0)
-    if relation.kind == "together":
-        return max(own, *(found.get(("shares", (name,)), 0.0) for name in relation.columns))
     if relation.kind != "means":
         return own
     return max(own, *(found.get((how, relation.columns[1:]), 0.0) for how in ("shift", "places")))
@@ -200,10 +223,10 @@ def _movements(contract: Contract, values: Mapping[str, Values], total: int) -> 
             found["shares", name] = max(map(_moves, moved), default=0.0)
         elif column.kind != "empty":
             ranks = np.asarray(pd.Series(number).rank(pct=True), dtype=float)
-            found["shift", name] = _PLACES * _moves(_standard(ranks))
+            found["shift", name] = EVENLY * _moves(_standard(ranks))
         if column.kind == "number" and column.values:
             ranks = np.asarray(pd.Series(number).rank(pct=True), dtype=float)
-            found["places", name] = _PLACES * _moves(_standard(ranks))
+            found["places", name] = EVENLY * _moves(_standard(ranks))
         if column.kind == "number":
             found["drift", name] = 2 * _moves(_standard(number)) * _deviation(number)
     for relation in contract.relations:
@@ -278,15 +301,22 @@ def _folds(
     return made
 
 
-def _column_wider(
-    column: Column, found: Found
-) -> Column:  # fmt: skip
+def _in_time(contract: Contract) -> bool:
+    """Whether rows come in the order of time: each batch is later, and none is a random sample."""
+    return contract.ordered and any(
+        column.near >= NEAR or (column.order is not None and column.order.follows >= FOLLOWS)
+        for column in contract.columns
+    )
+
+
+def _column_wider(column: Column, found: Found, *, in_time: bool, single: bool) -> Column:
     rules = dict(column.rules)
     wide = column.range
     moved = found.get(("shift", (column.name,)), 0.0)
     if moved and "mixture" in rules:
         # a distribution that moves looks like a mixture of what it was and something else
         rules["mixture"] = _wider("mixture", rules["mixture"], 3 * moved)
+    slow = min(1.0, max(0.0, column.near - NEAR) / _ALL_NEAR)
     drift = found.get(("drift", (column.name,)), 0.0)
     # the calendar's parts: no next batch goes beyond them
     fixed = column.kind == "number" and not column.profile.values and not column.values
@@ -306,13 +336,21 @@ def _column_wider(
             rules[rule] = replace(bound, allowed=round(bound.allowed + _FURTHER * value, 6))
         elif rule == "keys":
             usual = column.bound(rule).seen
-            rules[rule] = Bound(usual, round(usual + 0.02 + 1.5 * value, 4))
+            turns = in_time and max(usual, value) > _CLOSED
+            allowed = max(usual + 0.02 + 1.5 * value, _TURNOVER if turns else 0.0)
+            rules[rule] = Bound(usual, round(allowed, 4))
         else:
             wider = _wider(rule, column.bound(rule), value)
             rules[rule] = max(wider, rules.get(rule, wider), key=lambda bound: bound.allowed)
+    for rule, most in (("shift", 1.0), ("mixture", 3.0)):
+        # rows that tell of each other are few witnesses: of what the season makes, they tell little
+        if slow and rule in rules:
+            rules[rule] = _at_least(rules[rule], most * slow)
+    if single:
+        rules |= {r: _at_least(b, _UNKNOWN[r]) for r, b in rules.items() if r in _UNKNOWN}
     if column.keys and (("keys", (column.name,)) not in found or rules["keys"].allowed > 0.6):
-        return replace(column, rules={r: b for r, b in rules.items() if r != "keys"}, keys="",
-                       range=wide)  # fmt: skip
+        del rules["keys"]
+        return replace(column, rules=rules, keys="", often="", range=wide)
     return replace(column, rules=rules, range=wide)
 
 

@@ -12,12 +12,14 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from poc_graduate.contracts.model import Mask
+from poc_graduate.contracts.model import Floats, Mask
 from poc_graduate.contracts.values import Values
 
 Hashes = np.ndarray
 MOST_ROWS = 1000
-MOST_KEYS = 400
+MOST_KEYS = 1000
+_FREQUENT = 5.0
+_TELLING = 0.2
 _BYTES = 5
 _SHIFT = np.uint64(64 - 8 * _BYTES)
 
@@ -41,6 +43,35 @@ def hashes_of(text: str) -> Hashes:
     return wide.view(">u8").ravel().astype(np.uint64)
 
 
+def counted(hashes: Hashes, text: str) -> str:
+    """How often each hash of a sketch is among these, as text."""
+    held = hashes_of(text)
+    seen, counts = np.unique(hashes, return_counts=True)
+    kept = np.isin(seen, held)
+    seen, counts = seen[kept], counts[kept]
+    often = np.zeros(len(held), dtype=">u2")
+    often[np.searchsorted(held, seen)] = np.minimum(counts, 65535)
+    return base64.b64encode(often.tobytes()).decode("ascii")
+
+
+def gone(hashes: Hashes, text: str, often: str, reference: int) -> float:
+    """The share of the reference's rows whose key is gone, and hardly by chance.
+
+    Of keys that chance leaves out in one of a hundred batches at most. Damage takes single rows
+    away from each key; a schedule that changes takes some keys away as a whole.
+    """
+    held = hashes_of(text)
+    rows = np.frombuffer(base64.b64decode(often), dtype=">u2").astype(float)
+    if len(rows) != len(held):
+        return 0.0
+    due = rows * len(hashes) / max(reference, 1)
+    frequent = due >= _FREQUENT
+    if rows[frequent].sum() < _TELLING * rows.sum():
+        return 0.0
+    missing: Floats = ~np.isin(held, hashes)[frequent] - np.exp(-due[frequent])
+    return max(0.0, float(rows[frequent] @ missing / rows[frequent].sum()))
+
+
 def in_sample(hashes: Hashes, text: str, most: int) -> Mask:
     """Which hashes would be in the sketch had they been seen."""
     known = hashes_of(text)
@@ -49,13 +80,12 @@ def in_sample(hashes: Hashes, text: str, most: int) -> Mask:
     return np.asarray(hashes <= known.max())
 
 
-def once(hashes: Hashes, text: str, most: int) -> float:
+def once(hashes: Hashes) -> float:
     """Share of the rows whose key came once: as many rows of the next batch will have a new one.
 
-    Good and Turing's estimate of what was not seen (Good, 1953, Biometrika 40, 237), among the keys
-    that the sketch would hold.
+    Good and Turing's estimate of what was not seen (Good, 1953, Biometrika 40, 237).
     """
-    _, counts = np.unique(hashes[in_sample(hashes, text, most)], return_counts=True)
+    _, counts = np.unique(hashes, return_counts=True)
     return float(np.count_nonzero(counts == 1) / max(counts.sum(), 1))
 
 

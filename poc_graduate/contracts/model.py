@@ -21,8 +21,8 @@ Severity = Literal["stop", "warn", "off"]
 SEVERITIES = ("stop", "warn", "off")
 Kind = Literal["number", "date", "category", "code", "text", "empty"]
 KINDS = ("number", "date", "category", "code", "text", "empty")
-RelationKind = Literal["rank", "means", "together", "order", "line", "lag"]
-RELATION_KINDS = ("rank", "means", "together", "order", "line", "lag")
+RelationKind = Literal["rank", "means", "together", "once", "order", "line", "lag"]
+RELATION_KINDS = ("rank", "means", "together", "once", "order", "line", "lag")
 
 ODD_ROWS = 0.01
 """Share of odd rows that a batch may always hold: they are put aside, and the rest goes on."""
@@ -99,8 +99,12 @@ class Column:
         common: Numbers that stand out as frequent, with their shares.
         order: Set where the column may be an event time or a counter.
         keys: Sketch of the values that rows refer to (`memory.py`).
+        often: How many rows of the reference had each of them.
         rules: Bounds by rule; a rule that is not listed has the usual one.
         serial: Whether rows next to each other are alike: what is odd comes in bursts, too.
+        near: How much of a number its neighbours tell (`beside.py`); 0 for rows in any order.
+        jump: So many usual steps a row may be from its neighbours; 0 where that is no rule.
+        step: The usual step from the neighbours.
     """
 
     name: str
@@ -115,8 +119,12 @@ class Column:
     common: Mapping[float, float] = field(default_factory=dict)
     order: Order | None = None
     keys: str = ""
+    often: str = ""
     rules: Mapping[str, Bound] = field(default_factory=dict)
     serial: bool = False
+    near: float = 0.0
+    jump: float = 0.0
+    step: float = 0.0
 
     def bound(self, rule: str) -> Bound:
         """The bound of a rule."""
@@ -129,9 +137,9 @@ class Relation:
 
     Attributes:
         kind: `rank`: correlation of ranks. `means`: where a number lies within its distribution
-            for each category. `together`: shares of pairs of categories. `order`: the first is
-            not above the second. `line`: the first is a sum of the others (or of logarithms).
-            `lag`: the second minus the first.
+            for each category. `together`: shares of pairs of categories. `once`: no two rows have
+            the same pair. `order`: the first is not above the second. `line`: the first is a sum
+            of the others (or of logarithms). `lag`: the second minus the first.
         columns: Their names.
         seen: The figures that the kind needs, as plain numbers by name.
         bound: Of the share of rows, or of the distance.

@@ -12,13 +12,15 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from poc_graduate.contracts import rows
+from poc_graduate.contracts import beside, rows
 from poc_graduate.contracts.chance import bursts, calm
 from poc_graduate.contracts.model import ODD_ROWS, USUAL, Bound, Column, Floats
 from poc_graduate.contracts.shifts import FEWEST, significant
 from poc_graduate.contracts.values import Values
 
 _PIECES = 6
+_FURTHER = 2.0
+"""A step may be so much longer than nearly all were in the reference."""
 _LOOKED_AT = 40_000
 
 
@@ -33,17 +35,40 @@ def serial(column: Column, values: Values) -> Column:
         if together > 1:
             burst = True
             rules[rule] = replace(bound, together=significant(together, 3))
+    if column.common and "spike" in rules:
+        usual_one = values.number == next(iter(column.common))
+        together = bursts(usual_one.astype(float))
+        if together > 1:  # a spell of nothing but zeros
+            rules["spike"] = replace(rules["spike"], together=significant(together, 3))
     if rules.get("blank", USUAL).together > 1:
         pieces = np.array_split(values.blank, _PIECES)
         usual = max(float(np.mean(calm(piece))) for piece in pieces)
         most = 2 * max(usual, rules["blank"].seen) + ODD_ROWS  # a long burst may fill a batch
         rules["scattered"] = Bound(round(usual, 6), round(min(most, 1.0), 6))
     alike = burst or _alike(values)
+    if alike and column.kind == "number":
+        column = _beside(column, values, rules)
     if alike and column.keys and column.kind == "number" and column.decimals != 0:
         # steps of a scale that the next batch may be elsewhere on
         rules.pop("keys", None)
-        column = replace(column, keys="")
+        column = replace(column, keys="", often="")
     return replace(column, rules=rules, serial=alike)
+
+
+def _beside(column: Column, values: Values, rules: dict[str, Bound]) -> Column:
+    """What a row's neighbours let expect of it, where they tell much."""
+    number = np.where(values.given, values.number, np.nan)
+    near = round(beside.nearness(number), 3)
+    if near < beside.NEAR:
+        return column
+    jump = significant(_FURTHER * beside.longest(number), 3)
+    number = number[:_LOOKED_AT]
+    step = significant(beside.steps(number)[1], 6)
+    if jump:
+        share = float(np.mean(beside.jumps(number, jump, step)))
+        if share:
+            rules["jump"] = Bound(round(share, 6), round(share + ODD_ROWS, 6))
+    return replace(column, near=near, jump=jump, step=step)
 
 
 def _alike(values: Values) -> bool:

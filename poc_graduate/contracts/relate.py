@@ -7,7 +7,9 @@ from itertools import combinations, permutations
 
 import numpy as np
 
+from poc_graduate.contracts.chance import bursts
 from poc_graduate.contracts.describe import SMALLEST
+from poc_graduate.contracts.memory import key_hashes
 from poc_graduate.contracts.model import (
     ODD_ROWS,
     Bound,
@@ -17,6 +19,8 @@ from poc_graduate.contracts.model import (
     RelationKind,
 )
 from poc_graduate.contracts.relations import (
+    again,
+    correlation_error,
     means_by,
     numbers,
     pair_counts,
@@ -34,6 +38,11 @@ MOST_OF_A_KIND = 30
 _LOOKED_AT = 10_000
 _TELLS = 0.3
 """Rank correlation from which two columns have to do with each other."""
+
+_UNLIKELY = 5
+"""So many rows would break an order by chance, rows that tell of each other counted as one."""
+_MANY = 20
+_FEW = 0.001
 
 Batch = Mapping[str, Values]
 Columns = Mapping[str, Column]
@@ -53,7 +62,7 @@ def relations(batch: Batch, columns: Columns) -> tuple[Relation, ...]:
     found = [
         *_ranks(some, numeric), *_lines(some, numeric),
         *_means(some, groups, numeric, columns), *_pairs(some, groups),
-        *_orders(some, numeric), *_lags(some, dates),
+        *_orders(some, numeric), *_lags(some, dates), *_once(batch, columns),
     ]  # fmt: skip
     made = (figures(kind, names, batch, columns) for kind, names in found)
     return tuple(relation for relation in made if relation is not None)
@@ -142,7 +151,7 @@ def _means(
         for group in groups:
             means = [m for m in means_by(some[group], place).values() if m[1] >= 10]
             rows = sum(n for _, n in means)
-            if len(means) < 2 or whole == 0:
+            if len(means) < 2 or whole == 0 or group == number:
                 continue
             middle = sum(m * n for m, n in means) / rows
             between = sum(n * (m - middle) ** 2 for m, n in means) / rows
@@ -187,8 +196,10 @@ def _orders(some: Batch, numeric: list[str]) -> list[Named]:
             if np.count_nonzero(have) < FEWEST or (first > second)[have].mean() > 0.001:
                 continue
             turned = np.roll(second[have], len(second[have]) // 3)
-            chance = float((first[have] > turned).mean())
-            if chance >= 0.05:
+            above = first[have] > turned
+            chance = float(above.mean())
+            rows = len(above) / bursts(second[have] - first[have])
+            if chance >= 0.05 and chance * rows >= _UNLIKELY:
                 strong.append((-chance, a, b))
     return [("order", (a, b)) for _, a, b in sorted(strong)[:20]]
 
@@ -205,6 +216,30 @@ def _lags(some: Batch, dates: list[str]) -> Iterator[Named]:
             yield "lag", (a, b) if float(np.median(lag)) >= 0 else (b, a)
 
 
+def _once(batch: Batch, columns: Columns) -> Iterator[Named]:
+    """Keys or categories of which none stands twice at a time: one report of each station."""
+    times = [n for n, c in columns.items() if c.order is not None and "unique" not in c.rules]
+    names = [n for n, c in columns.items() if n not in times and (c.keys or len(c.values) > 1)]
+    for time in times[:6]:
+        for name in names[:MOST_COLUMNS]:
+            values = [part.part(slice(None, _LOOKED_AT)) for part in (batch[name], batch[time])]
+            if _pairs_by_chance(values) >= _MANY and not again(values).mean() > _FEW:
+                share = again([batch[name], batch[time]]).mean()
+                if share <= _FEW:
+                    yield "once", (name, time)
+
+
+def _pairs_by_chance(values: list[Values]) -> float:
+    """How many rows had the pair of another one, had the columns nothing to do with each other."""
+    there = np.logical_and.reduce([one.given for one in values])
+    rows = int(np.count_nonzero(there))
+    found = rows * (rows - 1) / 2
+    for one in values:
+        _, counts = np.unique(key_hashes(one)[there], return_counts=True)
+        found *= float((counts * (counts - 1)).sum()) / max(rows * (rows - 1), 1)
+    return found
+
+
 def figures(
     kind: RelationKind, names: tuple[str, ...], batch: Batch, columns: Columns
 ) -> Relation | None:
@@ -214,8 +249,11 @@ def figures(
     values = [batch[name] for name in names]
     match kind:
         case "rank":
-            found, _ = rank_correlation(*(ranked(numbers(one)) for one in values))
+            ranks = [ranked(numbers(one)) for one in values]
+            found, rows = rank_correlation(*ranks)
             seen = {"correlation": round(found, 4)}
+            if rows:
+                seen["error"] = significant(correlation_error(*ranks), 3)
             return Relation(kind, names, seen, Bound(0.0, SMALLEST[kind]))
         case "means":
             place = places(numbers(values[1]), columns[names[1]])
@@ -228,6 +266,9 @@ def figures(
             rows = max(1, sum(counts.values()))
             shares = {p: round(n / rows, 6) for p, n in sorted(counts.items(), key=lambda c: -c[1])}
             return Relation(kind, names, shares, Bound(0.0, SMALLEST[kind]))
+        case "once":
+            share = float(np.mean(again(values)))
+            return Relation(kind, names, {}, Bound(round(share, 6), round(share + ODD_ROWS, 6)))
         case "order":
             with np.errstate(invalid="ignore"):
                 share = float(np.mean(numbers(values[0]) > numbers(values[1])))

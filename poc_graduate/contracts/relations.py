@@ -9,8 +9,10 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from poc_graduate.contracts.chance import beyond, both, shares_apart
-from poc_graduate.contracts.model import Column, Contract, Floats, Outcome, Relation
+from poc_graduate.contracts import beside
+from poc_graduate.contracts.chance import PRIOR, beyond, both, bursts, shares_apart
+from poc_graduate.contracts.memory import key_hashes
+from poc_graduate.contracts.model import Column, Contract, Floats, Mask, Outcome, Relation
 from poc_graduate.contracts.rows import outcome
 from poc_graduate.contracts.shifts import FEWEST
 from poc_graduate.contracts.values import Values
@@ -18,6 +20,11 @@ from poc_graduate.contracts.values import Values
 MOST = 50_000
 """Rows by which relations of whole batches are judged."""
 _BLOCKS = 12
+EVENLY = 12**-0.5
+"""The deviation of places that are spread evenly from 0 to 1."""
+_FAR_OFF = 6.0
+"""The influence of a row that has the least of one column and the most of the other: one that did
+not happen to be among these rows may be among the next."""
 APART = " | "
 """Between two categories in the name of a pair."""
 
@@ -43,14 +50,26 @@ def outcomes(batch: Mapping[str, Values], contract: Contract) -> Iterator[Outcom
                 low, high = numbers(values[0]), numbers(values[1])
                 with np.errstate(invalid="ignore"):
                     odd = low > high
-                found = outcome("order", relation.columns, odd, relation.bound, contract.rows,
-                                serial=_serial(relation, contract))  # fmt: skip
+                found = _odd(relation, odd, high - low, contract)
+            case "once":
+                found = outcome("once", relation.columns, again(values), relation.bound,
+                                contract.rows)  # fmt: skip
             case "lag":
                 found = _lag(relation, values, contract)
             case "line":
                 found = _line(relation, values, contract)
         if found is not None:
             yield found
+
+
+def again(values: list[Values]) -> Mask:
+    """The rows whose values in all of some columns stood together before."""
+    hashes = [pd.Series(key_hashes(one)) for one in values]
+    there = np.logical_and.reduce([one.given for one in values])
+    twice = pd.concat(hashes, axis=1)[there].duplicated().to_numpy()
+    found = np.zeros(len(there), dtype=bool)
+    found[there] = twice
+    return found
 
 
 def numbers(values: Values) -> Floats:
@@ -88,12 +107,36 @@ def _rank(
         return None
     seen = relation.seen["correlation"]
     distance = abs(_arc(now) - _arc(seen))
-    # Bonett and Wright (2000), Psychometrika 65, 23: the error of Fisher's z of ranks.
-    error = math.sqrt((1 + seen**2 / 2) / (both(rows, min(reference, MOST)) - 3))
-    p = beyond(distance, relation.bound.allowed, error)
+    before = relation.seen.get("error", (1 - seen**2) * _by_chance(seen, min(reference, MOST)))
+    error = math.hypot(correlation_error(*(ranks[name] for name in relation.columns)), before)
+    # near to 1 a few rows move Fisher's z by a lot: what is allowed is in z, chance is not
+    low, high = (math.tanh(_arc(seen) + way * relation.bound.allowed) for way in (-1, 1))
+    p = beyond(max(low - now, now - high), 0.0, error)
+    error /= 1 - math.tanh(_arc(seen)) ** 2
     says = f"rank correlation {now:+.2f}, was {seen:+.2f}"
     return Outcome("rank", relation.columns, distance, relation.bound, p,
                    chance=2.6 * error, says=says)  # fmt: skip
+
+
+def _by_chance(correlation: float, rows: int) -> float:
+    """The error of Fisher's z of ranks (Bonett and Wright, 2000, Psychometrika 65, 23)."""
+    return math.sqrt((1 + correlation**2 / 2) / max(rows - 3, 1))
+
+
+def correlation_error(first: Floats, second: Floats) -> float:
+    """The error of the correlation of these ranks, as the rows themselves show it.
+
+    By the influence of each row (Hampel, 1974, JASA 69, 383), so that a few rows far off make it
+    larger, and by blocks of rows, so that rows which tell of each other count as few.
+    """
+    have = np.isfinite(first) & np.isfinite(second)
+    u, v = (one[have] - one[have].mean() for one in (first, second))
+    u, v = u / u.std(), v / v.std()
+    found = float(u @ v) / len(u)
+    influence = u * v - found * (u**2 + v**2) / 2
+    effect = bursts(influence)
+    error = math.sqrt((float(influence.var()) + _FAR_OFF**2 / len(u)) * effect / len(u))
+    return max(error, (1 - found**2) * _by_chance(found, len(u)) * math.sqrt(effect))
 
 
 def changing(first: Floats, second: Floats) -> float:
@@ -189,7 +232,8 @@ def _means(relation: Relation, values: list[Values], contract: Contract) -> Outc
             continue
         tests += 1
         known = column_0.values.get(category, 0.0) * contract.rows
-        error = spread / math.sqrt(max(both(rows, known), 1.0))
+        own = spread if rows >= FEWEST else max(spread, EVENLY)
+        error = own / math.sqrt(max(both(rows, known), 1.0))
         p = beyond(abs(mean - seen), relation.bound.allowed, error)
         gone = abs(mean - seen) - 2.8 * error
         if best is None or p < best.p or (p == best.p and gone > best.value - best.chance):
@@ -242,13 +286,16 @@ def _together(
         single = sum(1 for share in known.values() if share * reference < 1.5)
         yield outcome("pairs", relation.columns, odd, relation.odd, reference, 0.1 + single, says,
                       serial=serial)  # fmt: skip
-    if rows < FEWEST or reference < FEWEST:
+    if rows < FEWEST or reference < FEWEST or not known:
         return
     now = [counts.get(pair, 0) / rows for pair in names]
-    distance, p, chance = shares_apart(
-        [*now, max(0.0, 1 - sum(now))],
-        [*known.values(), max(0.0, 1 - sum(known.values()))],
-        rows, reference, relation.bound.allowed,
+    # shares of one of the columns may have moved: then those of the other within it are as ever
+    distance, p, chance = min(
+        shares_apart(
+            [*now, max(0.0, 1 - sum(now))], [*due, max(0.0, 1 - sum(due))],
+            rows, reference, relation.bound.allowed,
+        )
+        for due in (list(known.values()), *(_as_now(known, now, side) for side in (0, 1)))
     )  # fmt: skip
     gaps = [abs(a - b) for a, b in zip(now, known.values(), strict=True)]
     at = int(np.argmax(gaps))
@@ -256,12 +303,25 @@ def _together(
     yield Outcome("together", relation.columns, distance, relation.bound, p, 1, chance, None, says)
 
 
+def _as_now(known: Mapping[str, float], now: list[float], side: int) -> list[float]:
+    """The shares of pairs, had only those of one of the two columns become what they are now."""
+    groups = [pair.split(APART)[side] for pair in known]
+    before: dict[str, float] = {}
+    after: dict[str, float] = {}
+    for group, share, share_now in zip(groups, known.values(), now, strict=True):
+        before[group] = before.get(group, 0.0) + share
+        after[group] = after.get(group, 0.0) + share_now
+    return [
+        share * after[group] / before[group] if before[group] else 0.0
+        for group, share in zip(groups, known.values(), strict=True)
+    ]
+
+
 def _lag(relation: Relation, values: list[Values], contract: Contract) -> Outcome:
     lag = numbers(values[1]) - numbers(values[0])
     with np.errstate(invalid="ignore"):
         odd = (lag < relation.seen["allowed low"]) | (lag > relation.seen["allowed high"])
-    return outcome("lag", relation.columns, odd, relation.bound, contract.rows,
-                   serial=_serial(relation, contract))  # fmt: skip
+    return _odd(relation, odd, lag, contract)
 
 
 def predicted(relation: Relation, inputs: list[Floats]) -> Floats:
@@ -281,7 +341,18 @@ def _line(relation: Relation, values: list[Values], contract: Contract) -> Outco
             target = np.log(target)
         off = target - predicted(relation, [numbers(one) for one in values[1:]])
         odd = (np.abs(off) > relation.seen["within"]) & np.isfinite(off)
-    return outcome("line", relation.columns, odd, relation.bound, contract.rows, 0.5,
+    return _odd(relation, odd, off, contract, 0.5)
+
+
+def _odd(
+    relation: Relation, odd: Mask, number: Floats, contract: Contract, prior: float = PRIOR
+) -> Outcome:
+    """The outcome of a relation that rows break: those that their neighbours break too count as
+    movement where all of its columns move slowly."""
+    known = (contract.column(name) for name in relation.columns)
+    if all(column is not None and column.near >= beside.NEAR for column in known):
+        odd = beside.alone(odd, number)
+    return outcome(relation.kind, relation.columns, odd, relation.bound, contract.rows, prior,
                    serial=_serial(relation, contract))  # fmt: skip
 
 

@@ -7,13 +7,17 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 
+from poc_graduate.contracts import beside
 from poc_graduate.contracts.chance import PRIOR, bursts, calm, rows_by_chance
-from poc_graduate.contracts.model import Bound, Column, Mask, Outcome
+from poc_graduate.contracts.model import Bound, Column, Mask, Outcome, Range
 from poc_graduate.contracts.styles import DAMAGED, found, matches
 from poc_graduate.contracts.values import Values
 
-_WITH_A_SPELL = ("unseen", "decimals")
+_WITH_A_SPELL = ("unseen", "decimals", "jump")
 """What a spell brings along that never was: the fog has steps of its own on the scale of sight."""
+
+_SEASONS = 2.0
+"""So many spans beyond what is allowed, a column that moves slowly may still be."""
 
 Rule = Callable[[Values, Column], Mask]
 
@@ -45,6 +49,11 @@ def decimals(values: Values, column: Column) -> Mask:
     """The number has more places behind the point than any had."""
     assert column.decimals is not None
     return values.given & (places_beyond(values.number, column.decimals))
+
+
+def jump(values: Values, column: Column) -> Mask:
+    """The number is further from the rows next to it than any was, in usual steps."""
+    return beside.jumps(np.where(values.given, values.number, np.nan), column.jump, column.step)
 
 
 def places_beyond(number: np.ndarray, places: int) -> Mask:
@@ -122,6 +131,7 @@ RULES: dict[str, Rule] = {
     "placeholder": placeholder,
     "malformed": malformed,
     "range": out_of_range,
+    "jump": jump,
     "decimals": decimals,
     "unseen": unseen,
     "pattern": pattern,
@@ -143,6 +153,8 @@ def applying(column: Column) -> Iterator[str]:
         yield "malformed"
     if column.range is not None:
         yield "range"
+    if column.jump:
+        yield "jump"
     if column.decimals is not None:
         yield "decimals"
     if column.kind == "category" or column.values:
@@ -168,16 +180,35 @@ def outcomes(
         reference: Rows of the reference.
         newer: The batch lies behind the reference in time: no upper limit.
     """
+    number = np.where(values.given, values.number, np.nan)
     for rule in applying(column):
         odd = RULES[rule](values, column)
         if rule == "range" and newer and column.range is not None:
             odd = odd & ~(values.number > column.range.allowed[1])
+        elif rule == "range" and column.near >= beside.NEAR and column.range is not None:
+            odd = _far(values, column.range) | beside.alone(odd, number)
         yield outcome(
             rule, (column.name,), odd, column.bound(rule), reference,
-            serial=column.serial and (rule in _WITH_A_SPELL or column.bound(rule).seen > 0),
+            serial=column.serial and _in_spells(rule, odd, values, column),
         )  # fmt: skip
         if rule == "blank" and "scattered" in column.rules:
             yield _scattered(odd, column, reference)
+
+
+def _in_spells(rule: str, odd: Mask, values: Values, column: Column) -> bool:
+    """Whether odd rows of a column that moves slowly may be the work of a single spell."""
+    if rule == "range" and column.range is not None:
+        far = np.count_nonzero(_far(values, column.range))
+        return bool(far <= column.bound(rule).allowed * len(odd))
+    return rule in _WITH_A_SPELL or column.bound(rule).seen > 0
+
+
+def _far(values: Values, known: Range) -> Mask:
+    """Numbers so far out that no season takes them there, with all of their neighbours."""
+    low, high = known.allowed
+    span = _SEASONS * (high - low)
+    below, above = values.number < low - span, values.number > high + span
+    return np.asarray(values.given & (below | above))
 
 
 def _scattered(odd: Mask, column: Column, reference: int) -> Outcome:

@@ -11,7 +11,14 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from poc_graduate.contracts.chance import beyond, both, curves_apart, rows_by_chance, shares_apart
+from poc_graduate.contracts.chance import (
+    beyond,
+    both,
+    bursts,
+    curves_apart,
+    rows_by_chance,
+    shares_apart,
+)
 from poc_graduate.contracts.model import Bound, Column, Floats, Outcome, Profile
 from poc_graduate.contracts.styles import written
 from poc_graduate.contracts.values import Values
@@ -148,6 +155,8 @@ def outcomes(
 def _values_moved(values: Values, column: Column, reference: int) -> Iterator[Outcome]:
     shares, rows = value_shares(values, column)
     known = list(column.values.values())
+    if not known:
+        return
     rest = max(0.0, 1 - sum(known))
     if rows < FEWEST or reference < FEWEST:
         return
@@ -279,9 +288,11 @@ def _spike(number: Floats, column: Column, reference: int) -> Outcome | None:
     # what is usual is known from a count; what is not had less than the rarest of the usual ones
     base = max(float(usual[at]), bound.seen)
     share = float(counts[at]) / len(number)
-    p = rows_by_chance(
-        int(counts[at]), len(number), Bound(base, base + bound.allowed - bound.seen), reference, 1.0
-    )
+    together = bound.together if distinct[at] in column.common else 1.0
+    if column.serial:
+        together = max(together, bursts((number == distinct[at]).astype(float)))
+    widened = Bound(base, base + bound.allowed - bound.seen)
+    p = rows_by_chance(int(counts[at]), len(number), widened, reference, 1.0, together)
     chance = _SPIKES_BY_CHANCE * math.sqrt(base * (1 - base) / both(len(number), reference))
     number_text = shown(float(distinct[at]), column)
     says = f"{number_text} stands in {share:.1%} of the rows, at most {base:.1%} before"

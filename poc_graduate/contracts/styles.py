@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -139,13 +140,17 @@ def read_numbers(texts: pd.Series, style: str) -> Floats:
 
 def date_style(texts: pd.Series) -> str:
     """The format that most of the texts keep as dates; empty where most are none."""
-    best, most = "", MOST * len(texts)
+    best, most, way = "", MOST * len(texts), math.inf
     for style, pattern in _DATES.items():
         if matches(texts.head(50), pattern).mean() < 0.5:
             continue
-        read = np.isfinite(read_dates(texts, style)).sum()
-        if read > most or (read == most and not best):
-            best, most = style, read
+        dates = read_dates(texts, style)
+        dates = dates[np.isfinite(dates)]
+        # of day/month and month/day where both can be read: the one in which days follow each other
+        step = float(np.abs(np.diff(dates)).sum())
+        read = len(dates)
+        if read > most or (read == most and (not best or step < way)):
+            best, most, way = style, read, step
     return best
 
 

@@ -42,6 +42,11 @@ What holds for batches of this data, learnt from {rows:,} rows.
 Check a batch:  poc-graduate contract check FILE BATCH"""
 
 
+_LONGEST_KEY = 1000
+"""Letters of a key that YAML finds by its colon (1.2.2, 7.4: at most 1024); longer ones are marked.
+"""
+
+
 def to_yaml(contract: Contract) -> str:
     """The contract as text; the same contract gives the same bytes."""
     header = _HEADER.format(rows=contract.rows, usual=USUAL.allowed)
@@ -70,7 +75,8 @@ def _source(source: Source) -> str:
 
 
 def _column(column: Column) -> Iterator[str]:
-    yield f"  {scalar(column.name)}:"
+    name = scalar(column.name)
+    yield f"  {name}:" if len(name) < _LONGEST_KEY else f"  ? {name}\n  :"
     yield f"    kind: {column.kind}"
     if column.style:
         yield f"    style: {_flow(column.style)}"
@@ -81,6 +87,11 @@ def _column(column: Column) -> Iterator[str]:
         yield f"    range: {{seen: {seen}, allowed: {allowed}}}{what}"
     if column.serial:
         yield "    serial: true  # rows next to each other are alike, odd ones come in bursts"
+    if column.near:
+        yield f"    near: {_number(column.near)}  # how much of a value its neighbours tell"
+    if column.jump:
+        yield f"    jump: {_number(column.jump)}  # usual steps that a row may be from them"
+        yield f"    step: {_number(column.step)}  # the usual one"
     if column.decimals is not None:
         yield f"    decimals: {column.decimals}"
     if column.patterns:
@@ -88,7 +99,7 @@ def _column(column: Column) -> Iterator[str]:
     if column.cases:
         yield f"    cases: [{', '.join(column.cases)}]"
     if column.values:
-        inside = ", ".join(f"{_flow(v)}: {_number(s)}" for v, s in column.values.items())
+        inside = ", ".join(f"{_in_front(v)}: {_number(s)}" for v, s in column.values.items())
         yield f"    values: {{{inside}}}"
     if column.rules:
         yield "    rules:"
@@ -110,13 +121,15 @@ def _column(column: Column) -> Iterator[str]:
         yield f"      shares: {_list(column.profile.shares, False)}"
     if column.keys:
         yield f"    keys: {column.keys}  # hashes"
+    if column.often:
+        yield f"    often: {column.often}  # rows of each"
 
 
 def _relation(relation: Relation) -> Iterator[str]:
     yield f"  - kind: {relation.kind}  # {RULES[relation.kind]}, if broken"
     yield f"    columns: [{', '.join(map(_flow, relation.columns))}]"
     if relation.seen:
-        inside = ", ".join(f"{_flow(k)}: {_number(v)}" for k, v in relation.seen.items())
+        inside = ", ".join(f"{_in_front(k)}: {_number(v)}" for k, v in relation.seen.items())
         yield f"    seen: {{{inside}}}"
     yield f"    bound: {_bound(relation.bound)}"
     if relation.odd != USUAL:
@@ -157,6 +170,12 @@ def _flow(text: str) -> str:
     plain = scalar(text)
     special = plain == text and any(char in text for char in ",[]{}:#\n")
     return "'" + text.replace("'", "''") + "'" if special and "\n" not in text else plain
+
+
+def _in_front(text: str) -> str:
+    """A scalar that may stand in front of a colon."""
+    flow = _flow(text)
+    return flow if len(flow) < _LONGEST_KEY else f"? {flow} "
 
 
 # Back --------------------------------------------------------------------------------------------
@@ -203,7 +222,8 @@ class _Wrong(Exception):
 
 
 _ENTRIES = frozenset(
-    "kind style range decimals patterns cases values rules order common profile keys serial".split()
+    "kind style range decimals patterns cases values rules order common profile keys serial "
+    "near jump step often".split()
 )
 
 
@@ -241,8 +261,12 @@ def _read_column(name: str, entry: Any) -> Column:
             _read_bound(order["tail"], where), float(order["gap"]), float(order["step"]),
         ),
         keys=str(entry.get("keys", "")),
+        often=str(entry.get("often", "")),
         rules=_read_rules(entry.get("rules"), where),
         serial=bool(entry.get("serial", False)),
+        near=float(entry.get("near", 0)),
+        jump=float(entry.get("jump", 0)),
+        step=float(entry.get("step", 0)),
     )  # fmt: skip
 
 

@@ -24,15 +24,21 @@ FEWEST = 20
 _THINNED = 20_000
 _PIECES = (1, 2, 4, 8, 16)
 """How many pieces a batch is cut into: a short batch may begin before a night, a long one not."""
+_NIGHTS = 1.2
+"""Of the longest way without a row: a small batch may have rows on both of its sides."""
 _SLACK = 0.02
 """Of a window, where nothing else tells how far rows may be late."""
 
 
+_ANY_YEAR = (1, 9999)
+_YEARS = 10
+"""So many years the reference may be old."""
 _CALENDAR = {
     "month": (1, 12), "mon": (1, 12), "mo": (1, 12), "day": (1, 31), "dom": (1, 31),
     "hour": (0, 24), "hr": (0, 24), "minute": (0, 59), "weekday": (0, 7), "dow": (0, 7),
     "quarter": (1, 4), "qtr": (1, 4), "week": (0, 53), "doy": (0, 366), "dayofyear": (0, 366),
     "dayofweek": (0, 7), "dayofmonth": (1, 31), "weekofyear": (0, 53),
+    "year": _ANY_YEAR, "yr": _ANY_YEAR,
 }  # fmt: skip
 _TURNS = 0.2
 """Of the rows: where fewer have another value than the row before, a column goes with the time."""
@@ -53,6 +59,8 @@ def calendar(name: str, number: Floats) -> tuple[int, int] | None:
     finite = number[np.isfinite(number)]
     if limits is None or len(finite) < FEWEST or (finite % 1).any():
         return None
+    if limits == _ANY_YEAR:
+        limits = int(finite.min()), int(finite.max()) + _YEARS
     if finite.min() < limits[0] or finite.max() > limits[1]:
         return None
     turns = np.count_nonzero(np.diff(finite)) / len(finite)
@@ -62,9 +70,14 @@ def calendar(name: str, number: Floats) -> tuple[int, int] | None:
 def order(batches: Sequence[Floats]) -> Order | None:
     """How a column moves, from its numbers in each reference batch; None for too few rows."""
     known = [number[np.isfinite(number)] for number in batches]
-    known = [number for number in known if len(number) >= FEWEST and np.ptp(number) > 0]
+    known = [number for number in known if len(number) >= FEWEST]
     if not known:
         return None
+    if not any(np.ptp(number) for number in known):  # one day, or one a batch: the next has its own
+        days = [float(number[0]) for number in known]
+        one_day = Order(1.0, Bound(0.0, 0.0), Bound(0.0, 0.5), 0.0, 0.0)
+        return one_day if days == sorted(days) else None
+    known = [number for number in known if np.ptp(number) > 0]
     follows = min(correlation(number) for number in known)
     spans = [float(np.subtract(*np.quantile(number, [0.95, 0.05]))) for number in known]
     slack = _SLACK * max(spans)
@@ -156,7 +169,8 @@ def _late(number: Floats, column: Column, known: Order) -> tuple[Mask, str]:
             says = "older than what earlier batches ended with" if before.any() else says
             late |= before
             middle, top = np.quantile(some, [0.5, 0.95])
-            tail = number < middle - known.tail.allowed * (top - middle)
+            reach = max(known.tail.allowed * (top - middle), _NIGHTS * known.gap, _grain(some))
+            tail = number < middle - reach
             says = "older than the batch's own window" if tail.any() and not says else says
             late |= tail
     return late, says
@@ -164,8 +178,18 @@ def _late(number: Floats, column: Column, known: Order) -> tuple[Mask, str]:
 
 def _ahead(number: Floats, known: Order) -> Mask:
     low, middle = np.nanquantile(number, [0.05, 0.5])
+    reach = max(
+        2 * known.tail.allowed * (middle - low), _NIGHTS * known.gap,
+        _grain(number[np.isfinite(number)]),
+    )  # fmt: skip
     with np.errstate(invalid="ignore"):
-        return np.asarray(number > middle + 2 * known.tail.allowed * (middle - low))
+        return np.asarray(number > middle + reach)
+
+
+def _grain(number: Floats) -> float:
+    """The smallest way between two rows that are not at once: a day, of dates without a time."""
+    ways = np.diff(np.unique(number))
+    return float(ways.min()) if len(ways) else 0.0
 
 
 def _reach(number: Floats) -> float:

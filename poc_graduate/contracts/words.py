@@ -5,12 +5,15 @@ from __future__ import annotations
 from poc_graduate.contracts.model import Column, Outcome
 from poc_graduate.contracts.styles import written
 
+_SHARES = ("mixture", "spike", "keys", "scattered", "delivered")
+"""Rules about batches whose figures are shares of the rows."""
 RULES = {
     "blank": "nothing stands there",
     "scattered": "nothing stands there, and not in a burst as ever",
     "placeholder": "a placeholder stands for a value (N/A, -999, 1900-01-01)",
     "malformed": "not written as the column is",
     "range": "outside the range",
+    "jump": "far from the rows next to it, as none was",
     "decimals": "more decimal places than any value had",
     "unseen": "a value never seen",
     "pattern": "a code in another form",
@@ -30,6 +33,7 @@ RULES = {
     "rank": "two columns no longer go together as they did",
     "means": "a number's place among the categories moved",
     "together": "two categories no longer stand together as they did",
+    "once": "a pair that stood in no two rows stands in some",
     "pairs": "two categories that never stood together do",
     "order": "the first is above the second",
     "lag": "the time between two dates is outside the range",
@@ -82,7 +86,7 @@ def found_text(outcome: Outcome) -> str:
 
 
 def _figure(outcome: Outcome, value: float) -> str:
-    if outcome.odd is not None or outcome.rule in ("mixture", "spike", "keys", "scattered"):
+    if outcome.odd is not None or outcome.rule in _SHARES:
         return f"{value:.2%} of the rows"
     return f"a distance of {value:.3g}"
 

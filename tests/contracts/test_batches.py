@@ -113,3 +113,46 @@ def test_a_table_that_is_not_there(tmp_path):
 
     with pytest.raises(InputError, match=r"It has: the orders"):
         read_batch_file(batch.replace("the orders", "invoices"))
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("data.xlsx", "not a zip file"),
+        ("data.csv", "is no text"),
+        ("data.parquet", "cannot be read"),
+    ],
+)
+def test_files_that_are_not_what_they_are_called(tmp_path, name, says):
+    file = tmp_path / name
+    file.write_bytes(b"PK\x03\x04\x9d\x81" * 60)
+
+    with pytest.raises(InputError, match=says):
+        read_batch_file(str(file))
+
+
+def test_a_workbook_of_several_sheets_is_asked_for_one(tmp_path):
+    file = tmp_path / "orders.xlsx"
+    with pd.ExcelWriter(file) as book:
+        orders(5).to_excel(book, sheet_name="march", index=False)
+        pd.DataFrame().to_excel(book, sheet_name="empty", index=False)
+    assert len(read_batch_file(str(file))[0]) == 5
+
+    with pd.ExcelWriter(file) as book:
+        orders(5).to_excel(book, sheet_name="march", index=False)
+        orders(7).to_excel(book, sheet_name="april", index=False)
+    assert len(read_batch_file(f"{file}::april")[0]) == 7
+    with pytest.raises(InputError, match="several sheets: march, april"):
+        read_batch_file(str(file))
+    with pytest.raises(InputError, match="no sheet 'may'"):
+        read_batch_file(f"{file}::may")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("a.jsonl", "1\n2\n"), ("a.json", "[1, 2]"), ("a.json", '{"a": 1}')]
+)
+def test_json_that_is_no_table(tmp_path, name, text):
+    (tmp_path / name).write_text(text)
+
+    with pytest.raises(InputError, match="is no table"):
+        read_batch_file(str(tmp_path / name))

@@ -157,3 +157,15 @@ def test_the_reference_itself_holds():
     assert [(f.rule, f.severity) for f in report.findings if f.severity != "row"] == [
         ("delivered", "warn")
     ]
+
+
+def test_names_and_values_longer_than_yaml_takes_for_keys():
+    frame = pd.DataFrame({"x" * 3000: range(100), "v": ["y" * 2000, "z: '" * 900] * 50})
+
+    assert learnt_and_checked(frame).holds
+
+
+def test_a_number_is_not_related_to_itself():
+    frame = pd.DataFrame({"grade": [1, 2, 3, 4] * 50})
+
+    assert learn([("reference", frame)]).relations == ()

@@ -195,3 +195,18 @@ def test_an_alert_that_reaches_nobody_is_logged_and_counted(admit, monkeypatch, 
         says = f"alert {number} of this run that did not reach each of 1 addresses"
         assert lost == ([says] if number else [])
         assert "secret" not in caplog.text
+
+
+class Shy:
+    """A type of an author's own, of which nothing can be told."""
+
+    def __str__(self) -> str:
+        raise RuntimeError("not for you")
+
+
+def test_objects_of_the_authors_own_stop_no_export():
+    lists = table(orders().assign(tags=[["a"]] * 600), "orders", about="", clean=False)
+    shy = table(orders().assign(thing=[Shy()] * 600), "orders", about="", clean=False)
+
+    assert isinstance(lists, Table)
+    assert shy == "nothing could be learnt about orders: RuntimeError"

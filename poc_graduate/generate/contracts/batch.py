@@ -132,7 +132,7 @@ def relations(
                 figures["constant"] = one.seen["constant"]
                 figures["factors"] = [one.seen[name] for name in one.columns[1:]]
                 figures["within"] = one.seen["within"]
-            case "together":
+            case "together" | "once":
                 continue
         record = {"kind": one.kind, "columns": [field.name for field in some]}
         found.append({**record, **figures, "bound": bound_record(one.bound)})

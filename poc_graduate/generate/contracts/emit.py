@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 _DATES = {"%Y": r"\d{4}", "%m": r"\d\d?", "%d": r"\d\d?", "%H": r"\d\d?", "%M": r"\d\d",
           "%S": r"\d\d", "%y": r"\d\d", "%b": r"\w+", "%B": r"\w+"}  # fmt: skip
+_NO_VALUES = (TypeError, ValueError, ArithmeticError, LookupError, AttributeError, RuntimeError)
+"""What objects in a cell raise when they are hashed, compared, or written as text: lists, arrays,
+and types of the author's own. Files, imports and memory that fail are none of theirs."""
 _LONGEST = 20
 """Known values that a schema lists; of more, only the profile tells."""
 _ROW_RULES = 4
@@ -59,7 +62,7 @@ def table(frame: pd.DataFrame, name: str, *, about: str, clean: bool) -> Table |
         return f"{name} had no rows or no columns in the run, so that nothing could be learnt"
     try:
         return _learnt(frame, name, about, clean)
-    except Exception as failure:  # a contract that cannot be learnt must not stop an export
+    except _NO_VALUES as failure:  # a contract that cannot be learnt must not stop an export
         return f"nothing could be learnt about {name}: {type(failure).__name__}"
 
 
@@ -74,7 +77,7 @@ def _learnt(frame: pd.DataFrame, name: str, about: str, clean: bool) -> Table | 
         series = frame[label].reset_index(drop=True)
         try:
             fields.append(_field(label, series, column))
-        except Exception:  # nested or mixed objects: only that the column is there can be said
+        except _NO_VALUES:  # nested or mixed objects: only that the column is there can be said
             fields.append(_bare(label, series))
     made = Table(name, about, clean, len(frame), tuple(fields), relations(frame, fields, contract))
     made = replace(made, again=_again(frame, made, contract))
