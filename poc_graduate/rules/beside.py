@@ -65,11 +65,14 @@ def entries(folder: Path) -> frozenset[str]:
 
 def is_local(module: str, folders: tuple[Path, ...]) -> bool:
     """Whether a module's file lies in one of the folders, or in a folder for sources there."""
-    own = {f"{module}.py", module}
     for folder in folders:
-        inside = entries(folder)
-        if inside & own or any(entries(folder / part) & own for part in inside & _SOURCES):
-            return True
+        for where in (folder, *(folder / part for part in entries(folder) & _SOURCES)):
+            inside = entries(where)
+            if f"{module}.py" in inside:
+                return True
+            # A folder of notebooks may be called like the library that they are about.
+            if module in inside and any(n.endswith(".py") for n in entries(where / module)):
+                return True
     return False
 
 
@@ -77,6 +80,8 @@ def declarations(folder: Path) -> Iterator[Path]:
     """The files of a folder that declare which libraries are needed."""
     inside = entries(folder)
     yield from (folder / name for name in _FILES if name in inside)
+    others = (n for n in sorted(inside) if "requirements" in n.lower() and n.endswith(".txt"))
+    yield from (folder / name for name in others if name not in _FILES)
     for name in _FOLDERS:
         if name in inside:
             texts = (n for n in sorted(entries(folder / name)) if n.endswith((".txt", ".yml")))
@@ -91,6 +96,13 @@ def text_of(file: Path, largest: int = _LARGEST) -> str:
         return _text_of(str(file), known) if facts.st_size < largest else ""
     except OSError:
         return ""
+
+
+def told_in_words(folder: Path) -> str:
+    """The lines of a folder's README that install something, in lower case."""
+    readmes = (name for name in sorted(entries(folder)) if name.lower().startswith("readme"))
+    lines = (line for name in readmes for line in text_of(folder / name).splitlines())
+    return "\n".join(line for line in lines if _INSTALLS.search(line))
 
 
 def is_declared(module: str, text: str, release: str = "") -> bool:
@@ -164,6 +176,7 @@ def _below(root: Path) -> Iterator[Path]:
 
 
 _READS = re.compile(r"\bread_\w+\(|\bopen\(|\bread\b|\bload\(|\bselect\b")
+_INSTALLS = re.compile(r"\b(pip3?|conda|mamba|uv)\s+(install|create|add)\b")
 _WRITES = re.compile(r"\bto_(?:csv|parquet|excel|json|feather|pickle)\b|\bdump\(|\bwrite")
 
 

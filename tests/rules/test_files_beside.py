@@ -71,8 +71,29 @@ def test_what_is_declared_under_its_other_name_is_not(folder, declared, imported
 def test_own_modules_and_the_standard_library_are_not(folder):
     (folder.parent / "helpers.py").write_text("")
     (folder.parent / "src" / "features").mkdir(parents=True)
+    (folder.parent / "src" / "features" / "age.py").write_text("")
 
     assert _found(folder, "import json\nimport helpers\nfrom features import age") == ()
+
+
+def test_a_folder_of_notebooks_called_like_a_library_is_none(folder):
+    (folder.parent / "pandas").mkdir()
+    (folder.parent / "pandas" / "series.ipynb").write_text("{}")
+
+    assert len(_found(folder, "import pandas")) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("README.md", "Set up:\n    conda create -n env pandas=1.2.1\n"),
+        ("requirements_notebooks.txt", "numpy>=2\npandas>=2\n"),
+    ],
+)
+def test_a_readme_that_installs_and_other_requirements_declare(folder, name, text):
+    (folder.parent / name).write_text(text)
+
+    assert _found(folder, "import pandas") == ()
 
 
 def test_what_the_notebook_installs_is_not(folder):

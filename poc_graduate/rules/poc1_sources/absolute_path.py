@@ -143,7 +143,7 @@ class AbsolutePath(Rule):
 
 
 _ENDS = "the first run elsewhere ends here"
-_FINDS_NONE = "elsewhere nothing is found, and the run goes on with that"
+_FINDS_NONE = "elsewhere nothing is found"
 _STAYS = "what is written there stays behind, or is lost with the machine"
 
 

@@ -86,7 +86,9 @@ class RelativePathOutside(Rule):
             if magic is _first_cd(cell.notebook):
                 span = cell.span_of_line(magic.line)
                 what = cell.line(magic.line).strip()
-                yield self.found_at(cell, span, what=what, more="", does=_CHANGES)
+                absolute = ABSOLUTE.match(magic.arguments.strip().strip("\"'"))
+                does = f"{_CHANGES}, and is there on one machine only" if absolute else _CHANGES
+                yield self.found_at(cell, span, what=what, more="", does=does)
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
         for found in by_folder(notebook, _leads_out):

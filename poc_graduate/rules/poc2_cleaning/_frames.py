@@ -280,3 +280,12 @@ def assigned_in(cell: CellView, name: str, before: ast.stmt) -> bool:
         and any(isinstance(t, ast.Name) and t.id == name for t in s.targets)
         for s in cell.statements
     )
+
+
+def is_keyed(frame: str, cell: CellView) -> bool:
+    """Whether the labels of a frame are a column of the file."""
+    return any(
+        isinstance(value, ast.Call)
+        and ("set_index" in ast.unparse(value.func) or keyword(value, "index_col") is not None)
+        for value in cell.notebook.assigned.get(frame, ())
+    )

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from poc_graduate.dataflow.frame import root_name
 from poc_graduate.rules.edits import free_file
 from poc_graduate.rules.finding import Edit, Finding, Fix, Severity, Span
-from poc_graduate.rules.poc2_cleaning._frames import IDENTIFIER, TABLES, column_of, is_raw
+from poc_graduate.rules.poc2_cleaning._frames import IDENTIFIER, TABLES, column_of, is_keyed, is_raw
 from poc_graduate.rules.review_files import CORRECTIONS, correct, reason_beside
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import TYPED_NOT, CellView, keyword
+from poc_graduate.rules.view import TYPED_NOT, CellView
 
 _BY_LABEL = frozenset({"loc", "at", "iloc", "iat"})
 _MAP = 3
@@ -110,7 +110,7 @@ class RowByLabelEdit(Rule):
             one, more = found[0], len(found) - 1
             label = cell.source(one.label)
             then = "this is another row"
-            if isinstance(cell.literal(one.label), str) or _is_keyed(one.frame, cell):
+            if isinstance(cell.literal(one.label), str) or is_keyed(one.frame, cell):
                 then = "it may be right, or others are wrong"
             if key:
                 label, then = f"`{key}` {label}", "it may be right, or others are wrong"
@@ -214,8 +214,8 @@ def _edited(
                     key = column_of(left)
                     if key is None or key.frame != frame or not IDENTIFIER.search(key.name):
                         return None
-                    if not _picks(typed, cell):
-                        return None
+                    if not _picks(typed, cell) or cell.literal(column) == key.name:
+                        return None  # a code for another: a map
                     return EditedRow(
                         frame, "key", key.name, typed, column, value, target, statement
                     )
@@ -227,15 +227,6 @@ def _edited(
         ) if is_raw(frame, cell.notebook) and isinstance(cell.literal(label), int):
             return EditedRow(frame, "loc", "", label, of.slice, value, target, statement)
     return None
-
-
-def _is_keyed(frame: str, cell: CellView) -> bool:
-    """Whether the labels of a frame are a column of the file."""
-    return any(
-        isinstance(value, ast.Call)
-        and ("set_index" in ast.unparse(value.func) or keyword(value, "index_col") is not None)
-        for value in cell.notebook.assigned.get(frame, ())
-    )
 
 
 def _is_made_here(frame: str, cell: CellView, depth: int = 3) -> bool:

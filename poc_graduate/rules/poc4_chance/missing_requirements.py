@@ -14,6 +14,7 @@ from poc_graduate.rules.beside import (
     is_declared,
     is_local,
     text_of,
+    told_in_words,
 )
 from poc_graduate.rules.files import path_text
 from poc_graduate.rules.finding import Finding, Severity
@@ -24,7 +25,7 @@ from poc_graduate.rules.view import CellView, NotebookView
 _LISTED = 3
 # Comes with Python, IPython or Jupyter, or belongs to the place where the notebook runs.
 _THERE = frozenset(
-    "IPython ipykernel ipywidgets google kaggle_secrets dbutils pyspark __main__ builtins "
+    "IPython pylab ipykernel ipywidgets google kaggle_secrets dbutils pyspark __main__ builtins "
     "pkg_resources setuptools pip notebook jupyterlab nbformat mpl_toolkits poc_graduate".split()
 )
 
@@ -57,7 +58,8 @@ class MissingRequirements(Rule):
                 continue
             if module not in found and not is_local(module, looked):
                 found[module] = (node, cell)
-        text = "\n".join(filter(None, map(text_of, files))) + _installed(notebook)
+        texts = [*map(text_of, files), *map(told_in_words, folders), _installed(notebook)]
+        text = "\n".join(filter(None, texts))
         missing = [module for module in found if not is_declared(module, text)]
         if not missing:
             return

@@ -16,6 +16,7 @@ from poc_graduate.rules.poc5_evaluation._values import (
     Value,
     combined,
 )
+from poc_graduate.rules.view import keyword
 
 if TYPE_CHECKING:
     from poc_graduate.rules.poc5_evaluation._called import Called
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 _SEEDS = frozenset("random_state seed random_seed verbose n_jobs name".split())
 _EARLY = ("EarlyStopping", "ModelCheckpoint", "early_stopping", "early_stop", "es_callback")
 _STOPPERS = frozenset("EarlyStopping ModelCheckpoint early_stopping EarlyStop".split())
+_KEEPS_ALL = "a checkpoint of each epoch"
+"""The kind of a ModelCheckpoint that chooses none."""
 
 
 def made(here: Interpreter, called: Called) -> Value | None:
@@ -50,6 +53,11 @@ def made(here: Interpreter, called: Called) -> Value | None:
     loops |= frozenset().union(*(here.flow.objects[one].loops for one in parts))
     early = "early_stopping_rounds" in called.keywords
     typed = "" if parts or loops else _typed_out(called.node)
+    best_only = keyword(called.node, "save_best_only")
+    if name == "ModelCheckpoint" and (
+        best_only is None or (isinstance(best_only, ast.Constant) and best_only.value is False)
+    ):
+        name = _KEEPS_ALL
     return here.make(name, parts=tuple(sorted(parts)), loops=loops, stops_early=early, made=typed)
 
 

@@ -53,6 +53,10 @@ time grows with the data"
         ),
     )
     ignored = (
+        Flagged(
+            "for i, a in df.iterrows():\n    for j, b in df.iterrows():\n        t += a.x * b.x",
+            ran=(CellFacts(cell=1, seconds=0.1),),
+        ),
         "for row in df.itertuples():\n    pass",
         "for i, row in towns.iterrows():\n    ax.annotate(row.town, (row.x, row.y))",  # a drawing
         "for i, row in towns.iterrows():\n    if row.big:\n        ax.annotate(row.town, row.at)",
@@ -73,6 +77,8 @@ time grows with the data"
                 case ast.Attribute(
                     value=ast.Name() | ast.Subscript() | ast.Attribute() as frame
                 ) if isinstance(cell.parent(call), ast.For | ast.comprehension):
+                    if _is_inside_another(call, cell):
+                        continue
                     seconds = self._seconds(call, cell)
                     if seconds is not None and seconds < _FEW:
                         continue
@@ -94,6 +100,17 @@ time grows with the data"
                 return None
             node = cell.parent(node)
         return cell.facts.seconds if cell.facts is not None else None
+
+
+def _is_inside_another(call: ast.Call, cell: CellView) -> bool:
+    """Whether the loop stands in another one like it, of which is told already."""
+    at = cell.parent(cell.parent(call) or call)
+    while at is not None:
+        match at:
+            case ast.For(iter=ast.Call(func=called)) if last_name(called) == "iterrows":
+                return True
+        at = cell.parent(at)
+    return False
 
 
 def _is_small(call: ast.Call, frame: ast.expr, cell: CellView) -> bool:

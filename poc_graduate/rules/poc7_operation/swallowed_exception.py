@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity, Span
+from poc_graduate.rules.reached import function_around
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView
 
@@ -53,7 +54,7 @@ class SwallowedException(Rule):
 
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
         for node in cell.of(ast.Try):
-            if _only_imports(node) or _only_clears(node) or _goes_on(node, cell):
+            if _only_imports(node) or _only_clears(node, cell) or _goes_on(node, cell):
                 continue
             for handler in node.handlers:
                 if _catches_all(handler) and all(
@@ -71,8 +72,11 @@ def _only_imports(node: ast.Try) -> bool:
     return all(isinstance(one, ast.Import | ast.ImportFrom | ast.Pass) for one in node.body)
 
 
-def _only_clears(node: ast.Try) -> bool:
+def _only_clears(node: ast.Try, cell: CellView) -> bool:
     """Whether it puts away what is no longer needed: nothing of the data passes here."""
+    around = function_around(node, cell)
+    if around is not None and around.name in ("__del__", "__exit__", "close", "cleanup"):
+        return True
     return all(
         isinstance(one, ast.Expr)
         and isinstance(one.value, ast.Call)
