@@ -153,7 +153,7 @@ def is_made_by_the_project(file: str, notebook: Path) -> bool:
                 other = where / name
                 if name.endswith((".py", ".ipynb", ".r", ".sql")) and other != notebook.absolute():
                     text = text_of(other, _LARGEST_CODE)
-                    if file.lower() in text and _READS.search(text) and _WRITES.search(text):
+                    if file.lower() in text and _READS.search(text) and _writes(file.lower(), text):
                         return True
     return False
 
@@ -175,9 +175,15 @@ def _below(root: Path) -> Iterator[Path]:
         todo += [folder / name for name in inner if name not in _SKIPPED and name[0] != "."]
 
 
-_READS = re.compile(r"\bread_\w+\(|\bopen\(|\bread\b|\bload\(|\bselect\b")
+def _writes(file: str, text: str) -> bool:
+    """Whether a text gives a file's name, or a name that holds it, to a call that writes tables."""
+    held = re.findall(rf"(\w+)\s*=\s*(?:[\w.]*path\()?[^\n=(]*{re.escape(file)}", text)
+    names = "|".join(map(re.escape, (file, *held)))
+    return re.search(rf"\b(?:to_\w+|write_\w+|dump)\([^\n]*(?:{names})\b", text) is not None
+
+
+_READS = re.compile(r"\bread_\w+\(|\bload\(|\bselect\b")
 _INSTALLS = re.compile(r"\b(pip3?|conda|mamba|uv)\s+(install|create|add)\b")
-_WRITES = re.compile(r"\bto_(?:csv|parquet|excel|json|feather|pickle)\b|\bdump\(|\bwrite")
 
 
 @lru_cache(maxsize=512)

@@ -150,9 +150,16 @@ def test_a_cleaned_file_that_a_script_of_the_project_writes_is_in_code(folder):
     assert _found(folder, _CLEAN, code="POC207") == ()
 
 
-@pytest.mark.parametrize("call", ["df = pd.read_csv", "invented().to_csv"])
-def test_a_script_that_only_reads_it_or_invents_it_did_not_clean_it(folder, call):
-    (folder.parent / "train.py").write_text(f"{call}('data/orders_clean.csv')\n")
+@pytest.mark.parametrize(
+    "text",
+    [
+        "df = pd.read_csv('data/orders_clean.csv')",
+        "invented().to_csv('data/orders_clean.csv')",
+        "df = pd.read_csv('data/orders_clean.csv')\ndf.to_csv('scores.csv')",
+    ],
+)
+def test_a_script_that_only_reads_it_or_invents_it_did_not_clean_it(folder, text):
+    (folder.parent / "train.py").write_text(text)
 
     assert len(_found(folder, _CLEAN, code="POC207")) == 1
 
