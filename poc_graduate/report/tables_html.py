@@ -25,7 +25,7 @@ _BARS = 18
 _WIDTH, _HEIGHT = 252, 64
 _RULES = {
     "blank": "missing", "shares": "shares moved", "shift": "distribution moved",
-    "spike": "one value stands out", "keys": "unknown keys",
+    "spike": "one value stands out", "keys": "values never seen",
 }  # fmt: skip
 _RELATIONS = {
     "rank": "rank correlation of {}", "order": "rows out of order: {}",
