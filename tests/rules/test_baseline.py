@@ -63,9 +63,9 @@ def test_moved_cells_and_new_lines_change_nothing(looked, accepted):
 
 
 def test_the_same_line_once_more_is_new(looked, accepted):
-    baseline = accepted(looked(EDIT))
+    baseline = accepted(looked(DROP))
 
-    assert _new(baseline, looked(EDIT, EDIT)) == (["POC201"], 1, {})
+    assert _new(baseline, looked(DROP, DROP)) == (["POC202"], 1, {})
 
 
 def test_what_is_no_longer_there_is_told_and_dropped(looked, accepted, tmp_path):

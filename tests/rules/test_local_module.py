@@ -34,6 +34,15 @@ def test_a_module_that_lies_nowhere_is_not(tmp_path):
     assert _found(tmp_path, "import shop\nimport random") == []
 
 
+def test_the_modules_of_one_cell_are_told_together(tmp_path):
+    for name in ("shop", "orders"):
+        (tmp_path / f"{name}.py").write_text("")
+
+    (message,) = _found(tmp_path, "import shop\nimport orders")
+
+    assert message.startswith("`shop`, `orders` are files beside the notebook")
+
+
 def test_a_module_that_two_cells_import_is_told_once(tmp_path):
     (tmp_path / "shop.py").write_text("")
 

@@ -15,6 +15,7 @@ from poc_graduate.rules.products import written_by_magic
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
+_LISTED = 3
 _BUILDS = ("pyproject.toml", "setup.py", "setup.cfg")
 
 
@@ -28,7 +29,7 @@ class LocalModule(Rule):
     """
 
     code, name, severity = "POC107", "local-module", Severity.RISK
-    message = "{what}; elsewhere it is missing, or another one"
+    message = "{what}; elsewhere that is missing, or something else"
     calls = ("append", "insert", "extend")
 
     flagged = (
@@ -78,8 +79,10 @@ class LocalModule(Rule):
                 yield self.found_at(cell, cell.span_of_line(magic.line), what=what)
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        """One finding for the modules of a cell, each told where it is first imported."""
         told: set[str] = set()
         for cell in notebook.cells:
+            own: list[tuple[str, ast.stmt]] = []
             for statement in cell.of(ast.Import, ast.ImportFrom):
                 for top in _modules(statement):
                     if top in told:
@@ -89,8 +92,14 @@ class LocalModule(Rule):
                         yield self.found(statement, cell, what=f"`{top}` is whatever lies beside")
                     elif _is_local(top, cell):
                         told.add(top)
-                        what = f"`{top}` is a file beside the notebook"
-                        yield self.found(statement, cell, what=what)
+                        own.append((top, statement))
+            if own:
+                own.sort(key=lambda one: one[1].lineno)
+                names = ", ".join(f"`{top}`" for top, _ in own[:_LISTED])
+                names += f" and {len(own) - _LISTED} more" if len(own) > _LISTED else ""
+                many = f"{names} are files beside the notebook"
+                what = many if own[1:] else f"{names} is a file beside the notebook"
+                yield self.found(own[0][1], cell, what=what)
 
 
 def _imports_after(call: ast.Call, cell: CellView) -> bool:

@@ -11,7 +11,7 @@ from poc_graduate.rules.finding import Finding, Fix, Severity
 from poc_graduate.rules.poc2_cleaning._frames import TABLES, is_keyed, is_raw
 from poc_graduate.rules.review_files import EXCLUSIONS, exclude, reason_beside
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import TYPED_NOT, CellView, NotebookView, keyword
+from poc_graduate.rules.view import TYPED_NOT, CellView, keyword
 
 _LONG = 60
 _FUNCTION = EXCLUSIONS.format(pd="pd")
@@ -45,8 +45,9 @@ class RowByLabelDrop(Rule):
     """
 
     code, name, severity = "POC202", "row-by-label-drop", Severity.BLOCKER
-    message = "rows {labels}{more} are dropped by hand; in the next file {then}"
+    message = "rows {labels} are dropped by hand; in the next file {then}"
     fix_title = "Move them to exclusions.csv, with a reason each; a function applies them"
+    calls = ("drop", "isin")
 
     flagged = (
         Flagged("df = df.drop(«[12, 45]»)", says="rows [12, 45] are dropped"),
@@ -67,10 +68,6 @@ class RowByLabelDrop(Rule):
         Flagged("df.drop(index=«7», inplace=True)"),
         Flagged("bad = [3]\n# %%\ndf = df.drop(«bad»)", says="rows [3] are"),
         Flagged("df = df.drop(«[8, 9]», axis=0)"),
-        Flagged(
-            "a = df.drop(«[8, 9]», axis=0)\nb = df.drop([8, 9], axis=0)",
-            says="rows [8, 9] (and again in 1 more place) are",
-        ),
         Flagged(
             "df = pd.read_csv('a.csv')\ndf.drop(«df.index[[3, 5]]», inplace=True)",
             says="rows df.index[[3, 5]]",
@@ -96,27 +93,18 @@ class RowByLabelDrop(Rule):
         "table = pd.DataFrame(rows).drop(0)",  # made here
     )
 
-    def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
-        """One finding for the same rows, however often they are left out."""
-        places: dict[tuple[str, str], list[tuple[DroppedRows, CellView]]] = {}
-        for cell in notebook.cells:
-            calls = [call for name in ("drop", "isin") for call in cell.calls.get(name, ())]
-            for call in sorted(calls, key=lambda one: (one.lineno, one.col_offset)):
-                if (found := dropped(call, cell)) is not None:
-                    places.setdefault((found.frame, repr(found.labels)), []).append((found, cell))
-        for (frame, _), several in places.items():
-            found, cell = several[0]
-            call = found.call
+    def check_call(self, call: ast.Call, cell: CellView) -> Iterator[Finding]:
+        if (found := dropped(call, cell)) is not None:
             plain = call.func.attr == "drop" if isinstance(call.func, ast.Attribute) else False
-            fixable = plain and not found.by_position and len(several) == 1
-            others = len(several) - 1
+            fixable = plain and not found.by_position
             yield self.found(
                 found.node,
                 cell,
                 fix=self._to_a_file(call, found.node, cell) if fixable else None,
                 labels=_shown(found, cell),
-                more=f" (and again in {others} more place{'s' * (others > 1)})" if others else "",
-                then="others may be wrong" if is_keyed(frame, cell) else "these are other rows",
+                then="others may be wrong"
+                if is_keyed(found.frame, cell)
+                else "these are other rows",
             )
 
     def _to_a_file(self, call: ast.Call, labels: ast.expr, cell: CellView) -> Fix | None:
