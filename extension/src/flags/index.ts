@@ -126,11 +126,15 @@ export const flagsPlugin: JupyterFrontEndPlugin<IFlags> = {
     notebooks.changed.connect((_, flags) => flags === current() && show());
     show();
 
+    // Who presses the next key before the cursor has arrived means the place it goes to.
+    let arrived: Promise<unknown> = Promise.resolve();
     async function open(finding: Finding): Promise<void> {
       const view = tracker.currentWidget;
       const cell = current()?.order[finding.cell - 1];
       if (view && cell !== undefined) {
-        await jump(view, finding, cell);
+        const jumped = jump(view, finding, cell);
+        arrived = jumped.catch(() => false);
+        await jumped;
       }
     }
 
@@ -151,7 +155,8 @@ export const flagsPlugin: JupyterFrontEndPlugin<IFlags> = {
     app.commands.addCommand(CommandIDs.fixes, {
       label: trans.__('Fixes at the Cursor'),
       isEnabled: hasNotebook,
-      execute: () => {
+      execute: async () => {
+        await arrived;
         const active = activeEditor(tracker.currentWidget);
         if (active) {
           const view = (active.editor as CodeMirrorEditor).editor;
