@@ -12,6 +12,8 @@ VENV := .venv
 BIN := $(CURDIR)/.venv/bin
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet --no-input
 WORKERS ?= 2
+# One more where tests wait for kernels.
+KERNELS ?= $(shell expr $(WORKERS) + 1)
 # What is made at once is printed one after the other, where make can do so.
 TOGETHER := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
@@ -34,7 +36,7 @@ demo: $(VENV)/.all ## export the churn example, build it, say where the proof li
 
 test: lint ## everything that CI runs, a real browser included
 	python -m pytest -q -n $(WORKERS) -m "not kernel and not build and not slow and not browser"
-	python -m pytest -q -n $(WORKERS) -m "(kernel or build) and not slow and not browser" --durations=10
+	python -m pytest -q -n $(KERNELS) -m "(kernel or build) and not slow and not browser" --durations=10
 	$(MAKE) --no-print-directory -j2 $(TOGETHER) browser operated
 
 fast: $(VENV)/.dev ## tests that start no kernel and build nothing
