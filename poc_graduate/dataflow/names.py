@@ -150,6 +150,21 @@ def last_name(called: ast.expr) -> str:
     return ""
 
 
+def imported_packages(statement: ast.stmt) -> list[str]:
+    """The packages that a statement imports; none where it is no import, or a relative one.
+
+    Examples:
+        >>> imported_packages(ast.parse("import os.path, numpy as np").body[0])
+        ['os', 'numpy']
+    """
+    match statement:
+        case ast.Import(names=names):
+            return [one.name.partition(".")[0] for one in names]
+        case ast.ImportFrom(module=str(module), level=0):
+            return [module.partition(".")[0]]
+    return []
+
+
 def imported_name(alias: ast.alias) -> str:
     """The name that `import a.b` (`a`) or `… as c` (`c`) binds."""
     return alias.asname or alias.name.partition(".")[0]

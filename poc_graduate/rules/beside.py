@@ -90,12 +90,12 @@ def declarations(folder: Path) -> Iterator[Path]:
             yield from (folder / name / text for text in texts)
 
 
-def text_of(file: Path, largest: int = _LARGEST) -> str:
-    """The text of a file of not too many bytes in lower case; empty where it cannot be read."""
+def text_of(file: Path) -> str:
+    """The text of a small file in lower case; empty where it cannot be read."""
     try:
         facts = file.stat()
         known = (facts.st_mtime_ns, facts.st_size)  # a clock may stand still between two saves
-        return _text_of(str(file), known) if facts.st_size < largest else ""
+        return _text_of(str(file), known) if facts.st_size < _LARGEST else ""
     except OSError:
         return ""
 
@@ -154,8 +154,12 @@ def is_made_by_the_project(file: str, notebook: Path) -> bool:
             for name in sorted(entries(where)):
                 other = where / name
                 if name.endswith((".py", ".ipynb", ".r", ".sql")) and other != notebook.absolute():
-                    text = text_of(other, _LARGEST_CODE)
-                    if file.lower() in text and _READS.search(text) and _writes(file.lower(), text):
+                    try:
+                        facts = other.stat()
+                    except OSError:
+                        continue
+                    known = (facts.st_mtime_ns, facts.st_size)
+                    if facts.st_size < _LARGEST_CODE and _makes(file.lower(), str(other), known):
                         return True
     return False
 
@@ -175,6 +179,17 @@ def _below(root: Path) -> Iterator[Path]:
         except OSError:
             continue
         todo += [folder / name for name in inner if name not in _SKIPPED and name[0] != "."]
+
+
+@lru_cache(maxsize=4096)  # the answer, not the text: a repository may hold hundreds of notebooks
+def _makes(file: str, code: str, changed: tuple[int, int]) -> bool:
+    """Whether a file of code reads something and writes a file of this name."""
+    del changed  # part of the key, as in `_text_of`
+    try:
+        text = _decoded(Path(code))
+    except OSError:
+        return False
+    return file in text and _READS.search(text) is not None and _writes(file, text)
 
 
 def _writes(file: str, text: str) -> bool:
@@ -197,7 +212,11 @@ def _listed(folder: str, changed: int) -> frozenset[str]:
 @lru_cache(maxsize=256)
 def _text_of(file: str, changed: tuple[int, int]) -> str:
     del changed  # part of the key: a file that was edited is read again
-    data = Path(file).read_bytes()
+    return _decoded(Path(file))
+
+
+def _decoded(file: Path) -> str:
+    data = file.read_bytes()
     # As PowerShell writes what `pip freeze >` prints.
     wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     return data.decode("utf-16" if wide else "utf-8-sig", errors="replace").lower()

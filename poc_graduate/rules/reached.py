@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 
 from poc_graduate.rules.view import CellView, NotebookView
 
 
+@lru_cache(maxsize=1)  # asked by one cell after the other
 def reached(notebook: NotebookView) -> frozenset[str]:
     """Names that some cell reads outside of functions, or functions that are read so read."""
     functions: dict[str, frozenset[str]] = {}

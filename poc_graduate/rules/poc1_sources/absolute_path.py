@@ -122,12 +122,9 @@ class AbsolutePath(Rule):
             ]
             if not paths:
                 continue
-            made = any(is_made_here(one[1], one[0]) for one in paths)
-            read = (
-                []
-                if made and _is_mounted(paths[0][2])
-                else [one for one in paths if not is_made_here(one[1], one[0])]
-            )
+            read = [one for one in paths if not is_made_here(one[1], one[0])]
+            if len(read) < len(paths) and _is_mounted(paths[0][2]):
+                read = []  # what makes one folder there makes the place of the others
             cell, node, text = (read or paths)[0]
             path, more, fix = shown(node, text), and_more(paths), as_parameters(paths)
             yield self.found(

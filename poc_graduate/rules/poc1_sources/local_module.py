@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from poc_graduate.dataflow.facts import CellFacts
+from poc_graduate.dataflow.names import imported_packages
 from poc_graduate.rules.files import path_text
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.products import written_by_magic
@@ -117,14 +118,9 @@ def _imports_after(call: ast.Call, cell: CellView) -> bool:
 
 def _modules(statement: ast.stmt) -> list[str]:
     """The modules that are imported: the first part of their names, or dots and the whole."""
-    match statement:
-        case ast.ImportFrom(level=level) if level:
-            return [f"{'.' * level}{statement.module or ''}"]
-        case ast.ImportFrom(module=str(module)):
-            return [module.partition(".")[0]]
-        case ast.Import(names=names):
-            return [alias.name.partition(".")[0] for alias in names]
-    return []
+    if isinstance(statement, ast.ImportFrom) and statement.level:
+        return [f"{'.' * statement.level}{statement.module or ''}"]
+    return imported_packages(statement)
 
 
 def _is_local(top: str, cell: CellView) -> bool:

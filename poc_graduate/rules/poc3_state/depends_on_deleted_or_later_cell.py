@@ -92,7 +92,6 @@ class DependsOnDeletedOrLaterCell(Rule):
         deleted: dict[str, CellView] = {}
         functions: dict[str, frozenset[str]] = {}
         told: set[str] = set()
-        run = reached(notebook)
         for at, (cell, own) in enumerate(zip(notebook.cells, names.cells, strict=True)):
             if at >= names.known_until:
                 return
@@ -114,7 +113,7 @@ class DependsOnDeletedOrLaterCell(Rule):
                         _shown(first.node, cell), cell, fix=_import(first, cell), told=other
                     )
             if names.all_known:
-                yield from self._nowhere(cell, told, run)
+                yield from self._nowhere(cell, told)
             there = (there - own.deletes) | own.bound
             for one in own.deletes:
                 deleted[one] = cell
@@ -163,14 +162,14 @@ class DependsOnDeletedOrLaterCell(Rule):
                     f"`{name}`, which `{function}` reads, is defined further down, in cell {where}",
                 )
 
-    def _nowhere(self, cell: CellView, told: set[str], run: frozenset[str]) -> Iterator[Finding]:
+    def _nowhere(self, cell: CellView, told: set[str]) -> Iterator[Finding]:
         """Names that functions read and no cell defines; functions that somebody uses."""
         names, own = cell.notebook.names, cell.names
         found: list[tuple[ast.Name, str]] = []
         for function, wanted in own.functions.items():
             for name in sorted(wanted - names.bound.keys() - GIVEN - told):
                 node = read_of(cell, name, later=True)
-                if node is None or is_numbered(name) or function not in run:
+                if node is None or is_numbered(name) or function not in reached(cell.notebook):
                     continue
                 if is_guarded(node, cell):
                     continue

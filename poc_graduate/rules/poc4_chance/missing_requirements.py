@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from poc_graduate.dataflow.names import imported_packages
 from poc_graduate.rules.beside import (
     declarations,
     entries,
@@ -85,13 +86,7 @@ def _imported(notebook: NotebookView) -> Iterator[tuple[str, ast.stmt, CellView]
     """Modules of other people that are imported at the top of a cell, each with its place."""
     for cell in notebook.cells:
         for node in cell.body:
-            names: list[str] = []
-            if isinstance(node, ast.Import):
-                names = [alias.name for alias in node.names]
-            elif isinstance(node, ast.ImportFrom) and not node.level:
-                names = [node.module or ""]
-            for name in names:
-                module = name.partition(".")[0]
+            for module in imported_packages(node):
                 known = module in sys.stdlib_module_names or module in _THERE
                 if module and not known and not module.startswith("_"):
                     yield module, node, cell

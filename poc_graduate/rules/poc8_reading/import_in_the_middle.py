@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 
 from poc_graduate.dataflow.facts import CellFacts
+from poc_graduate.dataflow.names import imported_packages
 from poc_graduate.dataflow.roles import imports_of
 from poc_graduate.rules.edits import delete, fix, without_lines
 from poc_graduate.rules.finding import Edit, Finding, Fix, Severity, Span
@@ -71,7 +72,7 @@ all that has been computed"
         begun = len(notebook.cells)
         for at, cell in enumerate(notebook.cells):
             for node in cell.body:
-                for package in _packages(node):
+                for package in imported_packages(node):
                     if package not in known:
                         known |= {package}
                         if seconds >= _LONG or (
@@ -134,12 +135,3 @@ def _moved(late: list[tuple[str, ast.stmt, CellView]], notebook: NotebookView) -
     end = Span(at, len(home.line(at)) + 1, at, len(home.line(at)) + 1)
     text = "".join(f"\n{line}" for line in lines)
     return fix(ImportInTheMiddle.fix_title, Edit(home.index, end, text), *edits, removed=removed)
-
-
-def _packages(node: ast.stmt) -> list[str]:
-    match node:
-        case ast.Import(names=names):
-            return [one.name.partition(".")[0] for one in names]
-        case ast.ImportFrom(module=str(module), level=0):
-            return [module.partition(".")[0]]
-    return []

@@ -42,17 +42,16 @@ class InteractiveInput(Rule):
     )
 
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
-        run: frozenset[str] | None = None
         calls = [call for name in ("input", "getpass") for call in cell.calls.get(name, ())]
         waiting = sorted(
             (call for call in calls if _waits(call, cell)), key=lambda c: (c.lineno, c.col_offset)
         )
         for call in tuple(waiting):
             around = function_around(call, cell)
-            if around is not None and cell.notebook.names.all_known:
-                run = reached(cell.notebook) if run is None else run
-                if around.name not in run:
-                    waiting.remove(call)  # nothing calls it
+            if around is None or not cell.notebook.names.all_known:
+                continue
+            if around.name not in reached(cell.notebook):
+                waiting.remove(call)  # nothing calls it
         if waiting:
             more = f" and {len(waiting) - 1} more here wait" if waiting[1:] else " waits"
             told = f"`{cell.source(waiting[0])}`{more}"
