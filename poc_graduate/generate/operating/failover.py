@@ -34,6 +34,7 @@ def _files(project: Project) -> dict[str, str]:
         "ops/replicas.py.jinja",
         "ops/haproxy.cfg.jinja",
         "ops/backup.py.jinja",
+        "ops/turns.py.jinja",
         "ops/drill.py.jinja",
         "ops/k8s/service.yaml.jinja",
         "ops/kserve/canary.yaml.jinja",
