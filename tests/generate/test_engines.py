@@ -266,25 +266,28 @@ def test_hera_reads_argos_files_back_without_a_difference(
     assert kinds == ["CronWorkflow", "WorkflowTemplate", "Workflow"]
 
 
-@pytest.mark.slow
-def test_dask_survives_a_lost_worker(tmp_path: Path) -> None:
+@pytest.mark.build
+def test_the_task_of_a_lost_dask_worker_runs_again_elsewhere(tmp_path: Path) -> None:
     pytest.importorskip("distributed")
     project = Path(shutil.copytree(SENSORS, tmp_path / "sensors"))
     emit("dask", project)
+    newest = project / ".attempts/load.newest"
     run = subprocess.Popen([sys.executable, "deploy/dask/run.py"], cwd=project)
+    killed: list[int] = []
+    lost = ""
     try:
-        killed = False
         deadline = time.monotonic() + 300
         while run.poll() is None and time.monotonic() < deadline:
-            if not killed and (project / ".attempts/load.newest").exists():
-                for worker in _workers_at_a_task(run.pid):
+            if not killed and newest.exists() and (lost := newest.read_text()):
+                killed = _workers_at_a_task(run.pid)
+                for worker in killed:
                     os.kill(worker, signal.SIGKILL)
-                    killed = True
             time.sleep(0.2)
         assert killed
         assert run.poll() == 0
     finally:
         run.kill()
+    assert newest.read_text() != lost
     assert (project / "products/clean.ipynb").is_file()
 
 
