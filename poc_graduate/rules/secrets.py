@@ -28,6 +28,7 @@ _PLACEHOLDER = re.compile(
     r"(?i)^$|^<.*>$|^\W*$|^(x+|\*+|\.+)$|your|(change|replace).?me|paste|insert|_here$|placeholder|example|dummy|secret$|"
     r"^password$|^token$|^none$|^todo|^test$|\$\{|%s|^env"
 )
+_WORD_FOR_ONE = frozenset("key apikey token secret password passwd pwd".split())
 _SHORTEST = 6
 _QUOTED = re.compile(r"""(['"])((?:\\.|(?!\1).)*)\1""", re.DOTALL)
 
@@ -142,11 +143,18 @@ def _secret(node: ast.Constant, text: str, name: str) -> tuple[str, str]:
     if match := _KNOWN.search(text):
         return "an access key", match[0]
     match_url = _IN_URL.match(text)
-    if match_url and not _PLACEHOLDER.search(match_url["password"]):
+    if match_url and not _is_placeholder(match_url["password"]):
         return "a password in an address", match_url["password"]
-    if _NAME.search(name) and not _PLACEHOLDER.search(text) and _looks_random(text):
+    if _NAME.search(name) and not _is_placeholder(text) and _looks_random(text):
         return f"the value of `{name}`", text
     return "", ""
+
+
+def _is_placeholder(text: str) -> bool:
+    """Whether it says what belongs there: `xxxx`, `<token>`, `API_KEY`, `tu-api-key`."""
+    words = re.split(r"[\W_]+", text.lower())
+    says_so = all(map(str.isalpha, words)) and not _WORD_FOR_ONE.isdisjoint(words)
+    return says_so or _PLACEHOLDER.search(text) is not None
 
 
 def _bound_to(node: ast.Constant, cell: Parsed) -> str:

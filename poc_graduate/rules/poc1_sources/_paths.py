@@ -127,6 +127,11 @@ def shown(node: ast.expr, text: str) -> str:
     return f"{text}…" if computed else text
 
 
+def _only_shows(func: ast.expr, cell: CellView) -> bool:
+    """`webbrowser.open`: what lies there is looked at by a person, and by no code."""
+    return cell.module(func).startswith("webbrowser.")
+
+
 def _reaches(node: ast.AST, cell: CellView) -> bool:
     whole = node
     parent = cell.parent(whole)
@@ -138,7 +143,8 @@ def _reaches(node: ast.AST, cell: CellView) -> bool:
         case ast.Call(func=func, args=args):
             if isinstance(cell.parent(parent), ast.List | ast.Tuple | ast.Set):
                 return False  # one of several places that are tried
-            return takes_paths(last_name(func)) and whole in args[:1]
+            reads = takes_paths(last_name(func)) and not _only_shows(func, cell)
+            return reads and whole in args[:1]
         case ast.keyword(arg=str(name)):
             call = cell.parent(parent)
             return (

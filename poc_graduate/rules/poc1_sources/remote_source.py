@@ -64,6 +64,7 @@ class RemoteSource(Rule):
         "df = pd.read_csv('data/https.csv')",
         "urlretrieve('https://example.org/a.csv', 'a.csv')",  # POC109
         "engine = create_engine('sqlite:///local.db')",
+        "import webbrowser\nwebbrowser.open('https://example.org')",
         "cache.get('https://example.org')",
     )
 

@@ -49,6 +49,7 @@ class SecretInCell(Rule):
         "api_key = '<your key>'",
         "token = 'xxxx'",
         "token = 'PASTE_TOKEN_HERE'",
+        "API_KEY = 'API_KEY'\nclient = connect(api_key='tu_api_key')",
         "password = ''",
         "tokens = 'the cat sat on the mat'",
         "token = '[SEP]'",

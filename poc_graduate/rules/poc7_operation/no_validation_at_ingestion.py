@@ -56,6 +56,7 @@ values; a broken delivery goes through to the result"
         "import pandera as pa\ndf = pd.read_csv('a.csv')\ndf.to_csv('b.csv')",
         "df = pd.read_csv('a.csv')\nif df.empty:\n    raise ValueError('empty')\ndf.to_csv('b')",
         "a.to_csv('a.csv')\ndf = pd.read_csv('a.csv')\ndf.to_csv('b.csv')",  # its own file
+        "seen = pd.read_csv('a.csv')\npd.concat([seen, new()]).to_csv('a.csv')",  # a store
         "df = pd.DataFrame(rows)\ndf.to_csv('b.csv')",
         "df = pd.read_csv('a.csv')\ndf.plot()\n# %%\nt = pd.DataFrame(rows)\nt.to_csv('b.csv')",
     )
@@ -68,8 +69,8 @@ values; a broken delivery goes through to the result"
             return
         for call, cell in sorted(reads(notebook), key=_in_function):
             path = cell.literal(call.args[0]) if call.args else None
-            if own and own.get(path if isinstance(path, str) else "", _NEVER) < _at(call, cell):
-                continue
+            if isinstance(path, str) and path in own:
+                continue  # its own file, or a store that it keeps
             if not _feeds(call, cell, products) or _is_replaced(call, cell):
                 continue
             if not _checks(notebook):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from poc_graduate.rules.parsed import Parsed
@@ -60,6 +61,19 @@ def told(cell: CellView, start: int = 0, length: int | None = None) -> tuple[obj
             case _:
                 found.append(node.__class__)
     return tuple(found)
+
+
+def but_for(places: Sequence[tuple[CellView, int, int]]) -> str:
+    """What places of one shape differ in, for a message: nothing, where they are word for word.
+
+    Args:
+        places: Cell, first statement, and how many statements.
+    """
+    told_in_full = {
+        tuple(ast.dump(one) for one in cell.body[start : start + length])
+        for cell, start, length in places
+    }
+    return " with other names or values" if len(told_in_full) > 1 else ""
 
 
 def draws(statement: ast.stmt) -> bool:
