@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
+from poc_graduate.dataflow.distributions import distribution
+
 _FILES = (
     "requirements.txt", "pyproject.toml", "environment.yml", "environment.yaml", "setup.py",
     "setup.cfg", "Pipfile", "conda.yml", "conda.yaml", "requirements-dev.txt",
@@ -24,26 +26,16 @@ _UP = 6
 _LARGEST = 200_000
 _LARGEST_CODE = 5_000_000
 """Bytes of a notebook beside this one, with what it shows."""
-# Module → names under which it is declared, where that is another.
+# Module → other names under which it is declared: earlier ones, a part of them, and those of
+# libraries that bring it along.
 _DECLARED_AS = {
-    "sklearn": ("scikit-learn", "sklearn"), "cv2": ("opencv",), "PIL": ("pillow",),
-    "bs4": ("beautifulsoup4", "bs4"), "yaml": ("pyyaml", "yaml"), "skimage": ("scikit-image",),
-    "dateutil": ("python-dateutil", "pandas"), "Bio": ("biopython",), "umap": ("umap-learn",),
-    "imblearn": ("imbalanced-learn", "imblearn"), "dotenv": ("python-dotenv", "dotenv"),
-    "imdb": ("cinemagoer", "imdbpy"), "skopt": ("scikit-optimize",), "Crypto": ("pycryptodome",),
-    "jwt": ("pyjwt",), "nacl": ("pynacl",), "pptx": ("python-pptx",), "usb": ("pyusb",),
-    "sksurv": ("scikit-survival",), "skmultilearn": ("scikit-multilearn",), "zmq": ("pyzmq",),
-    "pytorch_lightning": ("pytorch-lightning", "lightning"), "fitz": ("pymupdf",),
-    "tensorflow": ("tensorflow", "tf-nightly"), "keras": ("keras", "tensorflow"),
-    "numpy": ("numpy", "pandas", "scipy", "scikit-learn"), "joblib": ("joblib", "scikit-learn"),
-    "scipy": ("scipy", "scikit-learn", "statsmodels"), "pytz": ("pytz", "pandas"),
-    "torch": ("torch", "pytorch"), "MySQLdb": ("mysqlclient",), "psycopg2": ("psycopg2",),
-    "mpl_finance": ("mpl-finance", "mpl_finance"), "docx": ("python-docx",), "wx": ("wxpython",),
-    "serial": ("pyserial",), "OpenSSL": ("pyopenssl",), "jose": ("python-jose",),
-    "slugify": ("python-slugify",), "magic": ("python-magic",), "Levenshtein": ("levenshtein",),
-    "pkg_resources": ("setuptools",), "attr": ("attrs",), "git": ("gitpython",),
-    "community": ("python-louvain",), "plotly": ("plotly",), "osgeo": ("gdal",),
-    "faiss": ("faiss",), "sentence_transformers": ("sentence-transformers",),
+    "bs4": ("bs4",), "cv2": ("opencv",), "dateutil": ("pandas",), "dotenv": ("dotenv",),
+    "imblearn": ("imblearn",), "imdb": ("imdbpy",), "joblib": ("scikit-learn",),
+    "keras": ("tensorflow",), "mpl_finance": ("mpl_finance",),
+    "numpy": ("pandas", "scipy", "scikit-learn"), "psycopg2": ("psycopg2",),
+    "pytorch_lightning": ("lightning",), "pytz": ("pandas",),
+    "scipy": ("scikit-learn", "statsmodels"), "sklearn": ("sklearn",),
+    "tensorflow": ("tf-nightly",), "torch": ("pytorch",), "yaml": ("yaml",),
 }  # fmt: skip
 
 
@@ -115,13 +107,10 @@ def is_declared(module: str, text: str, release: str = "") -> bool:
         text: Of declarations, in lower case.
         release: A regular expression for what has to follow the name.
     """
-    names = _DECLARED_AS.get(module, (module.lower(),))
-    return any(
-        re.search(rf"(?<![\w.]){re.escape(name).replace('_', '[-_.]')}{release}", text)
-        or re.search(rf"(?<![\w.]){re.escape(name.replace('-', '_'))}{release}", text)
-        or re.search(rf"(?<![\w.]){re.escape(name.replace('_', '-'))}{release}", text)
-        for name in names
-    )
+    names = (distribution(module).lower(), *_DECLARED_AS.get(module, ()))
+    # As installers do: signs between words are one and the same (PEP 503).
+    spelled = "|".join(re.sub(r"[-_.]+", "[-_.]+", name) for name in names)
+    return re.search(rf"(?<![\w.])(?:{spelled}){release}", text) is not None
 
 
 def is_pinned(module: str, notebook: Path) -> bool:
@@ -148,19 +137,19 @@ def is_made_by_the_project(file: str, notebook: Path) -> bool:
     folders = list(folders_of(notebook))
     if ".git" in entries(folders[-1]):
         folders = [*folders, *_below(folders[-1])]
+    else:
+        folders += [one / part for one in folders for part in sorted(entries(one) & _SOURCES)]
     for folder in dict.fromkeys(folders):
-        inside = entries(folder)
-        for where in (folder, *(folder / part for part in sorted(inside & _SOURCES))):
-            for name in sorted(entries(where)):
-                other = where / name
-                if name.endswith((".py", ".ipynb", ".r", ".sql")) and other != notebook.absolute():
-                    try:
-                        facts = other.stat()
-                    except OSError:
-                        continue
-                    known = (facts.st_mtime_ns, facts.st_size)
-                    if facts.st_size < _LARGEST_CODE and _makes(file.lower(), str(other), known):
-                        return True
+        for name in sorted(entries(folder)):
+            other = folder / name
+            if name.endswith((".py", ".ipynb", ".r", ".sql")) and other != notebook.absolute():
+                try:
+                    facts = other.stat()
+                except OSError:
+                    continue
+                known = (facts.st_mtime_ns, facts.st_size)
+                if facts.st_size < _LARGEST_CODE and _makes(file.lower(), str(other), known):
+                    return True
     return False
 
 

@@ -34,10 +34,8 @@ class FunctionWorthExtracting(Rule):
     """
 
     code, name, severity = "POC805", "function-worth-extracting", Severity.NOTE
-    message = (
-        "the {count} statements from here to line {last} stand {times} times \
+    message = "the {count} statements from here to line {last} stand {times} times \
 ({places}){but}; a change made in one place is forgotten in the others"
-    )
 
     flagged = (
         Flagged(
