@@ -69,7 +69,8 @@ values; a broken delivery goes through to the result"
             return
         for call, cell in sorted(reads(notebook), key=_in_function):
             path = cell.literal(call.args[0]) if call.args else None
-            if isinstance(path, str) and path in own:
+            written, _ = own.get(path if isinstance(path, str) else "", _NEVER)
+            if written <= cell.index:
                 continue  # its own file, or a store that it keeps
             if not _feeds(call, cell, products) or _is_replaced(call, cell):
                 continue
