@@ -15,8 +15,11 @@ _FILES = (
     "requirements.txt", "pyproject.toml", "environment.yml", "environment.yaml", "setup.py",
     "setup.cfg", "Pipfile", "conda.yml", "conda.yaml", "requirements-dev.txt",
     "requirements_dev.txt", "dev-requirements.txt", "requirements.in", "env.yml", "env.yaml",
+    "flake.nix", "shell.nix", "default.nix",
 )  # fmt: skip
-_LOCKS = frozenset("uv.lock poetry.lock Pipfile.lock pdm.lock conda-lock.yml pixi.lock".split())
+_LOCKS = frozenset(
+    "uv.lock poetry.lock Pipfile.lock pdm.lock conda-lock.yml pixi.lock flake.lock".split()
+)
 _FOLDERS = ("requirements", "binder", ".binder")
 _SOURCES = frozenset({"src", "lib", "code", "scripts", "utils", "notebooks"})
 _SKIPPED = frozenset({"node_modules", "venv", "site-packages", "__pycache__"})
@@ -28,14 +31,30 @@ _LARGEST_CODE = 5_000_000
 """Bytes of a notebook beside this one, with what it shows."""
 # Module → other names under which it is declared: earlier ones, a part of them, and those of
 # libraries that bring it along.
+_ON_SKLEARN = (
+    "scikit-learn", "imbalanced-learn", "mlxtend", "yellowbrick", "lime", "librosa", "umap-learn",
+    "pycaret", "sentence-transformers", "shap",
+)  # fmt: skip
+_ON_PANDAS = (
+    "pandas", "seaborn", "statsmodels", "geopandas", "featuretools", "mlxtend", "plotnine",
+    "prophet", "yfinance", "ydata-profiling", "shap", "pycaret", "category-encoders",
+)  # fmt: skip
+_ON_NUMPY = (
+    *_ON_SKLEARN, *_ON_PANDAS, "scipy", "matplotlib", "xgboost", "lightgbm", "catboost",
+    "tensorflow", "opencv", "gensim", "wordcloud", "scikit-image", "torchvision", "gymnasium",
+)  # fmt: skip
 _DECLARED_AS = {
-    "bs4": ("bs4",), "cv2": ("opencv",), "dateutil": ("pandas",), "dotenv": ("dotenv",),
-    "imblearn": ("imblearn",), "imdb": ("imdbpy",), "joblib": ("scikit-learn",),
-    "keras": ("tensorflow",), "mpl_finance": ("mpl_finance",),
-    "numpy": ("pandas", "scipy", "scikit-learn"), "psycopg2": ("psycopg2",),
-    "pytorch_lightning": ("lightning",), "pytz": ("pandas",),
-    "scipy": ("scikit-learn", "statsmodels"), "sklearn": ("sklearn",),
-    "tensorflow": ("tf-nightly",), "torch": ("pytorch",), "yaml": ("yaml",),
+    "bs4": ("bs4", "yfinance"), "cv2": ("opencv",), "dateutil": ("matplotlib", *_ON_PANDAS),
+    "dotenv": ("dotenv",), "imblearn": ("imblearn",), "imdb": ("imdbpy",), "joblib": _ON_SKLEARN,
+    "keras": ("tensorflow",), "mpl_finance": ("mpl_finance",), "numpy": _ON_NUMPY,
+    "matplotlib": ("seaborn", "wordcloud", "mlxtend", "yellowbrick", "plotnine", "pycaret"),
+    "pandas": _ON_PANDAS, "PIL": ("matplotlib", "torchvision", "wordcloud", "scikit-image"),
+    "psycopg2": ("psycopg2",), "pyproj": ("geopandas",), "pytorch_lightning": ("lightning",),
+    "pytz": _ON_PANDAS, "requests": ("folium", "yfinance", "jupyter", "kaggle", "transformers"),
+    "scipy": ("statsmodels", "xgboost", "lightgbm", "gensim", *_ON_SKLEARN),
+    "shapely": ("geopandas",), "sklearn": ("sklearn", *_ON_SKLEARN), "tensorflow": ("tf-nightly",),
+    "tokenizers": ("transformers",), "torch": ("pytorch", "torchvision", "sentence-transformers"),
+    "tqdm": ("nltk", "transformers", "shap", "kaggle"), "yaml": ("yaml",),
 }  # fmt: skip
 
 
@@ -74,7 +93,7 @@ def declarations(folder: Path) -> Iterator[Path]:
     """The files of a folder that declare which libraries are needed."""
     inside = entries(folder)
     yield from (folder / name for name in _FILES if name in inside)
-    others = (n for n in sorted(inside) if "requirements" in n.lower() and n.endswith(".txt"))
+    others = (name for name in sorted(inside) if _DECLARES.search(name.lower()))
     yield from (folder / name for name in others if name not in _FILES)
     for name in _FOLDERS:
         if name in inside:
@@ -188,6 +207,7 @@ def _writes(file: str, text: str) -> bool:
     return re.search(rf"\b(?:to_\w+|write_\w+|dump)\([^\n]*(?:{names})\b", text) is not None
 
 
+_DECLARES = re.compile(r"requirements.*\.txt$|(environment|conda).*\.ya?ml$")
 _READS = re.compile(r"\bread_\w+\(|\bload\(|\bselect\b")
 _INSTALLS = re.compile(r"\b(pip3?|conda|mamba|uv)\s+(install|create|add)\b")
 
@@ -208,4 +228,5 @@ def _decoded(file: Path) -> str:
     data = file.read_bytes()
     # As PowerShell writes what `pip freeze >` prints.
     wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    return data.decode("utf-16" if wide else "utf-8-sig", errors="replace").lower()
+    text = data.decode("utf-16" if wide else "utf-8-sig", errors="replace").lower()
+    return text.replace(".", " ") if file.suffix == ".nix" else text  # `pkgs.python3Packages.numpy`

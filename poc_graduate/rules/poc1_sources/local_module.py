@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,7 @@ from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
 _LISTED = 3
+_FETCHES = re.compile(r"\b(wget|curl)\b")
 _BUILDS = ("pyproject.toml", "setup.py", "setup.cfg")
 
 
@@ -91,7 +93,7 @@ class LocalModule(Rule):
                     if top.startswith("."):
                         told.add(top)
                         yield self.found(statement, cell, what=f"`{top}` is whatever lies beside")
-                    elif _is_local(top, cell):
+                    elif _is_local(top, cell) and not _is_fetched(top, notebook):
                         told.add(top)
                         own.append((top, statement))
             if own:
@@ -127,6 +129,15 @@ def _is_local(top: str, cell: CellView) -> bool:
     if cell.facts is not None:
         return top in {name.partition(".")[0] for name in cell.facts.modules}
     return _lies_beside(top, cell.notebook.notebook.path)
+
+
+def _is_fetched(top: str, notebook: NotebookView) -> bool:
+    """Whether the notebook downloads the file: it is there wherever the notebook runs (POC109)."""
+    return any(
+        f"{top}.py" in magic.arguments and _FETCHES.search(magic.arguments)
+        for cell in notebook.cells
+        for magic in cell.cell.magics
+    )
 
 
 def _lies_beside(name: str, notebook: Path) -> bool:

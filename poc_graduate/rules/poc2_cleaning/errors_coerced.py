@@ -70,6 +70,8 @@ class ErrorsCoerced(Rule):
         "df['x'] = pd.to_numeric(df['x'])",
         "df['x'] = pd.to_numeric(df['x'], errors='coerce')\nprint(df['x'].isna().sum())",
         "pd.to_numeric(df['x'], errors='coerce')",  # a look
+        "x = pd.to_numeric(raw['x'], errors='coerce')\ndf['x'] = x.where(x > 0)\n"
+        "print(df['x'].isna().sum())",
         "bad = df[pd.to_numeric(df['x'], errors='coerce').isna()]",
         "try:\n    import fast\nexcept ImportError:\n    pass",
         "try:\n    x = float(t)\nexcept ValueError:\n    failed += 1",
@@ -181,15 +183,28 @@ def _counted(target: Column, call: ast.Call, cell: CellView) -> bool:
     """Whether what is empty is asked for afterwards, in this cell or one of the next."""
     cells, name = cell.notebook.cells, target.frame or target.name
     at = cells.index(cell)
+    names = {name, *_made_of(name, call, cell)}
     for view in cells[at : at + 1 + _LOOKS_AHEAD]:
         for node in view.nodes:
             if view is cell and getattr(node, "lineno", 0) <= (call.end_lineno or 0):
                 continue
             if isinstance(node, ast.Assert):
                 return True
-            if isinstance(node, ast.Attribute) and node.attr in _COUNTS and _root(node) == name:
+            if isinstance(node, ast.Attribute) and node.attr in _COUNTS and _root(node) in names:
                 return True
     return False
+
+
+def _made_of(name: str, call: ast.Call, cell: CellView) -> Iterator[str]:
+    """Names that the rest of the cell binds, or fills, with what holds the result."""
+    held = {name}
+    for statement in cell.body:
+        if statement.lineno > call.lineno and isinstance(statement, ast.Assign):
+            read = {n.id for n in ast.walk(statement.value) if isinstance(n, ast.Name)}
+            if not held.isdisjoint(read):
+                made = {_root(target) for target in statement.targets} - {""}
+                held |= made
+                yield from made
 
 
 def _root(node: ast.expr) -> str:

@@ -47,11 +47,12 @@ results were made with them nobody can tell"
 
     flagged = (
         Flagged(
-            "«# df = df.dropna()\n# df = df[df.age > 3]\n# df.to_csv('a.csv')»", says="3 lines"
+            "«# df = df.dropna()\n# df = df[df.age > 3]\n# df.to_csv('a.csv')»\n# %%\ndf.mean()",
+            says="3 lines",
         ),
         Flagged(
-            "x = 1\n«# for row in rows:\n#     total += row.price\n#     print(total)»\ny = 2",
-            after="x = 1\ny = 2",
+            "total = 1\n«# for row in rows:\n#     total += row.price\n#     print(total)»\ny = 2",
+            after="total = 1\ny = 2",
             says="`for row in rows:`",
         ),
         Flagged("«#model = Ridge()\n#model.fit(X, y)\n#print(model.score(X, y))»\nmodel = Lasso()"),
@@ -60,6 +61,8 @@ results were made with them nobody can tell"
         "# df = df.dropna()\n# df = df[df.age > 3]",  # two lines
         "# Load the data (from last year),\n# clean it = drop what is empty,\n# and fit.\nx = 1",
         "# x\n# y\n# z",
+        "# df = df.dropna()\n# df = df[df.age > 3]\n# df.to_csv('a.csv')\nx = 1",  # of no use here
+        "m.fit(X)\n# nn.Conv2d(\n#     3, 32, kernel_size=3, padding=1\n# )\nn.fit(X)",
         "# Uncomment to train on all of it:\n# df = read('all.csv')\n# m.fit(df)\n# save(m)",
         "#whitegrid\n#size = 4\n#hue = species",
         "# plt.figure()\n# plt.plot(a)\n# plt.show()",
@@ -74,7 +77,7 @@ results were made with them nobody can tell"
         if source.count("#") < _LEAST or len(_CODE.findall(source)) < _LEAST - 1:
             return
         found = _switched_off(source)
-        if found is None:
+        if found is None or not _concerns(cell, *found):
             return
         first, last = found
         if _is_offered(first, cell):
@@ -91,6 +94,34 @@ results were made with them nobody can tell"
             lines=last - first + 1,
             first=_first_words(cell.lines[first - 1 : last]),
         )
+
+
+def _concerns(cell: CellView, first: int, last: int) -> bool:
+    """Whether the lines, switched on, would bind or change something that the notebook works with.
+
+    What stands by itself, such as a trial, or a piece of a lesson, can have made no result.
+    """
+    touched = _touched(tuple(cell.lines[first - 1 : last]))
+    return any(name.id in touched for view in cell.notebook.cells for name in view.of(ast.Name))
+
+
+@lru_cache(maxsize=256)
+def _touched(lines: tuple[str, ...]) -> frozenset[str]:
+    """Names that lines of code in comments bind, and those of objects that they may change."""
+    found: set[str] = set()
+    comments = [match[1] if (match := _COMMENT.fullmatch(line)) else "" for line in lines]
+    for block in _code_in(list(enumerate(comments))):
+        for node in ast.walk(tree_of(_dedented([text for _, text in block]))):
+            match node:
+                case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+                    found.add(name)
+                case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                    found.add(name)
+                case ast.Subscript(ctx=ast.Store()) | ast.Attribute(ctx=ast.Store()):
+                    found.add(root_name(node) or "")
+                case ast.Expr(value=ast.Call(func=ast.Attribute(value=owner))):
+                    found.add(root_name(owner) or "")
+    return frozenset(found)
 
 
 def _is_offered(first: int, cell: CellView) -> bool:
@@ -144,10 +175,14 @@ def _code_in(run: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
             return
 
 
-def _is_code(lines: list[str]) -> bool:
+def _dedented(lines: list[str]) -> str:
     margin = min((len(t) - len(t.lstrip()) for t in lines if t.strip()), default=0)
+    return "\n".join(text[margin:] for text in lines)
+
+
+def _is_code(lines: list[str]) -> bool:
     try:
-        body = tree_of("\n".join(text[margin:] for text in lines)).body
+        body = tree_of(_dedented(lines)).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     acts = sum(map(_acts, body))

@@ -81,6 +81,7 @@ class DependsOnDeletedOrLaterCell(Rule):
         "squares = [n * n for n in range(3)]\n# %%\nn = 1",
         "f = lambda row: row.a\n# %%\nrow = 1",
         "text = 'a'\n# %%\nimport sys\nif sys.version_info < (3, 0):\n    text = unicode(text)",
+        "x = ____\nprint(x + ____)",
         "spark.sql('select 1')",  # given by the platform
         Flagged("if later:\n    print(total)\n# %%\ntotal = later = 3", ran=(CellFacts(cell=1),)),
         # the run came through
@@ -125,8 +126,8 @@ class DependsOnDeletedOrLaterCell(Rule):
         """Names that the cell itself reads."""
         names = cell.notebook.names
         for name in missing:
-            if is_numbered(name):
-                continue
+            if is_numbered(name) or not name.strip("_"):
+                continue  # `____` is a blank to be filled in
             node = read_of(cell, name)
             if node is None or is_guarded(node, cell):
                 continue

@@ -51,6 +51,8 @@ class MissingRequirements(Rule):
         # A notebook of its own is a draft; one in a repository is meant for others.
         if not files and ".git" not in entries(folders[-1]):
             return
+        if not any(_works(node) for cell in notebook.cells for node in cell.body):
+            return  # nothing but imports: it was left before it began
         found: dict[str, tuple[ast.stmt, CellView]] = {}
         written = {Path(name).stem for cell in notebook.cells for name in written_by_magic(cell)}
         looked = (*folders, *_put_on_the_path(notebook, folders))
@@ -80,6 +82,10 @@ class MissingRequirements(Rule):
                 node, cell, severity=Severity.NOTE, modules=names, declared=declared,
                 outcome="another one is installed, or none",
             )  # fmt: skip
+
+
+def _works(node: ast.stmt) -> bool:
+    return not isinstance(node, ast.Import | ast.ImportFrom)
 
 
 def _imported(notebook: NotebookView) -> Iterator[tuple[str, ast.stmt, CellView]]:

@@ -12,6 +12,7 @@ from poc_graduate.rules.poc4_chance._generators import (
     ESTIMATORS,
     NUMPY,
     SPLITTERS,
+    only_shown,
     plain_draws,
     seeded,
     splits_unseeded,
@@ -23,8 +24,6 @@ _ROWS = "other rows and other figures"
 _MODEL = "another model and other figures"
 _VALUES = "other values"
 _LISTED = 3
-_PICTURES = frozenset("imshow show subplot subplots matshow".split())
-_LEARNS = frozenset("fit fit_transform train_test_split train partial_fit append".split())
 _WORDS = {"random": "Python's", "numpy_random": "NumPy's", "torch_random": "PyTorch's"}
 
 
@@ -92,6 +91,7 @@ class UnseededRandomness(Rule):
         "import numpy as np\nm.fit(X, y)\n# %%\nfor i in range(9):\n"
         "    k = np.random.randint(len(X))\n    plt.imshow(X[k])",  # a look
         "folds = KFold(5)",  # does not shuffle
+        "df = pd.read_csv('a.csv')\n# %%\nrows = df.sample(99).to_json()\ndisplay(HTML(rows))",
         "df = pd.read_csv('a.csv')\ndf.sample(5)",  # a look
         "a, b = train_test_split(df, **options)",
         "import random\nx = random.sample(items, 3)",  # nothing is read or fitted: a game
@@ -162,7 +162,7 @@ def _draws(notebook: NotebookView) -> Iterator[tuple[str, ast.Call, CellView, st
                     yield name, call, cell, _ROWS, NUMPY
         for call in cell.calls.get("sample", ()):
             given = any(word.arg in (None, "random_state", "seed") for word in call.keywords)
-            if not given and _result_of_a_frame(call, cell):
+            if not given and _result_of_a_frame(call, cell) and not only_shown(cell):
                 yield "sample", call, cell, _ROWS, NUMPY
         for name in sorted(cell.calls.keys() & ESTIMATORS):
             fits = _fits(notebook) if fits is None else fits
@@ -173,19 +173,10 @@ def _draws(notebook: NotebookView) -> Iterator[tuple[str, ast.Call, CellView, st
         for call, generator in plain_draws(cell):
             fits = _fits(notebook) if fits is None else fits
             kept = not isinstance(cell.parent(call), ast.Expr)
-            if _picks_pictures(call, cell):
+            if only_shown(cell):
                 continue
             if fits and (kept or last_name(call.func) == "shuffle"):
                 yield generator, call, cell, _VALUES, generator
-
-
-def _picks_pictures(call: ast.Call, cell: CellView) -> bool:
-    """Whether what is drawn only chooses what is shown: no other cell reads it."""
-    if cell.calls.keys().isdisjoint(_PICTURES) or not cell.calls.keys().isdisjoint(_LEARNS):
-        return False
-    at = cell.notebook.cells.index(cell)
-    bound = cell.names.bound
-    return not any(cell.notebook.names.is_used_elsewhere(name, at) for name in bound)
 
 
 def _fits(notebook: NotebookView) -> bool:

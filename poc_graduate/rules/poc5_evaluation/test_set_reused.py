@@ -48,6 +48,11 @@ class TestSetReused(Rule):
             "print(f1_score(y_test, m.predict(X_test)))",
             says="decides when the training stops",
         ),
+        Flagged(
+            _START
+            + "m = CatBoostClassifier()\n«m.fit(X_train, y_train, eval_set=(X_test, y_test))»\n"
+            "print(f1_score(y_test, m.predict(X_test)))",
+        ),
     )
     ignored = (
         # one model, two figures
@@ -73,9 +78,13 @@ class TestSetReused(Rule):
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        told: set[tuple[str, str]] = set()
         for one in reuses(flow_of(notebook)):
             argument: ast.expr | None = one.argument
             test = text_of(argument, "the test part")
+            if (test, one.how) in told:
+                continue  # split once more under the same name
+            told.add((test, one.how))
             severity = None if one.stops or _chooses(notebook) else Severity.RISK
             cell = view_of(notebook, one.cell)
             yield self.found(one.node, cell, severity=severity, test=test, how=one.how)

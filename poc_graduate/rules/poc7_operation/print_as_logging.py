@@ -31,8 +31,8 @@ class PrintAsLogging(Rule):
 
     code, name, severity = "POC704", "print-as-logging", Severity.NOTE
     message = (
-        "{count} lines in loops and functions tell by `print` how the work goes; without time \
-and level nobody finds the one that matters"
+        "at least {count} lines in loops and functions tell by `print` how the work goes; without \
+time and level nobody finds the one that matters"
     )
 
     flagged = (

@@ -33,6 +33,7 @@ class SwallowedException(Rule):
         Flagged(
             "for t in texts:\n    try:\n        x = f(t)\n    «except Exception:»\n        continue"
         ),
+        Flagged("try:\n    load()\n«except:»\n    print('wrong order')"),
         Flagged("try:\n    load()\n«except BaseException as e:»\n    pass"),
         Flagged("try:\n    load()\n«except (»\n    Exception\n):\n    pass"),
     )
@@ -57,9 +58,7 @@ class SwallowedException(Rule):
             if _only_imports(node) or _only_clears(node, cell) or _goes_on(node, cell):
                 continue
             for handler in node.handlers:
-                if _catches_all(handler) and all(
-                    isinstance(s, ast.Pass | ast.Continue) for s in handler.body
-                ):
+                if _catches_all(handler) and all(map(_says_nothing, handler.body)):
                     at = cell.span_of(handler)
                     text = cell.line(at.line)
                     colon = text.find(":", at.column - 1)
@@ -103,6 +102,16 @@ def _goes_on(node: ast.Try, cell: CellView) -> bool:
         if isinstance(around, ast.FunctionDef | ast.AsyncFunctionDef | ast.Module):
             return False
         at = around
+    return False
+
+
+def _says_nothing(node: ast.stmt) -> bool:
+    """`pass`, or a line that is the same whatever has happened."""
+    match node:
+        case ast.Pass() | ast.Continue():
+            return True
+        case ast.Expr(value=ast.Call(func=ast.Name(id="print"), args=given, keywords=[])):
+            return all(isinstance(one, ast.Constant) for one in given)
     return False
 
 
