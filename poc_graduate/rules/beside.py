@@ -155,7 +155,7 @@ def is_made_by_the_project(file: str, notebook: Path) -> bool:
         return False
     folders = list(folders_of(notebook))
     if ".git" in entries(folders[-1]):
-        folders = [*folders, *_below(folders[-1])]
+        folders = [*folders, *below(folders[-1])]
     else:
         folders += [one / part for one in folders for part in sorted(entries(one) & _SOURCES)]
     for folder in dict.fromkeys(folders):
@@ -172,7 +172,7 @@ def is_made_by_the_project(file: str, notebook: Path) -> bool:
     return False
 
 
-def _below(root: Path) -> Iterator[Path]:
+def below(root: Path) -> Iterator[Path]:
     """Folders of a repository, the nearest first; environments and hidden ones left out."""
     todo = [root]
     for _ in range(_MOST_FOLDERS):

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from poc_graduate.dataflow.names import imported_packages
 from poc_graduate.rules.beside import (
+    below,
     declarations,
     entries,
     folders_of,
@@ -55,8 +56,11 @@ class MissingRequirements(Rule):
             return  # nothing but imports: it was left before it began
         found: dict[str, tuple[ast.stmt, CellView]] = {}
         written = {Path(name).stem for cell in notebook.cells for name in written_by_magic(cell)}
+        imported = [*_imported(notebook)]
         looked = (*folders, *_put_on_the_path(notebook, folders))
-        for module, node, cell in _imported(notebook):
+        if any("sys.path" in text_of(folders[0] / f"{module}.py") for module, _, _ in imported):
+            looked = (*looked, *below(folders[-1]))  # wherever that file may lead
+        for module, node, cell in imported:
             if module in written:
                 continue
             if module not in found and not is_local(module, looked):
@@ -128,7 +132,7 @@ def _put_on_the_path(notebook: NotebookView, folders: tuple[Path, ...]) -> list[
                         if text is not None:
                             found.append(folders[0] / text)
                         else:
-                            found += [below / part for below in folders for part in entries(below)]
+                            found += [one / part for one in folders for part in entries(one)]
     return found
 
 
