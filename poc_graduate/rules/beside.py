@@ -81,12 +81,17 @@ def is_local(module: str, folders: tuple[Path, ...]) -> bool:
     for folder in folders:
         for where in (folder, *(folder / part for part in entries(folder) & _SOURCES)):
             inside = entries(where)
-            if f"{module}.py" in inside:
-                return True
+            if f"{module}.py" in inside or f"{module}.py".lower() in _lowered(inside):
+                return True  # where case counts, the import fails; declaring it would not help
             # A folder of notebooks may be called like the library that they are about.
             if module in inside and any(n.endswith(".py") for n in entries(where / module)):
                 return True
     return False
+
+
+@lru_cache(maxsize=512)
+def _lowered(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(name.lower() for name in names)
 
 
 def declarations(folder: Path) -> Iterator[Path]:

@@ -29,6 +29,7 @@ ABSOLUTE = re.compile(
 )
 _OUTSIDE = re.compile(r"(?:\.\.(?:/|$))*[^/]*")
 """The ways up, and the first folder there."""
+_WINDOWS = re.compile(r"[A-Za-z]:")
 _MAY_BE = re.compile(r"[/~\\]|\.\.|[\w+]+:")
 # Beside those that the tables of the libraries know.
 _MORE = frozenset(
@@ -79,7 +80,8 @@ def by_folder(
                     folder = "/".join(slashes.split("/")[:3])
                 elif slashes.startswith("../"):
                     folder = _OUTSIDE.match(folder)[0]  # type: ignore[index]
-                found.setdefault(folder, []).append((cell, node, text))
+                key = folder.lower() if _WINDOWS.match(folder) else folder
+                found.setdefault(key, []).append((cell, node, text))
     yield from map(tuple, found.values())
 
 

@@ -61,6 +61,7 @@ results were made with them nobody can tell"
         "# df = df.dropna()\n# df = df[df.age > 3]",  # two lines
         "# Load the data (from last year),\n# clean it = drop what is empty,\n# and fit.\nx = 1",
         "# x\n# y\n# z",
+        "#df.age.unique().max()\n#df.loc[df.age.idxmax(), 'name']\n#list(df)\nx = df.age",
         "# df = df.dropna()\n# df = df[df.age > 3]\n# df.to_csv('a.csv')\nx = 1",  # of no use here
         "m.fit(X)\n# nn.Conv2d(\n#     3, 32, kernel_size=3, padding=1\n# )\nn.fit(X)",
         "# Uncomment to train on all of it:\n# df = read('all.csv')\n# m.fit(df)\n# save(m)",
@@ -119,8 +120,10 @@ def _touched(lines: tuple[str, ...]) -> frozenset[str]:
                     found.add(name)
                 case ast.Subscript(ctx=ast.Store()) | ast.Attribute(ctx=ast.Store()):
                     found.add(root_name(node) or "")
-                case ast.Expr(value=ast.Call(func=ast.Attribute(value=owner))):
-                    found.add(root_name(owner) or "")
+                case ast.Expr(
+                    value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=how))
+                ):
+                    found.update({name} if how not in _SHOWS else ())
     return frozenset(found)
 
 

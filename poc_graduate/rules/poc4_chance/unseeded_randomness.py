@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from poc_graduate.dataflow.facts import CellFacts, RunFacts
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Edit, Finding, Fix, Severity, Span
+from poc_graduate.rules.frames import READERS
 from poc_graduate.rules.poc4_chance._generators import (
     ESTIMATORS,
     NUMPY,
@@ -57,6 +58,7 @@ class UnseededRandomness(Rule):
             after="a, b = train_test_split(df, test_size=0.2, random_state=0)",
         ),
         Flagged("df = pd.read_csv('a.csv')\npart = «df.sample(frac=0.1)»", says="`df.sample`"),
+        Flagged("df = «pd.read_csv('a.csv').sample(frac=0.1)»", says="sample"),
         Flagged("folds = «KFold(5, shuffle=True)»"),
         Flagged(
             "from sklearn.ensemble import RandomForestClassifier\n"
@@ -223,4 +225,6 @@ def _result_of_a_frame(call: ast.Call, cell: CellView) -> bool:
     match call.func:
         case ast.Attribute(value=ast.Name(id=frame)):
             return any(made.startswith("read_") for made in cell.notebook.made_by(frame))
+        case ast.Attribute(value=ast.Call(func=reader)):
+            return last_name(reader) in READERS
     return False
