@@ -173,7 +173,7 @@ def _by(call: ast.Call, cell: CellView) -> str:
         names = [keys] if isinstance(keys, str) else keys
         if isinstance(names, list | tuple) and names:
             return "by " + ", ".join(f"`{name}`" for name in names[:4])
-        return f"by {cell.source(on)}"
+        return f"by `{cell.source(on)}`"
     if any(key in words for key in _KEYS) or len(call.args) > 2:
         return "by keys that nothing checks"
     return "on whatever columns both happen to have"

@@ -42,7 +42,7 @@ def weight(cell: CellView, start: int = 0, length: int | None = None) -> int:
     part = slice(start, None if length is None else start + length)
     sizes = cell.parsed.once(shapes).sizes[part]
     pairs = zip(cell.body[part], sizes, strict=True)
-    return sum(size for one, size in pairs if not (draws(one) or _binds(one)))
+    return sum(size for one, size in pairs if not (draws(one) or _binds(one) or _is_data(one)))
 
 
 def told(cell: CellView, start: int = 0, length: int | None = None) -> tuple[object, ...]:
@@ -92,6 +92,16 @@ def draws(statement: ast.stmt) -> bool:
     while isinstance(value, ast.Attribute | ast.Call | ast.Subscript):
         value = value.func if isinstance(value, ast.Call) else value.value
     return isinstance(value, ast.Name) and value.id.rstrip("0123456789") in _DRAWING
+
+
+def _is_data(statement: ast.stmt) -> bool:
+    """`rain = np.array([66.2, 39.7, …])`: figures, which differ in each place."""
+    match statement:
+        case ast.Assign(value=ast.Call(args=[given, *_])) | ast.Assign(value=given):
+            return isinstance(given, ast.List | ast.Tuple | ast.Dict) and not any(
+                isinstance(node, ast.Name | ast.Call) for node in ast.walk(given)
+            )
+    return False
 
 
 def _binds(statement: ast.stmt) -> bool:

@@ -47,6 +47,7 @@ forgotten in the {others}"
         "df.head()\n# %%\ndf.head()\n# %%\ndf.head()",
         "a = f(1)\n# %%\na = g(1)",
         f"{_CELL.format(1)}\n# %%\n{_CELL.format(2).replace('mean', 'sum')}",
+        "rain = np.array([" + "1.5, " * 99 + "])\n# %%\nsun = np.array([" + "2.5, " * 99 + "])",
         "import a\nimport b\n# %%\nimport c\nimport d",
     )
 
