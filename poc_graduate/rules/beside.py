@@ -164,9 +164,9 @@ def is_made_by_the_project(file: str, notebook: Path) -> bool:
     else:
         folders += [one / part for one in folders for part in sorted(entries(one) & _SOURCES)]
     for folder in dict.fromkeys(folders):
-        for name in sorted(entries(folder)):
-            other = folder / name
-            if name.endswith((".py", ".ipynb", ".r", ".sql")) and other != notebook.absolute():
+        code = (n for n in sorted(entries(folder)) if n.endswith((".py", ".ipynb", ".r", ".sql")))
+        for other in (folder / name for name in code):
+            if other != notebook.absolute():
                 try:
                     facts = other.stat()
                 except OSError:
