@@ -61,6 +61,7 @@ results were made with them nobody can tell"
         "# df = df.dropna()\n# df = df[df.age > 3]",  # two lines
         "# Load the data (from last year),\n# clean it = drop what is empty,\n# and fit.\nx = 1",
         "# x\n# y\n# z",
+        "# told = shap.Explainer(m)\n# values = told(X)\n# shap.summary_plot(values)\nvalues = 1",
         "#df.age.unique().max()\n#df.loc[df.age.idxmax(), 'name']\n#list(df)\nx = df.age",
         "# df = df.dropna()\n# df = df[df.age > 3]\n# df.to_csv('a.csv')\nx = 1",  # of no use here
         "m.fit(X)\n# nn.Conv2d(\n#     3, 32, kernel_size=3, padding=1\n# )\nn.fit(X)",
@@ -92,7 +93,7 @@ results were made with them nobody can tell"
             cell,
             Span(first, start, last, len(cell.line(last).rstrip()) + 1),
             fix=gone,
-            lines=last - first + 1,
+            lines=sum(bool(line.strip("# \t")) for line in cell.lines[first - 1 : last]),
             first=_first_words(cell.lines[first - 1 : last]),
         )
 
@@ -112,9 +113,16 @@ def _touched(lines: tuple[str, ...]) -> frozenset[str]:
     found: set[str] = set()
     comments = [match[1] if (match := _COMMENT.fullmatch(line)) else "" for line in lines]
     for block in _code_in(list(enumerate(comments))):
-        for node in ast.walk(tree_of(_dedented([text for _, text in block]))):
+        tree = tree_of(_dedented([text for _, text in block]))
+        drawn = _ends_in_a_drawing(tree)
+        for node in ast.walk(tree):
             match node:
-                case ast.Name(id=name, ctx=ast.Store() | ast.Del()):
+                case ast.Assign(targets=[ast.Name(id=name)], value=value) if drawn:
+                    own = any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(value))
+                    found.update({name} if own else ())
+                case ast.AugAssign(target=ast.Name(id=name)):
+                    found.add(name)
+                case ast.Name(id=name, ctx=ast.Store() | ast.Del()) if not drawn:
                     found.add(name)
                 case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
                     found.add(name)
@@ -125,6 +133,17 @@ def _touched(lines: tuple[str, ...]) -> frozenset[str]:
                 ):
                     found.update({name} if how not in _SHOWS else ())
     return frozenset(found)
+
+
+def _ends_in_a_drawing(tree: ast.Module) -> bool:
+    """Whether what is made is for a picture, or for the screen."""
+    match tree.body[-1]:
+        case ast.Expr(value=ast.Call(func=called) as call):
+            name = last_name(called)
+            return _draws(call) or name in _SHOWS or "plot" in name
+        case ast.For(body=body):
+            return _ends_in_a_drawing(ast.Module(body, []))
+    return False
 
 
 def _is_offered(first: int, cell: CellView) -> bool:

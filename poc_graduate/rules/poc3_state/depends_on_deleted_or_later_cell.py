@@ -42,7 +42,7 @@ class DependsOnDeletedOrLaterCell(Rule):
 
     code, name, severity = "POC302", "depends-on-deleted-or-later-cell", Severity.BLOCKER
     fix_title = "Add the import that everybody writes for this name"
-    message = "{told}; a run from top to bottom ends here with a NameError"
+    message = "{told}; a run from top to bottom ends here with a NameError{where}"
 
     flagged = (
         Flagged(
@@ -114,7 +114,11 @@ class DependsOnDeletedOrLaterCell(Rule):
                     more = len({one.name for one in found}) - 1
                     other = f"{first.told} (as {more} more in this cell)" if more else first.told
                     yield self.found(
-                        _shown(first.node, cell), cell, fix=_import(first, cell), told=other
+                        _shown(first.node, cell),
+                        cell,
+                        fix=_import(first, cell),
+                        told=other,
+                        where="",
                     )
             if names.all_known:
                 yield from self._nowhere(cell, told)
@@ -185,7 +189,14 @@ class DependsOnDeletedOrLaterCell(Rule):
             found.sort(key=lambda one: (one[0].lineno, one[0].col_offset))
             node, name = found[0]
             more = f" (as {len(found) - 1} more in this cell)" if found[1:] else ""
-            yield self.found(node, cell, told=f"no cell defines `{name}`{more}")
+            below = _is_below_a_condition(node, cell)
+            yield self.found(
+                node,
+                cell,
+                severity=Severity.RISK if below else None,
+                told=f"no cell defines `{name}`{more}",
+                where=", once this branch is taken" if below else "",
+            )
 
 
 def _always_reads(function: str, name: str, notebook: NotebookView) -> bool:

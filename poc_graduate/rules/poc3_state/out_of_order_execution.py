@@ -42,6 +42,7 @@ class OutOfOrderExecution(Rule):
         Flagged("import numpy as np\n# %%\nimport numpy as np\nx = np.ones(3)", counts=(2, 1)),
         Flagged("x = 1\n# %%\n# x = 2", counts=(2, 1)),
         Flagged("x = 1\n# %%\nx", counts=(2, 1)),  # a look
+        Flagged("x = {}\n# %%\ndef f(key):\n    return x[key]", counts=(2, 1)),  # looked up later
         # what reads it was run after the one that makes it
         Flagged("x = 1\n# %%\ny = x\n# %%\nx = 2", counts=(4, 5, 3)),
         # what reads it was run before the other
@@ -67,6 +68,16 @@ class OutOfOrderExecution(Rule):
             above.append((own, cell))
 
 
+def _reads(cell: CellView) -> frozenset[str]:
+    """Names that a cell reads when it runs, functions that it calls included."""
+    names = cell.names
+    found = names.reads | names.mentions
+    for view in cell.notebook.cells:
+        for function in view.names.functions.keys() & cell.calls.keys():
+            found |= view.names.functions[function]
+    return found
+
+
 def _made_between(name: str, above: CellView, below: CellView) -> bool:
     """Whether from top to bottom the lower cell reads what another one made in between."""
     cells = above.notebook.cells
@@ -88,7 +99,7 @@ def _mistaken(name: str, above: CellView, below: CellView) -> bool:
     late, early = above.cell.execution_count or 0, below.cell.execution_count or 0
     for cell in above.notebook.cells:
         count = cell.cell.execution_count
-        if not count or name not in cell.names.used or cell.index <= above.index:
+        if not count or name not in _reads(cell) or cell.index <= above.index:
             continue
         if cell.index > below.index and count > late:
             return True
@@ -105,8 +116,9 @@ def _shared(above: CellView, below: CellView, notebook: NotebookView) -> str:
     at = notebook.cells.index(above)
     # What is read above before any cell binds it is POC302's.
     there = {name for name, where in notebook.names.bound.items() if where[0] <= at}
-    down = {name for name in one.bound & other.used if not _made_between(name, above, below)}
-    up = {name for name in one.used & other.bound & there if not _run_between(name, above, below)}
+    reads, read = _reads(above), _reads(below)
+    down = {name for name in one.bound & read if not _made_between(name, above, below)}
+    up = {name for name in reads & other.bound & there if not _run_between(name, above, below)}
     passed = down | up
     twice = {name for name in one.bound & other.bound if _mistaken(name, above, below)}
     for names in (passed, twice):

@@ -128,6 +128,12 @@ def _outside(steps: tuple[Step, ...], loops: list[int]) -> tuple[Step, ...]:
     return steps
 
 
+def _aligned(here: Interpreter, called: Called) -> Value | None:
+    """`one.align(other)`: both, each with its own rows."""
+    other, _ = called.given(0, "other")
+    return Value(items=(called.receiver, other)) if called.receiver.rows else None
+
+
 def _grown(here: Interpreter, called: Called) -> Value | None:
     """A list that grows."""
     if isinstance(called.node.func, ast.Attribute) and called.args:
@@ -336,6 +342,7 @@ _KNOWN: dict[str, _Handler] = {
         _condition,
     ),
     **dict.fromkeys(("array", "asarray", "stack", "tensor"), _gathered),
+    "align": _aligned,
     "cut": _statistics.cut,
     "corr": _statistics.correlations,
     "corrwith": _statistics.correlations,

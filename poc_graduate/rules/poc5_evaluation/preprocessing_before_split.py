@@ -70,6 +70,11 @@ class PreprocessingBeforeSplit(Rule):
         _START + "X = pd.get_dummies(X)\nX['n'] = np.log1p(X['n'])" + _SPLIT + _SCORE,
         # categories are no distribution
         _START + "X['c'] = LabelEncoder().fit_transform(X['c'])" + _SPLIT + _SCORE,
+        # other rows with the same columns
+        _START
+        + _SPLIT
+        + "new = pd.read_csv('new.csv')\nX_train, new = X_train.align(new, axis=1)\n"
+        "X_train = StandardScaler().fit_transform(X_train)\n" + _SCORE + "\nmodel.predict(new)",
         # looked at, and used for nothing
         _START + "print(X['age'].mean())\nX.describe()" + _SPLIT + _SCORE,
         # the pipeline learns from each training part by itself
