@@ -37,6 +37,12 @@ class TestSetReused(Rule):
             "b = LogisticRegression().fit(X_train, y_train)\n«b.score(X_test, y_test)»",
             says="`X_test` compares 2 candidates",
         ),
+        Flagged(  # what is done with other data decides nothing
+            _START + "a = SVC().fit(X_train, y_train)\na.score(X_test, y_test)\n# %%\n"
+            "b = LogisticRegression().fit(X_train, y_train)\n«b.score(X_test, y_test)»\n# %%\n"
+            "other = pd.read_csv('b.csv')\nP, Q = train_test_split(other)\n"
+            "c = SVC().fit(P[f], P.y)\nc.score(Q[f], Q.y)",
+        ),
         Flagged(
             _START + "for k in range(1, 20):\n    knn = KNeighborsClassifier(k)\n"
             "    knn.fit(X_train, y_train)\n    print(k, «knn.score(X_test, y_test)»)",
