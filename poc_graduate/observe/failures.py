@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import PureWindowsPath
 from typing import Any
 
-from poc_graduate.dataflow.distributions import distribution
+from poc_graduate.dataflow.distributions import DISTRIBUTIONS, distribution
 from poc_graduate.errors import CellFailed
 from poc_graduate.notebook.model import Cell, Notebook
 
@@ -129,7 +129,13 @@ def _missing_module(notebook: Notebook, module: str) -> str:
     if beside:
         where = beside[0].relative_to(notebook.path.resolve().parent)
         return f"{where} is there, but not on the import path: add its folder to sys.path"
-    return f"pip install {distribution(module)}" if module else ALWAYS
+    if not module:
+        return ALWAYS
+    install = f"pip install {distribution(module)}"
+    if module in DISTRIBUTIONS:
+        return install
+    # Whatever somebody has uploaded under the name of a file that is missing is not installed.
+    return f"{install}; or, where {module} is code of your own, put it beside the notebook"
 
 
 def _missing_name(notebook: Notebook, cell: Cell, name: str) -> str:
