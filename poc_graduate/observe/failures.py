@@ -9,24 +9,9 @@ from collections.abc import Mapping
 from pathlib import PureWindowsPath
 from typing import Any
 
+from poc_graduate.dataflow.distributions import DISTRIBUTIONS, distribution
 from poc_graduate.errors import CellFailed
 from poc_graduate.notebook.model import Cell, Notebook
-
-DISTRIBUTIONS = {
-    "bs4": "beautifulsoup4",
-    "cv2": "opencv-python",
-    "dateutil": "python-dateutil",
-    "dotenv": "python-dotenv",
-    "fitz": "PyMuPDF",
-    "imblearn": "imbalanced-learn",
-    "PIL": "pillow",
-    "psycopg2": "psycopg2-binary",
-    "serial": "pyserial",
-    "skimage": "scikit-image",
-    "sklearn": "scikit-learn",
-    "yaml": "PyYAML",
-}
-"""Imported name → what to install, where the two differ."""
 
 _WANTED = re.compile(
     r"[Ii]mport (\w+)[`'] failed|optional dependency '(\w+)'|pip install ([\w-]+)(?=[`'.\s]|$)"
@@ -90,7 +75,7 @@ def _remedy(notebook: Notebook, cell: Cell, name: str, text: str, said: Mapping[
     if name in ("ModuleNotFoundError", "ImportError"):
         if wanted := _WANTED.search(text):
             module = next(filter(None, wanted.groups()))
-            return f"pip install {DISTRIBUTIONS.get(module, module)}"
+            return f"pip install {distribution(module)}"
         module = str(said.get("module") or "").partition(".")[0] or _quoted(text)
         return (
             _missing_module(notebook, module)
@@ -144,7 +129,13 @@ def _missing_module(notebook: Notebook, module: str) -> str:
     if beside:
         where = beside[0].relative_to(notebook.path.resolve().parent)
         return f"{where} is there, but not on the import path: add its folder to sys.path"
-    return f"pip install {DISTRIBUTIONS.get(module, module)}" if module else ALWAYS
+    if not module:
+        return ALWAYS
+    install = f"pip install {distribution(module)}"
+    if module in DISTRIBUTIONS:
+        return install
+    # Whatever somebody has uploaded under the name of a file that is missing is not installed.
+    return f"{install}; or, where {module} is code of your own, put it beside the notebook"
 
 
 def _missing_name(notebook: Notebook, cell: Cell, name: str) -> str:

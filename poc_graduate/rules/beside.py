@@ -9,12 +9,17 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
+from poc_graduate.dataflow.distributions import distribution
+
 _FILES = (
     "requirements.txt", "pyproject.toml", "environment.yml", "environment.yaml", "setup.py",
     "setup.cfg", "Pipfile", "conda.yml", "conda.yaml", "requirements-dev.txt",
     "requirements_dev.txt", "dev-requirements.txt", "requirements.in", "env.yml", "env.yaml",
+    "flake.nix", "shell.nix", "default.nix",
 )  # fmt: skip
-_LOCKS = frozenset("uv.lock poetry.lock Pipfile.lock pdm.lock conda-lock.yml pixi.lock".split())
+_LOCKS = frozenset(
+    "uv.lock poetry.lock Pipfile.lock pdm.lock conda-lock.yml pixi.lock flake.lock".split()
+)
 _FOLDERS = ("requirements", "binder", ".binder")
 _SOURCES = frozenset({"src", "lib", "code", "scripts", "utils", "notebooks"})
 _SKIPPED = frozenset({"node_modules", "venv", "site-packages", "__pycache__"})
@@ -24,26 +29,32 @@ _UP = 6
 _LARGEST = 200_000
 _LARGEST_CODE = 5_000_000
 """Bytes of a notebook beside this one, with what it shows."""
-# Module → names under which it is declared, where that is another.
+# Module → other names under which it is declared: earlier ones, a part of them, and those of
+# libraries that bring it along.
+_ON_SKLEARN = (
+    "scikit-learn", "imbalanced-learn", "mlxtend", "yellowbrick", "lime", "librosa", "umap-learn",
+    "pycaret", "sentence-transformers", "shap",
+)  # fmt: skip
+_ON_PANDAS = (
+    "pandas", "seaborn", "statsmodels", "geopandas", "featuretools", "mlxtend", "plotnine",
+    "prophet", "yfinance", "ydata-profiling", "shap", "pycaret", "category-encoders",
+)  # fmt: skip
+_ON_NUMPY = (
+    *_ON_SKLEARN, *_ON_PANDAS, "scipy", "matplotlib", "xgboost", "lightgbm", "catboost",
+    "tensorflow", "opencv", "gensim", "wordcloud", "scikit-image", "torchvision", "gymnasium",
+)  # fmt: skip
 _DECLARED_AS = {
-    "sklearn": ("scikit-learn", "sklearn"), "cv2": ("opencv",), "PIL": ("pillow",),
-    "bs4": ("beautifulsoup4", "bs4"), "yaml": ("pyyaml", "yaml"), "skimage": ("scikit-image",),
-    "dateutil": ("python-dateutil", "pandas"), "Bio": ("biopython",), "umap": ("umap-learn",),
-    "imblearn": ("imbalanced-learn", "imblearn"), "dotenv": ("python-dotenv", "dotenv"),
-    "imdb": ("cinemagoer", "imdbpy"), "skopt": ("scikit-optimize",), "Crypto": ("pycryptodome",),
-    "jwt": ("pyjwt",), "nacl": ("pynacl",), "pptx": ("python-pptx",), "usb": ("pyusb",),
-    "sksurv": ("scikit-survival",), "skmultilearn": ("scikit-multilearn",), "zmq": ("pyzmq",),
-    "pytorch_lightning": ("pytorch-lightning", "lightning"), "fitz": ("pymupdf",),
-    "tensorflow": ("tensorflow", "tf-nightly"), "keras": ("keras", "tensorflow"),
-    "numpy": ("numpy", "pandas", "scipy", "scikit-learn"), "joblib": ("joblib", "scikit-learn"),
-    "scipy": ("scipy", "scikit-learn", "statsmodels"), "pytz": ("pytz", "pandas"),
-    "torch": ("torch", "pytorch"), "MySQLdb": ("mysqlclient",), "psycopg2": ("psycopg2",),
-    "mpl_finance": ("mpl-finance", "mpl_finance"), "docx": ("python-docx",), "wx": ("wxpython",),
-    "serial": ("pyserial",), "OpenSSL": ("pyopenssl",), "jose": ("python-jose",),
-    "slugify": ("python-slugify",), "magic": ("python-magic",), "Levenshtein": ("levenshtein",),
-    "pkg_resources": ("setuptools",), "attr": ("attrs",), "git": ("gitpython",),
-    "community": ("python-louvain",), "plotly": ("plotly",), "osgeo": ("gdal",),
-    "faiss": ("faiss",), "sentence_transformers": ("sentence-transformers",),
+    "bs4": ("bs4", "yfinance"), "cv2": ("opencv",), "dateutil": ("matplotlib", *_ON_PANDAS),
+    "dotenv": ("dotenv",), "imblearn": ("imblearn",), "imdb": ("imdbpy",), "joblib": _ON_SKLEARN,
+    "keras": ("tensorflow",), "mpl_finance": ("mpl_finance",), "numpy": _ON_NUMPY,
+    "matplotlib": ("seaborn", "wordcloud", "mlxtend", "yellowbrick", "plotnine", "pycaret"),
+    "pandas": _ON_PANDAS, "PIL": ("matplotlib", "torchvision", "wordcloud", "scikit-image"),
+    "psycopg2": ("psycopg2",), "pyproj": ("geopandas",), "pytorch_lightning": ("lightning",),
+    "pytz": _ON_PANDAS, "requests": ("folium", "yfinance", "jupyter", "kaggle", "transformers"),
+    "scipy": ("statsmodels", "xgboost", "lightgbm", "gensim", *_ON_SKLEARN),
+    "shapely": ("geopandas",), "sklearn": ("sklearn", *_ON_SKLEARN), "tensorflow": ("tf-nightly",),
+    "tokenizers": ("transformers",), "torch": ("pytorch", "torchvision", "sentence-transformers"),
+    "tqdm": ("nltk", "transformers", "shap", "kaggle"), "yaml": ("yaml",),
 }  # fmt: skip
 
 
@@ -70,19 +81,24 @@ def is_local(module: str, folders: tuple[Path, ...]) -> bool:
     for folder in folders:
         for where in (folder, *(folder / part for part in entries(folder) & _SOURCES)):
             inside = entries(where)
-            if f"{module}.py" in inside:
-                return True
+            if f"{module}.py" in inside or f"{module}.py".lower() in _lowered(inside):
+                return True  # where case counts, the import fails; declaring it would not help
             # A folder of notebooks may be called like the library that they are about.
             if module in inside and any(n.endswith(".py") for n in entries(where / module)):
                 return True
     return False
 
 
+@lru_cache(maxsize=512)
+def _lowered(names: frozenset[str]) -> frozenset[str]:
+    return frozenset(name.lower() for name in names)
+
+
 def declarations(folder: Path) -> Iterator[Path]:
     """The files of a folder that declare which libraries are needed."""
     inside = entries(folder)
     yield from (folder / name for name in _FILES if name in inside)
-    others = (n for n in sorted(inside) if "requirements" in n.lower() and n.endswith(".txt"))
+    others = (name for name in sorted(inside) if _DECLARES.search(name.lower()))
     yield from (folder / name for name in others if name not in _FILES)
     for name in _FOLDERS:
         if name in inside:
@@ -115,13 +131,10 @@ def is_declared(module: str, text: str, release: str = "") -> bool:
         text: Of declarations, in lower case.
         release: A regular expression for what has to follow the name.
     """
-    names = _DECLARED_AS.get(module, (module.lower(),))
-    return any(
-        re.search(rf"(?<![\w.]){re.escape(name).replace('_', '[-_.]')}{release}", text)
-        or re.search(rf"(?<![\w.]){re.escape(name.replace('-', '_'))}{release}", text)
-        or re.search(rf"(?<![\w.]){re.escape(name.replace('_', '-'))}{release}", text)
-        for name in names
-    )
+    names = (distribution(module).lower(), *_DECLARED_AS.get(module, ()))
+    # As installers do: signs between words are one and the same (PEP 503).
+    spelled = "|".join(re.sub(r"[-_.]+", "[-_.]+", name) for name in names)
+    return re.search(rf"(?<![\w.])(?:{spelled}){release}", text) is not None
 
 
 def is_pinned(module: str, notebook: Path) -> bool:
@@ -147,24 +160,24 @@ def is_made_by_the_project(file: str, notebook: Path) -> bool:
         return False
     folders = list(folders_of(notebook))
     if ".git" in entries(folders[-1]):
-        folders = [*folders, *_below(folders[-1])]
+        folders = [*folders, *below(folders[-1])]
+    else:
+        folders += [one / part for one in folders for part in sorted(entries(one) & _SOURCES)]
     for folder in dict.fromkeys(folders):
-        inside = entries(folder)
-        for where in (folder, *(folder / part for part in sorted(inside & _SOURCES))):
-            for name in sorted(entries(where)):
-                other = where / name
-                if name.endswith((".py", ".ipynb", ".r", ".sql")) and other != notebook.absolute():
-                    try:
-                        facts = other.stat()
-                    except OSError:
-                        continue
-                    known = (facts.st_mtime_ns, facts.st_size)
-                    if facts.st_size < _LARGEST_CODE and _makes(file.lower(), str(other), known):
-                        return True
+        code = (n for n in sorted(entries(folder)) if n.endswith((".py", ".ipynb", ".r", ".sql")))
+        for other in (folder / name for name in code):
+            if other != notebook.absolute():
+                try:
+                    facts = other.stat()
+                except OSError:
+                    continue
+                known = (facts.st_mtime_ns, facts.st_size)
+                if facts.st_size < _LARGEST_CODE and _makes(file.lower(), str(other), known):
+                    return True
     return False
 
 
-def _below(root: Path) -> Iterator[Path]:
+def below(root: Path) -> Iterator[Path]:
     """Folders of a repository, the nearest first; environments and hidden ones left out."""
     todo = [root]
     for _ in range(_MOST_FOLDERS):
@@ -199,6 +212,7 @@ def _writes(file: str, text: str) -> bool:
     return re.search(rf"\b(?:to_\w+|write_\w+|dump)\([^\n]*(?:{names})\b", text) is not None
 
 
+_DECLARES = re.compile(r"requirements.*\.txt$|(environment|conda).*\.ya?ml$")
 _READS = re.compile(r"\bread_\w+\(|\bload\(|\bselect\b")
 _INSTALLS = re.compile(r"\b(pip3?|conda|mamba|uv)\s+(install|create|add)\b")
 
@@ -219,4 +233,5 @@ def _decoded(file: Path) -> str:
     data = file.read_bytes()
     # As PowerShell writes what `pip freeze >` prints.
     wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-    return data.decode("utf-16" if wide else "utf-8-sig", errors="replace").lower()
+    text = data.decode("utf-16" if wide else "utf-8-sig", errors="replace").lower()
+    return text.replace(".", " ") if file.suffix == ".nix" else text  # `pkgs.python3Packages.numpy`

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Iterator
 
 from poc_graduate.rules.finding import Finding, Severity, Span
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
+
+# At the file's end, in `language_info`; the other version there is a number.
+_RELEASE = re.compile(r'"version":\s*"3\.(\d+)[.\d]*"')
+_TAIL = 3000
 
 
 class BrokenCell(Rule):
@@ -34,7 +40,7 @@ class BrokenCell(Rule):
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
         """Each cell for itself; once what runs through the notebook: Python 2, or no Python."""
-        cells = [cell for cell in notebook.cells if cell.cell.broken is not None]
+        cells = [c for c in notebook.cells if c.cell.broken is not None and not _ran_newer(c)]
         other_language = len(cells) > 2 and 2 * len(cells) > len(notebook.cells)
         told = False
         for cell in cells:
@@ -49,6 +55,14 @@ class BrokenCell(Rule):
                     ends=_ends(notebook, other_language) if alike else "ends here",
                 )
             told = told or alike
+
+
+def _ran_newer(cell: CellView) -> bool:
+    """Whether the cell has run, by a Python that may read more than this one does."""
+    if not cell.cell.execution_count:
+        return False
+    found = _RELEASE.findall(cell.notebook.notebook.text[-_TAIL:])
+    return bool(found) and (3, int(found[-1])) > sys.version_info[:2]
 
 
 def _ends(notebook: NotebookView, other_language: bool) -> str:

@@ -19,6 +19,7 @@ WRITERS = frozenset(
 """Calls that leave something for later."""
 TABLES = frozenset("to_csv to_excel to_parquet to_feather to_json to_sql to_gbq".split())
 """Those of them that write a frame."""
+_PLACES = frozenset({None, *"path_or_buf path fname excel_writer name destination_table".split()})
 _SAVES = frozenset({"dump", "save", "save_model", "export_model", "save_pretrained"})
 _MODELS = ("Classifier", "Regressor", "Regression", "SVC", "SVR", "NB", "KMeans", "CV", "Ridge")
 _BUILTINS = frozenset(dir(builtins))
@@ -73,9 +74,19 @@ def _is_a_model(made: ast.Call, *, fits: bool) -> bool:
 
 def writes_product(notebook: NotebookView) -> bool:
     """Whether a table or a model is left for others."""
-    if any(not TABLES.isdisjoint(cell.calls) for cell in notebook.cells):
+    if any(is_written(call) for cell in notebook.cells for call in _tables(cell)):
         return True
     return next(saved_models(notebook), None) is not None
+
+
+def is_written(call: ast.Call) -> bool:
+    """Whether a frame goes to a place; without one, `to_csv()` and `to_json()` give a text."""
+    return bool(call.args) or any(word.arg in _PLACES for word in call.keywords)
+
+
+def _tables(cell: CellView) -> Iterator[ast.Call]:
+    for name in sorted(TABLES & cell.calls.keys()):
+        yield from cell.calls[name]
 
 
 def written_from(notebook: NotebookView) -> frozenset[str]:
@@ -85,7 +96,7 @@ def written_from(notebook: NotebookView) -> frozenset[str]:
     """
     found = {name for _, name, _ in saved_models(notebook)}
     for cell in notebook.cells:
-        writers = {call for name in TABLES & cell.calls.keys() for call in cell.calls[name]}
+        writers = set(filter(is_written, _tables(cell)))
         if writers and len(cell.names.statements) == len(cell.body):
             for node, names in zip(cell.body, cell.names.statements, strict=True):
                 if not writers.isdisjoint(ast.walk(node)):

@@ -28,6 +28,10 @@ _PLACEHOLDER = re.compile(
     r"(?i)^$|^<.*>$|^\W*$|^(x+|\*+|\.+)$|your|(change|replace).?me|paste|insert|_here$|placeholder|example|dummy|secret$|"
     r"^password$|^token$|^none$|^todo|^test$|\$\{|%s|^env"
 )
+_WORD_FOR_ONE = frozenset("key apikey token secret password passwd pwd".split())
+_PASSWORD = re.compile(r"(?i)password|passwd|pwd")
+_DEFAULTS = frozenset("postgres mysql root admin guest public default neo4j rabbitmq".split())
+"""Words that servers are delivered with, and everybody knows."""
 _SHORTEST = 6
 _QUOTED = re.compile(r"""(['"])((?:\\.|(?!\1).)*)\1""", re.DOTALL)
 
@@ -69,7 +73,7 @@ def _secrets(cell: Parsed) -> tuple[Secret, ...]:
     for node, text in cell.texts:
         if isinstance(node, ast.Constant) and len(text) >= _SHORTEST:
             name = keys.get(node) or _bound_to(node, cell)
-            what, secret = _secret(node, text, name)
+            what, secret = _secret(node, text, name, logs_in=_logs_in(node, name, cell))
             if what:
                 found.append(Secret(node, what, secret, name))
     return tuple(found)
@@ -137,16 +141,32 @@ def mask(secret: str) -> str:
     return f"{secret[:2]}•••" if len(secret) >= 12 else "•••"
 
 
-def _secret(node: ast.Constant, text: str, name: str) -> tuple[str, str]:
-    """What a text gives away, and the secret itself; two empty texts where it is none."""
+def _secret(node: ast.Constant, text: str, name: str, *, logs_in: bool) -> tuple[str, str]:
+    """What a text gives away, and the secret itself; two empty texts where it is none.
+
+    Args:
+        node: The literal.
+        text: What stands in it.
+        name: What it is bound or given to.
+        logs_in: A call takes it for a password: a plain word may be one.
+    """
     if match := _KNOWN.search(text):
         return "an access key", match[0]
     match_url = _IN_URL.match(text)
-    if match_url and not _PLACEHOLDER.search(match_url["password"]):
+    if match_url and not _is_placeholder(match_url["password"]):
         return "a password in an address", match_url["password"]
-    if _NAME.search(name) and not _PLACEHOLDER.search(text) and _looks_random(text):
+    if _NAME.search(name) and not _is_placeholder(text) and _looks_random(text):
+        return f"the value of `{name}`", text
+    if logs_in and not _is_placeholder(text) and text.isalpha() and text.lower() not in _DEFAULTS:
         return f"the value of `{name}`", text
     return "", ""
+
+
+def _is_placeholder(text: str) -> bool:
+    """Whether it says what belongs there: `xxxx`, `<token>`, `API_KEY`, `tu-api-key`."""
+    words = re.split(r"[\W_]+", text.lower())
+    says_so = all(map(str.isalpha, words)) and not _WORD_FOR_ONE.isdisjoint(words)
+    return says_so or _PLACEHOLDER.search(text) is not None
 
 
 def _bound_to(node: ast.Constant, cell: Parsed) -> str:
@@ -162,6 +182,19 @@ def _bound_to(node: ast.Constant, cell: Parsed) -> str:
         case ast.arguments() as taken:
             return _default_of(node, taken)
     return ""
+
+
+def _logs_in(node: ast.Constant, name: str, cell: Parsed) -> bool:
+    """Whether it is given as a password in this cell: `connect(password='…')`, `password=name`."""
+    if isinstance(cell.parents.get(node), ast.keyword):
+        return _PASSWORD.fullmatch(name) is not None
+    return bool(name) and any(
+        word.arg is not None
+        and _PASSWORD.fullmatch(word.arg)
+        and isinstance(word.value, ast.Name)
+        and word.value.id == name
+        for word in cell.of(ast.keyword)
+    )
 
 
 def _default_of(node: ast.Constant, taken: ast.arguments) -> str:

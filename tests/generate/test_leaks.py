@@ -29,9 +29,11 @@ def finding(code: str, line: int = 2) -> Finding:
 
 
 def test_only_leaks_are_taken_and_in_their_order():
-    found = leaks.of([finding("POC503", 9), finding("POC511"), finding("POC501", 3)])
+    found = leaks.of(
+        [finding("POC503", 9), finding("POC511"), finding("POC512", 4), finding("POC501", 3)]
+    )
 
-    assert [one.code for one in found] == ["POC501", "POC503"]
+    assert [one.code for one in found] == ["POC501", "POC512", "POC503"]
 
 
 def test_what_was_not_measured_has_words_and_no_figure():

@@ -36,6 +36,9 @@ def test_remedies_fit_what_is_missing(notebook: Make) -> None:
         "no cell defines 'ghost': define it, or delete what uses it"
     )
     assert remedy("ModuleNotFoundError", "No module named 'cv2'") == "pip install opencv-python"
+    assert remedy("ModuleNotFoundError", "No module named 'our_db'") == (
+        "pip install our_db; or, where our_db is code of your own, put it beside the notebook"
+    )
     assert remedy("ModuleNotFoundError", "No module named 'helpers'") == (
         "lib/helpers.py is there, but not on the import path: add its folder to sys.path"
     )

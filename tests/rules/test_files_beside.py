@@ -13,7 +13,7 @@ from poc_graduate.rules.run import check
 def _found(folder, *sources, code="POC405"):
     cells = [
         {"cell_type": "code", "source": s, "metadata": {}, "outputs": [], "execution_count": None}
-        for s in sources
+        for s in (*sources, "x = 1")
     ]
     file = folder / "churn.ipynb"
     record = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
@@ -43,6 +43,35 @@ def test_without_any_file_all_are_told_once(folder):
 
     assert "`pandas`, `sklearn`, `torch` and 1 more are imported" in found.message
     assert found.severity.value == "note"
+
+
+def test_a_notebook_of_nothing_but_imports_was_left_before_it_began(folder):
+    (folder / "started.ipynb").write_text(
+        json.dumps({
+            "cells": [{"cell_type": "code", "source": "import pandas", "metadata": {},
+                       "outputs": [], "execution_count": None}],
+            "metadata": {}, "nbformat": 4, "nbformat_minor": 4,
+        })
+    )  # fmt: skip
+
+    assert check(read(folder / "started.ipynb"), frozenset({"POC405"})) == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (
+            "flake.nix",
+            "pkgs.python3.withPackages (ps: with ps; [ numpy pkgs.python3Packages.pandas ])",
+        ),
+        ("environment_win.yml", "dependencies:\n  - pandas=2\n  - numpy\n"),
+        ("requirements.txt", "seaborn==0.13\n"),
+    ],
+)
+def test_libraries_are_declared_in_many_ways(folder, name, text):
+    (folder.parent / name).write_text(text)
+
+    assert _found(folder, "import numpy, pandas") == ()
 
 
 def test_a_notebook_outside_of_any_repository_is_a_draft(folder):

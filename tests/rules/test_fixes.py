@@ -187,9 +187,9 @@ def test_where_a_rule_tells_one_place_in_a_cell_the_next_is_fixed_too():
 
     other = block.replace("load()", "load_again()")
 
-    mended = mend(_ipynb(f"{block}x = 1\n{other}y = 2"), ["POC309"])
+    mended = mend(_ipynb(f"{block}a = 1\n{other}b = 2"), ["POC309"])
 
-    assert mended.result.cell(1).source == "x = 1\ny = 2"
+    assert mended.result.cell(1).source == "a = 1\nb = 2"
 
 
 def test_the_same_path_becomes_one_parameter():

@@ -29,6 +29,7 @@ ABSOLUTE = re.compile(
 )
 _OUTSIDE = re.compile(r"(?:\.\.(?:/|$))*[^/]*")
 """The ways up, and the first folder there."""
+_WINDOWS = re.compile(r"[A-Za-z]:")
 _MAY_BE = re.compile(r"[/~\\]|\.\.|[\w+]+:")
 # Beside those that the tables of the libraries know.
 _MORE = frozenset(
@@ -79,7 +80,8 @@ def by_folder(
                     folder = "/".join(slashes.split("/")[:3])
                 elif slashes.startswith("../"):
                     folder = _OUTSIDE.match(folder)[0]  # type: ignore[index]
-                found.setdefault(folder, []).append((cell, node, text))
+                key = folder.lower() if _WINDOWS.match(folder) else folder
+                found.setdefault(key, []).append((cell, node, text))
     yield from map(tuple, found.values())
 
 
@@ -127,6 +129,11 @@ def shown(node: ast.expr, text: str) -> str:
     return f"{text}…" if computed else text
 
 
+def _only_shows(func: ast.expr, cell: CellView) -> bool:
+    """`webbrowser.open`: what lies there is looked at by a person, and by no code."""
+    return cell.module(func).startswith("webbrowser.")
+
+
 def _reaches(node: ast.AST, cell: CellView) -> bool:
     whole = node
     parent = cell.parent(whole)
@@ -138,7 +145,8 @@ def _reaches(node: ast.AST, cell: CellView) -> bool:
         case ast.Call(func=func, args=args):
             if isinstance(cell.parent(parent), ast.List | ast.Tuple | ast.Set):
                 return False  # one of several places that are tried
-            return takes_paths(last_name(func)) and whole in args[:1]
+            reads = takes_paths(last_name(func)) and not _only_shows(func, cell)
+            return reads and whole in args[:1]
         case ast.keyword(arg=str(name)):
             call = cell.parent(parent)
             return (

@@ -18,7 +18,7 @@ _COMMAND = re.compile(
 # Sending, and asking for headers or help, brings no file.
 # Software that is installed so belongs to POC404.
 _SOFTWARE = re.compile(
-    r"(?i)apache\.org/|miniconda|anaconda|chromedriver|\.(whl|deb|rpm|sh|py)\b|get-pip"
+    r"(?i)apache\.org/|miniconda|anaconda|chromedriver|\.(whl|deb|rpm|sh)\b|get-pip"
 )
 _NO_FILE = re.compile(
     r"\s(-X\s*(POST|PUT|DELETE)|--request|-d|--data\S*|-I|--head|--help|--version)\b"
@@ -39,7 +39,7 @@ _SHELLS = frozenset({"bash", "sh", "script"})
 
 
 class DownloadInCell(Rule):
-    """A cell fetches data from the network into a file.
+    """A cell fetches data or code from the network into a file.
 
     Why it bites: nobody compares what arrives with what arrived last time; a changed or half-loaded
     file is used like the right one, and without the network nothing runs.
@@ -59,6 +59,7 @@ class DownloadInCell(Rule):
             "«urlretrieve('https://example.org/a.csv', 'a.csv')»"
         ),
         Flagged("import gdown\n«gdown.download(url, 'a.zip')»", says="fetches `url`"),
+        Flagged("«!wget -q https://example.org/tokens.py»\nimport tokens", says="tokens.py"),
         Flagged("%%bash\nset -e\n«wget https://example.org/a.csv»"),
     )
     ignored = (

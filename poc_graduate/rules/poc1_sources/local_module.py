@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +18,8 @@ from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
 _LISTED = 3
+_CHANGES = ("append", "insert", "extend")
+_FETCHES = re.compile(r"\b(wget|curl)\b")
 _BUILDS = ("pyproject.toml", "setup.py", "setup.cfg")
 
 
@@ -31,11 +34,13 @@ class LocalModule(Rule):
 
     code, name, severity = "POC107", "local-module", Severity.RISK
     message = "{what}; elsewhere that is missing, or something else"
-    calls = ("append", "insert", "extend")
-
     flagged = (
         Flagged("import sys\n«sys.path.append('../src')»\nimport shop", says="`sys.path`"),
         Flagged("import sys, os\n«sys.path.insert(0, os.path.abspath('..'))»\n# %%\nimport shop"),
+        Flagged(
+            "import sys\n«sys.path.append('../src')»\nsys.path.append('../lib')\nimport shop",
+            says="(and 1 more folder)",
+        ),
         Flagged("«%run helpers.py»", says="`helpers.py` is run"),
         Flagged("«from . import features»\n# %%\nfrom . import plots", says="`.`"),
         Flagged(
@@ -54,19 +59,21 @@ class LocalModule(Rule):
         "%%writefile shop.py\nx = 1\n# %%\n%run shop.py",  # POC902
     )
 
-    def check_call(self, call: ast.Call, cell: CellView) -> Iterator[Finding]:
-        match call.func:
-            case ast.Attribute(value=ast.Attribute(attr="path") as path) if (
-                cell.module(path) == "sys.path"
-            ):
-                if not _imports_after(call, cell):
-                    return
-                typed = path_text(call.args[-1], cell.notebook) if call.args else None
-                where = f"'{typed}'" if typed else cell.source(call.args[-1]) if call.args else "…"
-                what = f"modules are looked for in {where}, by a change of `sys.path`"
-                yield self.found(call, cell, what=what)
-
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
+        changes = [
+            call
+            for name in _CHANGES
+            for call in cell.calls.get(name, ())
+            if call.args and _changes_path(call, cell) and _imports_after(call, cell)
+        ]
+        changes.sort(key=lambda call: (call.lineno, call.col_offset))
+        if changes:
+            typed = path_text(changes[0].args[-1], cell.notebook)
+            where = f"'{typed}'" if typed else f"`{cell.source(changes[0].args[-1])}`"
+            more = len(changes) - 1
+            where += f" (and {more} more folder{'s' * (more > 1)})" if more else ""
+            what = f"modules are looked for in {where}, by a change of `sys.path`"
+            yield self.found(changes[0], cell, what=what)
         written = {
             name
             for view in cell.notebook.cells
@@ -91,7 +98,7 @@ class LocalModule(Rule):
                     if top.startswith("."):
                         told.add(top)
                         yield self.found(statement, cell, what=f"`{top}` is whatever lies beside")
-                    elif _is_local(top, cell):
+                    elif _is_local(top, cell) and not _is_fetched(top, notebook):
                         told.add(top)
                         own.append((top, statement))
             if own:
@@ -101,6 +108,13 @@ class LocalModule(Rule):
                 many = f"{names} are files beside the notebook"
                 what = many if own[1:] else f"{names} is a file beside the notebook"
                 yield self.found(own[0][1], cell, what=what)
+
+
+def _changes_path(call: ast.Call, cell: CellView) -> bool:
+    match call.func:
+        case ast.Attribute(value=ast.Attribute(attr="path") as path):
+            return cell.module(path) == "sys.path"
+    return False
 
 
 def _imports_after(call: ast.Call, cell: CellView) -> bool:
@@ -127,6 +141,15 @@ def _is_local(top: str, cell: CellView) -> bool:
     if cell.facts is not None:
         return top in {name.partition(".")[0] for name in cell.facts.modules}
     return _lies_beside(top, cell.notebook.notebook.path)
+
+
+def _is_fetched(top: str, notebook: NotebookView) -> bool:
+    """Whether the notebook downloads the file: it is there wherever the notebook runs (POC109)."""
+    return any(
+        f"{top}.py" in magic.arguments and _FETCHES.search(magic.arguments)
+        for cell in notebook.cells
+        for magic in cell.cell.magics
+    )
 
 
 def _lies_beside(name: str, notebook: Path) -> bool:

@@ -69,6 +69,9 @@ class RelativePathOutside(Rule):
         "df = pd.read_csv('data/v..2.csv')",
         "%cd",
         "import os\nos.chdir('/srv/data')",  # POC101
+        "import os, sys\nsys.path.insert(0, os.path.abspath('..'))\nimport shop",  # POC107
+        "import os, sys\nsrc = os.path.join('..', 'src')\nif src not in sys.path:\n"
+        "    sys.path.append(src)",
         "import os\nprint(sorted(os.listdir('../input')))",  # a look
         "!cd ../data && ls",  # of no effect on what follows
         "import os\nos.chdir(os.path.dirname(__file__))",  # goes where the code is
@@ -92,7 +95,11 @@ class RelativePathOutside(Rule):
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
         for found in by_folder(notebook, _leads_out):
-            paths = [one for one in found if not _only_looked_at(one[1], one[0])]
+            paths = [
+                one
+                for one in found
+                if not (_only_looked_at(one[1], one[0]) or _for_modules(one[1], one[0]))
+            ]
             if paths and not _given_to_chdir(paths[0][1], paths[0][0]):
                 cell, node, text = paths[0]
                 does, more = "leads out of the notebook's folder", and_more(paths)
@@ -134,6 +141,37 @@ def _only_looked_at(node: ast.expr, cell: CellView) -> bool:
     while isinstance(around, ast.Call) and last_name(around.func) in ("print", "sorted", "len"):
         around = cell.parent(around)
     return isinstance(around, ast.Expr)
+
+
+def _for_modules(node: ast.expr, cell: CellView) -> bool:
+    """Whether modules alone are looked for there: POC107 tells of that."""
+    at: ast.AST = node
+    while isinstance(around := cell.parent(at), ast.Call | ast.Attribute | ast.BinOp):
+        if isinstance(around, ast.Call) and _changes_modules(around, cell):
+            return True
+        at = around
+    match around:
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            uses = [
+                view.parent(use)
+                for view in cell.notebook.cells
+                for use in view.of(ast.Name)
+                if use.id == name and isinstance(use.ctx, ast.Load)
+            ]
+            given = [one for one in uses if isinstance(one, ast.Call)]
+            return bool(given) and all(
+                isinstance(one, ast.Compare)
+                or (isinstance(one, ast.Call) and _changes_modules(one, cell))
+                for one in uses
+            )
+    return False
+
+
+def _changes_modules(call: ast.Call, cell: CellView) -> bool:
+    match call.func:
+        case ast.Attribute(value=path, attr="append" | "insert" | "extend"):
+            return cell.module(path) == "sys.path"
+    return False
 
 
 def _given_to_chdir(node: ast.expr, cell: CellView) -> bool:

@@ -26,6 +26,8 @@ _REMOTE = re.compile(
 )
 
 _CHANGES = "when it changes there, so does the result"
+# In the background, or by a library that serves.
+_STARTS = re.compile(r"(?m)^\s*!.*&\s*$|system_raw|\bPopen\(|\bnohup\b|\bserve(_forever)?\(")
 _REQUESTS = frozenset({"requests.get", "urllib.request.urlopen", "httpx.get"})
 
 
@@ -64,6 +66,8 @@ class RemoteSource(Rule):
         "df = pd.read_csv('data/https.csv')",
         "urlretrieve('https://example.org/a.csv', 'a.csv')",  # POC109
         "engine = create_engine('sqlite:///local.db')",
+        "import webbrowser\nwebbrowser.open('https://example.org')",
+        "!ngrok http 80 &\n# %%\nimport requests\nr = requests.get('http://localhost:4040/api')",
         "cache.get('https://example.org')",
     )
 
@@ -77,6 +81,8 @@ class RemoteSource(Rule):
             cell, node, _ = places[0]
             host = address.rpartition("/")[2].rpartition("@")[2]
             here = is_this_machine(host)
+            if here and any(_STARTS.search(view.cell.source) for view in notebook.cells):
+                continue  # what answers there the notebook has started itself
             yield self.found(
                 node, cell, fix=as_parameters(places),
                 host=f"a server on this machine ({host})" if here else f"{host} on each run",

@@ -30,7 +30,9 @@ _FIGURES = frozenset(
 # What may stand behind a filter without changing which rows are kept.
 _TAIL = frozenset({"copy", "reset_index"})
 
-TABLES = frozenset("DataFrame Series pivot_table crosstab groupby describe zeros ones".split())
+TABLES = frozenset(
+    "DataFrame Series pivot_table crosstab groupby describe value_counts corr zeros ones".split()
+)
 """What gives a table of results, whose labels are not those of a file."""
 IDENTIFIER = re.compile(
     r"(?i:^(.*[_ .-])?(id|ids|uuid|guid|ssn|isbn|sku|iban|e-?mail|vin|key)$)|[a-z](ID|Id)$"

@@ -21,6 +21,7 @@ _COERCING = ("to_numeric", "to_datetime", "to_timedelta", "astype")
 _COUNTS = frozenset(
     "isna isnull notna notnull info count describe value_counts dropna hasnans".split()
 )
+_TESTS = frozenset("isfinite isnan isna isnull notna notnull".split())
 _LOOKS_AHEAD = 3
 
 
@@ -70,6 +71,10 @@ class ErrorsCoerced(Rule):
         "df['x'] = pd.to_numeric(df['x'])",
         "df['x'] = pd.to_numeric(df['x'], errors='coerce')\nprint(df['x'].isna().sum())",
         "pd.to_numeric(df['x'], errors='coerce')",  # a look
+        "x = pd.to_numeric(raw['x'], errors='coerce').to_numpy()\nok = np.isfinite(x)",
+        "ok = np.isfinite(pd.to_numeric(raw['x'], errors='coerce')).all()",
+        "x = pd.to_numeric(raw['x'], errors='coerce')\ndf['x'] = x.where(x > 0)\n"
+        "print(df['x'].isna().sum())",
         "bad = df[pd.to_numeric(df['x'], errors='coerce').isna()]",
         "try:\n    import fast\nexcept ImportError:\n    pass",
         "try:\n    x = float(t)\nexcept ValueError:\n    failed += 1",
@@ -126,7 +131,12 @@ def _coerced(call: ast.Call, cell: CellView) -> tuple[str, str]:
     how = keyword(call, "errors")
     if not isinstance(how, ast.Constant) or how.value not in ("coerce", "ignore"):
         return "", ""
-    if isinstance(cell.statement(call), ast.Expr) or _chained(call, cell) & _COUNTS:
+    asked = cell.parent(call)
+    while isinstance(asked, ast.Attribute | ast.Call) and not _tests(asked):
+        asked = cell.parent(asked)
+    if isinstance(asked, ast.Call) or isinstance(cell.statement(call), ast.Expr):
+        return "", ""
+    if _chained(call, cell) & _COUNTS:
         return "", ""  # a look, or a question
     target = _target(call, cell)
     lost = _lost(call, target, cell)
@@ -181,15 +191,38 @@ def _counted(target: Column, call: ast.Call, cell: CellView) -> bool:
     """Whether what is empty is asked for afterwards, in this cell or one of the next."""
     cells, name = cell.notebook.cells, target.frame or target.name
     at = cells.index(cell)
+    names = {name, *_made_of(name, call, cell)}
     for view in cells[at : at + 1 + _LOOKS_AHEAD]:
         for node in view.nodes:
             if view is cell and getattr(node, "lineno", 0) <= (call.end_lineno or 0):
                 continue
             if isinstance(node, ast.Assert):
                 return True
-            if isinstance(node, ast.Attribute) and node.attr in _COUNTS and _root(node) == name:
+            if isinstance(node, ast.Attribute) and node.attr in _COUNTS and _root(node) in names:
+                return True
+            if isinstance(node, ast.Call) and _tests(node) and _root(node.args[0]) in names:
                 return True
     return False
+
+
+def _tests(node: ast.AST) -> bool:
+    """`np.isfinite(…)`, `pd.isna(…)`: a function of what it is given."""
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Name(), attr=name), args=[_, *_]):
+            return name in _TESTS
+    return False
+
+
+def _made_of(name: str, call: ast.Call, cell: CellView) -> Iterator[str]:
+    """Names that the rest of the cell binds, or fills, with what holds the result."""
+    held = {name}
+    for statement in cell.body:
+        if statement.lineno > call.lineno and isinstance(statement, ast.Assign):
+            read = {n.id for n in ast.walk(statement.value) if isinstance(n, ast.Name)}
+            if not held.isdisjoint(read):
+                made = {_root(target) for target in statement.targets} - {""}
+                held |= made
+                yield from made
 
 
 def _root(node: ast.expr) -> str:

@@ -91,6 +91,7 @@ class RowByLabelDrop(Rule):
         "df = df[df.index.isin([3, 5])]",  # a look at two
         "df = df.drop(df.index[outliers])",
         "table = pd.DataFrame(rows).drop(0)",  # made here
+        "counts = groups.value_counts().drop(-1)",
     )
 
     def check_call(self, call: ast.Call, cell: CellView) -> Iterator[Finding]:

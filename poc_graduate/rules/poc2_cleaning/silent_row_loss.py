@@ -86,6 +86,8 @@ class SilentRowLoss(Rule):
     ignored = (
         "df = pd.read_csv('a.csv')\ndf = df.dropna()\nprint(len(df))",
         "df = pd.read_csv('a.csv')\n# %%\ndf = df.dropna()\n# %%\ndf.shape",
+        "df = pd.read_csv('a.csv')\ndf = df.dropna()\nlen(df)\n# %%\nx = 1\n# %%\ny = 2\n# %%\n"
+        "z = 3\n# %%\ndf = df.dropna()",  # nothing is left to drop
         "df = pd.read_csv('a.csv')\n# %%\nprint(df.dropna().shape)\ndf = df.dropna()",
         "df = pd.read_csv('a.csv')\ndf = df.dropna(axis=1)",
         "df = pd.read_csv('a.csv')\nx = df['age'].dropna()",  # a look at one column
@@ -115,7 +117,7 @@ class SilentRowLoss(Rule):
             static = last_name(call.func) != "merge" and loss.frame == loss.target
             if not static or draws(cell) or not is_raw(loss.frame, cell.notebook):
                 return
-            if _is_looked_at(call, cell) or _shifted(loss.frame, cell):
+            if _is_looked_at(call, cell) or _shifted(loss.frame, cell) or _again(loss, cell):
                 return
             loses = "drops rows"
             if last_name(call.func) == "drop_duplicates" and (call.args or keyword(call, "subset")):
@@ -141,6 +143,28 @@ def _is_looked_at(call: ast.Call, cell: CellView) -> bool:
         for test in cell.notebook.cells[at].calls.get(name, ())
         if isinstance(_selects(test, cell.notebook.cells[at]), ast.Subscript)
     )
+
+
+def _again(loss: Loss, cell: CellView) -> bool:
+    """Whether the same was done above, and the frame has not been read anew since."""
+    wanted, before = ast.dump(loss.call), False
+    for view in cell.notebook.cells:
+        for statement in view.body:
+            if statement is loss.statement:
+                return before
+            if any(ast.dump(c) == wanted for c in ast.walk(statement) if isinstance(c, ast.Call)):
+                before = True
+            elif _binds_anew(statement, loss.frame):
+                before = False
+    return False
+
+
+def _binds_anew(statement: ast.stmt, frame: str) -> bool:
+    """Whether a statement gives a name something that is made of something else."""
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)], value=value) if name == frame:
+            return not any(isinstance(n, ast.Name) and n.id == frame for n in ast.walk(value))
+    return False
 
 
 def _selects(test: ast.AST, cell: CellView) -> ast.AST | None:

@@ -47,11 +47,12 @@ results were made with them nobody can tell"
 
     flagged = (
         Flagged(
-            "«# df = df.dropna()\n# df = df[df.age > 3]\n# df.to_csv('a.csv')»", says="3 lines"
+            "«# df = df.dropna()\n# df = df[df.age > 3]\n# df.to_csv('a.csv')»\n# %%\ndf.mean()",
+            says="3 lines",
         ),
         Flagged(
-            "x = 1\n«# for row in rows:\n#     total += row.price\n#     print(total)»\ny = 2",
-            after="x = 1\ny = 2",
+            "total = 1\n«# for row in rows:\n#     total += row.price\n#     print(total)»\ny = 2",
+            after="total = 1\ny = 2",
             says="`for row in rows:`",
         ),
         Flagged("«#model = Ridge()\n#model.fit(X, y)\n#print(model.score(X, y))»\nmodel = Lasso()"),
@@ -60,6 +61,10 @@ results were made with them nobody can tell"
         "# df = df.dropna()\n# df = df[df.age > 3]",  # two lines
         "# Load the data (from last year),\n# clean it = drop what is empty,\n# and fit.\nx = 1",
         "# x\n# y\n# z",
+        "# told = shap.Explainer(m)\n# values = told(X)\n# shap.summary_plot(values)\nvalues = 1",
+        "#df.age.unique().max()\n#df.loc[df.age.idxmax(), 'name']\n#list(df)\nx = df.age",
+        "# df = df.dropna()\n# df = df[df.age > 3]\n# df.to_csv('a.csv')\nx = 1",  # of no use here
+        "m.fit(X)\n# nn.Conv2d(\n#     3, 32, kernel_size=3, padding=1\n# )\nn.fit(X)",
         "# Uncomment to train on all of it:\n# df = read('all.csv')\n# m.fit(df)\n# save(m)",
         "#whitegrid\n#size = 4\n#hue = species",
         "# plt.figure()\n# plt.plot(a)\n# plt.show()",
@@ -74,7 +79,7 @@ results were made with them nobody can tell"
         if source.count("#") < _LEAST or len(_CODE.findall(source)) < _LEAST - 1:
             return
         found = _switched_off(source)
-        if found is None:
+        if found is None or not _concerns(cell, *found):
             return
         first, last = found
         if _is_offered(first, cell):
@@ -88,9 +93,57 @@ results were made with them nobody can tell"
             cell,
             Span(first, start, last, len(cell.line(last).rstrip()) + 1),
             fix=gone,
-            lines=last - first + 1,
+            lines=sum(bool(line.strip("# \t")) for line in cell.lines[first - 1 : last]),
             first=_first_words(cell.lines[first - 1 : last]),
         )
+
+
+def _concerns(cell: CellView, first: int, last: int) -> bool:
+    """Whether the lines, switched on, would bind or change something that the notebook works with.
+
+    What stands by itself, such as a trial, or a piece of a lesson, can have made no result.
+    """
+    touched = _touched(tuple(cell.lines[first - 1 : last]))
+    return any(name.id in touched for view in cell.notebook.cells for name in view.of(ast.Name))
+
+
+@lru_cache(maxsize=256)
+def _touched(lines: tuple[str, ...]) -> frozenset[str]:
+    """Names that lines of code in comments bind, and those of objects that they may change."""
+    found: set[str] = set()
+    comments = [match[1] if (match := _COMMENT.fullmatch(line)) else "" for line in lines]
+    for block in _code_in(list(enumerate(comments))):
+        tree = tree_of(_dedented([text for _, text in block]))
+        drawn = _ends_in_a_drawing(tree)
+        for node in ast.walk(tree):
+            match node:
+                case ast.Assign(targets=[ast.Name(id=name)], value=value) if drawn:
+                    own = any(isinstance(n, ast.Name) and n.id == name for n in ast.walk(value))
+                    found.update({name} if own else ())
+                case ast.AugAssign(target=ast.Name(id=name)):
+                    found.add(name)
+                case ast.Name(id=name, ctx=ast.Store() | ast.Del()) if not drawn:
+                    found.add(name)
+                case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
+                    found.add(name)
+                case ast.Subscript(ctx=ast.Store()) | ast.Attribute(ctx=ast.Store()):
+                    found.add(root_name(node) or "")
+                case ast.Expr(
+                    value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=how))
+                ):
+                    found.update({name} if how not in _SHOWS else ())
+    return frozenset(found)
+
+
+def _ends_in_a_drawing(tree: ast.Module) -> bool:
+    """Whether what is made is for a picture, or for the screen."""
+    match tree.body[-1]:
+        case ast.Expr(value=ast.Call(func=called) as call):
+            name = last_name(called)
+            return _draws(call) or name in _SHOWS or "plot" in name
+        case ast.For(body=body):
+            return _ends_in_a_drawing(ast.Module(body, []))
+    return False
 
 
 def _is_offered(first: int, cell: CellView) -> bool:
@@ -144,10 +197,14 @@ def _code_in(run: list[tuple[int, str]]) -> Iterator[list[tuple[int, str]]]:
             return
 
 
-def _is_code(lines: list[str]) -> bool:
+def _dedented(lines: list[str]) -> str:
     margin = min((len(t) - len(t.lstrip()) for t in lines if t.strip()), default=0)
+    return "\n".join(text[margin:] for text in lines)
+
+
+def _is_code(lines: list[str]) -> bool:
     try:
-        body = tree_of("\n".join(text[margin:] for text in lines)).body
+        body = tree_of(_dedented(lines)).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return False
     acts = sum(map(_acts, body))

@@ -42,7 +42,7 @@ class DependsOnDeletedOrLaterCell(Rule):
 
     code, name, severity = "POC302", "depends-on-deleted-or-later-cell", Severity.BLOCKER
     fix_title = "Add the import that everybody writes for this name"
-    message = "{told}; a run from top to bottom ends here with a NameError"
+    message = "{told}; a run from top to bottom ends here with a NameError{where}"
 
     flagged = (
         Flagged(
@@ -71,6 +71,8 @@ class DependsOnDeletedOrLaterCell(Rule):
         # who would call it is never called
         "def inner():\n    return missing\ndef outer():\n    return inner()\nx = 1",
         "def mean():\n    return sum(rows)\n# %%\nrows = [1, 2]\n# %%\nmean()",
+        "def made(kind):\n    if kind == 'tree':\n        return Tree()\n    return 1\n# %%\n"
+        "x = made('knn')\n# %%\nclass Tree:\n    pass",  # the other way was taken
         "print(display, get_ipython(), In, Out, _)",
         "files = !ls\n# %%\nprint(files)",
         "%%capture out\nprint(1)\n# %%\nout.show()",
@@ -78,9 +80,11 @@ class DependsOnDeletedOrLaterCell(Rule):
         "from helpers import *\n# %%\nprint(total)\n# %%\ntotal = 3",  # it may come from there
         "%run helpers.py\n# %%\nprint(total)",
         "try:\n    total\nexcept NameError:\n    total = 0\n# %%\nprint(total)",
+        "for i in range(3):\n    pass\nprint(i)\n# %%\nfor i in range(9):\n    pass",
         "squares = [n * n for n in range(3)]\n# %%\nn = 1",
         "f = lambda row: row.a\n# %%\nrow = 1",
         "text = 'a'\n# %%\nimport sys\nif sys.version_info < (3, 0):\n    text = unicode(text)",
+        "x = ____\nprint(x + ____)",
         "spark.sql('select 1')",  # given by the platform
         Flagged("if later:\n    print(total)\n# %%\ntotal = later = 3", ran=(CellFacts(cell=1),)),
         # the run came through
@@ -110,7 +114,11 @@ class DependsOnDeletedOrLaterCell(Rule):
                     more = len({one.name for one in found}) - 1
                     other = f"{first.told} (as {more} more in this cell)" if more else first.told
                     yield self.found(
-                        _shown(first.node, cell), cell, fix=_import(first, cell), told=other
+                        _shown(first.node, cell),
+                        cell,
+                        fix=_import(first, cell),
+                        told=other,
+                        where="",
                     )
             if names.all_known:
                 yield from self._nowhere(cell, told)
@@ -125,21 +133,21 @@ class DependsOnDeletedOrLaterCell(Rule):
         """Names that the cell itself reads."""
         names = cell.notebook.names
         for name in missing:
-            if is_numbered(name):
-                continue
+            if is_numbered(name) or not name.strip("_"):
+                continue  # `____` is a blank to be filled in
             node = read_of(cell, name)
             if node is None or is_guarded(node, cell):
                 continue
             if name in _OF_PYTHON_2 and not isinstance(cell.statement(node), ast.Expr | ast.For):
                 continue
             later = [where for where in names.bound.get(name, ()) if where > at]
+            if at in names.bound.get(name, ()) and _is_bound_above(node, cell):
+                continue  # by a loop that may have nothing to go through, or on another path
             if name in deleted:
                 told = f"`{name}` was deleted in cell {deleted[name].index}"
             elif later:
                 where = cell.notebook.cells[later[0]].index
                 told = f"`{name}` is defined further down, in cell {where}"
-            elif at in names.bound.get(name, ()):
-                continue  # on another path through the same cell
             elif names.all_known:
                 told = f"no cell defines `{name}`"
             else:
@@ -154,6 +162,8 @@ class DependsOnDeletedOrLaterCell(Rule):
                 later = [where for where in bound.get(name, ()) if where > at]
                 node = read_of(cell, function)
                 if not later or node is None or not isinstance(cell.parent(node), ast.Call):
+                    continue
+                if not _always_reads(function, name, cell.notebook):
                     continue
                 where = cell.notebook.cells[later[0]].index
                 yield _Missing(
@@ -179,7 +189,48 @@ class DependsOnDeletedOrLaterCell(Rule):
             found.sort(key=lambda one: (one[0].lineno, one[0].col_offset))
             node, name = found[0]
             more = f" (as {len(found) - 1} more in this cell)" if found[1:] else ""
-            yield self.found(node, cell, told=f"no cell defines `{name}`{more}")
+            below = _is_below_a_condition(node, cell)
+            yield self.found(
+                node,
+                cell,
+                severity=Severity.RISK if below else None,
+                told=f"no cell defines `{name}`{more}",
+                where=", once this branch is taken" if below else "",
+            )
+
+
+def _always_reads(function: str, name: str, notebook: NotebookView) -> bool:
+    """Whether a function reads a name in whatever way it is called, and not below a condition."""
+    made = [
+        (node, view)
+        for view in notebook.cells
+        for node in view.of(ast.FunctionDef)
+        if node.name == function
+    ]
+    return not made or any(
+        isinstance(node, ast.Name) and node.id == name and not _is_below_a_condition(node, view)
+        for body, view in made
+        for node in ast.walk(body)
+    )
+
+
+def _is_below_a_condition(node: ast.AST, cell: CellView) -> bool:
+    at: ast.AST | None = node
+    while at is not None and not isinstance(at, ast.FunctionDef):
+        if isinstance(at, ast.If | ast.IfExp | ast.Match):
+            return True
+        at = cell.parent(at)
+    return False
+
+
+def _is_bound_above(node: ast.Name, cell: CellView) -> bool:
+    """Whether the cell binds the name, somehow, above the place that reads it."""
+    places = [
+        (one.lineno, one.col_offset)
+        for one in cell.of(ast.Name)
+        if one.id == node.id and isinstance(one.ctx, ast.Store)
+    ]
+    return not places or min(places) < (node.lineno, node.col_offset)
 
 
 def _import(missing: _Missing, cell: CellView) -> Fix | None:

@@ -42,6 +42,11 @@ class OutOfOrderExecution(Rule):
         Flagged("import numpy as np\n# %%\nimport numpy as np\nx = np.ones(3)", counts=(2, 1)),
         Flagged("x = 1\n# %%\n# x = 2", counts=(2, 1)),
         Flagged("x = 1\n# %%\nx", counts=(2, 1)),  # a look
+        Flagged("x = {}\n# %%\ndef f(key):\n    return x[key]", counts=(2, 1)),  # looked up later
+        # what reads it was run after the one that makes it
+        Flagged("x = 1\n# %%\ny = x\n# %%\nx = 2", counts=(4, 5, 3)),
+        # what reads it was run before the other
+        Flagged("x = 1\n# %%\nx = 2\n# %%\ny = x", counts=(3, 1, 2)),
         Flagged("g = draw(1)\ng.show()\n# %%\ng = draw(2)\ng.show()", counts=(2, 1)),
     )
 
@@ -63,6 +68,46 @@ class OutOfOrderExecution(Rule):
             above.append((own, cell))
 
 
+def _reads(cell: CellView) -> frozenset[str]:
+    """Names that a cell reads when it runs, functions that it calls included."""
+    names = cell.names
+    found = names.reads | names.mentions
+    for view in cell.notebook.cells:
+        for function in view.names.functions.keys() & cell.calls.keys():
+            found |= view.names.functions[function]
+    return found
+
+
+def _made_between(name: str, above: CellView, below: CellView) -> bool:
+    """Whether from top to bottom the lower cell reads what another one made in between."""
+    cells = above.notebook.cells
+    return any(name in cell.names.bound for cell in cells if above.index < cell.index < below.index)
+
+
+def _run_between(name: str, above: CellView, below: CellView) -> bool:
+    """Whether a cell above, that makes the name, was run after the lower one and before this."""
+    late, early = above.cell.execution_count or 0, below.cell.execution_count or 0
+    return any(
+        name in cell.names.bound and early < (cell.cell.execution_count or 0) < late
+        for cell in above.notebook.cells
+        if cell.index < above.index
+    )
+
+
+def _mistaken(name: str, above: CellView, below: CellView) -> bool:
+    """Whether a third cell was run when a name that both bind held what the wrong one gave it."""
+    late, early = above.cell.execution_count or 0, below.cell.execution_count or 0
+    for cell in above.notebook.cells:
+        count = cell.cell.execution_count
+        if not count or name not in _reads(cell) or cell.index <= above.index:
+            continue
+        if cell.index > below.index and count > late:
+            return True
+        if cell.index < below.index and early < count < late:
+            return True
+    return False
+
+
 def _shared(above: CellView, below: CellView, notebook: NotebookView) -> str:
     """What one binds and the other reads, or binds too for a third; imports are always the same."""
     one, other = above.names, below.names
@@ -71,9 +116,11 @@ def _shared(above: CellView, below: CellView, notebook: NotebookView) -> str:
     at = notebook.cells.index(above)
     # What is read above before any cell binds it is POC302's.
     there = {name for name, where in notebook.names.bound.items() if where[0] <= at}
-    passed = (one.bound & other.used) | (one.used & other.bound & there)
-    # Each with a figure of its own under one name: nobody sees which was the last.
-    twice = {name for name in one.bound & other.bound if name in notebook.names.used}
+    reads, read = _reads(above), _reads(below)
+    down = {name for name in one.bound & read if not _made_between(name, above, below)}
+    up = {name for name in reads & other.bound & there if not _run_between(name, above, below)}
+    passed = down | up
+    twice = {name for name in one.bound & other.bound if _mistaken(name, above, below)}
     for names in (passed, twice):
         left = sorted(names - notebook.imports.keys())
         if left:

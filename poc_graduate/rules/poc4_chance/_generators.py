@@ -45,6 +45,8 @@ _SEEDED = {
     "tensorflow.random.set_random_seed": TENSORFLOW,
     "tensorflow.compat.v1.set_random_seed": TENSORFLOW,
 }
+_SHOWS = frozenset("imshow show subplot subplots matshow display HTML".split())
+_LEARNS = frozenset("fit fit_transform train_test_split train partial_fit append".split())
 ALL = frozenset({PYTHON, NUMPY, TORCH, TENSORFLOW})
 
 
@@ -87,6 +89,15 @@ def plain_draws(cell: CellView) -> Iterator[tuple[ast.Call, str]]:
         for call in calls:
             if generator := generator_of(call, cell):
                 yield call, generator
+
+
+def only_shown(cell: CellView) -> bool:
+    """Whether what a cell draws only chooses what it shows: no other cell reads it."""
+    if cell.calls.keys().isdisjoint(_SHOWS) or not cell.calls.keys().isdisjoint(_LEARNS):
+        return False
+    at = cell.notebook.cells.index(cell)
+    bound = cell.names.bound
+    return not any(cell.notebook.names.is_used_elsewhere(name, at) for name in bound)
 
 
 def splits_unseeded(call: ast.Call, name: str) -> bool:

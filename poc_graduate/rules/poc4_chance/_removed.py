@@ -172,5 +172,13 @@ KEYWORDS = {
     ("OneHotEncoder", "categorical_features"): Removed("scikit-learn 0.22", "ColumnTransformer"),
     ("AgglomerativeClustering", "affinity"): Removed("scikit-learn 1.4", "metric="),
     ("KMeans", "n_jobs"): Removed("scikit-learn 1.0"),
+    ("mean_squared_error", "squared"): Removed("scikit-learn 1.6", "root_mean_squared_error"),
+    ("mean_squared_log_error", "squared"): Removed(
+        "scikit-learn 1.6", "root_mean_squared_log_error"
+    ),
+    ("BaggingClassifier", "base_estimator"): Removed("scikit-learn 1.4", "estimator="),
+    ("BaggingRegressor", "base_estimator"): Removed("scikit-learn 1.4", "estimator="),
+    ("AdaBoostClassifier", "base_estimator"): Removed("scikit-learn 1.4", "estimator="),
+    ("AdaBoostRegressor", "base_estimator"): Removed("scikit-learn 1.4", "estimator="),
 }
 """Last name of the call, keyword → what became of it."""

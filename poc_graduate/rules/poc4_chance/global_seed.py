@@ -9,6 +9,7 @@ from poc_graduate.rules.poc4_chance._generators import (
     NUMPY,
     PYTHON,
     SPLITTERS,
+    only_shown,
     plain_draws,
     seeds,
     splits_unseeded,
@@ -52,6 +53,7 @@ class GlobalSeed(Rule):
         f"{_SETUP}np.random.seed(1)\n# %%\na = np.random.rand(3)",
         f"{_SETUP}np.random.seed(1)\n# %%\nx, y = train_test_split(a, random_state=1)\n# %%\n"
         "x, y = train_test_split(b, random_state=1)",
+        f"{_SETUP}np.random.seed(1){_DRAWN}\nplt.imshow(X[b > 0.5])",  # a look
         f"{_SETUP}rng = np.random.default_rng(1)\n# %%\na = rng.random(3)\n# %%\nb = rng.random(3)",
         f"{_SETUP}def begin():\n    np.random.seed(1){_DRAWN}",
         f"{_SETUP}{_DRAWN}\n# %%\nnp.random.seed(1)",
@@ -81,6 +83,8 @@ class GlobalSeed(Rule):
 
 
 def _draws_from(cell: CellView, generators: frozenset[str]) -> bool:
+    if only_shown(cell):
+        return False
     if any(generator in generators for _, generator in plain_draws(cell)):
         return True
     return NUMPY in generators and any(

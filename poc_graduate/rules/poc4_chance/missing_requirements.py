@@ -9,6 +9,7 @@ from pathlib import Path
 
 from poc_graduate.dataflow.names import imported_packages
 from poc_graduate.rules.beside import (
+    below,
     declarations,
     entries,
     folders_of,
@@ -51,10 +52,15 @@ class MissingRequirements(Rule):
         # A notebook of its own is a draft; one in a repository is meant for others.
         if not files and ".git" not in entries(folders[-1]):
             return
+        if not any(_works(node) for cell in notebook.cells for node in cell.body):
+            return  # nothing but imports: it was left before it began
         found: dict[str, tuple[ast.stmt, CellView]] = {}
         written = {Path(name).stem for cell in notebook.cells for name in written_by_magic(cell)}
+        imported = [*_imported(notebook)]
         looked = (*folders, *_put_on_the_path(notebook, folders))
-        for module, node, cell in _imported(notebook):
+        if any("sys.path" in text_of(folders[0] / f"{module}.py") for module, _, _ in imported):
+            looked = (*looked, *below(folders[-1]))  # wherever that file may lead
+        for module, node, cell in imported:
             if module in written:
                 continue
             if module not in found and not is_local(module, looked):
@@ -80,6 +86,10 @@ class MissingRequirements(Rule):
                 node, cell, severity=Severity.NOTE, modules=names, declared=declared,
                 outcome="another one is installed, or none",
             )  # fmt: skip
+
+
+def _works(node: ast.stmt) -> bool:
+    return not isinstance(node, ast.Import | ast.ImportFrom)
 
 
 def _imported(notebook: NotebookView) -> Iterator[tuple[str, ast.stmt, CellView]]:
@@ -122,7 +132,7 @@ def _put_on_the_path(notebook: NotebookView, folders: tuple[Path, ...]) -> list[
                         if text is not None:
                             found.append(folders[0] / text)
                         else:
-                            found += [below / part for below in folders for part in entries(below)]
+                            found += [one / part for one in folders for part in entries(one)]
     return found
 
 

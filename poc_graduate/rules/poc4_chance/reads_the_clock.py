@@ -22,6 +22,9 @@ _SHOWS = frozenset(
     "print display info debug warning error critical exception write log fit TensorBoard".split()
 )
 # A folder of logs is meant to have a name of its own each time.
+_STAMP = re.compile(
+    r"(?i)stamp|generated|created|processed|updated|exported|_at$|_on$|last_?(run|modified)|report_?date"
+)
 _LOGS = re.compile(r"log|run|stamp|start|begin|tic|toc|t0|elapsed|experiment|session|version", re.I)
 
 
@@ -62,6 +65,8 @@ give something else"
         "from datetime import datetime\nprint('done', datetime.now())",
         "from datetime import datetime\nlog_dir = 'logs/' + str(datetime.now())\nf(log_dir)",
         "import time\ndef f():\n    row = {'at': time.strftime('%H')}\n# %%\nx = row['at']",
+        "from datetime import datetime\nabout = {'generated_at': datetime.now().isoformat()}\n"
+        "json.dump(about, f)",
         "import time\nstart = time.time()\nprint(time.time() - start)",
         "import pandas as pd\ndf['when'] = pd.to_datetime(df['when'])",
         "clock.now()",
@@ -71,7 +76,7 @@ give something else"
     )
 
     def check_call(self, call: ast.Call, cell: CellView) -> Iterator[Finding]:
-        if not _is_clock(call, cell):
+        if not _is_clock(call, cell) or _is_stamp(call, cell):
             return
         node = cell.statement(call)
         if node is None or not isinstance(node, ast.Assign | ast.AugAssign | ast.Expr):
@@ -93,6 +98,27 @@ def _is_clock(call: ast.Call, cell: CellView) -> bool:
     if module == "time.strftime":
         return len(call.args) == 1
     return module in _CLOCKS
+
+
+def _is_stamp(call: ast.Call, cell: CellView) -> bool:
+    """Whether the moment is put beside the data to say when: `{'generated_at': …}`."""
+    child: ast.AST = call
+    at = cell.parent(call)
+    while isinstance(at, ast.Call | ast.Attribute | ast.JoinedStr | ast.FormattedValue):
+        child = at
+        at = cell.parent(at)
+    match at:
+        case ast.Dict(keys=keys, values=values):
+            key = keys[values.index(child)] if child in values else None
+        case ast.Assign(targets=[ast.Subscript(slice=key)]):
+            pass
+        case _:
+            return False
+    return (
+        isinstance(key, ast.Constant)
+        and isinstance(key.value, str)
+        and _STAMP.search(key.value) is not None
+    )
 
 
 def _matters(node: ast.AST, cell: CellView) -> bool:

@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from poc_graduate.dataflow.facts import CellFacts, RunFacts
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Edit, Finding, Fix, Severity, Span
+from poc_graduate.rules.frames import READERS
 from poc_graduate.rules.poc4_chance._generators import (
     ESTIMATORS,
     NUMPY,
     SPLITTERS,
+    only_shown,
     plain_draws,
     seeded,
     splits_unseeded,
@@ -23,8 +25,6 @@ _ROWS = "other rows and other figures"
 _MODEL = "another model and other figures"
 _VALUES = "other values"
 _LISTED = 3
-_PICTURES = frozenset("imshow show subplot subplots matshow".split())
-_LEARNS = frozenset("fit fit_transform train_test_split train partial_fit append".split())
 _WORDS = {"random": "Python's", "numpy_random": "NumPy's", "torch_random": "PyTorch's"}
 
 
@@ -58,6 +58,7 @@ class UnseededRandomness(Rule):
             after="a, b = train_test_split(df, test_size=0.2, random_state=0)",
         ),
         Flagged("df = pd.read_csv('a.csv')\npart = «df.sample(frac=0.1)»", says="`df.sample`"),
+        Flagged("df = «pd.read_csv('a.csv').sample(frac=0.1)»", says="sample"),
         Flagged("folds = «KFold(5, shuffle=True)»"),
         Flagged(
             "from sklearn.ensemble import RandomForestClassifier\n"
@@ -92,6 +93,7 @@ class UnseededRandomness(Rule):
         "import numpy as np\nm.fit(X, y)\n# %%\nfor i in range(9):\n"
         "    k = np.random.randint(len(X))\n    plt.imshow(X[k])",  # a look
         "folds = KFold(5)",  # does not shuffle
+        "df = pd.read_csv('a.csv')\n# %%\nrows = df.sample(99).to_json()\ndisplay(HTML(rows))",
         "df = pd.read_csv('a.csv')\ndf.sample(5)",  # a look
         "a, b = train_test_split(df, **options)",
         "import random\nx = random.sample(items, 3)",  # nothing is read or fitted: a game
@@ -162,7 +164,7 @@ def _draws(notebook: NotebookView) -> Iterator[tuple[str, ast.Call, CellView, st
                     yield name, call, cell, _ROWS, NUMPY
         for call in cell.calls.get("sample", ()):
             given = any(word.arg in (None, "random_state", "seed") for word in call.keywords)
-            if not given and _result_of_a_frame(call, cell):
+            if not given and _result_of_a_frame(call, cell) and not only_shown(cell):
                 yield "sample", call, cell, _ROWS, NUMPY
         for name in sorted(cell.calls.keys() & ESTIMATORS):
             fits = _fits(notebook) if fits is None else fits
@@ -173,19 +175,10 @@ def _draws(notebook: NotebookView) -> Iterator[tuple[str, ast.Call, CellView, st
         for call, generator in plain_draws(cell):
             fits = _fits(notebook) if fits is None else fits
             kept = not isinstance(cell.parent(call), ast.Expr)
-            if _picks_pictures(call, cell):
+            if only_shown(cell):
                 continue
             if fits and (kept or last_name(call.func) == "shuffle"):
                 yield generator, call, cell, _VALUES, generator
-
-
-def _picks_pictures(call: ast.Call, cell: CellView) -> bool:
-    """Whether what is drawn only chooses what is shown: no other cell reads it."""
-    if cell.calls.keys().isdisjoint(_PICTURES) or not cell.calls.keys().isdisjoint(_LEARNS):
-        return False
-    at = cell.notebook.cells.index(cell)
-    bound = cell.names.bound
-    return not any(cell.notebook.names.is_used_elsewhere(name, at) for name in bound)
 
 
 def _fits(notebook: NotebookView) -> bool:
@@ -232,4 +225,6 @@ def _result_of_a_frame(call: ast.Call, cell: CellView) -> bool:
     match call.func:
         case ast.Attribute(value=ast.Name(id=frame)):
             return any(made.startswith("read_") for made in cell.notebook.made_by(frame))
+        case ast.Attribute(value=ast.Call(func=reader)):
+            return last_name(reader) in READERS
     return False

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from poc_graduate.rules.poc5_evaluation._interpret import Interpreter
 
 _READS = re.compile(
-    r"(read|load|fetch|get|make|import|from|query|open|gen)_?\w*|\w*(data|sql|csv|query)\w*", re.I
+    r"(read|load|fetch|get|make|import|from|query|open|gen|download)_?\w*|\w*(data|sql|csv|query)\w*",
+    re.I,
 )
 _NO_DATA = re.compile(
     r"load_model|get_dummies|make_scorer|getenv|get_ipython|make_\w*(pipeline|transformer|union)"
@@ -108,6 +109,29 @@ def _stacked(here: Interpreter, called: Called) -> Value | None:
             return _copied(here, called, joined(value.items or ())._replace(typed=None))
         parts += value.items or (value,)
     return joined(parts)._replace(items=None) if parts else None
+
+
+def _gathered(here: Interpreter, called: Called) -> Value | None:
+    """An array of a list: pieces that a loop has put there are together what it went through."""
+    held, _ = called.given(0, "object", "a", "data")
+    if held.items is None or held.rows:
+        return None
+    found = joined(held.items)._replace(items=None, typed=None)
+    rows = frozenset(Rows(one.source, _outside(one.steps, here.loops)) for one in found.rows)
+    return found._replace(rows=rows) if rows else None
+
+
+def _outside(steps: tuple[Step, ...], loops: list[int]) -> tuple[Step, ...]:
+    """Steps without the last ones that loops took which are over."""
+    while steps and steps[-1].kind == "slice" and steps[-1].loops - set(loops):
+        steps = steps[:-1]
+    return steps
+
+
+def _aligned(here: Interpreter, called: Called) -> Value | None:
+    """`one.align(other)`: both, each with its own rows."""
+    other, _ = called.given(0, "other")
+    return Value(items=(called.receiver, other)) if called.receiver.rows else None
 
 
 def _grown(here: Interpreter, called: Called) -> Value | None:
@@ -317,6 +341,8 @@ _KNOWN: dict[str, _Handler] = {
         "isin isna isnull notna notnull contains between duplicated startswith endswith".split(),
         _condition,
     ),
+    **dict.fromkeys(("array", "asarray", "stack", "tensor"), _gathered),
+    "align": _aligned,
     "cut": _statistics.cut,
     "corr": _statistics.correlations,
     "corrwith": _statistics.correlations,

@@ -299,10 +299,10 @@ class Interpreter(Names):
                 return held
         if not held.rows and held.steps is None:
             return self._of_statistic(held, index)
+        by_label = isinstance(node.value, ast.Attribute) and node.value.attr in ("loc", "iloc")
         match index:
             case ast.Tuple(elts=[first, second, *_]):
-                return self._columns(self._rows(held, first), second)
-        by_label = isinstance(node.value, ast.Attribute) and node.value.attr in ("loc", "iloc")
+                return self._columns(self._rows(held, first, positional=by_label), second)
         return self._rows(held, index, positional=by_label)
 
     def _of_statistic(self, held: Value, index: ast.expr) -> Value:
@@ -326,7 +326,8 @@ class Interpreter(Names):
         chosen = self.value(index)
         if chosen.steps is not None:
             return held.narrowed(*chosen.steps)
-        if chosen is NOTHING and positional:  # rows that nobody here knows
+        unknown = not (chosen.rows or chosen.is_mask or chosen.typed)
+        if positional and unknown:  # rows that nobody here knows
             return held.narrowed(_condition(index, frozenset(self.loops)))
         if chosen.is_mask or (chosen.rows and chosen.column is None and chosen.items is None):
             return held.narrowed(_condition(index, frozenset(self.loops)))

@@ -51,7 +51,7 @@ def made(here: Interpreter, called: Called) -> Value | None:
     deciding += [value for key, value in called.keywords.items() if key not in _SEEDS]
     loops = frozenset().union(*(_loops(value) for value in deciding))
     loops |= frozenset().union(*(here.flow.objects[one].loops for one in parts))
-    early = "early_stopping_rounds" in called.keywords
+    early = "early_stopping_rounds" in called.keywords or _keeps_best(name, called.node)
     typed = "" if parts or loops else _typed_out(called.node)
     best_only = keyword(called.node, "save_best_only")
     if name == "ModelCheckpoint" and (
@@ -59,6 +59,17 @@ def made(here: Interpreter, called: Called) -> Value | None:
     ):
         name = _KEEPS_ALL
     return here.make(name, parts=tuple(sorted(parts)), loops=loops, stops_early=early, made=typed)
+
+
+def _keeps_best(name: str, call: ast.Call) -> bool:
+    """Whether a model goes back to the best of its rounds by itself: CatBoost, unless told not to.
+
+    Source: `use_best_model` in CatBoost's reference of training parameters.
+    """
+    best = keyword(call, "use_best_model")
+    return name.startswith("CatBoost") and not (
+        isinstance(best, ast.Constant) and best.value is False
+    )
 
 
 def _typed_out(call: ast.Call) -> str:
@@ -110,6 +121,8 @@ def done(here: Interpreter, called: Called) -> Value | None:
     if name == "transform" or name.startswith("texts_to_"):
         given, _ = called.given(0, "X", "raw_documents")
         return given._replace(learned=given.learned | state(here, called.receiver), items=None)
+    if name == "inverse_transform":
+        return called.given(0, "X")[0]  # in other units
     if name in _tables.PREDICTS:
         return _predicted(here, called, scores=False)
     if name in _tables.SCORES:

@@ -50,15 +50,21 @@ def _other_rows_decide(flow: Flow, rows: frozenset[Rows]) -> bool:
     """Whether these are for choosing only: others are evaluated or predicted in the end."""
     if any(step.loops for one in rows for step in one.steps):
         return True  # folds, or splits drawn anew: none of them is what is reported
+    sources = _sources(rows)
     for one in flow.evaluations:
         said, fit = one.prediction, training(flow, one)
         if said.rows == rows and _is_named_validation(said.argument):
             return True
         if fit is None or not said.rows or relation(said.rows, rows) is not Relation.DISJOINT:
             continue
-        if relation(fit.rows, said.rows) is Relation.DISJOINT:
+        if relation(fit.rows, said.rows) is Relation.DISJOINT and sources & _sources(fit.rows):
             return True
     return False
+
+
+def _sources(rows: frozenset[Rows]) -> frozenset[object]:
+    """Where rows come from: of a model that learned from other data nothing is decided here."""
+    return frozenset(one.source for one in rows)
 
 
 def _is_named_validation(argument: ast.expr | None) -> bool:

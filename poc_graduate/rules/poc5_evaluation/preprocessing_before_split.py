@@ -7,13 +7,19 @@ from collections.abc import Iterator
 
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity
-from poc_graduate.rules.poc5_evaluation._flow import flow_of, seen_before, text_of, view_of
+from poc_graduate.rules.poc5_evaluation._flow import Seen, flow_of, seen_before, text_of, view_of
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
 _START = (
     "df = pd.read_csv('a.csv')\ny = df['y']\nX = df.drop(columns='y')\n"
     "from sklearn.preprocessing import StandardScaler, LabelEncoder\n# %%\n"
+)
+_WINDOWS = (
+    "values = pd.read_csv('a.csv').values\nscaler = StandardScaler()\nn = 900\n"
+    "def windows(rows):\n    X, y = [], []\n    for i in range(5, len(rows)):\n"
+    "        X.append(rows[i - 5:i, 0])\n        y.append(rows[i, 0])\n"
+    "    return np.array(X), np.array(y)\n"
 )
 _SPLIT = "\n# %%\nX_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)\n"
 _SCORE = "model = Ridge().fit(X_train, y_train)\nmodel.score(X_test, y_test)"
@@ -45,6 +51,13 @@ class PreprocessingBeforeSplit(Rule):
             says="the folds",
         ),
         Flagged(
+            _WINDOWS
+            + "train, test = «scaler.fit_transform(values)»[:n], scaler.transform(values)[n:]\n"
+            "X, y = windows(train)\nZ, truth = windows(test)\nm = Ridge().fit(X, y)\n"
+            "said = scaler.inverse_transform(m.predict(Z))\nmean_squared_error(truth, said)",
+            says="has seen the rows of `Z`",
+        ),
+        Flagged(
             "df = pd.read_csv('a.csv')\n"
             "df['city'] = df['city'].map(«df.groupby('city')['y'].mean()»)\n"
             "train, test = train_test_split(df)\nm = Ridge().fit(train[['city']], train['y'])\n"
@@ -57,6 +70,11 @@ class PreprocessingBeforeSplit(Rule):
         _START + "X = pd.get_dummies(X)\nX['n'] = np.log1p(X['n'])" + _SPLIT + _SCORE,
         # categories are no distribution
         _START + "X['c'] = LabelEncoder().fit_transform(X['c'])" + _SPLIT + _SCORE,
+        # other rows with the same columns
+        _START
+        + _SPLIT
+        + "new = pd.read_csv('new.csv')\nX_train, new = X_train.align(new, axis=1)\n"
+        "X_train = StandardScaler().fit_transform(X_train)\n" + _SCORE + "\nmodel.predict(new)",
         # looked at, and used for nothing
         _START + "print(X['age'].mean())\nX.describe()" + _SPLIT + _SCORE,
         # the pipeline learns from each training part by itself
@@ -67,13 +85,18 @@ class PreprocessingBeforeSplit(Rule):
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
         kinds = frozenset(("statistic", "correlation"))
-        for seen in seen_before(flow_of(notebook), kinds):
+        told: set[str] = set()
+        found = [*seen_before(flow_of(notebook), kinds)]
+        for seen in sorted(found, key=_is_mode):
             cell = view_of(notebook, seen.learned.cell)
             node = seen.learned.node
             test = text_of(seen.argument, "the test part")
             whole = _in_folds(notebook, seen.cell, seen.argument)
             # The most frequent category is hardly another one without the test rows.
-            mode = isinstance(node, ast.Call) and last_name(node.func) == "mode"
+            mode = _is_mode(seen)
+            if mode and test in told:
+                continue
+            told.add(test)
             # Only what chooses among settings is flattered; the test part has not been seen.
             inner = whole and all(any(s.kind == "part" for s in r.steps) for r in seen.learned.rows)
             yield self.found(
@@ -83,6 +106,11 @@ class PreprocessingBeforeSplit(Rule):
                 what=f"`{_short(cell, node)}`",
                 test="the folds that are tested on" if whole else f"`{test}`",
             )
+
+
+def _is_mode(seen: Seen) -> bool:
+    node = seen.learned.node
+    return isinstance(node, ast.Call) and last_name(node.func) == "mode"
 
 
 def _in_folds(notebook: NotebookView, cell: int, argument: ast.expr | None) -> bool:

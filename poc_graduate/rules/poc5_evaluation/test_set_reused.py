@@ -37,6 +37,12 @@ class TestSetReused(Rule):
             "b = LogisticRegression().fit(X_train, y_train)\n«b.score(X_test, y_test)»",
             says="`X_test` compares 2 candidates",
         ),
+        Flagged(  # what is done with other data decides nothing
+            _START + "a = SVC().fit(X_train, y_train)\na.score(X_test, y_test)\n# %%\n"
+            "b = LogisticRegression().fit(X_train, y_train)\n«b.score(X_test, y_test)»\n# %%\n"
+            "other = pd.read_csv('b.csv')\nP, Q = train_test_split(other)\n"
+            "c = SVC().fit(P[f], P.y)\nc.score(Q[f], Q.y)",
+        ),
         Flagged(
             _START + "for k in range(1, 20):\n    knn = KNeighborsClassifier(k)\n"
             "    knn.fit(X_train, y_train)\n    print(k, «knn.score(X_test, y_test)»)",
@@ -47,6 +53,11 @@ class TestSetReused(Rule):
             "«m.fit(X_train, y_train, eval_set=[(X_test, y_test)])»\n"
             "print(f1_score(y_test, m.predict(X_test)))",
             says="decides when the training stops",
+        ),
+        Flagged(
+            _START
+            + "m = CatBoostClassifier()\n«m.fit(X_train, y_train, eval_set=(X_test, y_test))»\n"
+            "print(f1_score(y_test, m.predict(X_test)))",
         ),
     )
     ignored = (
@@ -73,9 +84,13 @@ class TestSetReused(Rule):
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        told: set[tuple[str, str]] = set()
         for one in reuses(flow_of(notebook)):
             argument: ast.expr | None = one.argument
             test = text_of(argument, "the test part")
+            if (test, one.how) in told:
+                continue  # split once more under the same name
+            told.add((test, one.how))
             severity = None if one.stops or _chooses(notebook) else Severity.RISK
             cell = view_of(notebook, one.cell)
             yield self.found(one.node, cell, severity=severity, test=test, how=one.how)

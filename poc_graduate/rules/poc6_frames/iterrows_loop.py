@@ -10,7 +10,7 @@ from poc_graduate.dataflow.frame import root_name
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import CellView
+from poc_graduate.rules.view import CellView, NotebookView
 
 _SHOWING = frozenset(
     "print display annotate text plot scatter bar barh hlines vlines axvline axhline axvspan "
@@ -45,6 +45,11 @@ time grows with the data"
     flagged = (
         Flagged("for i, row in «df.iterrows()»:\n    total += row['x']", says="`df`"),
         Flagged("out = [f(row) for _, row in «orders.iterrows()»]"),
+        Flagged(
+            "for i, row in «df.iterrows()»:\n    total += row['x']\n# %%\n"
+            "for i, row in df.iterrows():\n    other += row['x']",
+            says="as in 1 more place; each row",
+        ),
         Flagged("def g(t):\n    for i, r in «t.iterrows()»:\n        yield r.x"),
         Flagged(
             "for i, row in «df.iterrows()»:\n    total += row['x']",
@@ -71,7 +76,25 @@ time grows with the data"
         ),
     )
 
-    def check_cell(self, cell: CellView) -> Iterator[Finding]:
+    def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        """Each loop that a run has timed; of the others one, with their number."""
+        untimed: list[tuple[ast.Call, CellView, ast.expr]] = []
+        for cell in notebook.cells:
+            for call, frame, seconds in self._loops(cell):
+                if seconds is None:
+                    untimed.append((call, cell, frame))
+                    continue
+                severity = Severity.RISK if seconds >= _LONG else None
+                took = f" (its cell took {seconds:,.0f} s in the run)"
+                name = cell.source(frame)
+                yield self.found(call, cell, severity=severity, frame=name, took=took)
+        if untimed:
+            call, cell, frame = untimed[0]
+            more = len(untimed) - 1
+            took = f", as in {more} more place{'s' * (more > 1)}" if more else ""
+            yield self.found(call, cell, frame=cell.source(frame), took=took)
+
+    def _loops(self, cell: CellView) -> Iterator[tuple[ast.Call, ast.expr, float | None]]:
         for call in cell.calls.get("iterrows", ()):
             match call.func:
                 case ast.Attribute(
@@ -84,13 +107,7 @@ time grows with the data"
                         continue
                     if seconds is None and _is_small(call, frame, cell):
                         continue
-                    yield self.found(
-                        call,
-                        cell,
-                        severity=Severity.RISK if (seconds or 0) >= _LONG else None,
-                        frame=cell.source(frame),
-                        took=f" (its cell took {seconds:,.0f} s in the run)" if seconds else "",
-                    )
+                    yield call, frame, seconds
 
     def _seconds(self, call: ast.Call, cell: CellView) -> float | None:
         """What the run says of the loop; nothing where it stands in a function."""

@@ -14,7 +14,7 @@ from poc_graduate.rules.view import CellView, NotebookView, is_given, keyword
 _KEYS = ("on", "left_on", "right_on", "left_index", "right_index")
 # What is made of a dictionary in the notebook is as its author wrote it.
 _UNIQUE = frozenset(
-    "DataFrame groupby drop_duplicates value_counts pivot_table unique nunique".split()
+    "DataFrame groupby resample drop_duplicates value_counts pivot_table unique nunique".split()
 )
 _COLUMN = (ColumnFacts("id", "int64"),)
 
@@ -62,6 +62,9 @@ class MergeWithoutKeysCheck(Rule):
         "means = a.groupby('id').mean()\nout = a.merge(means, on='id')",
         "out = pd.merge(a, b, left_index=True, right_index=True)",
         "tags = pd.DataFrame({'id': ids, 'tag': found})\nout = a.merge(tags, on='id')",
+        "m = []\nfor d in days:\n    m.append(d.groupby('id').mean())\n"
+        "out = pd.merge(a, m[0], on='id')",
+        "w = m.set_index('day').resample('W').last().reset_index()\nout = a.merge(w, on='day')",
         "settings = defaults.merge(given)",
         "assert not b.id.duplicated().any()\nout = a.merge(b, on='id')",
         "out = a.merge(b, on='id')\nassert len(out) == len(a)",
@@ -127,7 +130,7 @@ def _one_row_a_key(right: ast.expr, notebook: NotebookView, depth: int = 3) -> b
     """Whether the right side has one row a key by how it was made."""
     match right:
         case ast.Name(id=name) if depth:
-            made = notebook.assigned.get(name, ())
+            made = (*notebook.assigned.get(name, ()), *_appended(name, notebook))
             return any(v is not None and _one_row_a_key(v, notebook, depth - 1) for v in made)
         case ast.Call(func=ast.Attribute(value=of, attr=name)):
             if name in _UNIQUE:
@@ -136,6 +139,16 @@ def _one_row_a_key(right: ast.expr, notebook: NotebookView, depth: int = 3) -> b
         case ast.Subscript(value=of) | ast.Attribute(value=of):
             return _one_row_a_key(of, notebook, depth)
     return False
+
+
+def _appended(name: str, notebook: NotebookView) -> Iterator[ast.expr]:
+    """What a list of this name is given: `frames.append(df.groupby('id').mean())`."""
+    for cell in notebook.cells:
+        for call in cell.calls.get("append", ()):
+            match call:
+                case ast.Call(func=ast.Attribute(value=ast.Name(id=owner)), args=[given]):
+                    if owner == name:
+                        yield given
 
 
 def _rows(call: ast.Call, left: ast.expr, cell: CellView) -> tuple[int, int] | None:
@@ -160,7 +173,7 @@ def _by(call: ast.Call, cell: CellView) -> str:
         names = [keys] if isinstance(keys, str) else keys
         if isinstance(names, list | tuple) and names:
             return "by " + ", ".join(f"`{name}`" for name in names[:4])
-        return f"by {cell.source(on)}"
+        return f"by `{cell.source(on)}`"
     if any(key in words for key in _KEYS) or len(call.args) > 2:
         return "by keys that nothing checks"
     return "on whatever columns both happen to have"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity
-from poc_graduate.rules.products import saved_models
+from poc_graduate.rules.products import saved_models, written_from
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import NotebookView
 
@@ -54,6 +54,8 @@ other numbers than it was trained on"
         "scaler = StandardScaler()\nmodel = make_pipeline(scaler, SVC())\nmodel.fit(X, y)\n"
         "model.predict(X)\njoblib.dump(model, 'm')",
         "scaler = StandardScaler()\nX = scaler.fit_transform(X)\nmodel.fit(X, y)\nmodel.predict(X)",
+        "s = StandardScaler()\nZ = s.fit_transform(W)\nother.fit(Z, y)\nmodel.fit(X, y)\n"
+        "model.predict(X)\njoblib.dump(model, 'm')",  # of another model
         "pca = PCA(2)\nplot(pca.fit_transform(X))\nmodel.fit(X, y)\nmodel.predict(X)\n"
         "joblib.dump(model, 'm')",  # a picture of the data
     )
@@ -62,25 +64,25 @@ other numbers than it was trained on"
         saved = list(saved_models(notebook))
         if not saved:
             return
-        kept = _given_away(notebook)
-        for name in _steps(notebook):
+        kept, used = _given_away(notebook), written_from(notebook)
+        for name in _steps(notebook, used):
             if name not in kept:
                 call, model, cell = saved[0]
                 yield self.found(call, cell, model=model, step=name)
                 return
 
 
-def _steps(notebook: NotebookView) -> Iterator[str]:
-    """Fitted transformers that made something with a name, or what a model was fitted on."""
+def _steps(notebook: NotebookView, used: frozenset[str]) -> Iterator[str]:
+    """Fitted transformers that made something of what is saved, or what a model was fitted on."""
     for name, values in notebook.assigned.items():
         for value in values:
             if isinstance(value, ast.Call) and last_name(value.func) in _FITTED:
-                if _makes_features(name, notebook):
+                if _makes_features(name, notebook, used):
                     yield name
                 break
 
 
-def _makes_features(step: str, notebook: NotebookView) -> bool:
+def _makes_features(step: str, notebook: NotebookView, used: frozenset[str]) -> bool:
     for cell in notebook.cells:
         for method in ("fit_transform", "transform", "texts_to_sequences"):
             for call in cell.calls.get(method, ()):
@@ -91,7 +93,7 @@ def _makes_features(step: str, notebook: NotebookView) -> bool:
                         continue
                 match cell.parent(call):
                     case ast.Assign(targets=[ast.Name(id=made)]):
-                        if _given_to_fit(made, notebook):
+                        if made in used and _given_to_fit(made, notebook):
                             return True
                     case ast.Call(func=ast.Attribute(attr="fit")):
                         return True

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.reached import function_around, reached
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -47,6 +48,7 @@ it is wrong nobody knows whom to ask"
     ignored = (
         "# Owner: churn team\n# %%\ndf.to_sql('orders', con)",
         "df.to_csv('orders.csv')",
+        "def send(body):\n    s3.put_object(Body=body)\nx = 1",
         "import sqlite3\ncon = sqlite3.connect(':memory:')\ndf.to_sql('t', con)",
         "from sqlalchemy import create_engine\ne = create_engine('sqlite:///a.db')\n"
         "df.to_sql('t', e)",
@@ -55,6 +57,9 @@ it is wrong nobody knows whom to ask"
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
         for cell in notebook.cells:
             for call in (c for name in _SHARED for c in cell.calls.get(name, ())):
+                around = function_around(call, cell)
+                if around is not None and around.name not in reached(notebook):
+                    continue  # a helper that nobody asks
                 if isinstance(call.func, ast.Attribute) and not _at_home(cell):
                     if not any(_OWNER.search(one.source) for one in notebook.notebook.cells):
                         yield self.found(call, cell, call=cell.source(call.func))

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity
-from poc_graduate.rules.frames import READERS, reads
+from poc_graduate.rules.frames import reads
 from poc_graduate.rules.products import TABLES, saved_models, writes_product, written_from
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
@@ -19,6 +19,9 @@ _CHECKERS = re.compile(
     r"tensorflow_data_validation|whylogs|soda|bulwark|jsonschema)\b"
 )
 
+_LOOKS = frozenset(
+    "print display head tail sample info describe value_counts isnull isna plot hist sum".split()
+)
 _NEVER = (sys.maxsize, 0)
 
 
@@ -56,8 +59,10 @@ values; a broken delivery goes through to the result"
         "import pandera as pa\ndf = pd.read_csv('a.csv')\ndf.to_csv('b.csv')",
         "df = pd.read_csv('a.csv')\nif df.empty:\n    raise ValueError('empty')\ndf.to_csv('b')",
         "a.to_csv('a.csv')\ndf = pd.read_csv('a.csv')\ndf.to_csv('b.csv')",  # its own file
+        "seen = pd.read_csv('a.csv')\npd.concat([seen, new()]).to_csv('a.csv')",  # a store
         "df = pd.DataFrame(rows)\ndf.to_csv('b.csv')",
         "df = pd.read_csv('a.csv')\ndf.plot()\n# %%\nt = pd.DataFrame(rows)\nt.to_csv('b.csv')",
+        "df = pd.DataFrame(rows)\ndf.to_csv('b.csv')\n# %%\ndf = pd.read_csv('c.csv')\nprint(df)",
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
@@ -68,9 +73,10 @@ values; a broken delivery goes through to the result"
             return
         for call, cell in sorted(reads(notebook), key=_in_function):
             path = cell.literal(call.args[0]) if call.args else None
-            if own and own.get(path if isinstance(path, str) else "", _NEVER) < _at(call, cell):
-                continue
-            if not _feeds(call, cell, products) or _is_replaced(call, cell):
+            written, _ = own.get(path if isinstance(path, str) else "", _NEVER)
+            if written <= cell.index:
+                continue  # its own file, or a store that it keeps
+            if not _feeds(call, cell, products) or _goes_nowhere(call, cell):
                 continue
             if not _checks(notebook):
                 yield self.found(call, cell, reader=cell.source(call.func))
@@ -98,23 +104,36 @@ def _feeds(call: ast.Call, cell: CellView, products: frozenset[str]) -> bool:
     return not products.isdisjoint(names.defines | names.may_define | (names.reads - reader))
 
 
-def _is_replaced(call: ast.Call, cell: CellView) -> bool:
-    """Whether another file is read into the same name before any table is written."""
+def _goes_nowhere(call: ast.Call, cell: CellView) -> bool:
+    """Whether what is read is only looked at, until its name is given to something else."""
     match cell.parent(call):
         case ast.Assign(targets=[ast.Name(id=name)]):
             pass
         case _:
             return False
-    for view in cell.notebook.cells:
-        if view.index <= cell.index:
+    notebook = cell.notebook
+    if any(name in reads for view in notebook.cells for reads in view.names.functions.values()):
+        return False
+    for view in notebook.cells:
+        if view.index < cell.index or len(view.names.statements) != len(view.body):
             continue
-        for node in view.body:
-            match node:
-                case ast.Assign(targets=[ast.Name(id=again)], value=ast.Call(func=called)):
-                    if again == name and last_name(called) in READERS:
-                        return True
-        if not TABLES.isdisjoint(view.calls):
-            return False
+        for node, names in zip(view.body, view.names.statements, strict=True):
+            if view is cell and node.lineno <= call.lineno:
+                continue
+            if name in names.reads | names.reads_later and not _only_looks(node):
+                return False
+            if name in names.defines:
+                return True
+    return True
+
+
+def _only_looks(node: ast.stmt) -> bool:
+    """`df`, `print(df)`, `df.head()`, `df.plot(…)`."""
+    match node:
+        case ast.Expr(value=ast.Call(func=called)):
+            return last_name(called) in _LOOKS
+        case ast.Expr(value=ast.Name() | ast.Attribute() | ast.Subscript()):
+            return True
     return False
 
 

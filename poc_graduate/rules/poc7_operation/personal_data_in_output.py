@@ -21,8 +21,9 @@ _CLEAR = re.compile(
     r"(date_?of_?birth|birth_?date)|iban|passport(_?(no|number))?|credit_?card(_?(no|number))?)$"
 )
 _PERSON = re.compile(r"(?i)^(age|dob|birth_?date|(date_?of_?)?birth)$")
-# Data sets that everybody learns on; their people are long dead.
-_TEXTBOOK = frozenset({"Pclass", "pclass", "SibSp", "sibsp"})
+# Data sets that everybody learns on (Titanic, Spaceship Titanic, Sakila); their people are long
+# dead, or invented.
+_TEXTBOOK = frozenset({"Pclass", "pclass", "SibSp", "sibsp", "CryoSleep", "actor_id"})
 # Names alone may be invented, as in a data set for learners.
 _ONLY_NAMES = re.compile(r"(?i)shows the columns? (`[\w ]*names?`(, )?)+ of people$")
 _INVENTED = re.compile(r"(?i)(^|_)(samples?|examples?|dummy|fake|mock|test|demo)(_|$)")

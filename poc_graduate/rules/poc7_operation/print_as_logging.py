@@ -18,6 +18,11 @@ _PROGRESS = re.compile(
     r"error|fail(ed|ure)?|warn(ing)?|writ(e|ing|ten)|wrote|skip(ped|ping)?|retry(ing)?|elapsed|took|"
     r"waiting|running|creat(ed|ing)|iteration|found|missing)\b"
 )
+# What came of it stands in the outputs; which step it was of is told all the same.
+_RESULT = re.compile(
+    r"(?i)^(?!.*\b(epoch|batch|step|iteration)\b).*(accuracy|score|\bloss\b|error rate|\bf1|"
+    r"\bauc\b|\br2\b|\b(rm|m)[sa]e\b|precision|recall|squared error|absolute error)"
+)
 _LOOPS = (ast.For, ast.While, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -31,8 +36,8 @@ class PrintAsLogging(Rule):
 
     code, name, severity = "POC704", "print-as-logging", Severity.NOTE
     message = (
-        "{count} lines in loops and functions tell by `print` how the work goes; without time \
-and level nobody finds the one that matters"
+        "at least {count} lines in loops and functions tell by `print` how the work goes; without \
+time and level nobody finds the one that matters"
     )
 
     flagged = (
@@ -53,6 +58,8 @@ and level nobody finds the one that matters"
     ignored = (
         "for t in topics:\n    print(t.name)\n    print(t.words)\n    print('share', t.n)\n"
         "df.to_csv('a.csv')",  # results
+        "for m in models:\n    print('training accuracy', a)\n    print('training loss', b)\n"
+        "    print('train f1:', c)\ndf.to_csv('a.csv')",
         "print(a)\nprint(b)\nprint(c)\ndf.to_csv('a.csv')",
         "for f in files:\n    print(f)\n    print(1)\n    print(2)",  # nothing is written
         "for f in files:\n    print('reading', f)\ndf.to_csv('a.csv')",
@@ -86,7 +93,7 @@ def _tells(call: ast.Call) -> bool:
             pass
         case _:
             return False
-    return _PROGRESS.search(text) is not None
+    return _PROGRESS.search(text) is not None and not _RESULT.search(text)
 
 
 def _in_a_loop(call: ast.Call, cell: CellView) -> bool:

@@ -26,12 +26,17 @@ class SwallowedException(Rule):
     """
 
     code, name, severity = "POC703", "swallowed-exception", Severity.RISK
-    message = "any error here is passed over; bad data will vanish from the result unnoticed"
+    message = "any error here{more} is passed over; bad data will vanish from the result unnoticed"
 
     flagged = (
         Flagged("try:\n    x = float(t)\n«except:»\n    pass"),
         Flagged(
             "for t in texts:\n    try:\n        x = f(t)\n    «except Exception:»\n        continue"
+        ),
+        Flagged("try:\n    load()\n«except:»\n    print('wrong order')"),
+        Flagged(
+            "try:\n    a()\n«except:»\n    pass\ntry:\n    b()\nexcept:\n    pass",
+            says="1 more place of",
         ),
         Flagged("try:\n    load()\n«except BaseException as e:»\n    pass"),
         Flagged("try:\n    load()\n«except (»\n    Exception\n):\n    pass"),
@@ -53,18 +58,24 @@ class SwallowedException(Rule):
     )
 
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
+        """One finding a cell."""
+        places = sorted(self._places(cell), key=lambda span: (span.line, span.column))
+        if places:
+            count = len(places) - 1
+            more = f" (and in {count} more place{'s' * (count > 1)} of this cell)" if count else ""
+            yield self.found_at(cell, places[0], more=more)
+
+    def _places(self, cell: CellView) -> Iterator[Span]:
         for node in cell.of(ast.Try):
             if _only_imports(node) or _only_clears(node, cell) or _goes_on(node, cell):
                 continue
             for handler in node.handlers:
-                if _catches_all(handler) and all(
-                    isinstance(s, ast.Pass | ast.Continue) for s in handler.body
-                ):
+                if _catches_all(handler) and all(map(_says_nothing, handler.body)):
                     at = cell.span_of(handler)
                     text = cell.line(at.line)
                     colon = text.find(":", at.column - 1)
                     end = len(text) if colon < 0 else colon + 1
-                    yield self.found_at(cell, Span(at.line, at.column, at.line, end + 1))
+                    yield Span(at.line, at.column, at.line, end + 1)
 
 
 def _only_imports(node: ast.Try) -> bool:
@@ -103,6 +114,16 @@ def _goes_on(node: ast.Try, cell: CellView) -> bool:
         if isinstance(around, ast.FunctionDef | ast.AsyncFunctionDef | ast.Module):
             return False
         at = around
+    return False
+
+
+def _says_nothing(node: ast.stmt) -> bool:
+    """`pass`, or a line that is the same whatever has happened."""
+    match node:
+        case ast.Pass() | ast.Continue():
+            return True
+        case ast.Expr(value=ast.Call(func=ast.Name(id="print"), args=given, keywords=[])):
+            return all(isinstance(one, ast.Constant) for one in given)
     return False
 
 

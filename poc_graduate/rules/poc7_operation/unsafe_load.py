@@ -29,13 +29,16 @@ class UnsafeLoad(Rule):
     """
 
     code, name, severity = "POC708", "unsafe-load", Severity.RISK
-    message = "`{call}` runs code that {what} holds; whoever can write it has the pipeline's rights"
+    message = (
+        "`{call}`{before} runs code that {what} holds; whoever can write it has the pipeline's "
+        "rights"
+    )
     calls = ("load", "loads", "read_pickle", "eval", "exec", "apply", "map")
 
     flagged = (
         Flagged("df['tags'] = df['tags'].apply(«eval»)", says="each value of the column"),
         Flagged("x = «eval(row['tags'])»", says="`row['tags']`"),
-        Flagged("import yaml\nc = «yaml.load(f)»"),
+        Flagged("import yaml\nc = «yaml.load(f)»", says="before PyYAML 6"),
         Flagged(
             "import pickle\nfrom urllib.request import urlopen\nm = «pickle.load(urlopen(url))»"
         ),
@@ -67,7 +70,9 @@ class UnsafeLoad(Rule):
                     yield self._found(call, cell, f"`{cell.source(given)}`")
             case ast.Call(func=ast.Attribute(attr="apply" | "map"), args=[first, *_]):
                 if isinstance(first, ast.Name) and first.id == "eval":
-                    yield self.found(first, cell, call="eval", what="each value of the column")
+                    yield self.found(
+                        first, cell, call="eval", before="", what="each value of the column"
+                    )
             case _:
                 yield from self._file(call, cell)
 
@@ -76,7 +81,9 @@ class UnsafeLoad(Rule):
         if module == "yaml.load" and call.args:
             loader = keyword(call, "Loader") or next(iter(call.args[1:]), None)
             if loader is None or cell.source(loader).endswith((".Loader", "UnsafeLoader")):
-                yield self._found(call, cell, f"`{cell.source(call.args[0])}`")
+                yield self._found(
+                    call, cell, f"`{cell.source(call.args[0])}`", releases=loader is None
+                )
         elif call.args and (
             module in _PICKLES or (module == "torch.load" and is_given(call, "weights_only", False))
         ):
@@ -92,9 +99,17 @@ class UnsafeLoad(Rule):
                 )
 
     def _found(
-        self, call: ast.Call, cell: CellView, what: str, severity: Severity | None = None
+        self,
+        call: ast.Call,
+        cell: CellView,
+        what: str,
+        severity: Severity | None = None,
+        *,
+        releases: bool = False,
     ) -> Finding:
-        return self.found(call, cell, severity=severity, call=cell.source(call.func), what=what)
+        name = cell.source(call.func)
+        before = " before PyYAML 6, which ends here with a TypeError," if releases else ""
+        return self.found(call, cell, severity=severity, call=name, before=before, what=what)
 
 
 def _from_data(given: ast.expr, cell: CellView, depth: int = 3) -> bool:

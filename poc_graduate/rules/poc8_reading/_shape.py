@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from poc_graduate.rules.parsed import Parsed
@@ -41,7 +42,7 @@ def weight(cell: CellView, start: int = 0, length: int | None = None) -> int:
     part = slice(start, None if length is None else start + length)
     sizes = cell.parsed.once(shapes).sizes[part]
     pairs = zip(cell.body[part], sizes, strict=True)
-    return sum(size for one, size in pairs if not (draws(one) or _binds(one)))
+    return sum(size for one, size in pairs if not (draws(one) or _binds(one) or _is_data(one)))
 
 
 def told(cell: CellView, start: int = 0, length: int | None = None) -> tuple[object, ...]:
@@ -62,6 +63,19 @@ def told(cell: CellView, start: int = 0, length: int | None = None) -> tuple[obj
     return tuple(found)
 
 
+def but_for(places: Sequence[tuple[CellView, int, int]]) -> str:
+    """What places of one shape differ in, for a message: nothing, where they are word for word.
+
+    Args:
+        places: Cell, first statement, and how many statements.
+    """
+    told_in_full = {
+        tuple(ast.dump(one) for one in cell.body[start : start + length])
+        for cell, start, length in places
+    }
+    return " with other names or values" if len(told_in_full) > 1 else ""
+
+
 def draws(statement: ast.stmt) -> bool:
     """Whether a statement does no more than draw, or show something."""
     value: ast.expr | None = None
@@ -78,6 +92,16 @@ def draws(statement: ast.stmt) -> bool:
     while isinstance(value, ast.Attribute | ast.Call | ast.Subscript):
         value = value.func if isinstance(value, ast.Call) else value.value
     return isinstance(value, ast.Name) and value.id.rstrip("0123456789") in _DRAWING
+
+
+def _is_data(statement: ast.stmt) -> bool:
+    """`rain = np.array([66.2, 39.7, …])`: figures, which differ in each place."""
+    match statement:
+        case ast.Assign(value=ast.Call(args=[given, *_])) | ast.Assign(value=given):
+            return isinstance(given, ast.List | ast.Tuple | ast.Dict) and not any(
+                isinstance(node, ast.Name | ast.Call) for node in ast.walk(given)
+            )
+    return False
 
 
 def _binds(statement: ast.stmt) -> bool:

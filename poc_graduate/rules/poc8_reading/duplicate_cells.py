@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from poc_graduate.rules.finding import Finding, Severity, Span
-from poc_graduate.rules.poc8_reading._shape import shapes, told, weight
+from poc_graduate.rules.poc8_reading._shape import but_for, shapes, told, weight
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -34,11 +34,12 @@ class DuplicateCells(Rule):
     """
 
     code, name, severity = "POC803", "duplicate-cells", Severity.NOTE
-    message = "cells {cells} do the same with other names or values; a change made in one is \
+    message = "cells {cells} do the same{but}; a change made in one is \
 forgotten in the {others}"
 
     flagged = (
-        Flagged(_cells(1, 2, 3), says="cells 1, 2 and 3"),
+        Flagged(_cells(1, 2, 3), says="cells 1, 2 and 3 do the same with other names or values"),
+        Flagged(_cells(1, 1, 1), says="do the same; a change"),
         Flagged(_cells(1, 5, 9).replace("# %%", "# %%\nx = 1\n# %%", 1), says="cells 1, 3 and 4"),
         Flagged(_cells(1, 2, 3, more="\nkeep(part, mean)\nprint(top)")),
     )
@@ -46,6 +47,7 @@ forgotten in the {others}"
         "df.head()\n# %%\ndf.head()\n# %%\ndf.head()",
         "a = f(1)\n# %%\na = g(1)",
         f"{_CELL.format(1)}\n# %%\n{_CELL.format(2).replace('mean', 'sum')}",
+        "rain = np.array([" + "1.5, " * 99 + "])\n# %%\nsun = np.array([" + "2.5, " * 99 + "])",
         "import a\nimport b\n# %%\nimport c\nimport d",
     )
 
@@ -78,5 +80,6 @@ forgotten in the {others}"
                 second,
                 Span(at.line, at.column, at.line, end),
                 cells=f"{', '.join(before)} and {last}",
+                but=but_for([(cell, 0, len(cell.body)) for cell in cells]),
                 others="other" if len(cells) == 2 else f"{len(cells) - 1} others",
             )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from poc_graduate.dataflow.names import BUILTINS, last_name
 from poc_graduate.rules.finding import Finding, Severity, Span
-from poc_graduate.rules.poc8_reading._shape import shapes, told, weight
+from poc_graduate.rules.poc8_reading._shape import but_for, shapes, told, weight
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -34,8 +34,8 @@ class FunctionWorthExtracting(Rule):
     """
 
     code, name, severity = "POC805", "function-worth-extracting", Severity.NOTE
-    message = "the {count} statements from here to line {last} stand {times} times ({places}) with \
-other names or values; a change made in one place is forgotten in the others"
+    message = "the {count} statements from here to line {last} stand {times} times \
+({places}){but}; a change made in one place is forgotten in the others"
 
     flagged = (
         Flagged(
@@ -46,7 +46,7 @@ other names or values; a change made in one place is forgotten in the others"
         Flagged(
             f"{_FIRST}\nkeep(part)\nx = 1\n# %%\n{_SECOND}\nkeep(top)\n# %%\ny = 2\n{_THIRD}\n"
             "keep(mean)",
-            says="the 4 statements from here to line 4",
+            says="(cells 1, 2, 3) with other names or values; a change",
         ),
     )
     ignored = (
@@ -121,6 +121,7 @@ other names or values; a change made in one place is forgotten in the others"
             count=length,
             last=cell.span_of(cell.body[start + length - 1]).end_line,
             times=len(places),
+            but=but_for([(one, at, length) for one, at in places]),
             places=f"cell{'s' * (len(numbers) > 1)} {listed}",
         )
 

@@ -11,6 +11,7 @@ from poc_graduate.dataflow.names import imported_packages
 from poc_graduate.dataflow.roles import imports_of
 from poc_graduate.rules.edits import delete, fix, without_lines
 from poc_graduate.rules.finding import Edit, Finding, Fix, Severity, Span
+from poc_graduate.rules.reached import function_around
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -21,7 +22,7 @@ _WORK = frozenset(
 _LONG = 60.0
 _LATER = 8
 # No machine that runs notebooks of data lacks them.
-_EVERYWHERE = frozenset({"numpy", "pandas", "matplotlib", "IPython"})
+_EVERYWHERE = frozenset({"numpy", "pandas", "matplotlib", "IPython", "mpl_toolkits"})
 _WORKED = "".join(f"\n# %%\ndf['a{i}'] = df.b + {i}" for i in range(9))
 
 
@@ -61,6 +62,8 @@ all that has been computed"
         f"df = pd.read_csv('a.csv'){_WORKED}\n# %%\nimport shap",
         "df = pd.read_csv('a.csv')\n# %%\nimport shap\nimport lime\nimport eli5",  # soon after
         "df = pd.read_csv('a.csv')\n# %%\nimport os\nimport re\nimport json",  # always there
+        "class Plain:\n    def go(self):\n        self.m.fit(X, y)\n# %%\nimport shap\n# %%\n"
+        "import lime\n# %%\nimport eli5",  # nothing is worked out yet
         "import sklearn\nm.fit(X)\n# %%\nfrom sklearn.svm import SVC\n# %%\n"
         "from sklearn.svm import SVR\n# %%\nfrom sklearn.tree import export_text",
     )
@@ -80,7 +83,12 @@ all that has been computed"
                         ):
                             late.append((package, node, cell))
             if not late and work[:3] != "fit":
-                done = [name for name in cell.calls if name in _WORK]
+                done = [
+                    name
+                    for name in cell.calls
+                    if name in _WORK
+                    and any(function_around(call, cell) is None for call in cell.calls[name])
+                ]
                 if done:
                     begun = min(begun, at)
                     work = next((name for name in done if name[:3] == "fit"), done[0])

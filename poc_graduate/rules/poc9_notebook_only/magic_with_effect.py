@@ -27,6 +27,7 @@ _EFFECTS = {
     "rerun": "runs cells of a session's history",
     "recall": "runs cells of a session's history",
 }  # fmt: skip
+_DELETE = frozenset("reset reset_selective xdel".split())
 _SHELLS = frozenset("bash sh script cmd sx system !".split())
 
 
@@ -47,6 +48,7 @@ class MagicWithEffect(Rule):
         Flagged("«%%writefile helpers.py»\ndef f():\n    return 1", says="helpers.py"),
         Flagged("x = 1\n# %%\n«%%bash»\nunzip data.zip", says="`unzip data.zip`"),
         Flagged("«%env API_MODE=test»", says="the environment"),
+        Flagged("x = 1\n# %%\n«%reset -f»", says="deletes what cells above"),
         Flagged("«%pylab inline»\nplot([1])", says="`sum`"),
         Flagged("«%%sql»\nselect * from orders", says="a database"),
     )
@@ -56,6 +58,7 @@ class MagicWithEffect(Rule):
         "%load_ext autoreload\n%autoreload 2",
         "%%bash\nls -la\nhead data.csv",
         "%env",
+        "%reset -f\nx = 1",
         "%store",
         "%%capture\nx = 1",
         "%timeit sum(range(9))",
@@ -93,4 +96,6 @@ def _effect(magic: Magic, cell: CellView) -> str:
     if magic.name in ("env", "set_env"):
         sets = "=" in magic.arguments or len(words) > 1
         return "changes the environment of the whole process" if sets else ""
+    if magic.name in _DELETE and cell is cell.notebook.cells[0]:
+        return ""  # there is nothing yet
     return _EFFECTS.get(magic.name, "")
