@@ -213,14 +213,16 @@ def outputs(built: Built, task: str, cell: int) -> list[dict[str, Any]]:
 
 def shown(outputs: list[dict[str, Any]]) -> str:
     """Everything that a cell printed or showed as text."""
-    texts = [
-        "".join(output["text"])
-        if output["output_type"] == "stream"
-        else "".join(output.get("data", {}).get("text/plain", ""))
-        for output in outputs
-        if output.get("name") != "stderr" and "image/png" not in output.get("data", {})
-    ]
-    return "\n".join(texts).strip()
+    text = ""
+    for output in outputs:
+        if output.get("name") == "stderr" or "image/png" in output.get("data", {}):
+            continue
+        if output["output_type"] == "stream":
+            text += "".join(output["text"])  # what is printed may come in pieces
+        else:
+            text += "" if text.endswith("\n") or not text else "\n"
+            text += "".join(output.get("data", {}).get("text/plain", "")) + "\n"
+    return text.strip()
 
 
 FIGURE = re.compile(r"-?\d+(?:\.(?P<places>\d+))?(?:e(?P<power>[-+]\d+))?")
