@@ -54,9 +54,31 @@ def textual(frame: Frame, random: Random, fewest: int = 2, most: int = 10**9) ->
 
 
 def dated(frame: Frame) -> list[str]:
-    """Columns of dates."""
-    return [c for c in frame if c in ("ordered_at", "shipped", "time", "born", "signup", "week",
-                                  "due_at", "hour")]  # fmt: skip
+    """Columns of dates: texts that are all written in one of the usual ways."""
+    return [name for name in frame if style_of(frame[name])]
+
+
+def style_of(column: pd.Series) -> str:
+    """How a column writes its dates; empty where it holds none."""
+    if pd.api.types.is_numeric_dtype(column):
+        return ""
+    texts = column.dropna().astype(str)
+    for form, style in STYLES.items():
+        if len(texts) and texts.str.fullmatch(form).mean() > 0.95:
+            months = texts.str.extract(r"^\d+/(\d+)/")[0].astype(float)
+            return style.replace("%d/%m", "%m/%d") if months.max() > 12 else style
+    return ""
+
+
+STYLES = {
+    r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ": "%Y-%m-%dT%H:%M:%SZ",
+    r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d": "%Y-%m-%d %H:%M:%S",
+    r"\d{4}-\d\d-\d\d": "%Y-%m-%d",
+    r"\d\d\.\d\d\.\d{4}": "%d.%m.%Y",
+    r"\d{4}/\d+/\d+": "%Y/%m/%d",
+    r"\d+/\d+/\d{4}": "%d/%m/%Y",
+    r"\d\d-\d\d-\d{4} \d\d:\d\d": "%d-%m-%Y %H:%M",
+}
 
 
 def pick(some: list[str], random: Random) -> str | None:
@@ -96,15 +118,15 @@ def on_texts(
     return way
 
 
-def on_dates(change: Callable[[pd.Series, pd.Series], object], only: tuple[str, ...] = ()) -> Way:
+def on_dates(change: Callable[[pd.Series, pd.Series], object], *, events: bool = False) -> Way:
     """A way that changes some rows of a column of dates: gets texts and moments."""
 
     def way(frame: Frame, rows: np.ndarray, random: Random, _: list[Frame]) -> Frame | None:
-        name = pick([c for c in dated(frame) if not only or c in only], random)
+        name = event(frame) if events else pick(dated(frame), random)
         if name is None:
             return None
         made = frame.copy()
-        moments = pd.to_datetime(made[name], format="mixed", dayfirst=name == "born", utc=True)
+        moments = moments_of(made[name])
         changed = change(made[name], moments)
         made.loc[rows, name] = pd.Series(changed, index=made.index)[rows]
         return made
@@ -112,15 +134,23 @@ def on_dates(change: Callable[[pd.Series, pd.Series], object], only: tuple[str, 
     return way
 
 
-EVENTS = ("ordered_at", "time", "week", "due_at", "hour")
+PLAIN_DATES = ("born", "signup")
+"""Dates of our own tables at which nothing happens."""
+
+
+def event(frame: Frame) -> str | None:
+    """The column that says when a row happened: the first of dates."""
+    return next((c for c in dated(frame) if c not in PLAIN_DATES), None)
+
+
+def moments_of(texts: pd.Series) -> pd.Series:
+    """Dates as moments."""
+    return pd.to_datetime(texts, format=style_of(texts), errors="coerce", utc=True)
 
 
 def written_like(texts: pd.Series, moments: pd.Series) -> pd.Series:
     """Moments in the style of the texts."""
-    first = texts.iloc[0]
-    style = ("%Y-%m-%dT%H:%M:%SZ" if "T" in first else "%d.%m.%Y" if "." in first
-             else "%Y-%m-%d %H:%M:%S" if ":" in first else "%Y-%m-%d")  # fmt: skip
-    return moments.dt.strftime(style)
+    return moments.dt.strftime(style_of(texts))
 
 
 def late(windows: float) -> Way:
@@ -129,7 +159,7 @@ def late(windows: float) -> Way:
     def change(texts: pd.Series, moments: pd.Series) -> pd.Series:
         return written_like(texts, moments - windows * (moments.max() - moments.min()))
 
-    return on_dates(change, EVENTS)
+    return on_dates(change, events=True)
 
 
 def drop_column(frame: Frame, rows: np.ndarray, random: Random, _: list[Frame]) -> Frame | None:
@@ -159,10 +189,10 @@ def doubled(frame: Frame, rows: np.ndarray, random: Random, _: list[Frame]) -> F
 
 def hole(frame: Frame, rows: np.ndarray, random: Random, _: list[Frame]) -> Frame | None:
     """No rows for a while."""
-    if not any(c in frame for c in EVENTS):
+    name = event(frame)
+    if name is None:
         return None
-    name = next(c for c in EVENTS if c in frame)
-    inside = frame[name].rank(pct=True, method="first")
+    inside = moments_of(frame[name]).rank(pct=True, method="first")
     share = rows.mean()
     return frame[(inside < 0.4) | (inside > 0.4 + share)].reset_index(drop=True)
 

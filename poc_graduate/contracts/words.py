@@ -14,6 +14,7 @@ RULES = {
     "malformed": "not written as the column is",
     "range": "outside the range",
     "jump": "far from the rows next to it, as none was",
+    "lone": "another value than both rows next to it, which share theirs",
     "decimals": "more decimal places than any value had",
     "unseen": "a value never seen",
     "pattern": "a code in another form",
