@@ -36,7 +36,7 @@ _EVENTS = frozenset(
 )
 """Rules about rows that something new breaks, too: a season, a price, a station that joins."""
 _FURTHER = {
-    "shift": (0.6, 0.15), "shares": (2.0, 0.3), "mixture": (0.75, 0.1), "means": (0.5, 0.15),
+    "shift": (0.6, 0.15), "shares": (2.0, 0.3), "mixture": (0.75, 0.1), "means": (0.9, 0.15),
     "rank": (1.5, 0.5), "together": (1.0, 0.4), "pairs": (0.12, 0.12),
 }  # fmt: skip
 """How much further a batch may be, and only warn: after one reference batch, and after several."""
