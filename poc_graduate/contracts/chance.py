@@ -21,7 +21,7 @@ _BLOCKS = (8, 16, 32, 64, 128)
 _CALM = 16
 _BY_CHANCE = 4.0
 """Deviations of a variance between blocks that chance does not explain."""
-_NEARLY_ALL = 0.8
+_STRAY, _MOST_BETWEEN = 0.02, 0.6
 PRIOR = 0.1
 """Odd rows that the reference is credited with: what breaks a rule that no row broke is rare."""
 
@@ -104,10 +104,13 @@ def bursts(number: Floats) -> float:
 
 
 def events(odd: Mask) -> float:
-    """How many odd rows tell as much as one: those of a stretch, where stretches are few; all of
-    them, where hardly a row is as ever."""
+    """How many odd rows tell as much as one: all of them, where most rows between the first and
+    the last are odd; those of a stretch, where stretches are few."""
     count = int(np.count_nonzero(odd))
-    if count > _NEARLY_ALL * len(odd):
+    if not count:
+        return 1.0
+    first, last = np.quantile(np.flatnonzero(odd), [_STRAY, 1 - _STRAY])
+    if count > _MOST_BETWEEN * (last - first + 1):
         return float(count)
     stretches = int(np.count_nonzero(np.diff(odd.astype(int), prepend=0) > 0))
     by_chance = count * (1 - count / max(len(odd), 1))

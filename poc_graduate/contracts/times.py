@@ -282,7 +282,7 @@ def _closed(column: Column, known: Order) -> float:
     dated = not known.hours and known.step >= clock.DAY / 2
     holiday = known.gap + _HOLIDAY if known.days and min(known.days) < _CLOSED else 0.0
     if known.hours and min(known.hours) >= _CLOSED:  # what runs at night runs on Sundays
-        return max(holiday, known.gap)
+        return max(holiday, _NIGHTS * known.gap)
     return max(holiday, clock.unknown(high - low, dated=dated))
 
 

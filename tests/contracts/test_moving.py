@@ -217,3 +217,20 @@ def test_a_spell_in_which_dates_turn_round_warns_and_a_batch_of_it_stops(contrac
 
     assert told(learnt, with_end(ROWS, spell))["time / end", "lag"] == "warn"
     assert told(learnt, with_end(ROWS, -usual))["time / end", "lag"] == "stop"
+
+
+def test_a_number_that_moved_as_a_whole_still_lies_among_its_categories_as_it_did():
+    def visits(seed: int, more: float) -> pd.DataFrame:
+        random = np.random.default_rng(seed)
+        shop = random.choice(["north", "south", "west"], 2000)
+        paid = random.normal(50, 6, 2000) + 12 * (shop == "south") + more
+        return pd.DataFrame({"shop": shop, "paid": paid.round(2)})
+
+    known = learn([("first", visits(1, 0))], ordered=False)
+    turned = visits(2, 0)
+    turned["shop"] = turned["shop"].map({"north": "south", "south": "north", "west": "west"})
+    dearer = told(known, visits(3, 5))
+
+    assert dearer["paid", "shift"] == "stop"
+    assert ("shop / paid", "means") not in dearer
+    assert told(known, turned)["shop / paid", "means"] == "stop"

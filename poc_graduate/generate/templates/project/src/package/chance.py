@@ -83,9 +83,11 @@ def bursts(odd: Any) -> float:
 
 
 def in_stretches(odd: Any) -> float:
-    """How many odd rows tell as much as one where they stand together; all, where all are odd."""
+    """How many odd rows tell as much as one: all, where most between the first and the last are
+    odd; those of a stretch, where stretches are few."""
     count = int(odd.sum())
-    if count > 0.8 * len(odd):
+    first, last = np.quantile(np.flatnonzero(odd), [0.02, 0.98])
+    if count > 0.6 * (last - first + 1):
         return count
     stretches = int((np.diff(odd.astype(int), prepend=0) > 0).sum())
     few = stretches < count * (1 - count / len(odd)) / 4
