@@ -74,7 +74,8 @@ def check(contract: Contract, frame: pd.DataFrame, name: str = "batch") -> Repor
         level = ALPHA_ROWS / max(places, 1) if by_rows else ALPHA_SHIFTS / max(tests, 1)
         broken = outcome.p * (1 if by_rows else outcome.tests) < level
         if broken and by_time(outcome, contract, batch, level):
-            findings.append(_finding(outcome, contract, "warn"))
+            told = _finding(outcome, contract, "warn")
+            findings.append(replace(told, says=f"{told.says}; time alone may have done this"))
         elif broken or (by_rows and outcome.value > 0 and not _usual(outcome)):
             findings.append(_finding(outcome, contract, _told(outcome) if broken else "row"))
             _put_aside(outcome, aside)

@@ -76,6 +76,8 @@ def seen_text(outcome: Outcome, column: Column | None) -> str:
 def allowed_text(outcome: Outcome, column: Column | None) -> str:
     """What the contract allows."""
     share = _figure(outcome, outcome.bound.allowed)
+    if outcome.bound.stop > outcome.bound.allowed:
+        share += f", stops beyond {_figure(outcome, outcome.bound.stop)}"
     if outcome.rule == "range" and column is not None and column.range is not None:
         return f"{range_text(column.range.allowed, column)} in all but {share}"
     return share

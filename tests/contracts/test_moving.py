@@ -131,7 +131,10 @@ def test_between_allowed_and_stop_a_batch_is_warned_of(contract):
     far["load"] = (far["load"] + 18).round(1)
 
     assert edited.column("load").bound("shift") == bound
-    assert told(edited, higher)["load", "shift"] == "warn"
+    finding = next(f for f in check(edited, higher).findings if f.rule == "shift")
+    assert finding.severity == "warn"
+    assert finding.says.endswith("; time alone may have done this")
+    assert finding.allowed == "a distance of 0.1, stops beyond a distance of 0.5"
     assert told(edited, far)["load", "shift"] == "stop"
 
 
