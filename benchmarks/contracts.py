@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import string
 import sys
 import tempfile
 import time
@@ -227,13 +228,22 @@ def remapped(frame: Frame, rows: np.ndarray, random: Random, _: list[Frame]) -> 
 
 
 def unjoined(frame: Frame, rows: np.ndarray, random: Random, _: list[Frame]) -> Frame | None:
-    """Keys that nobody knows."""
-    name = next((one for one in ("customer", "plane", "to") if one in frame), None)
+    """Keys that nobody knows, written as the known ones are."""
+    keys = [
+        c for c in frame if not pd.api.types.is_numeric_dtype(frame[c]) and c not in dated(frame)
+        and 30 < frame[c].nunique() < 0.6 * len(frame) and frame[c].str.len().max() < 12
+    ]  # fmt: skip
+    name = pick(keys, random)
     if name is None:
         return None
     made = frame.copy()
-    shape = {"customer": "C-{:05d}", "plane": "N{:05d}", "to": "{:03d}"}[name]
-    made.loc[rows, name] = [shape.format(n) for n in random.integers(1, 999, rows.sum())]
+    alike = (string.ascii_uppercase, string.ascii_lowercase, string.digits)
+    letters = {one: list(some) for some in alike for one in some}
+
+    def another(key: str) -> str:
+        return "".join(str(random.choice(letters.get(one, [one]))) for one in key)
+
+    made.loc[rows, name] = frame.loc[rows, name].map(another, na_action="ignore")
     return made
 
 
