@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -293,3 +294,21 @@ def by_time(random: Random) -> Iterator[Case]:
                          for i in range(references + 3)]  # fmt: skip
                 yield Case(f"{name} {days} days time {references}", "time",
                            parts[:references], parts[references:])  # fmt: skip
+
+
+def cases_of(folder: Path, random: Random) -> Iterator[Case]:
+    """Tables of one's own, in the order of time: long batches and short ones, at some place and at
+    the end, each next to one or four that come before it."""
+    for path in sorted(folder.glob("*.csv")):
+        frame = pd.read_csv(path, low_memory=False)
+        rows = len(frame)
+        for size in sorted({rows // 8, *(s for s in (400, 2000) if 7 * s < rows)}):
+            for references in (1, 4):
+                last = rows // size - references - 2
+                if size < 60 or last < 0:
+                    continue
+                for start in sorted({last, int(random.integers(0, last + 1))}):
+                    parts = [frame.iloc[(start + i) * size : (start + i + 1) * size]
+                             .reset_index(drop=True) for i in range(references + 2)]  # fmt: skip
+                    name = f"{path.stem} {size} from {start} time {references}"
+                    yield Case(name, "time", parts[:references], parts[references:])

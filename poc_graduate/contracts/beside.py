@@ -86,6 +86,14 @@ def alone(odd: Mask, number: Floats) -> Mask:
     return np.asarray(odd & ~with_others, dtype=bool)
 
 
+def lone(codes: np.ndarray) -> Mask:
+    """Rows with another category than both of their neighbours, which have the same."""
+    found = np.zeros(len(codes), dtype=bool)
+    before, here, after = codes[:-2], codes[1:-1], codes[2:]
+    found[1:-1] = (before == after) & (here != before) & (before >= 0) & (here >= 0)
+    return found
+
+
 def longest(number: Floats) -> float:
     """How many usual steps the rows of the reference are from their neighbours, but for a few.
 

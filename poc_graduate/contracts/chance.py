@@ -21,6 +21,7 @@ _BLOCKS = (8, 16, 32, 64, 128)
 _CALM = 16
 _BY_CHANCE = 4.0
 """Deviations of a variance between blocks that chance does not explain."""
+_STRAY, _MOST_BETWEEN = 0.02, 0.6
 PRIOR = 0.1
 """Odd rows that the reference is credited with: what breaks a rule that no row broke is rare."""
 
@@ -100,6 +101,21 @@ def bursts(number: Floats) -> float:
         if effect > 1 + _BY_CHANCE * math.sqrt(2 / (blocks - 1)):
             most = max(most, effect)
     return most
+
+
+def events(odd: Mask) -> float:
+    """How many odd rows tell as much as one: all of them, where most rows between the first and
+    the last are odd; those of a stretch, where stretches are few."""
+    count = int(np.count_nonzero(odd))
+    if not count:
+        return 1.0
+    first, last = np.quantile(np.flatnonzero(odd), [_STRAY, 1 - _STRAY])
+    if count > _MOST_BETWEEN * (last - first + 1):
+        return float(count)
+    stretches = int(np.count_nonzero(np.diff(odd.astype(int), prepend=0) > 0))
+    by_chance = count * (1 - count / max(len(odd), 1))
+    alone = count / stretches if 0 < stretches < by_chance / _BY_CHANCE else 1.0
+    return max(alone, bursts(odd.astype(float)))
 
 
 def calm(odd: Mask) -> Mask:

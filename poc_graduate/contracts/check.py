@@ -13,6 +13,7 @@ from poc_graduate.contracts.chance import ALPHA_ROWS, ALPHA_SHIFTS
 from poc_graduate.contracts.evaluate import evaluate
 from poc_graduate.contracts.learn import named
 from poc_graduate.contracts.model import Column, Contract, Finding, Outcome, Report
+from poc_graduate.contracts.moving import bare, by_time
 from poc_graduate.contracts.shifts import bins, value_shares
 from poc_graduate.contracts.values import Values, grouped, read
 from poc_graduate.contracts.words import allowed_text, found_text, said, seen_text
@@ -72,8 +73,11 @@ def check(contract: Contract, frame: pd.DataFrame, name: str = "batch") -> Repor
         by_rows = outcome.odd is not None
         level = ALPHA_ROWS / max(places, 1) if by_rows else ALPHA_SHIFTS / max(tests, 1)
         broken = outcome.p * (1 if by_rows else outcome.tests) < level
-        if broken or (by_rows and outcome.value > 0 and not _usual(outcome)):
-            findings.append(_finding(outcome, contract, broken=broken))
+        if broken and by_time(outcome, contract, batch, level):
+            told = _finding(outcome, contract, "warn")
+            findings.append(replace(told, says=f"{told.says}; time alone may have done this"))
+        elif broken or (by_rows and outcome.value > 0 and not _usual(outcome)):
+            findings.append(_finding(outcome, contract, _told(outcome) if broken else "row"))
             _put_aside(outcome, aside)
     rank = {"stop": 0, "warn": 1, "row": 2}
     findings.sort(key=lambda f: (rank[f.severity], -f.rows))
@@ -113,7 +117,7 @@ def _columns(contract: Contract, frame: pd.DataFrame) -> list[Finding]:
         severity = column.bound("gone").severity
         if name in there or severity == "off":
             continue
-        alike = next((n for n in new if _bare(n) == _bare(name)), None)
+        alike = next((n for n in new if bare(n) == bare(name)), None)
         hint = f"; {alike!r} is new and may be it" if alike else ""
         found.append(Finding(name, "gone", severity, len(frame), (), "a column", "a column", "none",
                              f"the column is gone{hint}"))  # fmt: skip
@@ -125,14 +129,13 @@ def _columns(contract: Contract, frame: pd.DataFrame) -> list[Finding]:
     return found
 
 
-def _bare(name: str) -> str:
-    return "".join(char for char in name.lower() if char.isalnum())
+def _told(outcome: Outcome) -> Literal["stop", "warn"]:
+    return "warn" if outcome.bound.severity == "warn" else "stop"
 
 
-def _finding(outcome: Outcome, contract: Contract, *, broken: bool) -> Finding:
-    severity: Literal["stop", "warn", "row"] = "row"
-    if broken:
-        severity = "warn" if outcome.bound.severity == "warn" else "stop"
+def _finding(
+    outcome: Outcome, contract: Contract, severity: Literal["stop", "warn", "row"]
+) -> Finding:
     odd = np.flatnonzero(outcome.odd) if outcome.odd is not None else np.zeros(0, dtype=int)
     column = contract.column(outcome.columns[0]) if len(outcome.columns) == 1 else None
     return Finding(

@@ -209,7 +209,7 @@ def _numeric(
     alone = len(distinct) == count and count >= 20
     counts = places == 0 and all((np.diff(one[np.isfinite(one)]) > 0).all() for one in batches)
     moves = kind == "date" or counts
-    order = times.order(batches) if moves else None
+    order = times.order(batches, moments=kind == "date") if moves else None
     if order is not None and kind == "number" and order.follows < 0.99:
         order = None
     if order is not None:

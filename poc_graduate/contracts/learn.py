@@ -30,11 +30,11 @@ from poc_graduate.contracts.model import (
     Relation,
     Source,
 )
+from poc_graduate.contracts.moving import in_time, warning
 from poc_graduate.contracts.nearby import serial
 from poc_graduate.contracts.relate import figures, relations
 from poc_graduate.contracts.relations import EVENLY, changing, means_changing, numbers, places
 from poc_graduate.contracts.shifts import significant, trend, wander
-from poc_graduate.contracts.times import FOLLOWS
 from poc_graduate.contracts.values import Values, grouped
 from poc_graduate.errors import InputError
 
@@ -118,7 +118,7 @@ def learn(
     sources = tuple(Source(name, size) for (name, _), size in zip(batches, sizes, strict=True))
     contract = Contract(sources, ordered, tuple(columns.values()), relations(values, columns))
     contract = _with_rows(contract, values)
-    return _widened(contract, values, ends)
+    return warning(_widened(contract, values, ends))
 
 
 def _joined(parts: list[pd.Series | None], sizes: list[int]) -> pd.Series:
@@ -147,6 +147,8 @@ def _widened(contract: Contract, values: Mapping[str, Values], ends: list[int]) 
     for before, part in _folds(contract, values, ends):
         for outcome in evaluate(before, part):
             key = outcome.rule, outcome.columns
+            if outcome.bound.severity != "stop":  # what the part before was too short to tell
+                continue
             if outcome.rule == "keys":  # beside those that are new by chance
                 more = outcome.value - outcome.bound.seen
                 more = more if more > 1.5 * outcome.chance else 0.0
@@ -161,17 +163,16 @@ def _widened(contract: Contract, values: Mapping[str, Values], ends: list[int]) 
                 outcome.rule != "range" and np.count_nonzero(outcome.odd) >= _SOME
             ):
                 found[key] = max(found.get(key, 0.0), outcome.value)
-    in_time = _in_time(contract)
+    timed = in_time(contract)
     rules = dict(contract.rules)
-    single = in_time and len(contract.sources) == 1
+    single = timed and len(contract.sources) == 1
     for rule in ("repeated", "delivered"):
         if found.get((rule, ())):
             rules[rule] = _rows_wider(contract.bound(rule), found[rule, ()])
     return replace(
         contract,
         columns=tuple(
-            _column_wider(column, found, in_time=in_time, single=single)
-            for column in contract.columns
+            _column_wider(column, found, timed=timed, single=single) for column in contract.columns
         ),
         relations=tuple(
             replace(
@@ -180,7 +181,7 @@ def _widened(contract: Contract, values: Mapping[str, Values], ends: list[int]) 
                     _wider(one.kind, one.bound, _moved(one, found)),
                     # timetables change which line flies from where, however alike batches were
                     _UNKNOWN.get(one.kind, 0.0)
-                    if single or (in_time and one.kind == "together")
+                    if single or (timed and one.kind == "together")
                     else 0.0,
                 ),
                 odd=_rows_wider(one.odd, found.get(("pairs", one.columns), 0.0)),
@@ -301,15 +302,7 @@ def _folds(
     return made
 
 
-def _in_time(contract: Contract) -> bool:
-    """Whether rows come in the order of time: each batch is later, and none is a random sample."""
-    return contract.ordered and any(
-        column.near >= NEAR or (column.order is not None and column.order.follows >= FOLLOWS)
-        for column in contract.columns
-    )
-
-
-def _column_wider(column: Column, found: Found, *, in_time: bool, single: bool) -> Column:
+def _column_wider(column: Column, found: Found, *, timed: bool, single: bool) -> Column:
     rules = dict(column.rules)
     wide = column.range
     moved = found.get(("shift", (column.name,)), 0.0)
@@ -336,7 +329,7 @@ def _column_wider(column: Column, found: Found, *, in_time: bool, single: bool) 
             rules[rule] = replace(bound, allowed=round(bound.allowed + _FURTHER * value, 6))
         elif rule == "keys":
             usual = column.bound(rule).seen
-            turns = in_time and max(usual, value) > _CLOSED
+            turns = timed and max(usual, value) > _CLOSED
             allowed = max(usual + 0.02 + 1.5 * value, _TURNOVER if turns else 0.0)
             rules[rule] = Bound(usual, round(allowed, 4))
         else:
@@ -367,7 +360,10 @@ def _wider(rule: str, bound: Bound, value: float) -> Bound:
         return _rows_wider(bound, value)
     if value <= 0:
         return bound
-    return replace(bound, seen=round(value, 4), allowed=round(SMALLEST[rule] + _FURTHER * value, 4))
+    allowed = SMALLEST[rule] + _FURTHER * value
+    if rule == "gap":  # beside the longest gap, not beside none
+        allowed = SMALLEST[rule] * max(1.0, value)
+    return replace(bound, seen=round(value, 4), allowed=round(allowed, 4))
 
 
 def _rows_wider(bound: Bound, share: float) -> Bound:

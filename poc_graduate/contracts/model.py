@@ -32,13 +32,15 @@ ODD_ROWS = 0.01
 class Bound:
     """What was seen beside what is allowed, and what happens beyond it.
 
-    `together` odd rows tell as much as one, where they come in bursts (`chance.bursts`).
+    `together` odd rows tell as much as one, where they come in bursts (`chance.bursts`). What is
+    beyond `allowed` but not beyond `stop` is told and stops nothing: time alone may do so much.
     """
 
     seen: float = 0.0
     allowed: float = ODD_ROWS
     severity: Severity = "stop"
     together: float = 1.0
+    stop: float = 0.0
 
 
 USUAL = Bound()
@@ -73,6 +75,9 @@ class Order:
             to the newest rows; seen, and allowed.
         gap: The longest way without a row.
         step: The mean way between two rows.
+        lacking: The most rows that were due in such a way.
+        hours: Rows at each hour of the day, beside an average one (`clock.py`); none if unknown.
+        days: Rows on each day of the week, likewise.
     """
 
     follows: float
@@ -80,6 +85,9 @@ class Order:
     tail: Bound
     gap: float
     step: float
+    lacking: float = 0.0
+    hours: tuple[float, ...] = ()
+    days: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)

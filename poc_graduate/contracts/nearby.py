@@ -22,6 +22,8 @@ _PIECES = 6
 _FURTHER = 2.0
 """A step may be so much longer than nearly all were in the reference."""
 _LOOKED_AT = 40_000
+_LONE = 0.05
+"""Rows with another category than those next to them: where more are so, they tell nothing."""
 
 
 def serial(column: Column, values: Values) -> Column:
@@ -46,6 +48,10 @@ def serial(column: Column, values: Values) -> Column:
         most = 2 * max(usual, rules["blank"].seen) + ODD_ROWS  # a long burst may fill a batch
         rules["scattered"] = Bound(round(usual, 6), round(min(most, 1.0), 6))
     alike = burst or _alike(values)
+    if alike and len(column.values) > 1:
+        usual = max(float(np.mean(p)) for p in np.array_split(beside.lone(values.codes), _PIECES))
+        if usual <= _LONE:
+            rules["lone"] = Bound(round(usual, 6), round(1.5 * usual + ODD_ROWS, 6))
     if alike and column.kind == "number":
         column = _beside(column, values, rules)
     if alike and column.keys and column.kind == "number" and column.decimals != 0:

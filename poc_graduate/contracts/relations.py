@@ -226,6 +226,8 @@ def _means(relation: Relation, values: list[Values], contract: Contract) -> Outc
     assert column_0 is not None
     best: Outcome | None = None
     tests = 0
+    # a number that moved as a whole is a shift: here it is how categories lie to each other
+    common = _common(now, relation.seen)
     for category, seen in relation.seen.items():
         mean, rows = now.get(category, (0.0, 0))
         if category == "spread" or rows < 10:
@@ -234,19 +236,27 @@ def _means(relation: Relation, values: list[Values], contract: Contract) -> Outc
         known = column_0.values.get(category, 0.0) * contract.rows
         own = spread if rows >= FEWEST else max(spread, EVENLY)
         error = own / math.sqrt(max(both(rows, known), 1.0))
-        p = beyond(abs(mean - seen), relation.bound.allowed, error)
-        gone = abs(mean - seen) - 2.8 * error
+        moved = min(abs(mean - seen), abs(mean - seen - common))
+        p = beyond(moved, relation.bound.allowed, error)
+        gone = moved - 2.8 * error
         if best is None or p < best.p or (p == best.p and gone > best.value - best.chance):
             says = (
                 f"where {relation.columns[0]} is {category!r}, {relation.columns[1]} lies at "
                 f"{mean:.0%} of its range of ranks, was {seen:.0%}"
             )
-            best = Outcome("means", relation.columns, abs(mean - seen), relation.bound, p, 1,
+            best = Outcome("means", relation.columns, moved, relation.bound, p, 1,
                            2.8 * error, None, says)  # fmt: skip
     if best is None:
         return None
     return Outcome("means", best.columns, best.value, best.bound, best.p, tests, best.chance,
                    None, best.says)  # fmt: skip
+
+
+def _common(now: Mapping[str, tuple[float, int]], seen: Mapping[str, float]) -> float:
+    """How far all categories of a batch moved together, each by its rows."""
+    known = [(mean - seen[name], rows) for name, (mean, rows) in now.items() if name in seen]
+    rows = sum(count for _, count in known)
+    return sum(moved * count for moved, count in known) / rows if rows else 0.0
 
 
 def pair_counts(first: Values, second: Values) -> dict[str, int]:

@@ -56,6 +56,11 @@ def jump(values: Values, column: Column) -> Mask:
     return beside.jumps(np.where(values.given, values.number, np.nan), column.jump, column.step)
 
 
+def lone(values: Values, column: Column) -> Mask:
+    """The category is another one than that of both rows next to it, which share theirs."""
+    return values.given & beside.lone(values.codes)
+
+
 def places_beyond(number: np.ndarray, places: int) -> Mask:
     """Which numbers have more decimal places; digits that a double cannot hold do not count."""
     scaled = number * 10.0**places
@@ -132,6 +137,7 @@ RULES: dict[str, Rule] = {
     "malformed": malformed,
     "range": out_of_range,
     "jump": jump,
+    "lone": lone,
     "decimals": decimals,
     "unseen": unseen,
     "pattern": pattern,
@@ -165,8 +171,7 @@ def applying(column: Column) -> Iterator[str]:
         yield from ("spaces", "damaged")
         if column.cases:
             yield "case"
-    if "unique" in column.rules:
-        yield "unique"
+    yield from (rule for rule in ("unique", "lone") if rule in column.rules)
 
 
 def outcomes(

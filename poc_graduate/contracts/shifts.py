@@ -14,8 +14,8 @@ import numpy as np
 from poc_graduate.contracts.chance import (
     beyond,
     both,
-    bursts,
     curves_apart,
+    events,
     rows_by_chance,
     shares_apart,
 )
@@ -289,8 +289,7 @@ def _spike(number: Floats, column: Column, reference: int) -> Outcome | None:
     base = max(float(usual[at]), bound.seen)
     share = float(counts[at]) / len(number)
     together = bound.together if distinct[at] in column.common else 1.0
-    if column.serial:
-        together = max(together, bursts((number == distinct[at]).astype(float)))
+    together = max(together, events(number == distinct[at]))
     widened = Bound(base, base + bound.allowed - bound.seen)
     p = rows_by_chance(int(counts[at]), len(number), widened, reference, 1.0, together)
     chance = _SPIKES_BY_CHANCE * math.sqrt(base * (1 - base) / both(len(number), reference))

@@ -79,6 +79,11 @@ _NAMED = {
     "UUID": r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}",
 }
 _FEW_SHAPES = 6
+_RUNS = re.compile(r"[A-Z]+|[a-z]+|[0-9]+|[^A-Za-z0-9]")
+_NUMBERED = 4
+"""Digits of a number; fewer of them may be a minute, or a month."""
+_MANY_CODES = 60
+"""Of so many codes with random digits one has a leading zero, but in two of a thousand columns."""
 
 
 def matches(texts: pd.Series, pattern: str) -> np.ndarray:
@@ -188,8 +193,7 @@ def moment(text: str) -> float:
 def shape(text: str) -> str:
     """The regular expression of one code: `AB-123` → `[A-Z]{2}-[0-9]{3}`."""
     parts = []
-    for run in re.finditer(r"[A-Z]+|[a-z]+|[0-9]+|[^A-Za-z0-9]", text):
-        one = run[0]
+    for one in _RUNS.findall(text):
         kind = "[A-Z]" if one.isupper() else "[a-z]" if one.islower() else "[0-9]"
         if one.isascii() and one.isalnum():
             parts.append(kind if len(one) == 1 else f"{kind}{{{len(one)}}}")
@@ -212,5 +216,23 @@ def patterns(texts: Iterable[str]) -> tuple[str, ...]:
         shapes = Counter(loosen(shape(text)) for text in known)
         some = [(one, count) for one, count in shapes.most_common(_FEW_SHAPES) if count > 1]
         if sum(count for _, count in some) >= 0.98 * len(known):
-            return tuple(one for one, _ in some)
+            return tuple(_narrowed(one, known) for one, _ in some)
     return ()
+
+
+def _narrowed(pattern: str, texts: list[str]) -> str:
+    """A shape with the letters that all of its codes share, and without leading zeros where none
+    of many codes has one: `[A-Z][0-9]{5}` → `N[1-9][0-9]{4}`."""
+    codes = [text for text in texts if shape(text) == pattern]
+    if len(codes) < _MANY_CODES:
+        return pattern
+    parts = []
+    for run in zip(*(_RUNS.findall(code) for code in codes), strict=True):
+        one = run[0]
+        if one.isalpha() and len(set(run)) == 1:
+            parts.append(one)
+        elif len(one) >= _NUMBERED and one.isdigit() and not any(n.startswith("0") for n in run):
+            parts.append("[1-9]" + shape(one[1:]))
+        else:
+            parts.append(shape(one))
+    return "".join(parts)

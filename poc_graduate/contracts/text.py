@@ -36,7 +36,8 @@ What holds for batches of this data, learnt from {rows:,} rows.
     values (shares, together), rank correlations (rank), places of a number in its distribution
     (means, 0 to 1); or the share of rows that look changed (mixture, spike). What chance adds in
     a batch of its size is added by the check.
-  - `severity: warn` or `severity: off` beside a bound: the batch is not stopped, or not asked.
+  - `stop` beside a bound: what lies between `allowed` and this warns only, time may do so much.
+    `severity: warn` or `severity: off`: the batch is not stopped, or not asked.
     `together: 12`: odd rows come in bursts, where 12 of them tell as much as one.
     A rule that is not listed has {{seen: 0, allowed: {usual}}}.
 Check a batch:  poc-graduate contract check FILE BATCH"""
@@ -112,6 +113,12 @@ def _column(column: Column) -> Iterator[str]:
         yield f"      tail: {_bound(order.tail)}"
         yield f"      gap: {_number(order.gap)}"
         yield f"      step: {_number(order.step)}"
+        if order.lacking:
+            yield f"      lacking: {_number(order.lacking)}  # rows due in the longest gap"
+        if order.hours:
+            yield f"      hours: {_list(order.hours, False)}  # rows, beside an average hour"
+        if order.days:
+            yield f"      days: {_list(order.days, False)}  # likewise, from Monday on"
     if column.common:
         inside = ", ".join(f"{_value(v, dates)}: {_number(s)}" for v, s in column.common.items())
         yield f"    common: {{{inside}}}"
@@ -144,7 +151,8 @@ def _rules(rules: Mapping[str, Bound], indent: str) -> Iterator[str]:
 
 
 def _bound(bound: Bound) -> str:
-    more = "" if bound.together == 1 else f", together: {_number(bound.together)}"
+    more = "" if bound.stop <= bound.allowed else f", stop: {_number(bound.stop)}"
+    more += "" if bound.together == 1 else f", together: {_number(bound.together)}"
     more += "" if bound.severity == "stop" else f", severity: {bound.severity}"
     return f"{{seen: {_number(bound.seen)}, allowed: {_number(bound.allowed)}{more}}}"
 
@@ -259,6 +267,8 @@ def _read_column(name: str, entry: Any) -> Column:
         order=None if order is None else Order(
             float(order["follows"]), _read_bound(order["late"], where),
             _read_bound(order["tail"], where), float(order["gap"]), float(order["step"]),
+            float(order.get("lacking", 0)), tuple(map(float, order.get("hours", ()))),
+            tuple(map(float, order.get("days", ()))),
         ),
         keys=str(entry.get("keys", "")),
         often=str(entry.get("often", "")),
@@ -298,6 +308,7 @@ def _read_bound(entry: Any, where: str) -> Bound:
     if not isinstance(entry, dict) or not {"allowed"} <= set(entry) <= {
         "seen",
         "allowed",
+        "stop",
         "severity",
         "together",
     }:
@@ -309,9 +320,10 @@ def _read_bound(entry: Any, where: str) -> Bound:
     try:
         seen, allowed = float(entry.get("seen", 0)), float(entry["allowed"])
         together = max(1.0, float(entry.get("together", 1)))
+        stop = float(entry.get("stop", 0))
     except (TypeError, ValueError):
-        raise _Wrong(f"{where}: `seen`, `allowed` and `together` are numbers") from None
-    return Bound(seen, allowed, severity, together)
+        raise _Wrong(f"{where}: `seen`, `allowed`, `stop` and `together` are numbers") from None
+    return Bound(seen, allowed, severity, together, stop)
 
 
 def _span(entry: Any, dates: bool, where: str) -> tuple[float, float]:

@@ -9,10 +9,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
+from poc_graduate.contracts import clock
 from poc_graduate.contracts.model import Bound, Column, Floats, Mask, Order, Outcome
 from poc_graduate.contracts.rows import outcome
 from poc_graduate.contracts.shifts import shown, significant
@@ -26,6 +28,10 @@ _PIECES = (1, 2, 4, 8, 16)
 """How many pieces a batch is cut into: a short batch may begin before a night, a long one not."""
 _NIGHTS = 1.2
 """Of the longest way without a row: a small batch may have rows on both of its sides."""
+_CLOSED, _HOLIDAY = 0.1, 1.05 * clock.DAY
+"""Where hardly a row stands on some day of the week, another day may be a holiday."""
+_FEW = 0.03
+"""Of a batch's rows: fewer that are missing in one stretch are told, and stop nothing."""
 _SLACK = 0.02
 """Of a window, where nothing else tells how far rows may be late."""
 
@@ -67,8 +73,13 @@ def calendar(name: str, number: Floats) -> tuple[int, int] | None:
     return limits if turns < _TURNS else None
 
 
-def order(batches: Sequence[Floats]) -> Order | None:
-    """How a column moves, from its numbers in each reference batch; None for too few rows."""
+def order(batches: Sequence[Floats], *, moments: bool = False) -> Order | None:
+    """How a column moves, from its numbers in each reference batch; None for too few rows.
+
+    Args:
+        batches: Its numbers, in the order of the rows.
+        moments: Whether they are seconds.
+    """
     known = [number[np.isfinite(number)] for number in batches]
     known = [number for number in known if len(number) >= FEWEST]
     if not known:
@@ -94,12 +105,17 @@ def order(batches: Sequence[Floats]) -> Order | None:
     inner = _inner(everything)
     gap = float(np.diff(inner).max()) if len(inner) > 2 else 0.0
     step = float(np.ptp(inner)) / max(len(inner), 1)
+    hours, days_of_week = clock.rhythm(known) if moments else ((), ())
+    lacking = max((_lacking(n, hours, days_of_week) for n in known), default=0.0)
     return Order(
         round(follows, 4),
         Bound(significant(late.seen, 6), significant(late.allowed, 6)),
         Bound(round(reach, 4), round(1.5 * reach + 0.5, 4)),
         significant(gap, 6),
         significant(step, 6),
+        significant(lacking, 4),
+        hours,
+        days_of_week,
     )
 
 
@@ -148,7 +164,7 @@ def outcomes(values: Values, column: Column, reference: int) -> Iterator[Outcome
     ahead = _ahead(number, known) if newer(number, column) else np.zeros(len(number), dtype=bool)
     yield outcome("ahead", (column.name,), ahead, column.bound("ahead"), reference)
     rest = np.sort(number[finite & ~late & ~ahead])
-    gap = _gap(rest, column, known)
+    gap = _gap(rest, column, known, reference)
     if gap is not None:
         yield gap
 
@@ -209,23 +225,37 @@ def _inner(ordered: Floats) -> Floats:
     return ordered[cut : len(ordered) - cut]
 
 
-def _gap(ordered: Floats, column: Column, known: Order) -> Outcome | None:
+def _due(inner: Floats, hours: Sequence[float], days: Sequence[float]) -> Floats:
+    """How many rows were due on the way from each row to the next."""
+    until = clock.due(inner, hours, days)
+    whole = float(np.ptp(until)) if len(until) else 0.0
+    return np.diff(until) * (len(inner) / whole) if whole > 0 else np.zeros(1)
+
+
+def _lacking(number: Floats, hours: Sequence[float], days: Sequence[float]) -> float:
+    """The most rows that were due between two rows of a batch."""
+    return float(_due(_inner(np.sort(number)), hours, days).max())
+
+
+def _gap(ordered: Floats, column: Column, known: Order, reference: int) -> Outcome | None:
     """The longest time without a row, beside what chance makes of rows at this rate.
 
     Rows that come by chance leave out a stretch where k of them are expected once in exp(k) times:
     of n stretches the emptiest lacks about ln n, and ln n + 9 once in ten thousand batches. How
     many are expected is told by the reference where the batch covers the same time, else by the
-    batch's own rate.
+    batch's own rate and by how much the emptiest stretch of the reference lacked: those of a gauge
+    lack less than chance makes, those of a shop more. Nights and weekends that the reference was
+    too short to show are told, and stop nothing.
     """
     inner = _inner(ordered)
     if len(inner) < FEWEST or known.step <= 0:
         return None
     ways = np.diff(inner)
-    step = float(np.ptp(inner)) / len(inner)
     lacking = math.log(len(inner)) + 9
+    missing = _due(inner, known.hours, known.days)
     if newer(ordered, column):
-        usual = max(known.gap * max(1.0, step / known.step), step * lacking)
-        values = ways / usual if usual > 0 else np.zeros(len(ways))
+        usual = known.lacking * lacking / math.log(max(reference, 3))
+        values = missing / usual if usual else np.zeros(len(ways))
     else:
         edges, shares = column.profile.values, column.profile.shares
         until = np.maximum(inner[:-1], inner[1:] - known.gap)
@@ -234,10 +264,26 @@ def _gap(ordered: Floats, column: Column, known: Order) -> Outcome | None:
     at = int(values.argmax())
     value, longest, start = float(values[at]), float(ways[at]), float(inner[at])
     bound = column.bound("gap")
+    few = newer(ordered, column) and missing[at] < _FEW * len(ordered)
+    if bound.severity == "stop" and (few or longest <= _closed(column, known)):
+        bound = replace(bound, severity="warn")
     now, seen = (duration(way, moments=column.kind == "date") for way in (longest, known.gap))
     says = f"no row follows {shown(start, column)} for {now}, seen at most {seen}"
     return Outcome("gap", (column.name,), value, bound, 0.0 if value > bound.allowed else 1.0,
                    chance=1.0, says=says)  # fmt: skip
+
+
+def _closed(column: Column, known: Order) -> float:
+    """How long there may be no row in a night, on a weekend or a holiday, as far as the reference
+    can tell."""
+    if column.kind != "date" or column.range is None:
+        return 0.0
+    low, high = column.range.seen
+    dated = not known.hours and known.step >= clock.DAY / 2
+    holiday = known.gap + _HOLIDAY if known.days and min(known.days) < _CLOSED else 0.0
+    if known.hours and min(known.hours) >= _CLOSED:  # what runs at night runs on Sundays
+        return max(holiday, _NIGHTS * known.gap)
+    return max(holiday, clock.unknown(high - low, dated=dated))
 
 
 def duration(way: float, *, moments: bool) -> str:

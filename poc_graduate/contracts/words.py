@@ -14,6 +14,7 @@ RULES = {
     "malformed": "not written as the column is",
     "range": "outside the range",
     "jump": "far from the rows next to it, as none was",
+    "lone": "another value than both rows next to it, which share theirs",
     "decimals": "more decimal places than any value had",
     "unseen": "a value never seen",
     "pattern": "a code in another form",
@@ -75,6 +76,8 @@ def seen_text(outcome: Outcome, column: Column | None) -> str:
 def allowed_text(outcome: Outcome, column: Column | None) -> str:
     """What the contract allows."""
     share = _figure(outcome, outcome.bound.allowed)
+    if outcome.bound.stop > outcome.bound.allowed:
+        share += f", stops beyond {_figure(outcome, outcome.bound.stop)}"
     if outcome.rule == "range" and column is not None and column.range is not None:
         return f"{range_text(column.range.allowed, column)} in all but {share}"
     return share

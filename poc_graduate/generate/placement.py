@@ -20,8 +20,6 @@ from poc_graduate.generate.functions import Function
 from poc_graduate.plan.settle import Settled
 from poc_graduate.plan.stages import READS, identifier, role, snake_case
 
-CHECKERS = ("batches", "drift")
-"""Modules of an exported project that check its tables."""
 FEWEST_ROWS, _MOST_ROWS, _MOST_COLUMNS = 20, 5_000_000, 500
 """Fewer rows say nothing about a batch; more cells than this are slow to learn from."""
 _MOST_CLEAN = 4

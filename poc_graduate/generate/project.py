@@ -19,12 +19,12 @@ from poc_graduate.generate import style
 from poc_graduate.generate.code import product_path
 from poc_graduate.generate.functions import Function, extract
 from poc_graduate.generate.modules import Module, homes, modules
-from poc_graduate.generate.placement import CHECKERS, Checked, checked
+from poc_graduate.generate.placement import Checked, checked
 from poc_graduate.generate.tasks import Homes, TaskScript, task_script
 from poc_graduate.plan.flow import mermaid
 from poc_graduate.plan.layout import Layout
 from poc_graduate.plan.model import Parameter, Stage
-from poc_graduate.plan.settle import Settled
+from poc_graduate.plan.settle import CHECKERS, Settled
 
 _TEMPLATES = Path(__file__).parent / "templates" / "project"
 _LARGE = 50_000_000

@@ -20,6 +20,9 @@ from poc_graduate.plan.model import Load, Note, Parameter, Plan, Product, Stage
 from poc_graduate.plan.parameters import Parameters
 from poc_graduate.plan.paths import Paths, project_paths
 
+CHECKERS = ("batches", "drift", "arrivals", "chance", "readings")
+"""Modules of an exported project that check its tables."""
+
 
 @dataclass(frozen=True)
 class Settled:
@@ -305,7 +308,7 @@ def _plan(
 
 def _apart_from_definitions(titles: list[tuple[str, str]], time: Timeline) -> list[tuple[str, str]]:
     """A stage must not be called like its package's helper modules."""
-    taken = {"storage", "__init__"}
+    taken = {"storage", "__init__", "contracts", *CHECKERS}
     return [(f"{name}_stage" if name in taken else name, title) for name, title in titles]
 
 

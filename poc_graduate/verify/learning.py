@@ -18,7 +18,8 @@ from poc_graduate.generate.contract_tests import contract_tests
 from poc_graduate.generate.contracts import Table, files, table
 from poc_graduate.generate.contracts.cases import Case, case
 from poc_graduate.generate.contracts.spoilt import Spoilt, spoilt
-from poc_graduate.generate.placement import CHECKERS, Checked
+from poc_graduate.generate.placement import Checked
+from poc_graduate.plan.settle import CHECKERS
 from poc_graduate.verify.tree import write_files
 
 if TYPE_CHECKING:

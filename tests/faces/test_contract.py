@@ -44,6 +44,18 @@ def test_a_clean_batch_holds(poc, learnt):
     assert "good.csv: holds (500 rows" in answer.out
 
 
+def test_what_time_alone_may_have_done_is_told_and_leaves_the_status_at_0(poc, learnt, tmp_path):
+    later = orders(500, day=12)
+    later["city"] = later["city"].where(later.index < 400, "Linz")
+    later.to_csv(tmp_path / "later.csv", index=False)
+
+    answer = poc("contract", "check", learnt["at"], tmp_path / "later.csv")
+
+    assert answer.status == 0
+    assert "warning" in answer.out.splitlines()[0]
+    assert any(line.startswith("  warn") and "[unseen]" in line for line in answer.out.splitlines())
+
+
 def test_a_bad_batch_breaks_it_with_every_violation_named(poc, learnt):
     answer = poc("contract", "check", learnt["at"], learnt["good"], learnt["bad"])
 

@@ -108,7 +108,7 @@ def test_a_single_row_that_is_late_is_put_aside(admit):
 
 
 def test_a_small_reference_allows_more_than_a_large_one():
-    too_many = exported("drift").too_many
+    too_many = exported("chance").too_many
     bound = {"seen": 0.02, "allowed": 0.025}
 
     assert too_many(17, 200, bound, {"rows": 50_000, "rules": 40})
@@ -168,11 +168,64 @@ def test_categories_that_changed_their_names(of_visits):
 
 
 def test_odd_rows_in_bursts_tell_as_much_as_their_bursts():
-    drift = exported("drift")
+    chance = exported("chance")
     bound, known = {"seen": 0.03, "allowed": 0.04}, {"rows": 2000, "rules": 40}
     scattered = np.arange(2000) % 10 == 0
 
-    assert drift.too_many(200, 2000, bound, known)
-    assert not drift.too_many(200, 2000, {**bound, "together": 60.0}, known)
-    assert drift.bursts(np.sort(scattered)) > 60
-    assert drift.bursts(scattered) == 1
+    assert chance.too_many(200, 2000, bound, known)
+    assert not chance.too_many(200, 2000, {**bound, "together": 60.0}, known)
+    assert chance.bursts(np.sort(scattered)) > 60
+    assert chance.bursts(scattered) == 1
+
+
+@pytest.fixture(scope="module")
+def of_a_gauge(tmp_path_factory) -> Callable[[pd.DataFrame], pd.DataFrame]:
+    found = table(gauge(0), "raw_gauge", about="as read", clean=False)
+    assert isinstance(found, Table)
+    assert found.in_time
+    reference = tmp_path_factory.mktemp("gauge") / "reference.json"
+    reference.write_text(json.dumps(profile(found)), encoding="utf-8")
+    made = evaluated(schema(found))
+    return lambda batch: exported("batches").admit(batch, made, source="it", reference=reference)
+
+
+def gauge(start: int, rows: int = 800) -> pd.DataFrame:
+    """A gauge every ten minutes, in some state for a while."""
+    random = np.random.default_rng(start)
+    at = np.datetime64("2024-01-01T00:00:00") + 600 * (start + np.arange(rows))
+    state = np.repeat(random.permutation(20) % 2, rows // 20)
+    return pd.DataFrame(
+        {
+            "at": at,
+            "state": pd.Series(state).map({0: "idle", 1: "runs"}),
+            "level": random.normal(50.0, 8.0, rows).round(1),
+            "limit": (60 + random.normal(0.0, 8.0, rows)).round(1),
+        }
+    )
+
+
+def test_a_state_that_comes_to_stay_is_told_and_admitted(of_a_gauge, caplog):
+    batch = gauge(800)
+    batch.loc[600:, "state"] = "rests"
+
+    assert of_a_gauge(batch) is batch
+    assert "state: not" in caplog.text
+
+
+def test_a_state_here_and_there_that_nobody_knows_stops(of_a_gauge):
+    batch = gauge(800)
+    batch.loc[::5, "state"] = "rests"
+
+    with pytest.raises(ValueError, match="state: not"):
+        of_a_gauge(batch)
+
+
+def test_a_distribution_stops_where_time_hardly_takes_it(of_a_gauge, caplog):
+    higher, far = gauge(800), gauge(800)
+    higher["level"] += 6
+    far["level"] += 18
+
+    assert of_a_gauge(higher) is higher
+    assert "level: shifted" in caplog.text
+    with pytest.raises(ValueError, match="level: shifted"):
+        of_a_gauge(far)

@@ -59,6 +59,12 @@ def test_headings_become_stages_with_their_names():
     assert [stage.name for stage in plan.stages] == ["load", "clean", "report"]
 
 
+def test_no_stage_is_called_like_a_module_that_checks_tables():
+    plan = settled(THREE.replace("Load", "Readings").replace("Clean", "Drift")).plan
+
+    assert [stage.name for stage in plan.stages] == ["readings_stage", "drift_stage", "report"]
+
+
 def test_stages_of_one_heading_are_told_apart_by_its_other_words_or_by_what_they_compute():
     text = THREE.replace("Load", "Price against level of interest: bathrooms")
     text = text.replace("Clean", "Price against level of interest: bedrooms")

@@ -26,7 +26,7 @@ def column_profile(
         column: What was learnt.
         secret: Whether it is about persons: then only blanks are told.
     """
-    drift = exported("drift")
+    readings = exported("readings")
     missing = 1 - len(given) / len(series)
     blank = column.bound("blank")
     found: dict[str, Any] = {
@@ -39,7 +39,7 @@ def column_profile(
     if not len(given) or secret:
         return found
     if column.values and field.checks and "isin" in field.checks[0]:
-        shares = drift.shares_of(given)
+        shares = readings.shares_of(given)
         found["values"] = {value: _short(share) for value, share in shares.items()}
         found["shares"] = bound_record(column.bound("shares"))
         return found
@@ -67,8 +67,8 @@ def column_profile(
         import numpy as np
 
         found["quantiles"] = points
-        numbers = drift.figures(given, style)
-        shares = drift.shares_up_to(numbers[np.isfinite(numbers)], np.asarray(points))
+        numbers = readings.figures(given, style)
+        shares = readings.shares_up_to(numbers[np.isfinite(numbers)], np.asarray(points))
         found["up_to"] = [_short(share) for share in shares]
         if column.bound("shift").allowed < 1:  # what moves with time may be distributed anyhow
             found["shift"] = bound_record(column.bound("shift"))
@@ -80,13 +80,13 @@ def column_profile(
 
 def _keys(given: pd.Series, column: Column) -> dict[str, Any]:
     """Hashes of keys, and how many rows of a batch have a new one by chance."""
-    drift = exported("drift")
+    readings = exported("readings")
     kept = bound_record(column.bound("keys"))
     if given.dtype.kind in "iuf":
         # what is new at the ends of a scale may be a rare size of something
         kept["within"] = [float(end) for end in given.quantile([0.05, 0.95])]
         given = given[given.between(*kept["within"])]
-    return {**kept, "hashes": drift.remembered(drift.key_hashes(given))}
+    return {**kept, "hashes": exported("arrivals").remembered(readings.key_hashes(given))}
 
 
 def _style(given: pd.Series, series: pd.Series, column: Column) -> str:
@@ -100,7 +100,7 @@ def _style(given: pd.Series, series: pd.Series, column: Column) -> str:
     style = "ISO8601" if column.style == ISO else column.style
     if "%" not in style and style != "ISO8601":
         return ""
-    numbers = exported("drift").figures(given, style)
+    numbers = exported("readings").figures(given, style)
     numbers = numbers[np.isfinite(numbers)]
     seen = np.floor(column.range.seen).tolist()
     return style if len(numbers) and [numbers.min(), numbers.max()] == seen else ""
@@ -145,10 +145,9 @@ def _placed(
     """Where a number lies for each category, as the module that checks it measures it."""
     if "values" not in group.profile or "quantiles" not in number.profile or not _moves(number):
         return
-    drift = exported("drift")
-    numbers = drift.figures(frame[number.name], number.profile.get("style", ""))
+    numbers = exported("readings").figures(frame[number.name], number.profile.get("style", ""))
     profile = {"columns": [number.profile]}
-    found = drift.places_by(frame[group.name], numbers, profile, number.name)
+    found = exported("drift").places_by(frame[group.name], numbers, profile, number.name)
     places = {
         category: [_short(mean), int(rows)]
         for category, (mean, rows) in found.items()
@@ -176,4 +175,6 @@ def bound_record(bound: Bound) -> dict[str, Any]:
     """What was seen beside what is allowed, as plain data for JSON."""
     seen, allowed = _short(bound.seen), _short(bound.allowed)
     found = {"seen": seen, "allowed": allowed, "severity": bound.severity}
+    if bound.stop > bound.allowed:
+        found["stop"] = _short(bound.stop)
     return {**found, "together": bound.together} if bound.together > 1 else found

@@ -14,7 +14,8 @@ from poc_graduate.contracts.model import ODD_ROWS, Bound, Column, Contract
 from poc_graduate.generate.contracts.batch import bound_record, column_profile, relations
 from poc_graduate.generate.contracts.model import Field, Table
 from poc_graduate.generate.contracts.trial import TEMPLATES, admitted, evaluated, exported
-from poc_graduate.generate.placement import CHECKERS, FEWEST_ROWS
+from poc_graduate.generate.placement import FEWEST_ROWS
+from poc_graduate.plan.settle import CHECKERS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,6 +69,7 @@ def table(frame: pd.DataFrame, name: str, *, about: str, clean: bool) -> Table |
 
 def _learnt(frame: pd.DataFrame, name: str, about: str, clean: bool) -> Table | str:
     from poc_graduate.contracts.learn import learn
+    from poc_graduate.contracts.moving import in_time
 
     contract = learn([(name, frame)])
     fields = []
@@ -80,7 +82,7 @@ def _learnt(frame: pd.DataFrame, name: str, about: str, clean: bool) -> Table | 
         except _NO_VALUES:  # nested or mixed objects: only that the column is there can be said
             fields.append(_bare(label, series))
     made = Table(name, about, clean, len(frame), tuple(fields), relations(frame, fields, contract))
-    made = replace(made, again=_again(frame, made, contract))
+    made = replace(made, again=_again(frame, made, contract), in_time=in_time(contract))
     if admitted(frame, schema(made), profile(made)) is not frame:
         return f"the contract of {name} would not admit the data it was learnt from"
     return made
@@ -96,10 +98,10 @@ def _bare(label: str | int, series: pd.Series) -> Field:
 def _field(label: str | int, series: pd.Series, column: Column) -> Field:
     from poc_graduate.contracts.describe import LOOKED_AT, about_persons
 
-    batches, drift = map(exported, CHECKERS)
+    batches, readings = exported("batches"), exported("readings")
     nullable = bool(series.isna().any())
     dtype = _dtype(series)
-    given = series[~drift.blanks(series)]
+    given = series[~readings.blanks(series)]
     texts = () if series.dtype.kind in "iufbM" else map(str, given.unique()[:LOOKED_AT])
     secret = about_persons(str(label), texts)
     checks = []
@@ -211,20 +213,20 @@ def _again(frame: pd.DataFrame, table: Table, contract: Contract) -> dict[str, A
 
     if len(frame) < FEWEST_ROWS or len(table.fields) < _TELLING:
         return {}
-    batches, drift = map(exported, CHECKERS)
+    batches, arrivals = exported("batches"), exported("arrivals")
     columns = evaluated(schema(table)).columns
     typed = {
         name: batches.as_type(frame[name].reset_index(drop=True), column)[0]
         for name, column in columns.items()
     }
-    hashes = drift.row_hashes(typed)
+    hashes = arrivals.row_hashes(typed)
     twice = float(pd.Series(hashes).duplicated().mean())
     bound = contract.bound("repeated")
     repeated = Bound(twice, max(bound.allowed, twice + ODD_ROWS), bound.severity)
     return {
         "repeated": bound_record(repeated),
         "delivered": bound_record(contract.bound("delivered")),
-        "rows": drift.remembered(hashes),
+        "rows": arrivals.remembered(hashes),
     }
 
 
@@ -248,6 +250,8 @@ def profile(table: Table) -> dict[str, Any]:
         record["relations"] = list(table.relations)
     if table.again:
         record["again"] = table.again
+    if table.in_time:
+        record["in_time"] = True
     return record
 
 

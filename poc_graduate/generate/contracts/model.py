@@ -43,6 +43,7 @@ class Table:
         fields: Its columns.
         relations: What holds between two of them, as plain data for JSON.
         again: What is remembered of its rows, likewise; empty for nothing.
+        in_time: Whether its rows are in the order of time.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Table:
     fields: tuple[Field, ...]
     relations: tuple[dict[str, Any], ...] = ()
     again: dict[str, Any] = dataclasses.field(default_factory=dict)
+    in_time: bool = False
 
     @property
     def constant(self) -> str:

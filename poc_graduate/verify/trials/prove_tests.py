@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 from poc_graduate.dataflow.roles import imports_of
 from poc_graduate.errors import InputError, Refusal
-from poc_graduate.generate.placement import CHECKERS
+from poc_graduate.plan.settle import CHECKERS
 from poc_graduate.verify.certificate import Trials
 from poc_graduate.verify.trials import unchanged
 from poc_graduate.verify.trials.data_mistakes import DataMistake, data_mistakes

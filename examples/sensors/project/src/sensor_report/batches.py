@@ -2,7 +2,7 @@
 
 A contract has two parts: a schema (`contracts.py`), which says what each row must be, and a profile
 (`reference/`), which says how the batch as a whole was distributed when the contract was learnt
-(`drift.py`).
+(`drift.py`), and when its rows came (`arrivals.py`).
 """
 
 import json
@@ -17,7 +17,8 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from .drift import FEW, Break, drifted, odd_rows
+from .chance import FEW, Break, odd_rows
+from .drift import drifted
 
 SHOWN = 1000
 """Odd rows that are written of a batch that is refused; of one that is admitted, all are."""
@@ -96,18 +97,18 @@ def _rows(
     for name, column in schema.columns.items():
         values, unreadable = typed[name]
         seen = column.description or "nothing else seen"
-        rules = [(f"no {column.dtype} ({seen})", unreadable, "stop")]
+        rules = [(f"no {column.dtype} ({seen})", unreadable, "stop", False)]
         if not column.nullable:
-            rules.append(("missing, none seen", df[name].isna().to_numpy(bool), "stop"))
+            rules.append(("missing, none seen", df[name].isna().to_numpy(bool), "stop", False))
         if column.unique:
             twice = values.notna() & values.duplicated()
-            rules.append(("not unique", twice.to_numpy(bool), "stop"))
+            rules.append(("not unique", twice.to_numpy(bool), "stop", False))
         for check in column.checks:
-            severity = "warn" if check.raise_warning else "stop"
-            rules.append((f"not {check.error} ({seen})", breaks(values, check), severity))
-        for rule, odd, severity in rules:
+            severity, odd = "warn" if check.raise_warning else "stop", breaks(values, check)
+            rules.append((f"not {check.error} ({seen})", odd, severity, check.name == "isin"))
+        for rule, odd, severity, begins in rules:
             usual = {"seen": 0.0, "allowed": FEW, "severity": severity}
-            yield from odd_rows(name, rule, odd, usual, profile)
+            yield from odd_rows(name, rule, odd, usual, profile, may_begin=begins)
 
 
 def breaks(values: Any, check: Any) -> Any:

@@ -1,0 +1,192 @@
+"""What time alone may have done: which breaks of a contract warn, and which stop the batch.
+
+A reference that is in the order of time shows a part of what happens, not all of it: seasons turn,
+prices rise, a shop closes for a night. Damage goes through single rows, or further than time does.
+So rows that break a rule next to each other count as one event, not as so many witnesses; and a
+distribution or a relation warns from `allowed` on, and stops from `stop` on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from poc_graduate.contracts.beside import NEAR
+from poc_graduate.contracts.chance import PRIOR, events, rows_by_chance
+from poc_graduate.contracts.model import Bound, Column, Contract, Mask, Outcome
+from poc_graduate.contracts.times import FOLLOWS
+from poc_graduate.contracts.values import Values
+
+_EVENTS = frozenset((
+    "range", "unseen", "decimals", "jump", "unique", "filled",
+    "once", "order", "lag", "line", "pairs",
+))  # fmt: skip
+"""Rules about rows that something new breaks, too: a season, a price, a station that joins."""
+_FURTHER = {
+    "shift": (0.6, 0.35, 0.15), "shares": (2.0, 1.0, 0.3), "mixture": (0.75, 0.3, 0.1),
+    "means": (0.3, 0.08, 0.05), "rank": (2.5, 1.2, 0.5), "together": (1.0, 0.7, 0.4),
+    "pairs": (0.04, 0.03, 0.0),
+}  # fmt: skip
+"""How much further a batch may be, and only warn: after one reference batch, after two or three,
+and after `_SEVERAL`."""
+_SEVERAL = 4
+_ANY_SHARES = 9.0
+"""Of values that stay for long, or of a single one: how long they stay, chance and time say."""
+_ANY_RANK = 6.0
+"""Of columns that both move slowly, ranks say what they did together: once, whatever it was."""
+_PART = 0.25
+"""Of a batch, that a spell may be in which columns go with each other otherwise."""
+_OPEN = 0.05
+"""Where more rows had a new key, keys turn over: half as many more only warn."""
+_HABIT, _MORE, _HABITUAL = 0.005, 5.0, (0.05, 0.1)
+"""Where more rows had a word for nothing, that is how the column is filled in: by so many times as
+many rows it may become more, and only warn."""
+_NEARLY_ALL = 0.8
+_BEYOND = 0.1
+"""Of the rows, that may be somewhat out of range here and there, in livelier times."""
+_SPANS, _SLOW_SPANS = 1.0, 6.0
+"""So many spans beyond what was seen, time may take numbers; and those that move slowly."""
+_TAIL = 10.0
+"""Medians from zero to the largest number: then there is a tail, as rain has, and time may take
+numbers `_LONGER` times as far."""
+_LONGER = 5.0
+
+
+def in_time(contract: Contract) -> bool:
+    """Whether rows come in the order of time: each batch is later, and none is a random sample."""
+    return contract.ordered and any(
+        column.near >= NEAR or (column.order is not None and column.order.follows >= FOLLOWS)
+        for column in contract.columns
+    )
+
+
+def by_time(
+    outcome: Outcome, contract: Contract, batch: Mapping[str, Values], level: float
+) -> bool:
+    """Whether time alone may have broken a rule.
+
+    Args:
+        outcome: What broke it.
+        contract: Of a reference in the order of time.
+        batch: Its columns.
+        level: How unlikely a break is.
+    """
+    odd = outcome.odd
+    if outcome.value <= outcome.bound.stop:
+        return True
+    if odd is None or outcome.rule not in _EVENTS or not in_time(contract):
+        return False
+
+    def usual(rows: Mask, together: float = 1.0) -> bool:
+        together = max(together, outcome.bound.together)
+        count = int(np.count_nonzero(rows))
+        known = contract.rows
+        return rows_by_chance(count, len(rows), outcome.bound, known, PRIOR, together) >= level
+
+    if len(outcome.columns) != 1:
+        return outcome.value <= _PART and usual(odd, events(odd))
+    column, values = contract.column(outcome.columns[0]), batch[outcome.columns[0]]
+    assert column is not None
+    if outcome.rule == "range":
+        few = outcome.value <= _BEYOND or bool(column.values)
+        little = few or usual(odd, events(odd))
+        return little and usual(odd & _far(column, values))
+    if outcome.rule == "unseen":
+        return not _in_other_words(odd, column, values) and usual(
+            odd & ~_further_steps(column, values), events(odd)
+        )
+    return usual(odd, events(odd))
+
+
+def warning(contract: Contract) -> Contract:
+    """A contract with how far it warns before it stops."""
+    if not in_time(contract):
+        return contract
+    many = (len(contract.sources) > 1) + (len(contract.sources) >= _SEVERAL)
+    further = {rule: reach[many] for rule, reach in _FURTHER.items()}
+    slow = {column.name for column in contract.columns if column.near >= NEAR}
+
+    def bounds(rules: Mapping[str, Bound], *, stays: bool) -> dict[str, Bound]:
+        made = {rule: _until(bound, further.get(rule, 0.0)) for rule, bound in rules.items()}
+        if "shares" in made and stays:
+            made["shares"] = _until(rules["shares"], _ANY_SHARES)
+        if "keys" in made and made["keys"].seen > _OPEN:
+            made["keys"] = _until(made["keys"], made["keys"].allowed / 2)
+        if "placeholder" in made and made["placeholder"].seen > _HABIT:
+            habit = min(max(_MORE * made["placeholder"].seen, _HABITUAL[0]), _HABITUAL[1])
+            made["placeholder"] = _until(made["placeholder"], habit)
+        return made
+
+    return replace(
+        contract,
+        columns=tuple(
+            replace(c, rules=bounds(c.rules, stays=c.serial or len(c.values) == 1))
+            for c in contract.columns
+        ),
+        relations=tuple(
+            replace(
+                one,
+                bound=_until(
+                    one.bound,
+                    _ANY_RANK
+                    if one.kind == "rank" and slow.issuperset(one.columns)
+                    else further.get(one.kind, 0.0),
+                ),
+                odd=_until(one.odd, further["pairs"] if one.kind == "together" else 0.0),
+            )
+            for one in contract.relations
+        ),
+    )
+
+
+def _until(bound: Bound, further: float) -> Bound:
+    return replace(bound, stop=round(bound.allowed + further, 4)) if further else bound
+
+
+def _in_other_words(odd: Mask, column: Column, values: Values) -> bool:
+    """Whether categories are the known ones, written otherwise: some of them, or all at once in a
+    column that does not keep its values for long."""
+    if column.kind != "category":
+        return False
+    all_at_once = np.count_nonzero(odd) > _NEARLY_ALL * len(odd)
+    if all_at_once and len(column.values) > 1 and not column.serial:
+        return True
+    known = {bare(value) for value in column.values}
+    new = np.unique(values.codes[odd & values.known])
+    return any(bare(values.texts.iloc[code]) in known for code in new.tolist())
+
+
+def bare(text: str) -> str:
+    """A text without anything but its letters and digits, small."""
+    return "".join(char for char in text.lower() if char.isalnum())
+
+
+def _further_steps(column: Column, values: Values) -> Mask:
+    """Numbers, of a column that has few, beyond those that were seen, but not too far."""
+    if column.range is None:
+        return np.zeros(len(values.number), dtype=bool)
+    low, high = column.range.seen
+    return ((values.number < low) | (values.number > high)) & ~_far(column, values)
+
+
+def _far(column: Column, values: Values) -> Mask:
+    """Numbers that time hardly takes so far: beyond what is allowed, and more than the span of the
+    reference beyond what was seen."""
+    assert column.range is not None
+    (low, high), (least, most) = column.range.seen, column.range.allowed
+    if low == high and column.profile.values:  # how far it goes, one value does not tell
+        return np.zeros(len(values.number), dtype=bool)
+    span = (_SLOW_SPANS if column.near >= NEAR else _SPANS) * (high - low)
+    if not column.profile.values:  # there is no thirteenth month
+        span = 0.0
+    if low >= 0 and high > _TAIL * _median(column):
+        span = max(span, (_LONGER - 1) * high)
+    below = values.number < min(low - span, least)
+    return np.asarray(below | (values.number > max(high + span, most)))
+
+
+def _median(column: Column) -> float:
+    known = column.profile
+    return float(np.interp(0.5, known.shares, known.values)) if known.values else np.inf
