@@ -209,7 +209,7 @@ def _writes(file: str, text: str) -> bool:
     """Whether a text gives a file's name, or a name that holds it, to a call that writes tables."""
     held = re.findall(rf"(\w+)\s*=\s*(?:[\w.]*path\()?[^\n=(]*{re.escape(file)}", text)
     names = "|".join(map(re.escape, (file, *held)))
-    return re.search(rf"\b(?:to_\w+|write_\w+|dump)\([^\n]*(?:{names})\b", text) is not None
+    return re.search(rf"(?:\bto_|write|dump|save|export)\w*\([^\n]*(?:{names})\b", text) is not None
 
 
 _DECLARES = re.compile(r"requirements.*\.txt$|(environment|conda).*\.ya?ml$")

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from poc_graduate.rules.finding import Finding, Fix
+from poc_graduate.rules.outputs import texts
 from poc_graduate.rules.parsed import Parsed
 from poc_graduate.rules.personal import masked
 from poc_graduate.rules.view import CellView
@@ -20,6 +21,8 @@ _KNOWN = re.compile(
     r"|\bxox[abprs]-[A-Za-z0-9-]{10,}|\bAIza[\w-]{35}|\bsk_live_[A-Za-z0-9]{16,}"
     r"|\bsk-[A-Za-z0-9_-]{20,}|\bhf_[A-Za-z0-9]{30,}|-----BEGIN [A-Z ]*PRIVATE KEY-----"
 )
+# What Kaggle gives to be put into `kaggle.json`.
+_KAGGLE = re.compile(r"\"username\": ?\"[^\"]+\", ?\"key\": ?\"([0-9a-f]{32})\"")
 _IN_URL = re.compile(r"^\w[\w+.-]*://[^\s:/@]+:(?P<password>[^\s@/{}<>]+)@")
 _NAME = re.compile(
     r"(?i)(^|_)(password|passwd|pwd|secret|token|api_?key|access_?key|auth_?key|private_?key)s?$"
@@ -87,6 +90,16 @@ def _keys(cell: Parsed) -> dict[ast.AST, str]:
         for key, value in zip(node.keys, node.values, strict=True)
         if isinstance(key, ast.Constant) and isinstance(key.value, str)
     }
+
+
+def shown_secret(cell: CellView) -> str:
+    """An access key that stands in a cell's stored output: as a service writes it, or Kaggle's."""
+    for text in texts(cell.cell):
+        if match := _KNOWN.search(text):
+            return match[0]
+        if match := _KAGGLE.search(text):
+            return match[1]
+    return ""
 
 
 def without_secrets(found: Iterable[Finding], cells: Iterable[CellView]) -> Iterator[Finding]:

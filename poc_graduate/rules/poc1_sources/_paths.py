@@ -77,7 +77,8 @@ def by_folder(
                     else (slashes.rpartition("/")[0])
                 )
                 if text.startswith(tuple(mounted)):
-                    folder = "/".join(slashes.split("/")[:3])
+                    parts = slashes.split("/")[:3]
+                    folder = "/".join(parts[:2] if "." in parts[-1] else parts)
                 elif slashes.startswith("../"):
                     folder = _OUTSIDE.match(folder)[0]  # type: ignore[index]
                 key = folder.lower() if _WINDOWS.match(folder) else folder

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from poc_graduate.rules.edits import fix, free_text, imported, insert_before, may_be_name, replace
-from poc_graduate.rules.finding import Edit, Finding, Fix, NewFile, Severity
+from poc_graduate.rules.finding import Edit, Finding, Fix, NewFile, Severity, Span
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.secrets import Secret, mask, secrets
+from poc_graduate.rules.secrets import Secret, mask, secrets, shown_secret
 from poc_graduate.rules.view import CellView, NotebookView
 
 
@@ -42,6 +42,13 @@ class SecretInCell(Rule):
         Flagged("client = connect(password=«'k4tz3nf00d!'»)", says="`password`"),
         Flagged("pwd = «'sunflower'»\ndb = connect(host='db', password=pwd)", says="`pwd`"),
         Flagged("def ask(url, password=«'k4tz3nf00d!'»):\n    return url"),
+        Flagged(
+            "«files.upload()»",
+            says="in the stored output",
+            stored='{\'kaggle.json\': b\'{"username":"ann","key":"'
+            + "0123456789abcdef" * 2
+            + "\"}'}",
+        ),
         Flagged("a = connect(token=«'q8Zt3LmP0sVw71Ax'»)\nb = connect(token='q8Zt3LmP0sVw71Ax')"),
         Flagged("headers = {'auth': «'ghp_0123456789abcdefghijABCDEFGHIJ012345'»}"),
     )
@@ -67,6 +74,11 @@ class SecretInCell(Rule):
                     told.add(secret.text)
                     fix, masked = self._from_environment(secret, cell), mask(secret.text)
                     yield self.found(secret.node, cell, fix=fix, what=secret.what, masked=masked)
+            if (shown := shown_secret(cell)) and shown not in told:
+                told.add(shown)
+                end = max(len(cell.line(1).rstrip()), 1) + 1
+                what = "an access key in the stored output"
+                yield self.found_at(cell, Span(1, 1, 1, end), what=what, masked=mask(shown))
 
     def _from_environment(self, secret: Secret, cell: CellView) -> Fix | None:
         """Wherever it stands in the notebook, so that it is gone."""

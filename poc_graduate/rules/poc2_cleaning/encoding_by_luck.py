@@ -30,7 +30,7 @@ class EncodingByLuck(Rule):
     """
 
     code, name, severity = "POC211", "encoding-by-luck", Severity.NOTE
-    message = "{what}; nobody is told"
+    message = "{what}; {told}"
 
     flagged = (
         Flagged(
@@ -38,7 +38,9 @@ class EncodingByLuck(Rule):
             says="every byte is some letter",
         ),
         Flagged("df = pd.read_csv('a.csv', «on_bad_lines='skip'»)", says="vanish"),
-        Flagged("df = pd.read_csv('a.csv', «error_bad_lines=False», sep=';')"),
+        Flagged(
+            "df = pd.read_csv('a.csv', «error_bad_lines=False», sep=';')", says="on the screen"
+        ),
         Flagged("text = open('a.txt', «errors='ignore'»).read()"),
         Flagged(
             "a = pd.read_csv('a.csv', «encoding='ISO-8859-1'»)\n# %%\n"
@@ -71,7 +73,12 @@ class EncodingByLuck(Rule):
                             continue
                         if what and what not in told:
                             told.add(what)
-                            yield self.found(given, cell, what=what)
+                            warns = given.arg == "error_bad_lines" or value == "warn"
+                            how = _ON_SCREEN if warns else "nobody is told"
+                            yield self.found(given, cell, what=what, told=how)
+
+
+_ON_SCREEN = "a warning on the screen tells, and stops nothing"
 
 
 def _is_needed(call: ast.Call, cell: CellView) -> bool:

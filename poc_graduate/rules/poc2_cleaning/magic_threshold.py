@@ -62,7 +62,7 @@ class MagicThreshold(Rule):
 
     code, name, severity = "POC205", "magic-threshold", Severity.RISK
     message = "{columns} {cut} at {bounds}, typed here; other data need another bound, and nobody \
-is told how many rows it takes"
+is told how many {rows}"
     fix_title = "Name it in the cell tagged `parameters`, where a run can be given another"
 
     flagged = (
@@ -79,6 +79,7 @@ is told how many rows it takes"
         ),
         Flagged(
             "df = pd.read_csv('a.csv')\ndf['age'] = «df['age'].clip(18, 85)»",
+            says="how many values it changes",
             after="AGE_MIN = 18\nAGE_MAX = 85\n# %%\ndf = pd.read_csv('a.csv')\n"
             "df['age'] = df['age'].clip(AGE_MIN, AGE_MAX)",
         ),
@@ -121,6 +122,7 @@ is told how many rows it takes"
             fix=_named(bounds, cell),
             columns=", ".join(columns[:4]) + (", …" if len(columns) > 4 else ""),
             cut="is cut" if len(columns) == 1 else "are cut",
+            rows="values it changes" if isinstance(node, ast.Call) else "rows it takes",
             bounds=", ".join(texts[:4]) + (", …" if len(texts) > 4 else ""),
         )
 

@@ -28,6 +28,7 @@ _LISTED = 3
 # Comes with Python, IPython or Jupyter, or belongs to the place where the notebook runs.
 _THERE = frozenset(
     "IPython pylab ipykernel ipywidgets google kaggle_secrets dbutils pyspark __main__ builtins "
+    "learntools otter nbgrader okpy "  # what grades an exercise
     "pkg_resources setuptools pip notebook jupyterlab nbformat mpl_toolkits poc_graduate".split()
 )
 

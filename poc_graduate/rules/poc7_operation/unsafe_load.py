@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from poc_graduate.rules.beside import is_made_by_the_project
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.frames import is_frame
 from poc_graduate.rules.rule import Flagged, Rule
@@ -88,8 +89,11 @@ class UnsafeLoad(Rule):
             module in _PICKLES or (module == "torch.load" and is_given(call, "weights_only", False))
         ):
             given = call.args[0]
-            if not _own(given, _path(given, cell), cell.notebook):
-                name = _path(given, cell)
+            name = _path(given, cell)
+            if not _own(given, name, cell.notebook) and not (
+                name
+                and is_made_by_the_project(name.rpartition("/")[2], cell.notebook.notebook.path)
+            ):
                 outside = "urlopen" in cell.source(given) or ".content" in cell.source(given)
                 yield self._found(
                     call,
