@@ -31,6 +31,10 @@ _LARGEST_CODE = 5_000_000
 """Bytes of a notebook beside this one, with what it shows."""
 # Module → other names under which it is declared: earlier ones, a part of them, and those of
 # libraries that bring it along.
+_OPENCV = (
+    "opencv", "opencv-python", "opencv-python-headless", "opencv-contrib-python",
+    "opencv-contrib-python-headless",
+)  # fmt: skip
 _ON_SKLEARN = (
     "scikit-learn", "imbalanced-learn", "mlxtend", "yellowbrick", "lime", "librosa", "umap-learn",
     "pycaret", "sentence-transformers", "shap",
@@ -41,18 +45,21 @@ _ON_PANDAS = (
 )  # fmt: skip
 _ON_NUMPY = (
     *_ON_SKLEARN, *_ON_PANDAS, "scipy", "matplotlib", "xgboost", "lightgbm", "catboost",
-    "tensorflow", "opencv", "gensim", "wordcloud", "scikit-image", "torchvision", "gymnasium",
+    "tensorflow", *_OPENCV, "gensim", "wordcloud", "scikit-image", "torchvision", "gymnasium",
 )  # fmt: skip
 _DECLARED_AS = {
-    "bs4": ("bs4", "yfinance"), "cv2": ("opencv",), "dateutil": ("matplotlib", *_ON_PANDAS),
+    "bs4": ("bs4", "yfinance"), "cv2": _OPENCV, "dateutil": ("matplotlib", *_ON_PANDAS),
     "dotenv": ("dotenv",), "imblearn": ("imblearn",), "imdb": ("imdbpy",), "joblib": _ON_SKLEARN,
     "keras": ("tensorflow",), "mpl_finance": ("mpl_finance",), "numpy": _ON_NUMPY,
     "matplotlib": ("seaborn", "wordcloud", "mlxtend", "yellowbrick", "plotnine", "pycaret"),
     "pandas": _ON_PANDAS, "PIL": ("matplotlib", "torchvision", "wordcloud", "scikit-image"),
     "psycopg2": ("psycopg2",), "pyproj": ("geopandas",), "pytorch_lightning": ("lightning",),
-    "pytz": _ON_PANDAS, "requests": ("folium", "yfinance", "jupyter", "kaggle", "transformers"),
+    "pytz": _ON_PANDAS,
+    "requests": ("folium", "yfinance", "jupyter", "jupyterlab", "kaggle", "transformers"),
     "scipy": ("statsmodels", "xgboost", "lightgbm", "gensim", *_ON_SKLEARN),
-    "shapely": ("geopandas",), "sklearn": ("sklearn", *_ON_SKLEARN), "tensorflow": ("tf-nightly",),
+    "shapely": ("geopandas",), "sklearn": ("sklearn", *_ON_SKLEARN),
+    "tensorflow": ("tf-nightly", "tensorflow-gpu", "tensorflow-cpu"),
+    "faiss": ("faiss-cpu", "faiss-gpu"),
     "tokenizers": ("transformers",), "torch": ("pytorch", "torchvision", "sentence-transformers"),
     "tqdm": ("nltk", "transformers", "shap", "kaggle"), "yaml": ("yaml",),
 }  # fmt: skip
@@ -134,7 +141,7 @@ def is_declared(module: str, text: str, release: str = "") -> bool:
     names = (distribution(module).lower(), *_DECLARED_AS.get(module, ()))
     # As installers do: signs between words are one and the same (PEP 503).
     spelled = "|".join(re.sub(r"[-_.]+", "[-_.]+", name) for name in names)
-    return re.search(rf"(?<![\w.])(?:{spelled}){release}", text) is not None
+    return re.search(rf"(?<![\w.-])(?:{spelled})(?![\w-]){release}", text) is not None
 
 
 def is_pinned(module: str, notebook: Path) -> bool:

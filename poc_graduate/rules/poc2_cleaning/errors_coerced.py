@@ -75,6 +75,8 @@ class ErrorsCoerced(Rule):
         "ok = np.isfinite(pd.to_numeric(raw['x'], errors='coerce')).all()",
         "x = pd.to_numeric(raw['x'], errors='coerce')\ndf['x'] = x.where(x > 0)\n"
         "print(df['x'].isna().sum())",
+        "for c in names:\n    df[c] = pd.to_numeric(df[c], errors='coerce')\n"
+        "print(df[names].isnull().sum())",
         "bad = df[pd.to_numeric(df['x'], errors='coerce').isna()]",
         "try:\n    import fast\nexcept ImportError:\n    pass",
         "try:\n    x = float(t)\nexcept ValueError:\n    failed += 1",
@@ -154,6 +156,8 @@ def _target(call: ast.Call, cell: CellView) -> Column | None:
     statement = cell.statement(call)
     if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
         target = statement.targets[0]
+        if isinstance(target, ast.Subscript) and column_of(target) is None:
+            return Column(_root(target), "")  # a column that a variable names
         return Column("", target.id) if isinstance(target, ast.Name) else column_of(target)
     return None
 

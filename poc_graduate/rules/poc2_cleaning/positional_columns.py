@@ -29,6 +29,11 @@ class PositionalColumns(Rule):
         Flagged("df = pd.read_csv('a.csv')\n«df.columns = ['id', 'age']»", says="naming"),
         Flagged("df = pd.read_csv('a.csv', usecols=«[0, 4]»)", says="reading columns [0, 4]"),
         Flagged("df = pd.read_csv('a.csv')\nx = «df.iloc[:, 3]»", says="taking `df.iloc[:, 3]`"),
+        Flagged(
+            "a = pd.read_csv('a.csv')\nb = pd.read_csv('b.csv')\n"
+            "«a.columns = ['id']»\nb.columns = ['n']",
+            says="as of 1 more frame here",
+        ),
         Flagged("df = pd.read_excel('a.xlsx')\ny = «df.iloc[:, 2:5]».values"),
     )
     ignored = (
@@ -51,13 +56,18 @@ class PositionalColumns(Rule):
             yield self.found(columns, cell, what=what, then=_OTHERS)
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        """One finding a cell, and for each frame."""
         told: set[str] = set()
         for cell in notebook.cells:
-            for frame, node, what in _by_position(cell):
-                if frame not in told:
-                    told.add(frame)
-                    then = _OTHERS if isinstance(node, ast.expr) else _RENAMED
-                    yield self.found(node, cell, what=what, then=then)
+            places = {frame: (node, what) for frame, node, what in reversed([*_by_position(cell)])}
+            new = [place for frame, place in places.items() if frame not in told]
+            told |= places.keys()
+            if new:
+                node, what = min(new, key=lambda one: (one[0].lineno, one[0].col_offset))
+                then = _OTHERS if isinstance(node, ast.expr) else _RENAMED
+                more = len(new) - 1
+                what += f", as of {more} more frame{'s' * (more > 1)} here," if more else ""
+                yield self.found(node, cell, what=what, then=then)
 
 
 _OTHERS = "a column more in the next file, and these are others"

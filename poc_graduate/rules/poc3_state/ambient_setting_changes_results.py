@@ -18,7 +18,7 @@ _CALLS = {
     "torch.set_default_tensor_type": "every tensor made below has another type",
     "tensorflow.keras.backend.set_floatx": "every layer made below has another precision",
     "keras.backend.set_floatx": "every layer made below has another precision",
-    "sklearn.set_config": "every transformer below gives another type",
+    "sklearn.set_config": "every estimator below gives, or takes, something else",
     "torch.use_deterministic_algorithms": "operations below compute otherwise, or fail",
 }
 _OPTIONS = {
@@ -33,6 +33,7 @@ _ENVIRON = {
     "without a word",
     "TZ": "times without a zone mean another hour from here on",
 }
+_OF_SKLEARN = ("transform_output", "assume_finite", "enable_metadata_routing")
 _SEEN = frozenset({"all", "divide", "invalid", "over", "under"})
 
 
@@ -60,12 +61,14 @@ class AmbientSettingChangesResults(Rule):
         ),
         Flagged("import pandas as pd\n«pd.set_option('mode.use_inf_as_na', True)»"),
         Flagged("import os\n«os.environ['PYTHONHASHSEED'] = '0'»", says="does nothing"),
+        Flagged("import sklearn\n«sklearn.set_config(transform_output='pandas')»"),
         Flagged("import locale\n«locale.setlocale(locale.LC_ALL, 'de_DE')»", says="locale"),
     )
     ignored = (
         "import pandas as pd\npd.set_option('display.max_rows', 99)",
         "import pandas as pd\npd.options.display.max_rows = 99",
         "import numpy as np\nnp.seterr(all='raise')",  # tells more, not less
+        "from sklearn import set_config\nset_config(display='diagram')",  # how they are drawn
         "import numpy as np\nwith np.errstate(all='ignore'):\n    x = a / b",
         "import os\nos.environ['MODE'] = 'test'",
         "import os\nprint(os.environ['TZ'])",
@@ -79,6 +82,8 @@ class AmbientSettingChangesResults(Rule):
             values = [word.value for word in call.keywords if word.arg in _SEEN]
             if not any(isinstance(v, ast.Constant) and v.value == "ignore" for v in values):
                 effect = None
+        elif what == "sklearn.set_config":
+            effect = effect if any(keyword(call, word) for word in _OF_SKLEARN) else None
         elif what == "locale.setlocale" and len(call.args) < 2 and not keyword(call, "locale"):
             effect = None
         elif what == "pandas.set_option" and len(call.args) >= 2:

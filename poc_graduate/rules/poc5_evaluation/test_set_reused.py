@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.poc5_evaluation._flow import flow_of, text_of, view_of
 from poc_graduate.rules.poc5_evaluation._reuse import reuses
+from poc_graduate.rules.poc5_evaluation._tables import CROSS_VALIDATED
 from poc_graduate.rules.products import saved_models
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import NotebookView, keyword
@@ -98,10 +99,11 @@ class TestSetReused(Rule):
 
 def _chooses(notebook: NotebookView) -> bool:
     """Whether one of several is taken: sorted out by its score, called the best, or saved."""
-    if any(_CHOSEN.search(name) for name in notebook.assigned):
+    validated = any(not CROSS_VALIDATED.isdisjoint(cell.calls) for cell in notebook.cells)
+    if not validated and any(_CHOSEN.search(name) for name in notebook.assigned):
         return True
     for cell in notebook.cells:
-        if not _PICKS.isdisjoint(cell.calls):
+        if any(_SCORES.search(cell.source(c)) for n in _PICKS for c in cell.calls.get(n, ())):
             return True
         picked = (call for name in ("max", "min", "sorted") for call in cell.calls.get(name, ()))
         if any(keyword(call, "key") is not None for call in picked):
@@ -112,4 +114,5 @@ def _chooses(notebook: NotebookView) -> bool:
 _CHOSEN = re.compile(
     r"(?i)best|winner|champion|(final|optimal|chosen|selected)_?(model|clf|classifier|reg|estimator)"
 )
+_SCORES = re.compile(r"(?i)scor|acc|result|metric|mae\b|mse\b|f1|auc|loss|err|r2|compar|perform")
 _PICKS = frozenset({"idxmax", "idxmin", "argmax", "argmin", "argsort", "nlargest", "nsmallest"})
