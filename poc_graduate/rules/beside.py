@@ -29,8 +29,6 @@ _UP = 6
 _LARGEST = 200_000
 _LARGEST_CODE = 5_000_000
 """Bytes of a notebook beside this one, with what it shows."""
-# Module → other names under which it is declared: earlier ones, a part of them, and those of
-# libraries that bring it along.
 _OPENCV = (
     "opencv", "opencv-python", "opencv-python-headless", "opencv-contrib-python",
     "opencv-contrib-python-headless",
@@ -47,6 +45,8 @@ _ON_NUMPY = (
     *_ON_SKLEARN, *_ON_PANDAS, "scipy", "matplotlib", "xgboost", "lightgbm", "catboost",
     "tensorflow", *_OPENCV, "gensim", "wordcloud", "scikit-image", "torchvision", "gymnasium",
 )  # fmt: skip
+# Module → other names under which it is declared: earlier ones, a part of them, and those of
+# libraries that bring it along.
 _DECLARED_AS = {
     "bs4": ("bs4", "yfinance"), "cv2": _OPENCV, "dateutil": ("matplotlib", *_ON_PANDAS),
     "dotenv": ("dotenv",), "imblearn": ("imblearn",), "imdb": ("imdbpy",), "joblib": _ON_SKLEARN,

@@ -13,6 +13,7 @@ from poc_graduate.rules.view import CellView, NotebookView, keyword
 _KEYWORDS = (
     "filepath_or_buffer path path_or_buf path_or_buffer io file filename fname excel_writer".split()
 )
+_ADDS = frozenset({"append", "insert", "extend"})
 _OF_A_PATH = frozenset({"read_text", "read_bytes", "write_text", "write_bytes"})
 
 
@@ -33,6 +34,21 @@ class FileUse:
     node: ast.expr
     path: str
     how: str
+
+
+def put_on_the_path(call: ast.Call, cell: CellView) -> ast.expr | None:
+    """What a call adds to `sys.path`; None where it does nothing of the kind."""
+    match call:
+        case ast.Call(func=ast.Attribute(value=path, attr=how), args=[*_, added]) if how in _ADDS:
+            return added if cell.module(path) == "sys.path" else None
+    return None
+
+
+def path_changes(cell: CellView) -> list[tuple[ast.Call, ast.expr]]:
+    """Calls of a cell that add to `sys.path`, in order, each with what it adds."""
+    calls = [call for name in _ADDS & cell.calls.keys() for call in cell.calls[name]]
+    calls.sort(key=lambda call: (call.lineno, call.col_offset))
+    return [(call, added) for call in calls if (added := put_on_the_path(call, cell)) is not None]
 
 
 @lru_cache(maxsize=1)  # several rules ask one after the other about one notebook

@@ -11,14 +11,13 @@ from pathlib import Path
 
 from poc_graduate.dataflow.facts import CellFacts
 from poc_graduate.dataflow.names import imported_packages
-from poc_graduate.rules.files import path_text
+from poc_graduate.rules.files import path_changes, path_text
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.products import written_by_magic
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
 _LISTED = 3
-_CHANGES = ("append", "insert", "extend")
 _FETCHES = re.compile(r"\b(wget|curl)\b")
 _BUILDS = ("pyproject.toml", "setup.py", "setup.cfg")
 
@@ -60,20 +59,15 @@ class LocalModule(Rule):
     )
 
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
-        changes = [
-            call
-            for name in _CHANGES
-            for call in cell.calls.get(name, ())
-            if call.args and _changes_path(call, cell) and _imports_after(call, cell)
-        ]
-        changes.sort(key=lambda call: (call.lineno, call.col_offset))
+        changes = [change for change in path_changes(cell) if _imports_after(change[0], cell)]
         if changes:
-            typed = path_text(changes[0].args[-1], cell.notebook)
-            where = f"'{typed}'" if typed else f"`{cell.source(changes[0].args[-1])}`"
+            call, added = changes[0]
+            typed = path_text(added, cell.notebook)
+            where = f"'{typed}'" if typed else f"`{cell.source(added)}`"
             more = len(changes) - 1
             where += f" (and {more} more folder{'s' * (more > 1)})" if more else ""
             what = f"modules are looked for in {where}, by a change of `sys.path`"
-            yield self.found(changes[0], cell, what=what)
+            yield self.found(call, cell, what=what)
         written = {
             name
             for view in cell.notebook.cells
@@ -108,13 +102,6 @@ class LocalModule(Rule):
                 many = f"{names} are files beside the notebook"
                 what = many if own[1:] else f"{names} is a file beside the notebook"
                 yield self.found(own[0][1], cell, what=what)
-
-
-def _changes_path(call: ast.Call, cell: CellView) -> bool:
-    match call.func:
-        case ast.Attribute(value=ast.Attribute(attr="path") as path):
-            return cell.module(path) == "sys.path"
-    return False
 
 
 def _imports_after(call: ast.Call, cell: CellView) -> bool:

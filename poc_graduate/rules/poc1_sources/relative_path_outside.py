@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from poc_graduate.dataflow.facts import CellFacts, RunFacts
 from poc_graduate.dataflow.names import last_name
+from poc_graduate.rules.files import put_on_the_path
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.poc1_sources._paths import (
     ABSOLUTE,
@@ -147,7 +148,7 @@ def _for_modules(node: ast.expr, cell: CellView) -> bool:
     """Whether modules alone are looked for there: POC107 tells of that."""
     at: ast.AST = node
     while isinstance(around := cell.parent(at), ast.Call | ast.Attribute | ast.BinOp):
-        if isinstance(around, ast.Call) and _changes_modules(around, cell):
+        if isinstance(around, ast.Call) and put_on_the_path(around, cell) is not None:
             return True
         at = around
     match around:
@@ -161,16 +162,9 @@ def _for_modules(node: ast.expr, cell: CellView) -> bool:
             given = [one for one in uses if isinstance(one, ast.Call)]
             return bool(given) and all(
                 isinstance(one, ast.Compare)
-                or (isinstance(one, ast.Call) and _changes_modules(one, cell))
+                or (isinstance(one, ast.Call) and put_on_the_path(one, cell) is not None)
                 for one in uses
             )
-    return False
-
-
-def _changes_modules(call: ast.Call, cell: CellView) -> bool:
-    match call.func:
-        case ast.Attribute(value=path, attr="append" | "insert" | "extend"):
-            return cell.module(path) == "sys.path"
     return False
 
 

@@ -163,7 +163,7 @@ def _binds_anew(statement: ast.stmt, frame: str) -> bool:
     """Whether a statement gives a name something that is made of something else."""
     match statement:
         case ast.Assign(targets=[ast.Name(id=name)], value=value) if name == frame:
-            return not any(isinstance(n, ast.Name) and n.id == frame for n in ast.walk(value))
+            return not _mentions(value, frame)
     return False
 
 
@@ -178,7 +178,7 @@ def _selects(test: ast.AST, cell: CellView) -> ast.AST | None:
 def _shifted(frame: str, cell: CellView) -> bool:
     """Whether a column was moved down before: the first rows have no value, as is known."""
     return any(
-        _about_frame(call, frame)
+        _mentions(call.func, frame)
         for view in cell.notebook.cells
         if view.index <= cell.index
         for name in ("shift", "rolling", "diff", "pct_change")
@@ -186,8 +186,8 @@ def _shifted(frame: str, cell: CellView) -> bool:
     )
 
 
-def _about_frame(call: ast.Call, frame: str) -> bool:
-    return any(isinstance(one, ast.Name) and one.id == frame for one in ast.walk(call.func))
+def _mentions(node: ast.AST, frame: str) -> bool:
+    return any(isinstance(one, ast.Name) and one.id == frame for one in ast.walk(node))
 
 
 def kept_loss(call: ast.Call, cell: CellView) -> Loss | None:

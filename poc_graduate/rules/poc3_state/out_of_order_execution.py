@@ -99,11 +99,12 @@ def _mistaken(name: str, above: CellView, below: CellView) -> bool:
     late, early = above.cell.execution_count or 0, below.cell.execution_count or 0
     for cell in above.notebook.cells:
         count = cell.cell.execution_count
-        if not count or name not in _reads(cell) or cell.index <= above.index:
+        if not count or cell.index <= above.index:
             continue
-        if cell.index > below.index and count > late:
-            return True
-        if cell.index < below.index and early < count < late:
+        wrong = (cell.index > below.index and count > late) or (
+            cell.index < below.index and early < count < late
+        )
+        if wrong and name in _reads(cell):
             return True
     return False
 

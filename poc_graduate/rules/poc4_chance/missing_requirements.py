@@ -18,7 +18,7 @@ from poc_graduate.rules.beside import (
     text_of,
     told_in_words,
 )
-from poc_graduate.rules.files import path_text
+from poc_graduate.rules.files import path_changes, path_text
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.products import written_by_magic
 from poc_graduate.rules.rule import Rule
@@ -123,19 +123,13 @@ def _put_on_the_path(notebook: NotebookView, folders: tuple[Path, ...]) -> list[
     """Folders that are added to `sys.path`; those below the project's, where they are computed."""
     found: list[Path] = []
     for cell in notebook.cells:
-        for name in _ADDS & cell.calls.keys():
-            for call in cell.calls[name]:
-                match call:
-                    case ast.Call(func=ast.Attribute(value=path), args=[*_, added]) if (
-                        cell.module(path) == "sys.path"
-                    ):
-                        text = path_text(added, notebook)
-                        if text is not None:
-                            found.append(folders[0] / text)
-                        else:
-                            found += [one / part for one in folders for part in entries(one)]
+        for _, added in path_changes(cell):
+            text = path_text(added, notebook)
+            if text is not None:
+                found.append(folders[0] / text)
+            else:
+                found += [one / part for one in folders for part in entries(one)]
     return found
 
 
 _RUNS = frozenset("run call check_call check_output Popen system".split())
-_ADDS = frozenset({"append", "insert", "extend"})
