@@ -52,6 +52,18 @@ _DONE_WITHOUT = frozenset(["jemalloc_bg_thd"])
 _OURS = frozenset(["JPY_PARENT_PID", "MPLBACKEND"])
 _GPU = ("libcuda.so", "/dev/nvidia", "/dev/dri", "/dev/kfd")
 
+
+def _beside(name: str) -> types.ModuleType:
+    """A module beside this script, which no cell can import or see."""
+    path = os.path.join(os.path.dirname(os.path.abspath(__file__)), f"{name}.py")
+    module = types.ModuleType(name)
+    with open(path, encoding="utf-8") as file:
+        exec(compile(file.read(), path, "exec"), vars(module))
+    return module
+
+
+leaving = _beside("leaving")
+
 Request = dict[str, Any]
 
 
@@ -291,7 +303,10 @@ def become_kernel(request: Request) -> None:
     app.initialize()
     for handler, name in request["logging"]:
         handler.stream = getattr(sys, name)
+    own = leaving.of_kernel()
     app.start()
+    if not request["looks_at_objects"]:
+        leaving.leave(app, own)
 
 
 def _listen_to_itself() -> Any:
