@@ -17,6 +17,8 @@ _UNUSED: dict[str, tuple[str, ...]] = {
     "IPython.terminal.debugger": ("Pdb", "TerminalPdb"),
 }
 """Modules that Ploomber imports at once, and what of them it names then."""
+_FOR_OTHER_TASKS = ("numpy", "pandas", "pyarrow", "sqlalchemy")
+"""It does without them where they are not installed: for tasks in SQL and for serializers alone."""
 
 
 class EarlyEnvironment:
@@ -37,21 +39,25 @@ class EarlyEnvironment:
             del os.environ[_SETS]
 
 
-def load(early: EarlyEnvironment) -> Callable[[], object]:
+def load(early: EarlyEnvironment, *, plain: bool = False) -> Callable[[], object]:
     """What runs the command that `sys.argv` names.
 
     Args:
         early: Made before the first zygote was started.
+        plain: Whether all tasks are scripts, with products that are files.
     """
     # jsonschema compiles a grammar that nobody uses.
     sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
     for name, given in _UNUSED.items():
         sys.modules[name] = types.ModuleType(name)
         vars(sys.modules[name]).update(dict.fromkeys(given))
+    missed = [name for name in _FOR_OTHER_TASKS if plain and name not in sys.modules]
+    for name in missed:
+        sys.modules[name] = None  # type: ignore[assignment]
     import ploomber.cli.build  # noqa: F401
     from ploomber_cli.cli import cmd_router
 
-    for name in _UNUSED:
+    for name in (*_UNUSED, *missed):
         del sys.modules[name]
     early.settle()
     router: Callable[[], object] = cmd_router

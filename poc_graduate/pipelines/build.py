@@ -63,7 +63,9 @@ def build(
     start = time.monotonic()
     chains = warm_chains(project, files) if files is not None else {}
     options = ["--force"] if force else []
-    command = [sys.executable, "-P", str(_SCRIPT), json.dumps(chains), *options]
+    plain = files is not None and files.plain
+    given = [json.dumps(chains), json.dumps(plain), *options]
+    command = [sys.executable, "-P", str(_SCRIPT), *given]
     said = ""
     with subprocess.Popen(
         command, cwd=project, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,

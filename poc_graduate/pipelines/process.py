@@ -5,23 +5,28 @@ This file is run as a script in a process of its own, in the project's folder.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import json
 import os
 import shutil
 import sys
 import tempfile
+import threading
+from typing import NoReturn
 
-from poc_graduate.kernels.parent import end, unfit
+from poc_graduate.kernels.parent import end as end_zygote
+from poc_graduate.kernels.parent import unfit
 from poc_graduate.kernels.ploomber import EarlyEnvironment, load
 from poc_graduate.kernels.tasks import TaskParents
 
 
-def main(chains: str, *options: str) -> None:
+def main(chains: str, plain: str, *options: str) -> None:
     """Build; the exit status is Ploomber's.
 
     Args:
         chains: As JSON: task → what its kernel may have imported (`kernels.imports.chained`).
+        plain: As JSON: whether all tasks are scripts, with products that are files.
         options: Of `ploomber build`.
     """
     wanted = json.loads(chains)
@@ -31,16 +36,30 @@ def main(chains: str, *options: str) -> None:
             folder = tempfile.mkdtemp(prefix="poc-warm-")
             stack.callback(shutil.rmtree, folder, ignore_errors=True)
             parents = TaskParents(folder)
-            stack.callback(end, parents.process)
+            stack.callback(end_zygote, parents.process)
             parents.prepare(wanted)  # they import while this process loads Ploomber
-            router = load(early)
+            router = load(early, plain=json.loads(plain))
             stack.enter_context(parents.used())
         else:
-            router = load(early)
+            router = load(early, plain=json.loads(plain))
         sys.argv = ["ploomber", "build", *options]
         router()
 
 
+def end(status: int) -> NoReturn:
+    """End this process without taking two thousand modules apart, which takes as long as a task."""
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
+
+
 if __name__ == "__main__":
     sys.path.insert(0, os.getcwd())  # as `python -m ploomber` has it
-    main(*sys.argv[1:])
+    try:
+        main(*sys.argv[1:])
+    except SystemExit as ended:
+        if isinstance(ended.code, str):
+            raise  # a text is for standard error
+        end(ended.code or 0)

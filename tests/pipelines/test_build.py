@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import poc_graduate.api.building as building
@@ -194,3 +195,22 @@ def test_ploomber_is_loaded_without_what_a_terminal_needs_and_hides_nothing_from
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
 
     assert done.returncode == 0, done.stderr
+
+
+def test_functions_whose_tables_ploomber_keeps_itself_are_built_as_well(tmp_path):
+    files = {
+        "pipeline.yaml": "unserializer: keeping.read\nserializer: keeping.write\ntasks:\n"
+        "  - {source: steps.load, product: products/load.csv}\n"
+        "  - {source: steps.double, product: products/double.csv}\n",
+        "keeping.py": "from ploomber.io import serializer, unserializer\n\n\n"
+        "@serializer(defaults=['.csv'])\ndef write(obj, product):\n    pass\n\n\n"
+        "@unserializer(defaults=['.csv'])\ndef read(product):\n    pass\n",
+        "steps.py": "import pandas as pd\n\n\ndef load():\n    return pd.DataFrame({'a': [1, 2]})\n"
+        "\n\ndef double(upstream):\n    return upstream['load'] * 2\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text)
+
+    assert build(tmp_path).ran == ("load", "double")
+    made = pd.read_csv(tmp_path / "products" / "double.csv")
+    assert made["a"].tolist() == [2, 4]
