@@ -9,6 +9,7 @@ plain papermill with the same parameters.
 from __future__ import annotations
 
 import argparse
+import resource
 import shutil
 import statistics
 import subprocess
@@ -113,36 +114,44 @@ def runs(rounds: int, folder: Path) -> None:
 
 
 def builds(rounds: int, folder: Path) -> None:
-    """Print seconds of each example's notebook, its builds, and one that has nothing to do."""
+    """Print seconds, wall and processor's, of each example's notebook, and of its builds."""
     for example in sorted(EXAMPLES.iterdir()):
         for path in example.glob("*.ipynb"):
             home = folder / example.name
             shutil.copytree(example, home)
-            project = home / "project"
-            took: dict[str, list[float]] = {"notebook": [], "warm": [], "plain": [], "nothing": []}
+            project, executed = home / "project", home / "executed.ipynb"
+            took: dict[str, list[tuple[float, float]]] = {}
+            kinds: dict[str, Callable[[], object]] = {
+                "notebook": lambda p=home / path.name, to=executed, h=home: (
+                    papermill.execute_notebook(p, to, cwd=h, progress_bar=False)
+                ),
+                "papermill": lambda p=home / path.name, to=executed, h=home: _command(
+                    h, "papermill", str(p), str(to)
+                ),
+                "warm": lambda p=project: _command(p, "poc-graduate", "build", "--force"),
+                "nothing": lambda p=project: _command(p, "poc-graduate", "build"),
+                "plain": lambda p=project: _command(p, "ploomber", "build", "--force"),
+            }
             for _ in range(rounds):
-                took["notebook"].append(
-                    seconds(
-                        lambda p=home / path.name, h=home: papermill.execute_notebook(
-                            p, h / "executed.ipynb", cwd=h, progress_bar=False
-                        )
-                    )
-                )
-                took["warm"].append(
-                    seconds(lambda p=project: _command(p, "poc-graduate", "build", "--force"))
-                )
-                took["nothing"].append(
-                    seconds(lambda p=project: _command(p, "poc-graduate", "build"))
-                )
-                took["plain"].append(
-                    seconds(lambda p=project: _command(p, "ploomber", "build", "--force"))
-                )
-            one = {kind: statistics.median(each) for kind, each in took.items()}
-            ratios = ", ".join(f"{kind} {each:.2f} s" for kind, each in one.items())
+                for kind, work in kinds.items():
+                    before = processor_seconds()
+                    wall = seconds(work)
+                    took.setdefault(kind, []).append((wall, processor_seconds() - before))
+            wall = {kind: statistics.median(one[0] for one in each) for kind, each in took.items()}
+            used = {kind: statistics.median(one[1] for one in each) for kind, each in took.items()}
+            print(f"{example.name}: " + ", ".join(f"{k} {wall[k]:.2f} s" for k in kinds))
             print(
-                f"{example.name}: {ratios}; warm ÷ notebook {one['warm'] / one['notebook']:.2f}, "
+                f"  warm ÷ notebook {wall['warm'] / wall['notebook']:.2f}"
+                f" (by processor time {used['warm'] / used['notebook']:.2f}),"
+                f" ÷ papermill's command {wall['warm'] / wall['papermill']:.2f},"
+                f" plain ÷ warm {wall['plain'] / wall['warm']:.2f}"
             )
-            print(f"  plain ÷ warm {one['plain'] / one['warm']:.2f}")
+
+
+def processor_seconds() -> float:
+    """What this process and those that it has waited for have used."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def _command(project: Path, program: str, *arguments: str) -> None:
