@@ -56,7 +56,8 @@ class ReadsTheClock(Rule):
             says="it names what `joblib.dump(model, name)` writes",
         ),
         Flagged(
-            "import datetime as dt\nnow = «dt.date.today()»\n# %%\ndf.tail(now.day).to_csv('a.csv')",
+            "import datetime as dt\nnow = «dt.date.today()»\n# %%\n"
+            "df.tail(now.day).to_csv('a.csv')",
             says="hangs on it; tomorrow the same data",
         ),
         Flagged(
@@ -182,9 +183,9 @@ def _use_of(name: str, notebook: NotebookView) -> tuple[ast.AST, CellView] | Non
         if name not in cell.cell.code:
             continue
         for node in cell.nodes:
-            if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
-                if _matters(node, cell):
-                    return node, cell
+            read = isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
+            if read and node.id == name and _matters(node, cell):
+                return node, cell
     return None
 
 
