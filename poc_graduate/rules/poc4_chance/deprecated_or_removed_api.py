@@ -25,7 +25,8 @@ from poc_graduate.rules.view import CellView, Located, NotebookView
 _DEPTH = 4
 _WARNED = re.compile(
     r"(?:ipykernel[^\n:]*\.py|<ipython-input-(?P<count>\d+)[^>]*>|cell line): ?(?P<line>\d+):? "
-    r"((?:Pending)?DeprecationWarning|FutureWarning): (?P<said>[^\n]+)(?:\n\s*?  (?P<code>\S[^\n]*))?"
+    r"((?:Pending)?DeprecationWarning|FutureWarning): (?P<said>[^\n]+)"
+    r"(?:\n\s*?  (?P<code>\S[^\n]*))?"
 )
 # It has come to pass already; POC601 tells of the other.
 _ELSEWHERE = re.compile("has changed|chained assignment|copy of a (DataFrame|slice)")

@@ -182,9 +182,8 @@ def _use_of(name: str, notebook: NotebookView) -> tuple[ast.AST, CellView] | Non
     for cell in notebook.cells:
         if name not in cell.cell.code:
             continue
-        for node in cell.nodes:
-            read = isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)
-            if read and node.id == name and _matters(node, cell):
+        for node in cell.of(ast.Name):
+            if node.id == name and isinstance(node.ctx, ast.Load) and _matters(node, cell):
                 return node, cell
     return None
 
