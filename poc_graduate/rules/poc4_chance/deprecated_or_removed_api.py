@@ -66,6 +66,10 @@ class DeprecatedOrRemovedApi(Rule):
         Flagged("import pandas as pd\ndf = pd.read_csv('a.csv')\ndf = «df.append(row)»"),
         Flagged("import pandas as pd\ndf = pd.read_csv('a.csv')\nx = «df.ix»[3]", says="`df.ix`"),
         Flagged(
+            "df['a'] = «df['a'].fillna(method='ffill')»",
+            says="`fillna(method=…)` (now `.ffill()` or `.bfill()`) is gone since pandas 3.0",
+        ),
+        Flagged(
             "df = «pd.read_csv('a.csv', error_bad_lines=False)»",
             says="`read_csv(error_bad_lines=…)`",
         ),
