@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from poc_graduate.dataflow.facts import CellFacts
-from poc_graduate.dataflow.names import imported_packages
+from poc_graduate.dataflow.names import imported_packages, last_name
 from poc_graduate.rules.files import path_changes, path_text
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.products import written_by_magic
+from poc_graduate.rules.reached import never_runs
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -40,6 +41,11 @@ class LocalModule(Rule):
             "import sys\n«sys.path.append('../src')»\nsys.path.append('../lib')\nimport shop",
             says="(and 1 more folder)",
         ),
+        Flagged(
+            "import sys\nfor root in [shared, '../lib']:\n    key = str(root)\n"
+            "    «sys.path.insert(0, key)»\nimport shop",
+            says="looked for in `shared` and '../lib', by",
+        ),
         Flagged("«%run helpers.py»", says="`helpers.py` is run"),
         Flagged("«from . import features»\n# %%\nfrom . import plots", says="`.`"),
         Flagged(
@@ -59,11 +65,15 @@ class LocalModule(Rule):
     )
 
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
-        changes = [change for change in path_changes(cell) if _imports_after(change[0], cell)]
+        changes = [
+            change
+            for change in path_changes(cell)
+            if _imports_after(change[0], cell) and not never_runs(change[0], cell)
+        ]
         if changes:
             call, added = changes[0]
             typed = path_text(added, cell.notebook)
-            where = f"'{typed}'" if typed else f"`{cell.source(added)}`"
+            where = f"'{typed}'" if typed else " and ".join(_places(added, cell))
             more = len(changes) - 1
             where += f" (and {more} more folder{'s' * (more > 1)})" if more else ""
             what = f"modules are looked for in {where}, by a change of `sys.path`"
@@ -102,6 +112,31 @@ class LocalModule(Rule):
                 many = f"{names} are files beside the notebook"
                 what = many if own[1:] else f"{names} is a file beside the notebook"
                 yield self.found(own[0][1], cell, what=what)
+
+
+def _places(added: ast.expr, cell: CellView, depth: int = 4) -> list[str]:
+    """What a folder is made of, in the notebook's words: of a loop what it goes through."""
+    at = added
+    while isinstance(at, ast.Call) and last_name(at.func) in _SAME and at.args:
+        at = at.args[0]
+    if isinstance(at, ast.Name) and depth:
+        made = cell.notebook.definition(at.id)
+        if made is not None and not isinstance(made, ast.Call | ast.Constant):
+            return [f"`{at.id}`"]
+        if isinstance(made, ast.Call) and last_name(made.func) in _SAME:
+            return _places(made, cell, depth - 1)
+        for loop in cell.of(ast.For):
+            if isinstance(loop.target, ast.Name) and loop.target.id == at.id:
+                if isinstance(loop.iter, ast.List | ast.Tuple):
+                    return [
+                        place for one in loop.iter.elts for place in _places(one, cell, depth - 1)
+                    ]
+                return [f"each of `{cell.source(loop.iter)}`"]
+    text = path_text(at, cell.notebook)
+    return [f"'{text}'" if text else f"`{cell.source(at)}`"]
+
+
+_SAME = frozenset({"str", "abspath", "fspath", "resolve", "realpath", "Path"})
 
 
 def _imports_after(call: ast.Call, cell: CellView) -> bool:
