@@ -14,7 +14,7 @@ from poc_graduate.dataflow.names import imported_packages, last_name
 from poc_graduate.rules.files import path_changes, path_text
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.products import written_by_magic
-from poc_graduate.rules.reached import never_runs
+from poc_graduate.rules.reached import function_around, never_runs
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -42,8 +42,8 @@ class LocalModule(Rule):
             says="(and 1 more folder)",
         ),
         Flagged(
-            "import sys\nfor root in [shared, '../lib']:\n    key = str(root)\n"
-            "    «sys.path.insert(0, key)»\nimport shop",
+            "import sys\nfor key in names:\n    f(key)\nfor root in [shared, '../lib']:\n"
+            "    key = str(root)\n    «sys.path.insert(0, key)»\nimport shop",
             says="looked for in `shared` and '../lib', by",
         ),
         Flagged("«%run helpers.py»", says="`helpers.py` is run"),
@@ -120,20 +120,30 @@ def _places(added: ast.expr, cell: CellView, depth: int = 4) -> list[str]:
     while isinstance(at, ast.Call) and last_name(at.func) in _SAME and at.args:
         at = at.args[0]
     if isinstance(at, ast.Name) and depth:
-        made = cell.notebook.definition(at.id)
-        if made is not None and not isinstance(made, ast.Call | ast.Constant):
-            return [f"`{at.id}`"]
-        if isinstance(made, ast.Call) and last_name(made.func) in _SAME:
-            return _places(made, cell, depth - 1)
-        for loop in cell.of(ast.For):
-            if isinstance(loop.target, ast.Name) and loop.target.id == at.id:
-                if isinstance(loop.iter, ast.List | ast.Tuple):
-                    return [
-                        place for one in loop.iter.elts for place in _places(one, cell, depth - 1)
-                    ]
-                return [f"each of `{cell.source(loop.iter)}`"]
+        match _bound_above(at, cell):
+            case ast.For(iter=ast.List(elts=elts) | ast.Tuple(elts=elts)):
+                return [place for one in elts for place in _places(one, cell, depth - 1)]
+            case ast.For(iter=every):
+                return [f"each of `{cell.source(every)}`"]
+            case ast.Assign(value=ast.Call(func=func) as made) if last_name(func) in _SAME:
+                return _places(made, cell, depth - 1)
     text = path_text(at, cell.notebook)
     return [f"'{text}'" if text else f"`{cell.source(at)}`"]
+
+
+def _bound_above(name: ast.Name, cell: CellView) -> ast.stmt | None:
+    """The loop round a place that binds the name there, or the last assignment before it."""
+    around = function_around(name, cell)
+    found: ast.stmt | None = None
+    for one in cell.statements:
+        if one.lineno > name.lineno or function_around(one, cell) is not around:
+            continue
+        match one:
+            case ast.Assign(targets=[ast.Name(id=bound)]) if bound == name.id:
+                found = one if one.lineno < name.lineno else found
+            case ast.For(target=ast.Name(id=bound), end_lineno=int(end)) if bound == name.id:
+                found = one if name.lineno <= end else found
+    return found
 
 
 _SAME = frozenset({"str", "abspath", "fspath", "resolve", "realpath", "Path"})
