@@ -13,7 +13,7 @@ from poc_graduate.rules.poc2_cleaning._frames import assigned_in, draws, is_raw
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, is_given, keyword
 
-_LOSING = ("dropna", "drop_duplicates", "merge")
+_LOSING = frozenset({"dropna", "drop_duplicates", "merge"})
 _COUNTS = frozenset(
     "len shape info count describe isnull isna notnull notna sum size value_counts "
     "duplicated".split()
@@ -122,7 +122,9 @@ told"
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
         """What the text tells, once a cell; each loss that a run has counted."""
         unseen: list[tuple[Loss, Severity | None]] = []
-        for call in (call for name in _LOSING for call in cell.calls.get(name, ())):
+        if _LOSING.isdisjoint(cell.calls):
+            return
+        for call in (call for name in sorted(_LOSING) for call in cell.calls.get(name, ())):
             loss = kept_loss(call, cell)
             if loss is None:
                 continue

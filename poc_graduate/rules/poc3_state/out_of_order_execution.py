@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from poc_graduate.rules.finding import Finding, Severity, Span
 from poc_graduate.rules.rule import Flagged, Rule
@@ -75,9 +76,19 @@ def _reads(cell: CellView) -> frozenset[str]:
     """Names that a cell reads when it runs, functions that it calls included."""
     names = cell.names
     found = names.reads | names.mentions
-    for view in cell.notebook.cells:
-        for function in view.names.functions.keys() & cell.calls.keys():
-            found |= view.names.functions[function]
+    functions = _functions(cell.notebook)
+    for function in functions.keys() & cell.calls.keys():
+        found |= functions[function]
+    return found
+
+
+@lru_cache(maxsize=1)  # asked for one cell after the other
+def _functions(notebook: NotebookView) -> dict[str, frozenset[str]]:
+    """Function → what the bodies under its name read."""
+    found: dict[str, frozenset[str]] = {}
+    for view in notebook.cells:
+        for function, reads in view.names.functions.items():
+            found[function] = found.get(function, frozenset()) | reads
     return found
 
 

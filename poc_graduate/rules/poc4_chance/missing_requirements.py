@@ -115,8 +115,9 @@ def _imports_of(cell: CellView) -> Iterator[tuple[str, ast.stmt | Span]]:
                 for name in (match["whole"] or match["part"]).split(","):
                     yield name.split()[0].partition(".")[0], cell.span_of_line(number)
         return
-    statements = sorted(cell.of(ast.Import, ast.ImportFrom), key=lambda node: node.lineno)
-    for node in statements:
+    if "import" not in cell.cell.code:
+        return
+    for node in sorted(cell.of(ast.Import, ast.ImportFrom), key=lambda node: node.lineno):
         if cell.parent(node) is cell.parsed.tree or _is_run(node, cell):
             for module in imported_packages(node):
                 yield module, node
