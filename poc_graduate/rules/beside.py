@@ -141,7 +141,17 @@ def is_declared(module: str, text: str, release: str = "") -> bool:
     names = (distribution(module).lower(), *_DECLARED_AS.get(module, ()))
     # As installers do: signs between words are one and the same (PEP 503).
     spelled = "|".join(re.sub(r"[-_.]+", "[-_.]+", name) for name in names)
-    return re.search(rf"(?<![\w.-])(?:{spelled})(?![\w-]){release}", text) is not None
+    if re.search(rf"(?<![\w.-])(?:{spelled})(?![\w-]){release}", text) is not None:
+        return True
+    # Modules have no signs between their words: `autosklearn` of `auto-sklearn`.
+    whole = re.escape(module.lower())
+    return re.search(rf"(?<!\w){whole}(?!\w){release}", _without_signs(text)) is not None
+
+
+@lru_cache(maxsize=4)  # asked for one module after the other
+def _without_signs(text: str) -> str:
+    """The text with the words of each name in one piece; versions keep their dots."""
+    return re.sub(r"(?<=[a-z])[-_](?=[a-z])", "", text)
 
 
 def is_pinned(module: str, notebook: Path) -> bool:

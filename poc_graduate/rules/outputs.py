@@ -47,6 +47,17 @@ class StoredTable:
         labels = (row[0][1] for row in rows if any(kind in "dD" for kind, _ in row))
         return tuple(label for label in labels if label != "...")
 
+    def values(self, column: str) -> tuple[str, ...]:
+        """Texts of the fields below a column's head, empty ones left out."""
+        first = _ROW.search(self.html)
+        heads = [text for _, text in _fields(first[0])] if first else []
+        if column not in heads:
+            return ()
+        at = heads.index(column)
+        rows = (_fields(row) for row in _ROW.findall(self.html)[1:])
+        texts = (row[at][1] for row in rows if len(row) == len(heads))
+        return tuple(text for text in texts if text not in ("", "..."))
+
 
 def _fields(row: str) -> list[tuple[str, str]]:
     return [(kind, _plain(text)) for kind, text in _FIELD.findall(row)]

@@ -18,7 +18,7 @@ def _found(folder, *sources, code="POC405"):
     file = folder / "churn.ipynb"
     record = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
     file.write_text(json.dumps(record), encoding="utf-8")
-    return check(read(file), frozenset({code}))
+    return check(read(file, keep_broken=True), frozenset({code}))
 
 
 @pytest.fixture
@@ -123,6 +123,29 @@ def test_a_readme_that_installs_and_other_requirements_declare(folder, name, tex
     (folder.parent / name).write_text(text)
 
     assert _found(folder, "import pandas") == ()
+
+
+def test_a_module_is_declared_by_a_name_with_signs_between_its_words(folder):
+    (folder / "requirements.txt").write_text("auto-sklearn\n")
+
+    assert _found(folder, "import autosklearn") == ()
+
+
+def test_what_a_called_function_imports_is_told_too(folder):
+    (found,) = _found(
+        folder,
+        "import numpy\n\ndef f():\n    import lightgbm\n\ndef g():\n    import shap",
+        "f()",
+    )
+
+    assert "`numpy`, `lightgbm` are imported" in found.message
+
+
+def test_imports_of_cells_in_python_2_are_told_too(folder):
+    (found,) = _found(folder, "import numpy, scipy.stats as st\nprint 'x'", "import shap")
+
+    assert "`numpy`, `scipy`, `shap` are imported" in found.message
+    assert (found.place.cell, found.place.line) == (1, 1)
 
 
 def test_what_the_notebook_installs_is_not(folder):

@@ -75,3 +75,9 @@ def test_a_keyword_that_is_gone_is_not_taken(home, call, keyword):
     takes = inspect.signature(getattr(sys.modules[home], call)).parameters
 
     assert keyword not in takes
+
+
+def test_fillna_takes_no_method():
+    assert ("fillna", "method") in KEYWORDS
+    assert "method" not in inspect.signature(pd.DataFrame.fillna).parameters
+    assert "method" not in inspect.signature(pd.Series.fillna).parameters

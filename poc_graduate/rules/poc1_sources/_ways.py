@@ -15,6 +15,7 @@ from poc_graduate.rules.view import CellView, NotebookView
 _ASKS = frozenset("exists isfile isdir is_file is_dir lexists".split())
 _MAKES = frozenset({"mkdir", "makedirs"})
 _ENDS = frozenset({"exit", "_exit", "quit"})
+_FROM_OUTSIDE = re.compile(r"\benviron\b|\bgetenv\b")
 _WHERE = re.compile(r"(?i)colab|kaggle|environ|getenv|sys\.modules")
 
 
@@ -50,6 +51,9 @@ def has_another_way(node: ast.expr, cell: CellView, leads_out: Callable[[str], b
                 guarded = True
             case ast.IfExp(test=test) if _asks(test, cell):
                 guarded = True
+            case ast.FunctionDef(body=body) if at in body:
+                if _leaves_before(body[: body.index(at)], cell):
+                    return True
         at = around
     name = _name_of(node, cell)
     notebook = cell.notebook
@@ -61,6 +65,22 @@ def has_another_way(node: ast.expr, cell: CellView, leads_out: Callable[[str], b
         return True
     # All of them are missing elsewhere: the first speaks for the others.
     return ways[0] is not None and node not in ast.walk(ways[0])
+
+
+def _leaves_before(statements: list[ast.stmt], cell: CellView) -> bool:
+    """Whether a function returns above what the environment says: `if given: return given`."""
+    held: set[str] = set()
+    for one in statements:
+        match one:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if _FROM_OUTSIDE.search(
+                cell.segment(value)
+            ):
+                held.add(name)
+            case ast.If(test=test, body=[*_, ast.Return(value=given)]) if given is not None:
+                read = {n.id for n in ast.walk(test) if isinstance(n, ast.Name)}
+                if not held.isdisjoint(read) or _FROM_OUTSIDE.search(cell.segment(test)):
+                    return True
+    return False
 
 
 def is_made_here(node: ast.expr, cell: CellView) -> bool:

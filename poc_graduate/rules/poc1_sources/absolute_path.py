@@ -85,7 +85,7 @@ class AbsolutePath(Rule):
         Flagged(
             "out = Path(«'/kaggle/working/a'»)\nout.mkdir(parents=True)\n"
             "df.to_csv('/kaggle/working/b.csv')",
-            says="(and 1 more there) is made outside of the project",
+            says="(and 1 more there) is made outside of the project; on Kaggle it is kept",
         ),
         Flagged(  # the other one is missing elsewhere, too
             "root = Path(«'/mnt/one'»)\nif not root.exists():\n    root = Path('/mnt/two')",
@@ -107,6 +107,8 @@ class AbsolutePath(Rule):
         "else:\n    df = pd.read_csv('a.csv')",
         "try:\n    df = pd.read_csv('a.csv')\nexcept OSError:\n    df = pd.read_csv('/mnt/a.csv')",
         "if not files:\n    raise OSError(f'none in {glob(\"/mnt/*\")}')",
+        "def root():\n    given = os.environ.get('ROOT')\n    if given:\n"
+        "        return Path(given)\n    return Path('/mnt/share')",
         "requests.get(base + '/api/v1/items')",
         "path = root / '/etc'",
         "url = 'https://example.org/a.csv'\ndf = pd.read_csv(url)",
@@ -130,7 +132,7 @@ class AbsolutePath(Rule):
             yield self.found(
                 node, cell, fix=fix, severity=None if read else Severity.RISK, path=path, more=more,
                 what=f"exists only {_where(text)}" if read else "is made outside of the project",
-                then=_STAYS if not read else _FINDS_NONE if _searches(node, cell) else _ENDS,
+                then=_stays(text) if not read else _FINDS_NONE if _searches(node, cell) else _ENDS,
             )  # fmt: skip
 
     def check_run(self, notebook: NotebookView, facts: RunFacts) -> Iterator[Finding]:
@@ -142,6 +144,12 @@ class AbsolutePath(Rule):
 _ENDS = "the first run elsewhere ends here"
 _FINDS_NONE = "elsewhere nothing is found"
 _STAYS = "what is written there stays behind, or is lost with the machine"
+
+
+def _stays(path: str) -> str:
+    """What becomes of a folder that is made outside; Kaggle keeps one with each version."""
+    kept = path.startswith("/kaggle/working")
+    return f"on Kaggle it is kept, elsewhere {_STAYS}" if kept else _STAYS
 
 
 def _is_absolute(text: str) -> bool:

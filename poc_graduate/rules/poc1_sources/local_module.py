@@ -10,10 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from poc_graduate.dataflow.facts import CellFacts
-from poc_graduate.dataflow.names import imported_packages
+from poc_graduate.dataflow.names import imported_packages, last_name
 from poc_graduate.rules.files import path_changes, path_text
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.products import written_by_magic
+from poc_graduate.rules.reached import function_around, never_runs
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -40,6 +41,11 @@ class LocalModule(Rule):
             "import sys\n«sys.path.append('../src')»\nsys.path.append('../lib')\nimport shop",
             says="(and 1 more folder)",
         ),
+        Flagged(
+            "import sys\nfor key in names:\n    f(key)\nfor root in [shared, '../lib']:\n"
+            "    key = str(root)\n    «sys.path.insert(0, key)»\nimport shop",
+            says="looked for in `shared` and '../lib', by",
+        ),
         Flagged("«%run helpers.py»", says="`helpers.py` is run"),
         Flagged("«from . import features»\n# %%\nfrom . import plots", says="`.`"),
         Flagged(
@@ -59,11 +65,15 @@ class LocalModule(Rule):
     )
 
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
-        changes = [change for change in path_changes(cell) if _imports_after(change[0], cell)]
+        changes = [
+            change
+            for change in path_changes(cell)
+            if _imports_after(change[0], cell) and not never_runs(change[0], cell)
+        ]
         if changes:
             call, added = changes[0]
             typed = path_text(added, cell.notebook)
-            where = f"'{typed}'" if typed else f"`{cell.source(added)}`"
+            where = f"'{typed}'" if typed else " and ".join(_places(added, cell))
             more = len(changes) - 1
             where += f" (and {more} more folder{'s' * (more > 1)})" if more else ""
             what = f"modules are looked for in {where}, by a change of `sys.path`"
@@ -102,6 +112,41 @@ class LocalModule(Rule):
                 many = f"{names} are files beside the notebook"
                 what = many if own[1:] else f"{names} is a file beside the notebook"
                 yield self.found(own[0][1], cell, what=what)
+
+
+def _places(added: ast.expr, cell: CellView, depth: int = 4) -> list[str]:
+    """What a folder is made of, in the notebook's words: of a loop what it goes through."""
+    at = added
+    while isinstance(at, ast.Call) and last_name(at.func) in _SAME and at.args:
+        at = at.args[0]
+    if isinstance(at, ast.Name) and depth:
+        match _bound_above(at, cell):
+            case ast.For(iter=ast.List(elts=elts) | ast.Tuple(elts=elts)):
+                return [place for one in elts for place in _places(one, cell, depth - 1)]
+            case ast.For(iter=every):
+                return [f"each of `{cell.source(every)}`"]
+            case ast.Assign(value=ast.Call(func=func) as made) if last_name(func) in _SAME:
+                return _places(made, cell, depth - 1)
+    text = path_text(at, cell.notebook)
+    return [f"'{text}'" if text else f"`{cell.source(at)}`"]
+
+
+def _bound_above(name: ast.Name, cell: CellView) -> ast.stmt | None:
+    """The loop round a place that binds the name there, or the last assignment before it."""
+    around = function_around(name, cell)
+    found: ast.stmt | None = None
+    for one in cell.statements:
+        if one.lineno > name.lineno or function_around(one, cell) is not around:
+            continue
+        match one:
+            case ast.Assign(targets=[ast.Name(id=bound)]) if bound == name.id:
+                found = one if one.lineno < name.lineno else found
+            case ast.For(target=ast.Name(id=bound), end_lineno=int(end)) if bound == name.id:
+                found = one if name.lineno <= end else found
+    return found
+
+
+_SAME = frozenset({"str", "abspath", "fspath", "resolve", "realpath", "Path"})
 
 
 def _imports_after(call: ast.Call, cell: CellView) -> bool:

@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.edits import names_parameter
 from poc_graduate.rules.files import path_text
 from poc_graduate.rules.finding import Finding, Severity
@@ -15,6 +16,7 @@ from poc_graduate.rules.poc1_sources._paths import (
     TypedPath,
     as_parameters,
     given_paths,
+    takes_paths,
 )
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
@@ -28,6 +30,7 @@ _REMOTE = re.compile(
 _CHANGES = "when it changes there, so does the result"
 # In the background, or by a library that serves.
 _STARTS = re.compile(r"(?m)^\s*!.*&\s*$|system_raw|\bPopen\(|\bnohup\b|\bserve(_forever)?\(")
+_DEPTH = 3
 _REQUESTS = frozenset({"requests.get", "urllib.request.urlopen", "httpx.get"})
 
 
@@ -52,6 +55,7 @@ class RemoteSource(Rule):
             says="example.org",
             after="a_csv = 'https://example.org/a.csv'\n# %%\ndf = pd.read_csv(a_csv)",
         ),
+        Flagged("base = «'https://a.org'»\nurl = os.path.join(base, 'a.csv')\npd.read_csv(url)"),
         Flagged("df = pd.read_parquet(«'s3://bucket/part.parquet'»)", says="bucket"),
         Flagged("url = «'http://example.org/b.csv'»\n# %%\ndf = pd.read_csv(url)"),
         Flagged(
@@ -69,13 +73,14 @@ class RemoteSource(Rule):
         "import webbrowser\nwebbrowser.open('https://example.org')",
         "!ngrok http 80 &\n# %%\nimport requests\nr = requests.get('http://localhost:4040/api')",
         "cache.get('https://example.org')",
+        "base = 'https://example.org'\nurl = os.path.join(base, 'a.json')\nalt.Chart(url)",
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
         hosts: dict[str, list[TypedPath]] = {}
         for cell in notebook.cells:
             for node, text in (*given_paths(cell), *_requested(cell)):
-                if match := _REMOTE.match(text):
+                if (match := _REMOTE.match(text)) and _is_opened(node, cell):
                     hosts.setdefault(match[0], []).append((cell, node, text))
         for address, places in hosts.items():
             cell, node, _ = places[0]
@@ -88,6 +93,33 @@ class RemoteSource(Rule):
                 host=f"a server on this machine ({host})" if here else f"{host} on each run",
                 then="elsewhere there is none" if here else _CHANGES,
             )  # fmt: skip
+
+
+def _is_opened(node: ast.expr, cell: CellView, depth: int = _DEPTH) -> bool:
+    """Whether Python opens the address: one that is only joined goes where the whole goes.
+
+    A chart that is given an address has it loaded by the viewer.
+    """
+    at: ast.AST = node
+    while isinstance(around := cell.parent(at), ast.BinOp):
+        at = around
+    match around:
+        case ast.Call(func=func) if last_name(func) == "join":
+            return depth > 0 and _is_opened(around, cell, depth - 1)
+        case ast.Call(func=func):
+            return takes_paths(last_name(func)) or depth == _DEPTH
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            given = cell.notebook.given_first.get(name, frozenset())
+            if any(map(takes_paths, given - {"join"})):
+                return True
+            joins = (
+                (call, view)
+                for view in cell.notebook.cells
+                for call in view.calls.get("join", ())
+                if call.args and isinstance(call.args[0], ast.Name) and call.args[0].id == name
+            )
+            return depth > 0 and any(_is_opened(*join, depth - 1) for join in joins)
+    return depth == _DEPTH
 
 
 def _requested(cell: CellView) -> Iterator[tuple[ast.expr, str]]:

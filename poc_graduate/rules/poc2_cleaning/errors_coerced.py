@@ -10,6 +10,7 @@ from poc_graduate.dataflow.facts import CellFacts, ColumnFacts, FrameFacts
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Edit, Finding, Fix, Severity, Span
 from poc_graduate.rules.poc2_cleaning._frames import Column, assigned_in, column_of
+from poc_graduate.rules.reached import function_around, never_runs
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, keyword
 
@@ -23,6 +24,7 @@ _COUNTS = frozenset(
 )
 _TESTS = frozenset("isfinite isnan isna isnull notna notnull".split())
 _LOOKS_AHEAD = 3
+_EMPTIES = "empties the column"
 
 
 class ErrorsCoerced(Rule):
@@ -34,7 +36,7 @@ class ErrorsCoerced(Rule):
     """
 
     code, name, severity = "POC209", "errors-coerced", Severity.RISK
-    message = "{what}, and nothing counts {them}; a new format empties the column without an error"
+    message = "{what}, and nothing counts {them}; a new format {then} without an error"
 
     fix_title = "Print how many values are empty then"
 
@@ -45,7 +47,18 @@ class ErrorsCoerced(Rule):
             after="df['x'] = pd.to_numeric(df['x'], errors='coerce')\n"
             'print("x:", df[\'x\'].isna().sum(), "values are empty")',
         ),
-        Flagged("df['day'] = «pd.to_datetime(df.day, errors='ignore')»", says="stays as it was"),
+        Flagged(
+            "df['day'] = «pd.to_datetime(df.day, errors='ignore')»",
+            says="stays as it was, and nothing counts it; a new format leaves the column as text",
+        ),
+        Flagged(
+            "df['x'] = «pd.to_numeric(df['x'], errors='coerce')».fillna(0)",
+            says="cannot read becomes `0`, and nothing counts it; a new format fills the column",
+        ),
+        Flagged(
+            "df['x'] = «pd.to_numeric(df['x'], errors='coerce')»\ndf['x'] = df['x'].fillna(-1)",
+            says="becomes `-1`",
+        ),
         Flagged(
             "for t in texts:\n    try:\n        x.append(float(t))\n    «except ValueError:»\n"
             "        pass"
@@ -78,6 +91,9 @@ class ErrorsCoerced(Rule):
         "for c in names:\n    df[c] = pd.to_numeric(df[c], errors='coerce')\n"
         "print(df[names].isnull().sum())",
         "bad = df[pd.to_numeric(df['x'], errors='coerce').isna()]",
+        "trust = pd.to_numeric(df['x'], errors='coerce')\ndf = df[trust.fillna(0) <= 3]",  # a case
+        "def number(t):\n    try:\n        return float(t)\n    except ValueError:\n"
+        "        return np.nan\n# %%\nprint(1)",  # nothing calls it
         "try:\n    import fast\nexcept ImportError:\n    pass",
         "try:\n    x = float(t)\nexcept ValueError:\n    failed += 1",
         "try:\n    x = float(t)\nexcept:\n    pass",  # POC703 says so
@@ -95,22 +111,32 @@ class ErrorsCoerced(Rule):
         for name in _COERCING:
             for call in cell.calls.get(name, ()):
                 what, them = _coerced(call, cell)
-                if what and what not in told:  # once a cell, and for each figure
-                    told.add(what)
-                    fix = self._counting(call, cell)
-                    yield self.found(call, cell, fix=fix, what=what, them=them)
+                if not what or what in told or never_runs(call, cell):
+                    continue
+                key, then, fill = what, _EMPTIES, _filled(call, cell)
+                if "stays as it was" in what:
+                    then = "leaves the column as text"
+                elif fill is not None:
+                    if _is_compared(fill, cell):
+                        continue  # what cannot be read is a case of its own
+                    given = cell.source(fill.args[0] if fill.args else fill.keywords[0].value)
+                    what = what.replace("becomes empty", f"becomes `{given}`")
+                    then = "fills the column with that"
+                told.add(key)  # once a cell, and for each figure
+                fix = self._counting(call, cell) if then == _EMPTIES else None
+                yield self.found(call, cell, fix=fix, what=what, them=them, then=then)
         for statement in cell.statements:
             if not isinstance(statement, ast.Try) or not _parses(statement):
                 continue
             for handler in statement.handlers:
-                if _hides(handler):
+                if _hides(handler) and not never_runs(handler, cell):
                     at = cell.span_of(handler)
                     text = cell.line(at.line)
                     colon = text.find(":", at.column - 1)
                     end = len(text) if colon < 0 else colon + 1
                     span = Span(at.line, at.column, at.line, end + 1)
                     what = "what cannot be read here is passed over"
-                    yield self.found_at(cell, span, what=what, them="it")
+                    yield self.found_at(cell, span, what=what, them="it", then=_EMPTIES)
 
     def _counting(self, call: ast.Call, cell: CellView) -> Fix | None:
         """A line below the statement, where it stands alone at the top level."""
@@ -149,6 +175,38 @@ def _coerced(call: ast.Call, cell: CellView) -> tuple[str, str]:
         return f"{lost[0]:,} of {lost[1]:,} values became empty in `{called}`", "them"
     then = "becomes empty" if how.value == "coerce" else "stays as it was"
     return f"what `{called}` cannot read {then}", "it"
+
+
+def _filled(call: ast.Call, cell: CellView) -> ast.Call | None:
+    """The `fillna` of what could not be read: on the result itself, or below by its name."""
+    target = _target(call, cell)
+    for fill in cell.calls.get("fillna", ()):
+        if not isinstance(fill.func, ast.Attribute) or not (fill.args or fill.keywords):
+            continue
+        of = fill.func.value
+        if of is call:
+            return fill
+        below = fill.lineno > call.lineno and function_around(fill, cell) is function_around(
+            call, cell
+        )
+        if below and target is not None and target.name and _is(of, target):
+            return fill
+    return None
+
+
+def _is(node: ast.expr, target: Column) -> bool:
+    if target.frame:
+        return column_of(node) == target
+    return isinstance(node, ast.Name) and node.id == target.name
+
+
+def _is_compared(node: ast.AST, cell: CellView) -> bool:
+    at = cell.parent(node)
+    while at is not None and not isinstance(at, ast.stmt):
+        if isinstance(at, ast.Compare):
+            return True
+        at = cell.parent(at)
+    return False
 
 
 def _target(call: ast.Call, cell: CellView) -> Column | None:

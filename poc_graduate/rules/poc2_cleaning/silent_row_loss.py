@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from poc_graduate.dataflow.facts import CellFacts, FrameFacts
@@ -13,7 +13,7 @@ from poc_graduate.rules.poc2_cleaning._frames import assigned_in, draws, is_raw
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, is_given, keyword
 
-_LOSING = ("dropna", "drop_duplicates", "merge")
+_LOSING = frozenset({"dropna", "drop_duplicates", "merge"})
 _COUNTS = frozenset(
     "len shape info count describe isnull isna notnull notna sum size value_counts "
     "duplicated".split()
@@ -51,9 +51,9 @@ class SilentRowLoss(Rule):
     """
 
     code, name, severity = "POC208", "silent-row-loss", Severity.RISK
-    message = "`{call}` {loses}, and nothing counts them; when it is most of them, nobody is told"
+    message = "`{call}` {loses}{more}, and nothing counts them; when it is most of them, nobody is \
+told"
     fix_title = "Print how many rows are lost"
-    calls = _LOSING
 
     flagged = (
         Flagged(
@@ -63,6 +63,15 @@ class SilentRowLoss(Rule):
             'print(f"dropna: {rows_before - len(df)} of {rows_before} rows lost")\nmodel.fit(df)',
         ),
         Flagged("df = pd.read_csv('a.csv')\n«df.drop_duplicates(inplace=True)»"),
+        Flagged(
+            "df = pd.read_csv('a.csv')\nto = pd.read_csv('b.csv')\n# %%\ndf = «df.dropna()»\n"
+            "to = to.drop_duplicates()",
+            says="drops rows, as does line 2, and nothing counts them",
+            after="df = pd.read_csv('a.csv')\nto = pd.read_csv('b.csv')\n# %%\n"
+            'rows_before = len(df)\ndf = df.dropna()\nprint(f"dropna: {rows_before - len(df)} of '
+            '{rows_before} rows lost")\nrows_before = len(to)\nto = to.drop_duplicates()\n'
+            'print(f"drop_duplicates: {rows_before - len(to)} of {rows_before} rows lost")',
+        ),
         Flagged(
             "df = pd.read_csv('a.csv').rename(columns=str.lower)\ndf = «df.dropna(subset=['x'])»"
         ),
@@ -94,6 +103,9 @@ class SilentRowLoss(Rule):
         "df = pd.read_csv('a.csv')\ndf = df.merge(c, on='id')",  # whether it loses, a run tells
         "df = pd.read_csv('a.csv')\n# %%\ndf[df.isnull().any(axis=1)]\n# %%\ndf = df.dropna()",
         "df = pd.read_csv('a.csv')\ndf['before'] = df.n.shift(1)\ndf = df.dropna()",
+        "a = pd.read_csv('a.csv')\na = a.drop_duplicates(['k'])\nprint(len(a))\n"
+        "c = a.merge(b, how='left', on='k')\nc = c.drop_duplicates(['k'])",  # the merge's own
+        "df = pd.read_csv('a.csv')\n# %%\ndf.duplicated().sum()\n# %%\ndf = df.drop_duplicates()",
         "names = pd.DataFrame(rows)\nnames = names.drop_duplicates()",
         "df = pd.read_csv('a.csv')\npairs = df[['x', 'y']].drop_duplicates()",  # a table of its own
         "df = pd.read_csv('a.csv')\ndf = df.dropna(how='all')",
@@ -107,29 +119,92 @@ class SilentRowLoss(Rule):
         ),  # nothing was lost
     )
 
-    def check_call(self, call: ast.Call, cell: CellView) -> Iterator[Finding]:
-        loss = kept_loss(call, cell)
-        if loss is None:
+    def check_cell(self, cell: CellView) -> Iterator[Finding]:
+        """What the text tells, once a cell; each loss that a run has counted."""
+        unseen: list[tuple[Loss, Severity | None]] = []
+        if _LOSING.isdisjoint(cell.calls):
             return
-        counts = _rows(loss, cell)
-        severity: Severity | None = None
-        if counts is None:
-            static = last_name(call.func) != "merge" and loss.frame == loss.target
-            if not static or draws(cell) or not is_raw(loss.frame, cell.notebook):
-                return
-            if _is_looked_at(call, cell) or _shifted(loss.frame, cell) or _again(loss, cell):
-                return
-            loses = "drops rows"
-            if last_name(call.func) == "drop_duplicates" and (call.args or keyword(call, "subset")):
-                severity = Severity.NOTE  # one row a key may be what is wanted
-        elif counts[1] >= counts[0]:
-            return
-        else:
-            loses = f"loses {counts[0] - counts[1]:,} of {counts[0]:,} rows"
-        if not _counted(loss, cell):
-            called = cell.source(call.func)
-            fix = _counting(loss, cell)
-            yield self.found(call, cell, fix=fix, severity=severity, call=called, loses=loses)
+        for call in (call for name in sorted(_LOSING) for call in cell.calls.get(name, ())):
+            loss = kept_loss(call, cell)
+            if loss is None:
+                continue
+            counts = _rows(loss, cell)
+            if counts is None:
+                if _may_lose(loss, cell) and not _counted(loss, cell):
+                    by_key = last_name(call.func) == "drop_duplicates" and _subset(call) is not None
+                    # one row a key may be what is wanted
+                    unseen.append((loss, Severity.NOTE if by_key else None))
+            elif counts[1] < counts[0] and not _counted(loss, cell):
+                loses = f"loses {counts[0] - counts[1]:,} of {counts[0]:,} rows"
+                called, fix = cell.source(call.func), _counting([loss], cell)
+                yield self.found(call, cell, fix=fix, call=called, loses=loses, more="")
+        if unseen:
+            unseen.sort(key=lambda one: one[0].call.lineno)
+            losses, severities = zip(*unseen, strict=True)
+            first, *others = losses
+            lines = [str(one.call.lineno) for one in others]
+            more = ""
+            if lines:
+                listed = f"{', '.join(lines[:-1])} and {lines[-1]}" if lines[1:] else lines[0]
+                more = f", as do{'' if lines[1:] else 'es'} line{'s' * len(lines[1:2])} {listed}"
+            yield self.found(
+                first.call, cell, fix=_counting(losses, cell),
+                severity=None if None in severities else Severity.NOTE,
+                call=cell.source(first.call.func), loses="drops rows", more=more,
+            )  # fmt: skip
+
+
+def _may_lose(loss: Loss, cell: CellView) -> bool:
+    """Whether rows of the data go, for all that the text tells."""
+    call = loss.call
+    if last_name(call.func) == "merge" or loss.frame != loss.target:
+        return False
+    if draws(cell) or not is_raw(loss.frame, cell.notebook) or _undoes_merge(loss, cell):
+        return False
+    return not (_is_looked_at(call, cell) or _shifted(loss.frame, cell) or _again(loss, cell))
+
+
+def _subset(call: ast.Call) -> ast.expr | None:
+    return call.args[0] if call.args else keyword(call, "subset")
+
+
+def _undoes_merge(loss: Loss, cell: CellView) -> bool:
+    """Whether only what a left merge has multiplied goes: the left side was one row a key before.
+
+    `b = a.drop_duplicates('k')`, `c = b.merge(d, how='left')`, `c = c.drop_duplicates('k')`.
+    """
+    subset = _subset(loss.call)
+    if last_name(loss.call.func) != "drop_duplicates" or subset is None:
+        return False
+    for merge in cell.calls.get("merge", ()):
+        how, statement = keyword(merge, "how"), cell.statement(merge)
+        if not (isinstance(how, ast.Constant) and how.value == "left"):
+            continue
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=value) if value is merge:
+                if name != loss.frame or statement.lineno > loss.statement.lineno:
+                    continue
+                if _is_unique(_left_of(merge, cell), subset, merge, cell):
+                    return True
+    return False
+
+
+def _left_of(merge: ast.Call, cell: CellView) -> str:
+    left = merge.func.value if isinstance(merge.func, ast.Attribute) else merge.func
+    if cell.module(merge.func) and merge.args:
+        left = merge.args[0]
+    return left.id if isinstance(left, ast.Name) else ""
+
+
+def _is_unique(frame: str, subset: ast.expr, before: ast.Call, cell: CellView) -> bool:
+    """Whether a frame was left with one row for each value of the same columns, above."""
+    for call in cell.calls.get("drop_duplicates", ()):
+        kept, given = kept_loss(call, cell), _subset(call)
+        if kept is None or given is None or call.lineno >= before.lineno:
+            continue
+        if kept.target == frame and ast.dump(given) == ast.dump(subset):
+            return True
+    return False
 
 
 def _is_looked_at(call: ast.Call, cell: CellView) -> bool:
@@ -142,7 +217,22 @@ def _is_looked_at(call: ast.Call, cell: CellView) -> bool:
         for name in tests
         for test in cell.notebook.cells[at].calls.get(name, ())
         if isinstance(_selects(test, cell.notebook.cells[at]), ast.Subscript)
+        or (name == "duplicated" and _counts_these(test, call, cell.notebook.cells[at]))
     )
+
+
+def _counts_these(test: ast.Call, call: ast.Call, cell: CellView) -> bool:
+    """Whether `df.duplicated().sum()` is shown, of the same frame and columns."""
+    match cell.parent(test), cell.statement(test):
+        case ast.Attribute(attr="sum"), ast.Expr():
+            pass
+        case _:
+            return False
+    if not (isinstance(test.func, ast.Attribute) and isinstance(call.func, ast.Attribute)):
+        return False
+    asked, dropped = _subset(test), _subset(call)
+    same = ast.dump(asked) == ast.dump(dropped) if asked and dropped else asked is dropped
+    return same and ast.dump(test.func.value) == ast.dump(call.func.value)
 
 
 def _again(loss: Loss, cell: CellView) -> bool:
@@ -275,8 +365,18 @@ def _about(node: ast.expr, loss: Loss) -> bool:
     return isinstance(node, ast.Name) and node.id == loss.target
 
 
-def _counting(loss: Loss, cell: CellView) -> Fix | None:
-    """Two lines round the statement, where it stands alone on its lines."""
+def _counting(losses: Sequence[Loss], cell: CellView) -> Fix | None:
+    """Two lines round each statement, where all stand alone on their lines."""
+    edits: list[Edit] = []
+    for loss in losses:
+        around = _around(loss, cell)
+        if around is None:
+            return None
+        edits += around
+    return Fix(SilentRowLoss.fix_title, tuple(edits))
+
+
+def _around(loss: Loss, cell: CellView) -> tuple[Edit, Edit] | None:
     statement = loss.statement
     if statement not in cell.body or loss.frame != loss.target:
         return None
@@ -294,4 +394,4 @@ def _counting(loss: Loss, cell: CellView) -> Fix | None:
     above = Edit(cell.index, Span(first, 1, first, 1), f"rows_before = len({frame})\n")
     width = len(cell.line(end)) + 1
     below = Edit(cell.index, Span(end, width, end, width), f"\n{counts}")
-    return Fix(SilentRowLoss.fix_title, (above, below))
+    return above, below

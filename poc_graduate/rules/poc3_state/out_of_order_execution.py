@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from poc_graduate.rules.finding import Finding, Severity, Span
 from poc_graduate.rules.rule import Flagged, Rule
@@ -47,6 +48,9 @@ class OutOfOrderExecution(Rule):
         Flagged("x = 1\n# %%\ny = x\n# %%\nx = 2", counts=(4, 5, 3)),
         # what reads it was run before the other
         Flagged("x = 1\n# %%\nx = 2\n# %%\ny = x", counts=(3, 1, 2)),
+        # in another session
+        Flagged("import os\n# %%\nx = 1\n# %%\nx = 2\n# %%\nprint(x)", counts=(1, 3, 1, 4)),
+        Flagged("x = 0\n# %%\ny = x\n# %%\nimport os\n# %%\nx = 2", counts=(1, 4, 1, 3)),
         Flagged("g = draw(1)\ng.show()\n# %%\ng = draw(2)\ng.show()", counts=(2, 1)),
     )
 
@@ -72,9 +76,19 @@ def _reads(cell: CellView) -> frozenset[str]:
     """Names that a cell reads when it runs, functions that it calls included."""
     names = cell.names
     found = names.reads | names.mentions
-    for view in cell.notebook.cells:
-        for function in view.names.functions.keys() & cell.calls.keys():
-            found |= view.names.functions[function]
+    functions = _functions(cell.notebook)
+    for function in functions.keys() & cell.calls.keys():
+        found |= functions[function]
+    return found
+
+
+@lru_cache(maxsize=1)  # asked for one cell after the other
+def _functions(notebook: NotebookView) -> dict[str, frozenset[str]]:
+    """Function → what the bodies under its name read."""
+    found: dict[str, frozenset[str]] = {}
+    for view in notebook.cells:
+        for function, reads in view.names.functions.items():
+            found[function] = found.get(function, frozenset()) | reads
     return found
 
 
@@ -109,6 +123,18 @@ def _mistaken(name: str, above: CellView, below: CellView) -> bool:
     return False
 
 
+def _restarted_between(above: CellView, below: CellView) -> bool:
+    """Whether the lower cell is of another session: a count comes again on the way to it."""
+    known: set[int] = set()
+    for cell in above.notebook.cells:
+        count = cell.cell.execution_count
+        if count in known and above.index < cell.index <= below.index:
+            return True
+        if count and cell.index <= above.index:
+            known.add(count)
+    return False
+
+
 def _shared(above: CellView, below: CellView, notebook: NotebookView) -> str:
     """What one binds and the other reads, or binds too for a third; imports are always the same."""
     one, other = above.names, below.names
@@ -120,9 +146,10 @@ def _shared(above: CellView, below: CellView, notebook: NotebookView) -> str:
     reads, read = _reads(above), _reads(below)
     down = {name for name in one.bound & read if not _made_between(name, above, below)}
     up = {name for name in reads & other.bound & there if not _run_between(name, above, below)}
-    passed = down | up
     twice = {name for name in one.bound & other.bound if _mistaken(name, above, below)}
-    for names in (passed, twice):
+    if (up or twice) and _restarted_between(above, below):
+        up = twice = set()  # what one made the other never saw
+    for names in (down | up, twice):
         left = sorted(names - notebook.imports.keys())
         if left:
             return f"`{left[0]}`"

@@ -163,6 +163,7 @@ KEYWORDS = {
     ("read_csv", "error_bad_lines"): Removed("pandas 2.0", "on_bad_lines="),
     ("read_csv", "warn_bad_lines"): Removed("pandas 2.0", "on_bad_lines="),
     ("read_csv", "squeeze"): Removed("pandas 2.0", ".squeeze()"),
+    ("fillna", "method"): Removed("pandas 3.0", ".ffill()` or `.bfill()"),
     ("read_excel", "sheetname"): Removed("pandas 0.25", "sheet_name="),
     ("hist", "normed"): Removed("Matplotlib 3.1", "density="),
     ("LinearRegression", "normalize"): Removed("scikit-learn 1.2", "StandardScaler"),

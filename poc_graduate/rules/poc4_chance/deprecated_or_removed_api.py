@@ -24,8 +24,9 @@ from poc_graduate.rules.view import CellView, Located, NotebookView
 
 _DEPTH = 4
 _WARNED = re.compile(
-    r"(?:ipykernel[^\n:]*\.py|<ipython-input-[^>]*>|cell line): ?(\d+):? "
-    r"((?:Pending)?DeprecationWarning|FutureWarning): ([^\n]+)"
+    r"(?:ipykernel[^\n:]*\.py|<ipython-input-(?P<count>\d+)[^>]*>|cell line): ?(?P<line>\d+):? "
+    r"((?:Pending)?DeprecationWarning|FutureWarning): (?P<said>[^\n]+)"
+    r"(?:\n\s*?  (?P<code>\S[^\n]*))?"
 )
 # It has come to pass already; POC601 tells of the other.
 _ELSEWHERE = re.compile("has changed|chained assignment|copy of a (DataFrame|slice)")
@@ -65,6 +66,10 @@ class DeprecatedOrRemovedApi(Rule):
         Flagged("import pandas as pd\ndf = pd.read_csv('a.csv')\ndf = «df.append(row)»"),
         Flagged("import pandas as pd\ndf = pd.read_csv('a.csv')\nx = «df.ix»[3]", says="`df.ix`"),
         Flagged(
+            "df['a'] = «df['a'].fillna(method='ffill')»",
+            says="`fillna(method=…)` (now `.ffill()` or `.bfill()`) is gone since pandas 3.0",
+        ),
+        Flagged(
             "df = «pd.read_csv('a.csv', error_bad_lines=False)»",
             says="`read_csv(error_bad_lines=…)`",
         ),
@@ -72,6 +77,11 @@ class DeprecatedOrRemovedApi(Rule):
             "x = 1\n«g = df.groupby('a')»",
             says="warns: The default value of observed=False is deprecated",
             ran=(CellFacts(1, outputs=(_STDERR,)),),
+        ),
+        Flagged(  # the line is one of a function that the cell calls
+            "def f(df):\n    «g = df.groupby('a')»\n# %%\nx = f(a)\ny = f(b)",
+            says="this line warns: The default value",
+            ran=(CellFacts(1), CellFacts(2, outputs=(_STDERR,))),
         ),
     )
     ignored = (
@@ -84,20 +94,25 @@ class DeprecatedOrRemovedApi(Rule):
         "rotation.as_matrix()",
         "rows = list()\nrows.append(1)\nimport pandas as pd\nrows = pd.DataFrame(rows)",
         Flagged("g = df.groupby('a')", ran=(CellFacts(1),)),
+        # a line of code that is no more here
+        Flagged("x = 1\ng = df.groupby('b')", ran=(CellFacts(1, outputs=(_STDERR,)),)),
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
         gone: dict[str, list[tuple[Located, CellView, str, Removed]]] = {}
-        told: set[str] = set()
+        lines: set[tuple[int, int]] = set()
         for cell in notebook.cells:
-            lines: set[int] = set()
             for node, text, removed in (*_names(cell), *_methods(cell), *_keywords(cell)):
                 if not _is_guarded(node, cell):
-                    lines.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+                    numbers = range(node.lineno, (node.end_lineno or node.lineno) + 1)
+                    lines.update((cell.index, number) for number in numbers)
                     gone.setdefault(removed.since, []).append((node, cell, text, removed))
-            for node, said in _warned(cell):
+        told: set[str] = set()
+        for shown in notebook.cells:
+            for node, said, cell in _warned(shown):
                 # What is gone has warned before it went.
-                if said not in told and node.lineno not in lines and _concerns(said, node, cell):
+                known = (cell.index, node.lineno) in lines
+                if said not in told and not known and _concerns(said, node, cell):
                     told.add(said)
                     what = f"this line warns: {said}"
                     then = "a later release takes it away, or gives something else"
@@ -205,17 +220,29 @@ def _is_guarded(node: Located, cell: CellView) -> bool:
     return False
 
 
-def _warned(cell: CellView) -> Iterator[tuple[Located, str]]:
-    """Lines of the cell that a warning names: in a run, else in the outputs that are stored."""
+def _warned(cell: CellView) -> Iterator[tuple[Located, str, CellView]]:
+    """Lines that warnings of a cell name: in a run, else in the outputs that are stored."""
     outputs = cell.facts.outputs if cell.facts is not None else cell.cell.outputs
     for output in outputs:
         if output.get("name") != "stderr":
             continue
         for warned in _WARNED.finditer(_text(output)):
-            node = _statement_at(int(warned[1]), cell)
-            if node is not None:
-                said = warned[3].strip()
-                yield node, said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…"
+            where = _warning_cell(warned, cell)
+            node = _statement_at(int(warned["line"]), where) if where is not None else None
+            if node is not None and where is not None:
+                said = warned["said"].strip()
+                yield node, said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…", where
+
+
+def _warning_cell(warned: re.Match[str], cell: CellView) -> CellView | None:
+    """The cell whose line it is: the one that ran, or one whose function it called."""
+    line, code = int(warned["line"]), (warned["code"] or "").strip()
+    if code:  # the line itself is quoted
+        ways = [one for one in (cell, *cell.notebook.cells) if one.line(line).strip() == code]
+        return ways[0] if ways else None
+    if warned["count"] and int(warned["count"]) != cell.cell.execution_count:
+        return None
+    return cell
 
 
 def _text(output: Mapping[str, Any]) -> str:

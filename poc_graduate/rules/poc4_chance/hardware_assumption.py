@@ -24,6 +24,11 @@ _GPU_WORDS = {
     "tree_method": re.compile("gpu_hist"),
     "device_type": re.compile("gpu|cuda"),
 }
+# Their workers are processes, each with data of its own; those of forests are threads.
+_PROCESSES = re.compile(
+    r"^(cross_val|cross_validate|\w*SearchCV$|learning_curve|Parallel$|Pool$|\
+ProcessPoolExecutor|permutation_|Bagging|Stacking|Voting)"
+)
 _WORKERS = frozenset("n_jobs nthread num_threads thread_count max_workers processes".split())
 _LISTEN = frozenset({"cuda", "to", "device", "set_device"})
 
@@ -44,6 +49,10 @@ class HardwareAssumption(Rule):
         Flagged("import torch\ndevice = «torch.device('cuda')»\nmodel.to(device)"),
         Flagged("model = «XGBClassifier(tree_method='gpu_hist')»", says="the run fails"),
         Flagged("scores = «cross_val_score(model, X, y, n_jobs=32)»", says="32 cores"),
+        Flagged(
+            "model = «RandomForestClassifier(n_jobs=50)»",
+            says="50 cores; on a machine without them they wait for each other",
+        ),
         Flagged("import torch\n«torch.cuda.set_device(3)»", says="graphics card number 3"),
         Flagged("import os\n«os.environ['CUDA_VISIBLE_DEVICES'] = '2'»", says="card number 2"),
     )
@@ -52,6 +61,8 @@ class HardwareAssumption(Rule):
         "import torch\nif torch.cuda.is_available():\n    model.cuda()",
         "model = XGBClassifier(n_jobs=-1)",
         "model = XGBClassifier(n_jobs=4)",
+        "if device == 'gpu':\n    given.update(device_type='gpu')",  # somebody has asked before
+        "pool = ThreadPoolExecutor(max_workers=32)",  # they wait for the network, not for a core
         "model.to('cpu')",
         "import os\nos.environ['CUDA_VISIBLE_DEVICES'] = '-1'",
         "import os\nos.environ['CUDA_VISIBLE_DEVICES'] = '0'",
@@ -71,11 +82,14 @@ class HardwareAssumption(Rule):
         for cell in notebook.cells:
             for call, word in _words(cell, _WORKERS):
                 given = cell.literal(word.value)
-                if isinstance(given, int) and given >= _MANY:
+                name = last_name(call.func)
+                if isinstance(given, int) and given >= _MANY and name != "ThreadPoolExecutor":
+                    alone = _PROCESSES.match(name) is None
+                    crowd = "they wait" if alone else "the workers fill the memory and wait"
                     yield self.found(
                         call, cell, severity=Severity.NOTE, call=_cut(cell.source(call)),
                         wanted=f"{given} cores", more="",
-                        outcome="them the workers wait for each other and fill the memory",
+                        outcome=f"them {crowd} for each other",
                     )  # fmt: skip
                     return
 
@@ -93,7 +107,7 @@ def _cards(notebook: NotebookView) -> Iterator[tuple[ast.expr | ast.stmt, CellVi
         for call, word in _words(cell, frozenset(_GPU_WORDS)):
             given = word.value.value if isinstance(word.value, ast.Constant) else None
             gpu = isinstance(given, str) and _GPU_WORDS[word.arg or ""].fullmatch(given)
-            if gpu and last_name(call.func) not in _LISTEN:
+            if gpu and last_name(call.func) not in _LISTEN and not _is_chosen(call, cell):
                 yield call, cell, "a graphics card"
         for node in cell.body:
             match node:
@@ -128,10 +142,15 @@ def _is_chosen(call: ast.Call, cell: CellView) -> bool:
     """Whether it stands in `… if … else …`, or in an `if` or `try` of its own."""
     at = cell.parent(call)
     while at is not None:
-        if isinstance(at, ast.IfExp | ast.If | ast.Try):
+        if isinstance(at, ast.IfExp | ast.Try) or (isinstance(at, ast.If) and not _is_main(at)):
             return True
         at = cell.parent(at)
     return False
+
+
+def _is_main(node: ast.If) -> bool:
+    """`if __name__ == '__main__':` is true in a notebook."""
+    return any(isinstance(one, ast.Name) and one.id == "__name__" for one in ast.walk(node.test))
 
 
 def _words(cell: CellView, names: frozenset[str]) -> Iterator[tuple[ast.Call, ast.keyword]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,8 +20,9 @@ from poc_graduate.rules.beside import (
     told_in_words,
 )
 from poc_graduate.rules.files import path_changes, path_text
-from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.finding import Finding, Severity, Span
 from poc_graduate.rules.products import written_by_magic
+from poc_graduate.rules.reached import function_around, reached
 from poc_graduate.rules.rule import Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -55,36 +57,36 @@ class MissingRequirements(Rule):
             return
         if not any(_works(node) for cell in notebook.cells for node in cell.body):
             return  # nothing but imports: it was left before it began
-        found: dict[str, tuple[ast.stmt, CellView]] = {}
+        found: dict[str, tuple[Span, CellView]] = {}
         written = {Path(name).stem for cell in notebook.cells for name in written_by_magic(cell)}
         imported = [*_imported(notebook)]
         looked = (*folders, *_put_on_the_path(notebook, folders))
         if any("sys.path" in text_of(folders[0] / f"{module}.py") for module, _, _ in imported):
             looked = (*looked, *below(folders[-1]))  # wherever that file may lead
-        for module, node, cell in imported:
+        for module, span, cell in imported:
             if module in written:
                 continue
             if module not in found and not is_local(module, looked):
-                found[module] = (node, cell)
+                found[module] = (span, cell)
         texts = [*map(text_of, files), *map(told_in_words, folders), _installed(notebook)]
         text = "\n".join(filter(None, texts))
         missing = [module for module in found if not is_declared(module, text)]
         if not missing:
             return
-        node, cell = found[missing[0]]
+        span, cell = found[missing[0]]
         names = ", ".join(f"`{module}`" for module in missing[:_LISTED])
         if len(missing) > _LISTED:
             names += f" and {len(missing) - _LISTED} more"
         many = len(missing) > 1
         if files:
             declared = f"{'are' if many else 'is'} imported and not declared in {files[0].name}"
-            yield self.found(
-                node, cell, modules=names, declared=declared, outcome="the import fails"
+            yield self.found_at(
+                cell, span, modules=names, declared=declared, outcome="the import fails"
             )
         else:
             declared = f"{'are' if many else 'is'} imported and no file here says which release"
-            yield self.found(
-                node, cell, severity=Severity.NOTE, modules=names, declared=declared,
+            yield self.found_at(
+                cell, span, severity=Severity.NOTE, modules=names, declared=declared,
                 outcome="another one is installed, or none",
             )  # fmt: skip
 
@@ -93,14 +95,43 @@ def _works(node: ast.stmt) -> bool:
     return not isinstance(node, ast.Import | ast.ImportFrom)
 
 
-def _imported(notebook: NotebookView) -> Iterator[tuple[str, ast.stmt, CellView]]:
-    """Modules of other people that are imported at the top of a cell, each with its place."""
+def _imported(notebook: NotebookView) -> Iterator[tuple[str, Span, CellView]]:
+    """Modules of other people that a run imports, each with its place.
+
+    What stands in a `try` or an `if` may be missing; what a function imports counts where
+    something calls it. Of cells that are no Python of today the lines are read one by one.
+    """
     for cell in notebook.cells:
-        for node in cell.body:
+        for module, where in _imports_of(cell):
+            known = module in sys.stdlib_module_names or module in _THERE
+            if module and not known and not module.startswith("_"):
+                yield module, where if isinstance(where, Span) else cell.span_of(where), cell
+
+
+def _imports_of(cell: CellView) -> Iterator[tuple[str, ast.stmt | Span]]:
+    if cell.cell.broken is not None:
+        for number, line in enumerate(cell.lines, 1):
+            if match := _IMPORT.match(line):
+                for name in (match["whole"] or match["part"]).split(","):
+                    yield name.split()[0].partition(".")[0], cell.span_of_line(number)
+        return
+    if "import" not in cell.cell.code:
+        return
+    for node in sorted(cell.of(ast.Import, ast.ImportFrom), key=lambda node: node.lineno):
+        if cell.parent(node) is cell.parsed.tree or _is_run(node, cell):
             for module in imported_packages(node):
-                known = module in sys.stdlib_module_names or module in _THERE
-                if module and not known and not module.startswith("_"):
-                    yield module, node, cell
+                yield module, node
+
+
+def _is_run(node: ast.stmt, cell: CellView) -> bool:
+    """Whether an import in a function is one of those that a run comes to."""
+    at = cell.parent(node)
+    while at is not None:
+        if isinstance(at, ast.Try | ast.If | ast.ClassDef):
+            return False
+        at = cell.parent(at)
+    around = function_around(node, cell)
+    return around is not None and around.name in reached(cell.notebook)
 
 
 def _installed(notebook: NotebookView) -> str:
@@ -132,4 +163,8 @@ def _put_on_the_path(notebook: NotebookView, folders: tuple[Path, ...]) -> list[
     return found
 
 
+_IMPORT = re.compile(
+    r"import (?P<whole>\w[\w.]*(?: as \w+)?(?:, *\w[\w.]*(?: as \w+)?)*)\s*(?:#.*)?$"
+    r"|from (?P<part>\w[\w.]*) import "
+)
 _RUNS = frozenset("run call check_call check_output Popen system".split())

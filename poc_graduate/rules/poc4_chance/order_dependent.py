@@ -69,6 +69,8 @@ give another result"
         "import os\nnames = [os.path.join('in', f) for f in os.listdir('in')]",
         "import os\nsizes = []\nfor f in os.listdir('in'):\n    sizes.append(size(f))\nsum(sizes)",
         "import glob\nfile = glob.glob('*.csv')[0]",  # there is one
+        "import os\nrows = []\nfor f in os.listdir('in'):\n    rows.append(read(f))\n"
+        "model.evaluate(np.array(rows))",  # the figure is the same in any order
         "import glob\nfiles = glob.glob('*.csv')\nfile = files[0]",
         "rest = set(a) - set(b)\nprint(rest)",
         "for name in set(names):\n    print(name)",
@@ -84,7 +86,7 @@ give another result"
         if by_hash:
             if not call.args or "set" in cell.notebook.assigned or _is_repeated(cell):
                 return
-        elif not _lists(call, cell):
+        elif not _lists(call, cell) or _only_evaluates(cell.notebook):
             return
         use = _use(call, cell, by_hash=by_hash)
         if use:
@@ -111,6 +113,19 @@ def _lists(call: ast.Call, cell: CellView) -> bool:
         and cell.module(call.func) == ""
         and "pathlib" in "".join(cell.notebook.imports.values())
     )
+
+
+def _only_evaluates(notebook: NotebookView) -> bool:
+    """Whether a model is asked for figures and nothing is trained or dealt: they have no order."""
+    called = frozenset().union(*(cell.calls for cell in notebook.cells))
+    return not _FIGURES.isdisjoint(called) and _MAKES.isdisjoint(called)
+
+
+_FIGURES = frozenset({"evaluate", "score", "accuracy_score"})
+_MAKES = frozenset(
+    "fit fit_generator fit_transform train train_test_split predict predict_proba to_csv save dump"
+    .split()
+)  # fmt: skip
 
 
 def _is_repeated(cell: CellView) -> bool:

@@ -37,8 +37,7 @@ class ReadsTheClock(Rule):
     """
 
     code, name, severity = "POC403", "reads-the-clock", Severity.RISK
-    message = "`{clock}` is the moment of the run, and `{use}` hangs on it; tomorrow the same data \
-give something else"
+    message = "`{clock}` is the moment of the run, and {use}; {then}"
     calls = ("now", "today", "utcnow", "strftime", "to_datetime", "Timestamp")
 
     flagged = (
@@ -49,7 +48,17 @@ give something else"
         Flagged(
             "import datetime as dt\ntoday = «dt.date.today()»\n# %%\n"
             "df.to_csv(f'sales_{today}.csv')",
-            says="`df.to_csv(f'sales_{today}.csv')` hangs on it",
+            says="it names what `df.to_csv(f'sales_{today}.csv')` writes; a later run writes",
+        ),
+        Flagged(
+            "import datetime as dt\nname = 'm_{}.pkl'.format(«dt.date.today()»)\n# %%\n"
+            "joblib.dump(model, name)",
+            says="it names what `joblib.dump(model, name)` writes",
+        ),
+        Flagged(
+            "import datetime as dt\nnow = «dt.date.today()»\n# %%\n"
+            "df.tail(now.day).to_csv('a.csv')",
+            says="hangs on it; tomorrow the same data",
         ),
         Flagged(
             "import pandas as pd\ndf['days'] = («pd.to_datetime('today')» - df['since']).dt.days"
@@ -86,9 +95,10 @@ give something else"
                 return
             use = _use_of(node.targets[0].id, cell.notebook)
         else:
-            use = cell.source(node) if _matters(call, cell) else ""
-        if use:
-            yield self.found(call, cell, clock=cell.source(call), use=_cut(use))
+            use = (call, cell) if _matters(call, cell) else None
+        if use is not None:
+            hangs, then = _said(*use)
+            yield self.found(call, cell, clock=cell.source(call), use=hangs, then=then)
 
 
 def _is_clock(call: ast.Call, cell: CellView) -> bool:
@@ -165,19 +175,46 @@ def _is_moment(node: ast.expr, cell: CellView) -> bool:
     return False
 
 
-def _use_of(name: str, notebook: NotebookView) -> str:
-    """Where a name that holds the moment gets into data or a file's name; empty if nowhere."""
+def _use_of(name: str, notebook: NotebookView) -> tuple[ast.AST, CellView] | None:
+    """Where a name that holds the moment gets into data or a file's name."""
     if _LOGS.search(name):
-        return ""
+        return None
     for cell in notebook.cells:
         if name not in cell.cell.code:
             continue
-        for node in cell.nodes:
-            if isinstance(node, ast.Name) and node.id == name and isinstance(node.ctx, ast.Load):
-                statement = cell.statement(node)
-                if statement is not None and _matters(node, cell):
-                    return cell.source(statement)
-    return ""
+        for node in cell.of(ast.Name):
+            if node.id == name and isinstance(node.ctx, ast.Load) and _matters(node, cell):
+                return node, cell
+    return None
+
+
+def _said(node: ast.AST, cell: CellView) -> tuple[str, str]:
+    """What hangs on the moment that stands here, and what comes of it."""
+    statement = cell.statement(node)
+    text = f"`{_cut(cell.source(statement))}`" if statement is not None else ""
+    if _names_a_file(node, cell):
+        return f"it names what {text} writes", _OTHER_NAME
+    return f"{text} hangs on it", "tomorrow the same data give something else"
+
+
+_OTHER_NAME = "a later run writes another file, and what reads it does not know which"
+
+
+def _names_a_file(node: ast.AST, cell: CellView) -> bool:
+    """Whether it goes into the name that something is saved under, and not into what is saved."""
+    statement = cell.statement(node)
+    if not isinstance(statement, ast.Expr) or not isinstance(statement.value, ast.Call):
+        return False
+    call, at = statement.value, node
+    while (around := cell.parent(at)) is not None and around is not call:
+        at = around
+    if isinstance(at, ast.keyword):
+        return at.arg in ("path", "filename", "fname", "path_or_buf", "filepath", "file")
+    if at not in call.args:
+        return False
+    # `df.to_csv(name)`, `joblib.dump(model, name)`, `np.save(f'{name}.npy', x)`
+    first, builds = at is call.args[0], isinstance(at, ast.JoinedStr | ast.BinOp | ast.Call)
+    return not first or len(call.args) == 1 or builds
 
 
 def _cut(text: str, longest: int = 80) -> str:

@@ -21,6 +21,11 @@ _WITH_VALUE = frozenset(
 _TOOLS = frozenset("pip setuptools wheel conda".split())
 _PACKAGE = re.compile(r"[A-Za-z0-9][\w.-]*(\[[\w,.-]*\])?")
 _FILE = re.compile(r"\.(whl|gz|zip|txt|bz2)$")
+_UPGRADES = re.compile(r"(^|\s)(-U|--upgrade)\b")
+_FAILED = re.compile(
+    r"(?im)^\s*error: (subprocess-exited-with-error|metadata-generation-failed|could not "
+    r"(find|build|install))|is not recognized as an internal|command not found"
+)
 _GIT = re.compile(r"git\+|https?://github\.com/")
 
 
@@ -34,8 +39,7 @@ class UnpinnedInstall(Rule):
     """
 
     code, name, severity = "POC404", "unpinned-install", Severity.RISK
-    message = "{packages} {are} installed in whatever release is newest that day; the same \
-notebook then runs on other code"
+    message = "{packages} {are}; {then}"
 
     flagged = (
         Flagged("«!pip install lightgbm»", says="`lightgbm` is installed"),
@@ -43,6 +47,16 @@ notebook then runs on other code"
         Flagged("import os\n«!conda install -y -c conda-forge xgboost»", says="`xgboost`"),
         Flagged("«!pip install git+https://github.com/user/tool.git»", says="`tool`"),
         Flagged("«!pip install shap»\n# %%\n!pip install optuna", says="`shap` and `optuna` are"),
+        Flagged(
+            "«!pip install lorem»",
+            says="`lorem` was there already when this was last run; a machine without it gets",
+            stored="Requirement already satisfied: lorem in /usr/lib/site-packages (0.1.1)",
+        ),
+        Flagged(
+            "«!pip install -U lorem»",
+            says="`lorem` is installed in whatever",
+            stored="Requirement already satisfied: lorem in /usr/lib/site-packages (0.1.1)",
+        ),
     )
     ignored = (
         "!pip install lightgbm==4.5.0",
@@ -54,10 +68,18 @@ notebook then runs on other code"
         "text = '!pip install shap'",
         "!pip list",
         "!pip install {package}",
+        Flagged(  # nothing came of it
+            "!pip install nolib",
+            stored="ERROR: No matching distribution found for nolib",
+        ),
+        Flagged(
+            "!pip install lorem",
+            stored="Collecting lorem\nERROR: Could not build wheels for ipsum, which is required",
+        ),
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
-        loose: list[str] = []
+        loose: dict[str, bool] = {}
         first: tuple[CellView, Magic] | None = None
         for cell, magic in ((one, each) for one in notebook.cells for each in one.cell.magics):
             command = magic.arguments
@@ -68,16 +90,56 @@ notebook then runs on other code"
             for part in re.split(r"&&|;|\|", command):
                 install = _INSTALL.search(part)
                 found = list(_unpinned(install[2], pip=bool(install[1]))) if install else []
+                found = [name for name in found if not _has_failed(name, cell)]
                 first = (cell, magic) if found and first is None else first
-                loose += found
+                newest = install is not None and _UPGRADES.search(install[2]) is not None
+                for name in found:
+                    there = not newest and _was_there(name, cell)
+                    loose[name] = loose.get(name, True) and there
         if first is not None:
-            names = [f"`{name}`" for name in dict.fromkeys(loose)]
+            names = [f"`{name}`" for name in loose]
             text = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
             if len(names) > 4:
                 text = f"{', '.join(names[:3])} and {len(names) - 3} more packages"
-            are = "is" if len(names) == 1 else "are"
+            one = len(names) == 1
+            are = f"{'is' if one else 'are'} installed in whatever release is newest that day"
+            then = "the same notebook then runs on other code"
+            if all(loose.values()):
+                are = f"{'was' if one else 'were'} there already when this was last run"
+                then = f"a machine without {'it' if one else 'them'} gets whatever release is \
+newest that day, and the same notebook runs on other code"
             cell, magic = first
-            yield self.found_at(cell, _line(cell, magic.line), packages=text, are=are)
+            yield self.found_at(cell, _line(cell, magic.line), packages=text, are=are, then=then)
+
+
+def _was_there(name: str, cell: CellView) -> bool:
+    """Whether the stored output says that a package was installed before."""
+    wanted = rf"(?i)Requirement already satisfied: {_spelled(name)}(\[[\w,]*\])? in "
+    return re.search(wanted, _shown(cell)) is not None
+
+
+def _has_failed(name: str, cell: CellView) -> bool:
+    """Whether the stored output says that a package could not be installed."""
+    text = _shown(cell)
+    if re.search(rf"(?i)No matching distribution found for {_spelled(name)}\b", text):
+        return True
+    done = rf"(?i)successfully installed .*\b{_spelled(name)}-\d"
+    return _FAILED.search(text) is not None and not (
+        re.search(done, text) or _was_there(name, cell)
+    )
+
+
+def _shown(cell: CellView) -> str:
+    """All that was printed: whether an installer came to its end stands at the end."""
+    printed = (
+        output.get("text") or output.get("data", {}).get("text/plain", "")
+        for output in cell.cell.outputs
+    )
+    return "\n".join(text if isinstance(text, str) else "".join(text) for text in printed)
+
+
+def _spelled(name: str) -> str:
+    return re.sub(r"[-_.]+", "[-_.]+", name.partition("[")[0])
 
 
 def _unpinned(arguments: str, *, pip: bool) -> Iterator[str]:

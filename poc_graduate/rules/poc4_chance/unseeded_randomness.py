@@ -18,6 +18,7 @@ from poc_graduate.rules.poc4_chance._generators import (
     seeded,
     splits_unseeded,
 )
+from poc_graduate.rules.poc4_chance._screen import ends_on_screen
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -25,6 +26,7 @@ _ROWS = "other rows and other figures"
 _MODEL = "another model and other figures"
 _VALUES = "other values"
 _LISTED = 3
+_FITS = frozenset({"fit", "fit_transform", "fit_generator", "partial_fit"})
 _WORDS = {"random": "Python's", "numpy_random": "NumPy's", "torch_random": "PyTorch's"}
 
 
@@ -76,6 +78,10 @@ class UnseededRandomness(Rule):
             "rows = «np.random.permutation(9)»\nSVC().fit(X[rows], y[rows])",
             says="`np.random.permutation`",
         ),
+        Flagged(
+            "import numpy as np\n# %%\ndf = df.reindex(«np.random.permutation(df.index)»)\n# %%\n"
+            "model.train(input_fn=f)",
+        ),
         Flagged(  # it seeds another generator
             "import random\nrandom.seed(1)\n# %%\na, b = «train_test_split(df)»"
         ),
@@ -95,6 +101,10 @@ class UnseededRandomness(Rule):
         "folds = KFold(5)",  # does not shuffle
         "df = pd.read_csv('a.csv')\n# %%\nrows = df.sample(99).to_json()\ndisplay(HTML(rows))",
         "df = pd.read_csv('a.csv')\ndf.sample(5)",  # a look
+        "df = pd.read_csv('a.csv')\ndef fit():\n    some = df.sample(n=300)\n"
+        "    plt.scatter(some.x, some.y)\n    top = some.x.max() * 2\n    plt.plot([0, top])\n"
+        "    model.fit(df)",  # a figure on the way
+        "import random\nm.fit(X)\n# %%\nk = random.choice(names)\nprint(k, m.predict(X[k]))",
         "a, b = train_test_split(df, **options)",
         "import random\nx = random.sample(items, 3)",  # nothing is read or fitted: a game
         "from sklearn.ensemble import RandomForestClassifier\nm = RandomForestClassifier(**given)",
@@ -164,7 +174,8 @@ def _draws(notebook: NotebookView) -> Iterator[tuple[str, ast.Call, CellView, st
                     yield name, call, cell, _ROWS, NUMPY
         for call in cell.calls.get("sample", ()):
             given = any(word.arg in (None, "random_state", "seed") for word in call.keywords)
-            if not given and _result_of_a_frame(call, cell) and not only_shown(cell):
+            kept = not given and _result_of_a_frame(call, cell)
+            if kept and not only_shown(cell) and not ends_on_screen(call, cell):
                 yield "sample", call, cell, _ROWS, NUMPY
         for name in sorted(cell.calls.keys() & ESTIMATORS):
             fits = _fits(notebook) if fits is None else fits
@@ -177,12 +188,18 @@ def _draws(notebook: NotebookView) -> Iterator[tuple[str, ast.Call, CellView, st
             kept = not isinstance(cell.parent(call), ast.Expr)
             if only_shown(cell):
                 continue
-            if fits and (kept or last_name(call.func) == "shuffle"):
+            shown = kept and fits and ends_on_screen(call, cell)
+            if fits and not shown and (kept or last_name(call.func) == "shuffle"):
                 yield generator, call, cell, _VALUES, generator
 
 
 def _fits(notebook: NotebookView) -> bool:
-    return any("fit" in c.calls or "fit_transform" in c.calls for c in notebook.cells)
+    return any(
+        not _FITS.isdisjoint(cell.calls)
+        # `model.train()` without anything changes a mode
+        or any(call.args or call.keywords for call in cell.calls.get("train", ()))
+        for cell in notebook.cells
+    )
 
 
 def _is_repeated(cell: CellView, what: str) -> bool:

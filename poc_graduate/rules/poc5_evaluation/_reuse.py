@@ -38,7 +38,7 @@ def reuses(flow: Flow) -> list[Reuse]:
         by_rows.setdefault(one.prediction.rows, []).append(one)
     found = []
     for rows, several in by_rows.items():
-        if _other_rows_decide(flow, rows):
+        if _other_rows_decide(flow, rows, several):
             continue
         reuse = _stopping(flow, several) or _compared(flow, several)
         if reuse is not None:
@@ -46,11 +46,14 @@ def reuses(flow: Flow) -> list[Reuse]:
     return sorted(found, key=lambda one: (one.cell, one.node.lineno))
 
 
-def _other_rows_decide(flow: Flow, rows: frozenset[Rows]) -> bool:
+def _other_rows_decide(flow: Flow, rows: frozenset[Rows], several: list[Evaluation]) -> bool:
     """Whether these are for choosing only: others are evaluated or predicted in the end."""
     if any(step.loops for one in rows for step in one.steps):
         return True  # folds, or splits drawn anew: none of them is what is reported
     sources = _sources(rows)
+    for one in several:  # a test set from a file of its own: what the candidates learned from
+        fit = training(flow, one)
+        sources |= _sources(fit.rows) if fit is not None else frozenset()
     for one in flow.evaluations:
         said, fit = one.prediction, training(flow, one)
         if said.rows == rows and _is_named_validation(said.argument):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.poc5_evaluation._events import Flow
 from poc_graduate.rules.poc5_evaluation._flow import Seen, flow_of, seen_before, text_of, view_of
+from poc_graduate.rules.poc5_evaluation._values import shares
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -34,15 +37,19 @@ class PreprocessingBeforeSplit(Rule):
     """
 
     code, name, severity = "POC501", "preprocessing-before-split", Severity.RISK
-    message = (
-        "{what} has seen the rows of {test}; new data will not have been seen, "
-        "and the score promises too much"
-    )
+    message = "{what} has seen the rows of {test}; {then}"
 
     flagged = (
         Flagged(
             _START + "scaler = StandardScaler()\nX = «scaler.fit_transform(X)»" + _SPLIT + _SCORE,
             says="`scaler.fit_transform(X)` has seen the rows of `X_test`",
+        ),
+        Flagged(
+            _START
+            + "scaler = StandardScaler()\nX = «scaler.fit_transform(X)»"
+            + _SPLIT
+            + "model = RandomForestRegressor().fit(X_train, y_train)\nmodel.score(X_test, y_test)",
+            says="`X_test`; trees do not see a scaling",
         ),
         Flagged(_START + "X['age'] = X['age'].fillna(«X['age'].mean()»)" + _SPLIT + _SCORE),
         Flagged(
@@ -86,7 +93,8 @@ class PreprocessingBeforeSplit(Rule):
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
         kinds = frozenset(("statistic", "correlation"))
         told: set[str] = set()
-        found = [*seen_before(flow_of(notebook), kinds)]
+        flow = flow_of(notebook)
+        found = [*seen_before(flow, kinds)]
         for seen in sorted(found, key=_is_mode):
             cell = view_of(notebook, seen.learned.cell)
             node = seen.learned.node
@@ -99,13 +107,44 @@ class PreprocessingBeforeSplit(Rule):
             told.add(test)
             # Only what chooses among settings is flattered; the test part has not been seen.
             inner = whole and all(any(s.kind == "part" for s in r.steps) for r in seen.learned.rows)
+            unseen = _is_scaling(node, cell) and _only_trees(flow, seen)
             yield self.found(
                 node,
                 cell,
-                severity=Severity.NOTE if mode or inner else None,
+                severity=Severity.NOTE if mode or inner or unseen else None,
                 what=f"`{_short(cell, node)}`",
                 test="the folds that are tested on" if whole else f"`{test}`",
+                then=_TREES_DO_NOT if unseen else _PROMISES,
             )
+
+
+def _is_scaling(node: ast.expr, cell: CellView) -> bool:
+    """Whether each column is only stretched: `StandardScaler().fit_transform(X)`."""
+    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+        return False
+    made = node.func.value
+    values = cell.notebook.assigned.get(made.id, ()) if isinstance(made, ast.Name) else (made,)
+    return bool(values) and all(
+        isinstance(one, ast.Call) and last_name(one.func).endswith("Scaler") for one in values
+    )
+
+
+def _only_trees(flow: Flow, seen: Seen) -> bool:
+    """Whether all models that are evaluated on these rows ask for the order of values alone."""
+    models = {
+        flow.objects[one.prediction.model].kind
+        for one in flow.evaluations
+        if one.prediction.model >= 0 and shares(seen.learned.rows, one.prediction.rows)
+    }
+    return bool(models) and all(map(_TREES.match, models))
+
+
+_TREES = re.compile(
+    r"(DecisionTree|RandomForest|ExtraTrees?|GradientBoosting|HistGradientBoosting|XGB|LGBM|CatBoost)"
+    r"(RF)?(Classifier|Regressor)$"
+)
+_PROMISES = "new data will not have been seen, and the score promises too much"
+_TREES_DO_NOT = "trees do not see a scaling, the score of any other model will promise too much"
 
 
 def _is_mode(seen: Seen) -> bool:

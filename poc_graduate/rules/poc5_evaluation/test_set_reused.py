@@ -78,6 +78,11 @@ class TestSetReused(Rule):
         _START + "X_a, X_val, y_a, y_val = train_test_split(X_train, y_train)\n"
         "for k in range(9):\n    m = SVC(C=k).fit(X_a, y_a)\n    print(m.score(X_val, y_val))\n"
         "m = SVC(C=3).fit(X_train, y_train)\nm.score(X_test, y_test)",
+        # one of them was chosen by folds, before it saw a test set from another file
+        "X, y = load('a.csv')\nX_test, y_test = load('b.csv')\nbest = None\n"
+        "for i, j in KFold(5).split(X):\n    m = SVC().fit(X.iloc[i], y.iloc[i])\n"
+        "    if m.score(X.iloc[j], y.iloc[j]) > top:\n        best = m\n# %%\n"
+        "n = SVC(C=3).fit(X, y)\nn.score(X_test, y_test)\n# %%\nbest.score(X_test, y_test)",
         # each split is drawn anew
         "df = pd.read_csv('a.csv')\nfor s in range(9):\n"
         "    a, b, c, d = train_test_split(df[f], df.y, random_state=s)\n"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from poc_graduate.rules.finding import Edit, Finding, Fix, Severity
 from poc_graduate.rules.frames import is_frame
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import CellView, is_given
+from poc_graduate.rules.view import CellView, is_given, keyword
 
 _INPLACE = frozenset({"fillna", "replace", "clip", "mask", "where", "ffill", "bfill"})
 
@@ -56,6 +56,7 @@ keeps its old values, and no error tells"
     ignored = (
         "df.loc[df.x > 3, 'y'] = 1",
         "grid[0][1] = 5",
+        "df = pd.read_csv('a.csv')\ndf['a'].fillna(method='pad', inplace=True)",  # POC408
         "tables = {}\ntables['a']['b'] = 1",
         "sheets = pd.read_excel('a.xlsx', sheet_name=None)\nsheets['a']['b'] = 1",
         "df = pd.read_csv('a.csv')\ndf['age'].values[3] = 1",
@@ -92,6 +93,8 @@ def _places(cell: CellView) -> Iterator[tuple[str, ast.expr, tuple[Edit, ...]]]:
                 case ast.Attribute(value=ast.Subscript() | ast.Attribute() as part) if is_given(
                     call, "inplace", True
                 ):
+                    if keyword(call, "method") is not None:
+                        continue  # with pandas 3 it fails, as POC408 says
                     frame = _column_of(part)
                     used = not isinstance(cell.parent(call), ast.Expr)
                     if frame is not None and not used and is_frame(frame, cell):

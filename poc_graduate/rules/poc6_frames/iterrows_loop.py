@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from poc_graduate.dataflow.facts import CellFacts
 from poc_graduate.dataflow.frame import root_name
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.outputs import texts
+from poc_graduate.rules.reached import function_around
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import CellView, NotebookView
+from poc_graduate.rules.view import CellView, NotebookView, keyword
 
 _SHOWING = frozenset(
     "print display annotate text plot scatter bar barh hlines vlines axvline axhline axvspan "
@@ -27,6 +30,7 @@ _HEAVY = frozenset(
 )
 _WORDING = frozenset("round len str int float format get max min join".split())
 _FEW = 0.5
+_SMALL = 200
 _LONG = 30.0
 
 
@@ -69,6 +73,13 @@ time grows with the data"
         "top = df.groupby('a').b.sum().reset_index()\nfor _, r in top.iterrows():\n"
         "    lines.append(f'{r.a}: {r.b}')",  # a summary
         "for i, row in df.iterrows():\n    out.append(model.generate(row.text))",
+        "for _, row in codes.iterrows():\n"
+        "    df[row.column] = df[row.column].replace(row.missing, None)",  # a table of columns
+        Flagged(
+            "def use(df, codes):\n    for _, row in codes.iterrows():\n"
+            "        x.append(f(df, row))\n# %%\nuse(df, few)\n# %%\nfew.shape",
+            stored="(85, 4)",
+        ),
         "table = {k: v['mean'] for k, v in summary(trace).iterrows()}",  # a table of results
         Flagged(
             "for i, row in results.iterrows():\n    print(row['x'])",
@@ -135,11 +146,60 @@ def _is_small(call: ast.Call, frame: ast.expr, cell: CellView) -> bool:
     loop = cell.parent(call)
     if _shows_only(loop) or (isinstance(loop, ast.For) and _has_more_to_do(loop, cell)):
         return True
+    if isinstance(loop, ast.For) and _names_columns(loop):
+        return True
     if not isinstance(frame, ast.Name):
         return False
+    if any(_is_shown_small(name, cell.notebook) for name in _passed_as(frame.id, call, cell)):
+        return True
     values = cell.notebook.assigned.get(frame.id, ())
     made = [one for one in values if one is not None and not _grows(one, frame.id, cell)]
     return bool(made) and all(_sums_up(one, cell) for one in made)
+
+
+def _names_columns(loop: ast.For) -> bool:
+    """Whether each row names a column of another frame: `df[row.a] = df[row.a].replace(…)`."""
+    rows = {one.id for one in ast.walk(loop.target) if isinstance(one, ast.Name)}
+    for node in ast.walk(loop):
+        match node:
+            case ast.Assign(
+                targets=[ast.Subscript(value=ast.Name(), slice=key) as column],
+                value=ast.Call(func=ast.Attribute(value=ast.Subscript() as changed)),
+            ):
+                named = any(isinstance(o, ast.Name) and o.id in rows for o in ast.walk(key))
+                if named and ast.unparse(column) == ast.unparse(changed):
+                    return True
+    return False
+
+
+def _passed_as(name: str, call: ast.Call, cell: CellView) -> Iterator[str]:
+    """The frame's name, and those that are given for it where it is a function's parameter."""
+    yield name
+    function = function_around(call, cell)
+    names = [one.arg for one in function.args.args] if function is not None else []
+    if function is None or name not in names:
+        return
+    for view in cell.notebook.cells:
+        for asked in view.calls.get(function.name, ()):
+            at = names.index(name)
+            given = asked.args[at] if at < len(asked.args) else keyword(asked, name)
+            if isinstance(given, ast.Name):
+                yield given.id
+
+
+def _is_shown_small(frame: str, notebook: NotebookView) -> bool:
+    """Whether the stored output of `df.shape` says that it has few rows."""
+    for cell in notebook.cells:
+        shown = cell.body[-1] if cell.body and f"{frame}.shape" in cell.cell.code else None
+        if not isinstance(shown, ast.Expr) or not cell.source(shown).endswith(
+            (f"{frame}.shape", f"{frame}.shape)")
+        ):
+            continue
+        for text in texts(cell.cell):
+            sizes = re.findall(r"\((\d+), \d+\)", text)
+            if sizes and int(sizes[-1]) <= _SMALL:
+                return True
+    return False
 
 
 def _has_more_to_do(loop: ast.For, cell: CellView) -> bool:

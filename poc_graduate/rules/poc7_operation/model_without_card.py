@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.products import saved_models
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import NotebookView
+from poc_graduate.rules.view import CellView, NotebookView
 
 _FEW_WORDS = 40
 _CARD = re.compile(r"(?i)model.?card|metadata|limitation|intended|model_info|log_metric|mlflow")
@@ -36,15 +37,24 @@ where it fails; the file alone tells nobody"
         f"{_MODEL}\njoblib.dump(model, 'm')\njson.dump(model_info, f)",
         f"{_MODEL}\nprint(model)",
         f"{_MODEL}\njoblib.dump(model, 'm')\n# %% [markdown]\n# " + "what the model is for " * 10,
+        f"{_MODEL}\njoblib.dump(model, 'm')\n# %%\n# " + "what the model is for " * 10,
         "pickle.dump(rows, f)",
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
         for call, model, cell in saved_models(notebook):
+            # Some write their texts as comments, in cells that hold nothing else.
             words = sum(
                 len(one.source.split()) for one in notebook.notebook.cells if one.kind == "markdown"
-            )
+            ) + sum(len(one.cell.source.split()) for one in notebook.cells if _only_says(one))
             told = any(_CARD.search(one.source) for one in notebook.notebook.cells)
             if words < _FEW_WORDS and not told:
                 yield self.found(call, cell, model=model)
             return
+
+
+def _only_says(cell: CellView) -> bool:
+    """Whether a cell is nothing but comments, or a text in quotes."""
+    return cell.cell.broken is None and all(
+        isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant) for one in cell.body
+    )

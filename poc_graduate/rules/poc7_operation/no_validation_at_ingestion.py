@@ -61,6 +61,7 @@ values; a broken delivery goes through to the result"
         "a.to_csv('a.csv')\ndf = pd.read_csv('a.csv')\ndf.to_csv('b.csv')",  # its own file
         "seen = pd.read_csv('a.csv')\npd.concat([seen, new()]).to_csv('a.csv')",  # a store
         "df = pd.DataFrame(rows)\ndf.to_csv('b.csv')",
+        "df = pd.read_csv('a.csv')\ndf.head()\n# %%\ndf.to_parquet('a.parquet')",  # a copy
         "df = pd.read_csv('a.csv')\ndf.plot()\n# %%\nt = pd.DataFrame(rows)\nt.to_csv('b.csv')",
         "df = pd.DataFrame(rows)\ndf.to_csv('b.csv')\n# %%\ndf = pd.read_csv('c.csv')\nprint(df)",
     )
@@ -77,6 +78,8 @@ values; a broken delivery goes through to the result"
             if written <= cell.index:
                 continue  # its own file, or a store that it keeps
             if not _feeds(call, cell, products) or _goes_nowhere(call, cell):
+                continue
+            if _is_only_copied(call, cell):
                 continue
             if not _checks(notebook):
                 yield self.found(call, cell, reader=cell.source(call.func))
@@ -125,6 +128,36 @@ def _goes_nowhere(call: ast.Call, cell: CellView) -> bool:
             if name in names.defines:
                 return True
     return True
+
+
+def _is_only_copied(call: ast.Call, cell: CellView) -> bool:
+    """Whether what is read is written as it is, in another form or place: nothing is made of it."""
+    match cell.parent(call):
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            pass
+        case _:
+            return False
+    if len(cell.notebook.assigned.get(name, ())) != 1:
+        return False
+    written = False
+    for view in cell.notebook.cells:
+        if view.cell.broken is None and name not in view.cell.code:
+            continue
+        for node in view.of(ast.Name):
+            if node.id != name or not isinstance(node.ctx, ast.Load):
+                continue
+            statement = view.statement(node)
+            match statement:
+                case ast.Expr(value=ast.Call(func=ast.Attribute(value=of, attr=how))) if of is node:
+                    if how in TABLES - {"to_sql", "to_gbq"}:  # a database is there for others
+                        written = True
+                    elif how not in _LOOKS:
+                        return False
+                case ast.Expr() if _only_looks(statement):
+                    pass
+                case _:
+                    return False
+    return written
 
 
 def _only_looks(node: ast.stmt) -> bool:

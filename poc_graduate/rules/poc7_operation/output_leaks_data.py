@@ -25,6 +25,13 @@ _SUMMARIES = frozenset(
 )
 
 
+_CATALOGUE = re.compile(r"(?i)schema|code_?book|dictionary|data_?dict|glossary|catalog|metadata")
+_DESCRIBES = re.compile(
+    r"(?i)(question|description|definition|meaning|explanation|label|d_?type|data ?_?type|variable|"
+    r"attribute|field|feature|column)s?([ _]?(name|text|type|label))?"
+)
+
+
 def _rows(count: int, first: int = 0) -> str:
     head = "<tr><th></th><th>id</th><th>city</th></tr>"
     body = "".join(f"<tr><th>{first + i}</th><td>{i}</td><td>Bonn</td></tr>" for i in range(count))
@@ -55,6 +62,12 @@ notebook gets them too"
         Flagged(
             "df = pd.read_csv('a.csv')\ndf", stored=_rows(30).replace("id<", "rain<")
         ),  # of nobody
+        Flagged("schema = pd.read_csv('a.csv')\nschema", stored=_rows(30)),  # of columns
+        Flagged("df = pd.read_csv('survey_schema.csv')\n# %%\ndf", stored=_rows(30)),
+        Flagged(
+            "df = pd.read_csv('a.csv')\ndf",
+            stored=_rows(30).replace(">city<", ">field_name</th><th>description<"),
+        ),
         "df = pd.read_csv('a.csv')\ndf.head(30)",
     )
 
@@ -71,6 +84,7 @@ notebook gets them too"
                     and _of_records(shown, cell)
                     and _as_read(table)
                     and _of_some(table)
+                    and not _is_catalogue(shown, table, cell)
                 ):
                     at = _last_line(shown, cell)
                     yield self.found_at(cell, at, rows=rows, columns=len(table.columns))
@@ -86,6 +100,16 @@ def _as_read(table: StoredTable) -> bool:
 def _of_some(table: StoredTable) -> bool:
     """Whether a column says whom each record is about, a person or a business."""
     return any(_WHOM.search(name) for name in table.columns)
+
+
+def _is_catalogue(shown: ast.stmt, table: StoredTable, cell: CellView) -> bool:
+    """Whether the table says what the columns of another one mean, or the questions of a survey."""
+    if sum(_DESCRIBES.fullmatch(name) is not None for name in table.columns) > 1:
+        return True
+    names = {n.id for n in ast.walk(shown) if isinstance(n, ast.Name)}
+    made = (value for name in names for value in cell.notebook.assigned.get(name, ()) if value)
+    files = (n.value for one in made for n in ast.walk(one) if isinstance(n, ast.Constant))
+    return any(_CATALOGUE.search(str(text)) for text in (*names, *files))
 
 
 def _of_records(shown: ast.stmt, cell: CellView) -> bool:

@@ -27,6 +27,7 @@ _TEXTBOOK = frozenset({"Pclass", "pclass", "SibSp", "sibsp", "CryoSleep", "actor
 # Names alone may be invented, as in a data set for learners.
 _ONLY_NAMES = re.compile(r"(?i)shows the columns? (`[\w ]*names?`(, )?)+ of people$")
 _INVENTED = re.compile(r"(?i)(^|_)(samples?|examples?|dummy|fake|mock|test|demo)(_|$)")
+_INVENTS = re.compile(r"(faker|mimesis|names)(\.|$)")
 _STATISTICS = frozenset({"count", "unique", "freq", "mean", "std", "dtype"})
 _SEARCHES = frozenset("match fullmatch search findall finditer sub subn".split())
 _SHORTEST = 6
@@ -80,6 +81,19 @@ class PersonalDataInOutput(Rule):
         "# written by jane.roe@acme-mills.com\nx = 1",
         Flagged("pd.read_csv('a.csv')", stored=_TABLE.format("name", "Café Roe")),
         Flagged("print(about)", stored="Donor: Jane Roe (jane.roe@acme-mills.com)"),  # an author
+        Flagged(  # invented for a lesson
+            "text = 'to jane.roe@acme-mills.com and john@acme-mills.com'\n"
+            "print(re.findall('[a-z.]+@[a-z-]+.com', text))",
+            stored="['jane.roe@acme-mills.com', 'john@acme-mills.com']",
+        ),
+        Flagged(
+            "x = pd.read_csv('a.csv')\n# %%\npd.DataFrame({'first_name': ['Molly']})",
+            stored=_TABLE.format("first_name", "Molly"),
+        ),
+        Flagged(
+            "from faker import Faker\nx = pd.read_csv('a.csv')\n# %%\nx",
+            stored=_TABLE.format("email", "jane.roe@acme-mills.com"),
+        ),
         Flagged("pd.DataFrame(toys)", stored=_TABLE.format("first_name", "Molly")),  # typed here
         Flagged(
             "pd.read_csv('a.csv')", stored=_TABLE.format("phone", "+49 30 901820")
@@ -97,6 +111,8 @@ class PersonalDataInOutput(Rule):
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
         """One finding for all stored outputs: they go when the outputs are cleared."""
+        if any(_INVENTS.match(module) for module in notebook.imports.values()):
+            return
         shown = [
             (cell, what) for cell in notebook.cells if cell.cell.outputs and (what := _stored(cell))
         ]
@@ -127,7 +143,11 @@ def _stored(cell: CellView) -> str:
     """What the stored output tells about people; the kinds only."""
     columns: list[str] = []
     for table in tables(cell.cell):
-        columns += [name for name in _columns(table, cell) if name not in columns]
+        columns += [
+            name
+            for name in _columns(table, cell)
+            if name not in columns and not _is_typed(table.values(name), cell)
+        ]
     if columns:
         named = ", ".join(f"`{name}`" for name in columns[:3])
         return f"the stored output shows the column{'s' * (len(columns) > 1)} {named} of people"
@@ -136,13 +156,22 @@ def _stored(cell: CellView) -> str:
         # Outputs are full of numbers: they are looked at where something says what they are.
         words = text.lower()
         if "@" in words or any(word in words for word in _SAYS):
-            found.update({datum: kind for kind, datum in personal(text)})
+            found.update(
+                {d: kind for kind, d in personal(text) if not _is_typed((d,), cell)},
+            )
     # One in a long text is an author or a sender; any number may look like one.
     for kind, count in Counter(found.values()).most_common():
         if count > 1:
             many = f"{kind}es" if kind.endswith("s") else f"{kind}s"
             return f"{count} {many} stand in the stored output"
     return ""
+
+
+def _is_typed(data: tuple[str, ...], cell: CellView) -> bool:
+    """Whether all of it stands in the notebook's own code, as people invent it for an example."""
+    return bool(data) and all(
+        any(datum in view.cell.source for view in cell.notebook.cells) for datum in data
+    )
 
 
 def _a(kind: str) -> str:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity, Span
-from poc_graduate.rules.reached import function_around
+from poc_graduate.rules.products import WRITERS
+from poc_graduate.rules.reached import function_around, never_runs
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView
 
@@ -26,7 +27,7 @@ class SwallowedException(Rule):
     """
 
     code, name, severity = "POC703", "swallowed-exception", Severity.RISK
-    message = "any error here{more} is passed over; bad data will vanish from the result unnoticed"
+    message = "any error here{more} is passed over; bad data will vanish from the {what} unnoticed"
 
     flagged = (
         Flagged("try:\n    x = float(t)\n«except:»\n    pass"),
@@ -39,6 +40,12 @@ class SwallowedException(Rule):
             says="1 more place of",
         ),
         Flagged("try:\n    load()\n«except BaseException as e:»\n    pass"),
+        Flagged(
+            "def figure(names):\n    sizes = []\n    for n in names:\n        try:\n"
+            "            sizes.append(size(n))\n        «except:»\n            continue\n"
+            "    plt.hist(sizes)\n    plt.show()\n# %%\nfigure(names)",
+            says="will vanish from the figure",
+        ),
         Flagged("try:\n    load()\n«except (»\n    Exception\n):\n    pass"),
     )
     ignored = (
@@ -55,32 +62,65 @@ class SwallowedException(Rule):
         "        except Exception:\n            continue\n        if x.fits:\n"
         "            return x\n    raise OSError(names)",
         "try:\n    %tensorflow_version 2.x\nexcept Exception:\n    pass",
+        "def f(t):\n    try:\n        return g(t)\n    except Exception:\n        pass\n"
+        "# %%\nprint(1)",
     )
 
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
         """One finding a cell."""
-        places = sorted(self._places(cell), key=lambda span: (span.line, span.column))
+        figures: set[int] = set()
+        places = sorted(self._places(cell, figures), key=lambda span: (span.line, span.column))
         if places:
             count = len(places) - 1
             more = f" (and in {count} more place{'s' * (count > 1)} of this cell)" if count else ""
-            yield self.found_at(cell, places[0], more=more)
+            drawn = all(at.line in figures for at in places)
+            yield self.found_at(
+                cell, places[0], severity=Severity.NOTE if drawn else None, more=more,
+                what="figure" if drawn else "result",
+            )  # fmt: skip
 
-    def _places(self, cell: CellView) -> Iterator[Span]:
+    def _places(self, cell: CellView, figures: set[int]) -> Iterator[Span]:
+        """Handlers that do nothing; the lines of those whose loss only a figure sees."""
         for node in cell.of(ast.Try):
             if _only_imports(node) or _only_clears(node, cell) or _goes_on(node, cell):
                 continue
+            if never_runs(node, cell):
+                continue
+            only_drawn = _only_draws(function_around(node, cell))
             for handler in node.handlers:
                 if _catches_all(handler) and all(map(_says_nothing, handler.body)):
                     at = cell.span_of(handler)
                     text = cell.line(at.line)
                     colon = text.find(":", at.column - 1)
                     end = len(text) if colon < 0 else colon + 1
+                    figures.update({at.line} if only_drawn else ())
                     yield Span(at.line, at.column, at.line, end + 1)
 
 
 def _only_imports(node: ast.Try) -> bool:
     # A magic that only serves the screen leaves `pass` behind.
     return all(isinstance(one, ast.Import | ast.ImportFrom | ast.Pass) for one in node.body)
+
+
+def _only_draws(function: ast.FunctionDef | ast.AsyncFunctionDef | None) -> bool:
+    """Whether a function leaves a figure and nothing else."""
+    if function is None:
+        return False
+    drawn = False
+    for node in ast.walk(function):
+        match node:
+            case ast.Return(value=value) if value is not None:
+                return False
+            case ast.Yield() | ast.YieldFrom() | ast.Global() | ast.Nonlocal():
+                return False
+            case ast.Subscript(ctx=ast.Store()) | ast.Attribute(ctx=ast.Store()):
+                return False
+            case ast.Call(func=called):
+                name = last_name(called)
+                if name in WRITERS - {"savefig"}:
+                    return False
+                drawn |= name in ("show", "savefig", "subplots", "figure")
+    return drawn
 
 
 def _only_clears(node: ast.Try, cell: CellView) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from poc_graduate.dataflow.facts import CellFacts
 from poc_graduate.dataflow.names import imported_packages
 from poc_graduate.dataflow.roles import imports_of
+from poc_graduate.rules.beside import is_declared
 from poc_graduate.rules.edits import delete, fix, without_lines
 from poc_graduate.rules.finding import Edit, Finding, Fix, Severity, Span
 from poc_graduate.rules.reached import function_around
@@ -62,6 +63,7 @@ all that has been computed"
         f"df = pd.read_csv('a.csv'){_WORKED}\n# %%\nimport shap",
         "df = pd.read_csv('a.csv')\n# %%\nimport shap\nimport lime\nimport eli5",  # soon after
         "df = pd.read_csv('a.csv')\n# %%\nimport os\nimport re\nimport json",  # always there
+        "m.fit(X)\n# %%\n!pip install rdkit\n# %%\nimport rdkit\nimport lime\n# %%\nimport eli5",
         "class Plain:\n    def go(self):\n        self.m.fit(X, y)\n# %%\nimport shap\n# %%\n"
         "import lime\n# %%\nimport eli5",  # nothing is worked out yet
         "import sklearn\nm.fit(X)\n# %%\nfrom sklearn.svm import SVC\n# %%\n"
@@ -78,6 +80,8 @@ all that has been computed"
                 for package in imported_packages(node):
                     if package not in known:
                         known |= {package}
+                        if _is_installed(package, notebook):
+                            continue  # it is not missing then, and not there before
                         if seconds >= _LONG or (
                             work and (at - begun > _LATER or work[:3] == "fit")
                         ):
@@ -108,6 +112,15 @@ all that has been computed"
             come="comes" if len(names) == 1 else "come",
             after=f"{seconds:.0f} s of work" if seconds >= _LONG else f"`{work}`",
         )
+
+
+def _is_installed(package: str, notebook: NotebookView) -> bool:
+    """Whether a line of the notebook installs it."""
+    return any(
+        "install" in magic.arguments and is_declared(package, magic.arguments.lower())
+        for cell in notebook.cells
+        for magic in cell.cell.magics
+    )
 
 
 def _moved(late: list[tuple[str, ast.stmt, CellView]], notebook: NotebookView) -> Fix | None:

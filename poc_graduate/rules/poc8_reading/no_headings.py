@@ -11,6 +11,12 @@ from poc_graduate.rules.view import NotebookView
 
 _MANY = 10
 _SOME = 3
+_OFTEN = 5
+# A comment of some words at the top of a cell, that is no code put away.
+_SAYS = re.compile(
+    r"\s*#+(?! *(?:import|from|del|print|return|pip|coding)\b)(?: +\w|\w+ )"
+    r"[^=()\[\]{}\n%!]*[^\W\d_]{3}[^=()\[\]{}\n]*(?:\n|$)"
+)
 # Written as a title all the same: HTML, bold text alone in its line, a numbered step.
 _TITLE = re.compile(r"(?im)^\s*(<h\d|<center|\*\*[^*\n]+\*\*\s*:?\s*$|__[^_\n]+__\s*$|#+\S)")
 _TEXTS = "".join(f"\n# %% [markdown]\n# {name}" for name in ("KNN", "SVM", "ANN"))
@@ -28,8 +34,8 @@ class NoHeadings(Rule):
     """
 
     code, name, severity = "POC801", "no-headings", Severity.NOTE
-    message = "{count} code cells stand without a heading{more}; nobody finds where a step begins, \
-and stages get names made from the code"
+    message = "{count} code cells stand without a heading{more}; {then}, and stages get names made \
+from the code"
 
     flagged = (
         Flagged(f"«x = 1»\n# %%\n{_CELLS}", says="12 code cells"),
@@ -38,6 +44,11 @@ and stages get names made from the code"
         Flagged(
             f"«x = 1»{_TEXTS}\n# %%\n{_CELLS}",
             says="without a heading: `#` in front would make titles of 3 text cells; nobody",
+        ),
+        Flagged(
+            f"«# 1st question: how many»\nx = 1\n# %%\n# 2nd question: where\ny = 2\n# %%\n"
+            f"# 3rd question: when\nz = 3\n# %%\n{_CELLS}",
+            says="comments in 3 of them say what they do; no outline shows those",
         ),
     )
     ignored = (
@@ -60,4 +71,9 @@ and stages get names made from the code"
             for cell in notebook.notebook.cells
         )
         more = f": `#` in front would make titles of {texts} text cells" if texts >= _SOME else ""
-        yield self.found_at(first, span, count=len(notebook.cells), more=more)
+        then = "nobody finds where a step begins"
+        told = sum(_SAYS.match(cell.cell.source) is not None for cell in notebook.cells)
+        if not more and told >= _SOME and told * _OFTEN >= len(notebook.cells):
+            more = f": comments in {told} of them say what they do"
+            then = "no outline shows those"
+        yield self.found_at(first, span, count=len(notebook.cells), more=more, then=then)

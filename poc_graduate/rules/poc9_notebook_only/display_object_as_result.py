@@ -19,6 +19,8 @@ _METRICS = frozenset(
     "mean_absolute_percentage_error mean_squared_log_error median_absolute_error "
     "classification_report cross_val_score".split()
 )
+_METHODS = frozenset({"score", "evaluate"})
+"""Of models, that give a figure."""
 _SHOWS = frozenset({"print", "display", "pprint", "round", "format", "sqrt", "mean", "str"})
 
 
@@ -54,6 +56,8 @@ nobody how good it is"
         f"{_start}accuracy_score(y, guess)",  # nothing is stored at all
         f"{_start}accuracy_score(y, guess)\ntable.to_csv('submission.csv')",
         f"{_start}score = accuracy_score(y, guess)\njoblib.dump(model, 'm.pkl')",
+        f"{_start}print(f1_score(y, guess))\nscore = model.score(x, z)\n"
+        "joblib.dump(model, f'm_{score}.pkl')",  # it stands in the file's name
         f"{_start}rows.append(f1_score(y, guess))\njoblib.dump(model, 'm.pkl')",
         f"{_start}f1 = f1_score(y, guess)\n# %%\nprint(accuracy_score(y, a))\n"
         "joblib.dump(model, 'm.pkl')",
@@ -70,6 +74,9 @@ nobody how good it is"
                     if not _is_only_shown(call, cell):
                         return
                     shown.append((call, cell))
+            for name in _METHODS & cell.calls.keys():
+                if any(not _is_only_shown(call, cell) for call in cell.calls[name]):
+                    return
         if not shown or next(saved_models(notebook), None) is None:
             return
         call, cell = max(shown, key=lambda one: (one[1].index, one[0].lineno))

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from poc_graduate.rules.finding import Finding, Severity
-from poc_graduate.rules.reached import function_around, reached
+from poc_graduate.rules.reached import function_around, never_runs, reached
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView
 
@@ -25,6 +25,10 @@ class InteractiveInput(Rule):
     flagged = (
         Flagged("year = int(«input('Year? ')»)", says="input("),
         Flagged("def ask():\n    return «input('Which? ')»\n# %%\nx = ask()"),
+        Flagged(
+            "def show(a, full=False):\n    if not full:\n        «input('Next?')»\n# %%\n"
+            "show(1, full=True)\nshow(2)"
+        ),
         Flagged("import getpass\npw = «getpass.getpass()»"),
         Flagged(
             "age = «input('Age? ')»\nname = input('Name? ')",
@@ -38,6 +42,9 @@ class InteractiveInput(Rule):
         "import os\nkey = os.environ.get('KEY') or input('Key: ')",
         "import os\nif not os.getenv('KEY'):\n    os.environ['KEY'] = input('Key: ')",
         "def menu():\n    return input('Which? ')",  # nothing calls it
+        "def menu():\n    return input('Which?')\n# %%\ndef menu():\n    return 1\n# %%\nmenu()",
+        "def show(a, b=False):\n    if not b:\n        input('Next?')\n# %%\nshow(1, b=True)",
+        "def ask():\n    return input()\n# %%\nx =\n# %%\ndef ask():\n    return 1\n# %%\nask()",
         "shape = model.input",
     )
 
@@ -48,10 +55,13 @@ class InteractiveInput(Rule):
         )
         for call in tuple(waiting):
             around = function_around(call, cell)
-            if around is None or not cell.notebook.names.all_known:
-                continue
-            if around.name not in reached(cell.notebook):
-                waiting.remove(call)  # nothing calls it
+            unread = (
+                around is not None
+                and cell.notebook.names.all_known
+                and (around.name not in reached(cell.notebook))
+            )
+            if unread or never_runs(call, cell):
+                waiting.remove(call)
         if waiting:
             more = f" and {len(waiting) - 1} more here wait" if waiting[1:] else " waits"
             told = f"`{cell.source(waiting[0])}`{more}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from poc_graduate.notebook.model import Magic
@@ -14,8 +15,8 @@ _LANGUAGE = "hands the work to another language, which only a kernel starts"
 _EFFECTS = {
     "writefile": "writes a file whose text stands in this cell only",
     "file": "writes a file whose text stands in this cell only",
-    "sql": "asks a database through an extension, over a connection that no code shows",
-    "bigquery": "asks a database through an extension, over a connection that no code shows",
+    "sql": "asks a database through an extension",
+    "bigquery": "asks a database through an extension",
     "R": _LANGUAGE, "perl": _LANGUAGE, "ruby": _LANGUAGE, "javascript": "",
     "python2": _LANGUAGE, "pypy": _LANGUAGE,
     "cython": "compiles code when the cell runs, with this machine's compiler",
@@ -27,6 +28,9 @@ _EFFECTS = {
     "rerun": "runs cells of a session's history",
     "recall": "runs cells of a session's history",
 }  # fmt: skip
+_ASKS = frozenset({"sql", "bigquery"})
+# A connection string, the name of an engine, or an option that gives one.
+_CONNECTS = re.compile(r"\w://|^\s*\w+\s*$|--(connection|project|alias|engine|section)\b")
 _DELETE = frozenset("reset reset_selective xdel".split())
 _SHELLS = frozenset("bash sh script cmd sx system !".split())
 
@@ -50,7 +54,11 @@ class MagicWithEffect(Rule):
         Flagged("«%env API_MODE=test»", says="the environment"),
         Flagged("x = 1\n# %%\n«%reset -f»", says="deletes what cells above"),
         Flagged("«%pylab inline»\nplot([1])", says="`sum`"),
-        Flagged("«%%sql»\nselect * from orders", says="a database"),
+        Flagged("«%%sql»\nselect * from orders", says="over a connection that no code shows"),
+        Flagged(
+            "«%sql duckdb:///shop.db»\n# %%\n%sql select * from orders",
+            says="asks a database through an extension, as 1 more; without",
+        ),
     )
     ignored = (
         "%matplotlib inline",
@@ -71,8 +79,10 @@ class MagicWithEffect(Rule):
                 effect = "" if magic.dropped else _effect(magic, cell)
                 if effect:
                     alike.setdefault(magic.name, []).append((cell, magic, effect))
-        for places in alike.values():
+        for name, places in alike.items():
             cell, magic, effect = places[0]
+            if name in _ASKS and not any(_CONNECTS.search(each.arguments) for _, each, _ in places):
+                effect += ", over a connection that no code shows"
             sign = "%%" if magic.kind == "cell" else "%"
             shown = cut(f"{sign}{magic.name} {magic.arguments}".strip())
             if len(places) > 1:
