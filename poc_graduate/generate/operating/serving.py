@@ -35,6 +35,7 @@ def _files(project: Project) -> dict[str, str]:
     return from_templates(
         project,
         "ops/contract.py.jinja",
+        "ops/tables.py.jinja",
         "ops/answering.py.jinja",
         "ops/serve.py.jinja",
         "ops/limits.py.jinja",
