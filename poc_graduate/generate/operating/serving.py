@@ -35,7 +35,10 @@ def _files(project: Project) -> dict[str, str]:
     return from_templates(
         project,
         "ops/contract.py.jinja",
+        "ops/tables.py.jinja",
         "ops/answering.py.jinja",
+        "ops/asking.py.jinja",
+        "ops/line.py.jinja",
         "ops/serve.py.jinja",
         "ops/limits.py.jinja",
         "ops/shadow.py.jinja",
