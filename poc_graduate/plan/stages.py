@@ -15,8 +15,12 @@ MOST_STAGES = 9
 _MOST_WORDS = 8
 """Of a heading, in a name that fewer words do not tell apart."""
 
-READS = re.compile(r"\bread_\w+\(|\bload_\w+\(|\bfetch_\w+\(|\bloadtxt\(|\bopen\(|sqlite3\.connect")
-"""Calls that bring data in."""
+_TO_WRITE = r"""[^()]*,\s*(mode\s*=\s*)?['"][wax]"""
+READS = re.compile(
+    r"\bread_\w+\(|\bload_\w+\(|\bfetch_\w+\(|\bloadtxt\(|sqlite3\.connect"
+    rf"|\bopen\((?!{_TO_WRITE})"
+)
+"""Calls that bring data in; not a file that is opened to be written."""
 
 # What a cell is about, by the calls it makes: the first pattern that matches names it.
 _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -26,7 +30,9 @@ _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("train", re.compile(r"\.fit\(|\.fit_transform\(|train_test_split|GridSearchCV|\.compile\(")),
     ("predict", re.compile(r"\.predict\(|\.predict_proba\(|\.forecast\(")),
     ("load", READS),
-    ("save", re.compile(r"\.to_(csv|excel|parquet|json|sql|pickle)\(|joblib\.dump|pickle\.dump")),
+    ("save", re.compile(
+        r"\.to_(csv|excel|parquet|json|sql|pickle)\(|joblib\.dump|pickle\.dump"
+        rf"|\bopen\({_TO_WRITE}")),
     ("explore", re.compile(
         r"plt\.|sns\.|\.plot|\.hist\(|\.describe\(|\.info\(|\.head\(|value_counts|\.corr\(")),
     ("clean", re.compile(
@@ -37,6 +43,7 @@ _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"groupby|get_dummies|\.rolling\(|\.shift\(|\.map\(|\.apply\(|\bcut\(")),
 )  # fmt: skip
 
+_FITS = re.compile(r"\.fit\(")
 _BY_THE_WAY = ("explore", "compute", "save")
 
 _TITLES = {
@@ -296,11 +303,16 @@ def _about(time: Timeline, start: int, stop: int, parameters: frozenset[str]) ->
     counts: dict[str, int] = {}
     for position in range(start, stop):
         if substantive(time, position, parameters):
-            kind = role(time, position)
+            kinds = {role(time, position)}
+            if kinds == {"evaluate"} and any(
+                _FITS.search(statement.source) for statement in time.statements[position]
+            ):
+                kinds.add("train")  # fitted and scored in one cell
             # In the middle of a notebook a file is written by the way.
             small = ("explore", "compute") if stop == len(time.cells) else _BY_THE_WAY
-            counts[kind] = counts.get(kind, 0) + (1 if kind in small else 3)
-    order = "evaluate train predict load join features clean save explore compute".split()
+            for kind in kinds:
+                counts[kind] = counts.get(kind, 0) + (1 if kind in small else 3)
+    order = "train evaluate predict load join features clean save explore compute".split()
     found = sorted(counts, key=lambda kind: (-counts[kind], order.index(kind)))
     if stop < len(time.cells) and found[1:]:
         found.sort(key=lambda kind: kind in _BY_THE_WAY)

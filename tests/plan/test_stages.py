@@ -15,7 +15,7 @@ from poc_graduate.errors import Refusal
 from poc_graduate.notebook.read import read_text
 from poc_graduate.plan.layout import Constraints
 from poc_graduate.plan.settle import Settled, settle, without_run
-from poc_graduate.plan.stages import identifier
+from poc_graduate.plan.stages import identifier, role
 
 
 def dataflow(text: str) -> Dataflow:
@@ -80,6 +80,33 @@ def test_stages_of_one_heading_are_told_apart_by_its_other_words_or_by_what_they
     plan = settled(THREE.replace("Report", "Load")).plan
 
     assert [stage.name for stage in plan.stages] == ["load", "clean", "load_total"]
+
+
+def test_what_fits_a_model_is_called_train_even_where_it_is_scored_at_once():
+    text = """data = open("x.csv").read()
+# %%
+model = make(data)
+print(model.fit(data).score(data))
+# %%
+open("y.txt", "w").write(str(model))
+"""
+    plan = settled(text).plan
+
+    assert [stage.name for stage in plan.stages] == ["load", "train", "save"]
+
+
+def test_a_file_that_is_opened_to_be_written_loads_nothing():
+    text = """total = sum(range(9))
+# %%
+with open("total.txt", mode="w") as file:
+    file.write(str(total))
+# %%
+with open("other.txt", "rb") as file:
+    raw = file.read()
+"""
+    assert [role(settled(text).time, position) for position in range(3)] == [
+        "compute", "save", "load",
+    ]  # fmt: skip
 
 
 def test_a_changed_name_is_kept_by_the_stage_that_changed_it_last():
