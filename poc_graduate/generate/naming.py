@@ -22,7 +22,8 @@ _STEPS: tuple[tuple[str, int, str, str], ...] = (
     (r"train_test_split", 8, "split", "split into training and test data"),
     (r"fit|fit_transform|fit_predict", 8, "fit", "fit {on}"),
     (r"read_\w+|load|loads|loadtxt|genfromtxt|load_\w+|fetch_\w+", 8, "read", "read {on}"),
-    (r"predict|predict_proba|forecast|decision_function", 7, "predict", "predict {on}"),
+    (r"predict|predict_proba|cross_val_predict|forecast|decision_function",
+     7, "predict", "predict {on}"),
     (r"\w+_score|\w+_error|score|confusion_matrix|classification_report|roc_curve|cross_validate",
      7, "evaluate", "evaluate {on}"),
     (r"merge|join|merge_asof", 6, "join", "join {on}"),
@@ -92,6 +93,7 @@ _BARE = {"drop_duplicates": "drop duplicates", "drop_missing": "drop rows with g
 _TELLS_NOTHING = re.compile(r"_*([a-z]{1,2}|df|data|dataset|dataframe|frame|tmp|temp|res|ret|out)?"
                             r"_?\d*_*", re.IGNORECASE)  # fmt: skip
 _LONGEST = 88
+_SECTION_WORDS = 5
 
 
 @dataclass(frozen=True)
@@ -157,6 +159,11 @@ def _wishes(story: Story, steps: list[_Step], cell: int) -> Iterator[str]:
     verb = _KINDS[story.kind]
     plain = _joined(verb, outputs or [n.strip("_").lower() or "it" for n in story.outputs])
     yield plain
+    if words := stages.identifier(story.heading, _SECTION_WORDS):
+        # One of several that do the same: it is told by the section that it stands in.
+        for own in dict.fromkeys([*(step.verb for step in steps if "_" not in step.verb), verb]):
+            yield words if words.startswith(f"{own}_") else f"{own}_{words}"
+        yield f"{plain}_{words}"
     yield f"{plain}_of_cell_{cell}"
     yield f"{plain}_of_this_cell_{cell}"
 

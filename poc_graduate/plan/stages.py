@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import count, pairwise
 
+from poc_graduate.notebook.headings import headings
 from poc_graduate.plan.cells import Timeline, kept_statements
 
 MOST_STAGES = 9
@@ -266,6 +267,8 @@ def _heading(
     notebook = time.dataflow.notebook
     first = next((p for p in range(start, stop) if substantive(time, p, parameters)), start)
     for position in (first, start):
+        if position in main and (own := _section(time, position)):
+            return own
         cell = notebook.cell(time.cells[position])
         begins = position in main or any(cut in main for cut in range(start, position + 1))
         # A smaller heading than those the notebook is cut at, whose section begins here.
@@ -276,6 +279,27 @@ def _heading(
     if start == 0 and first in main:
         return notebook.cell(time.cells[first]).heading
     return ""
+
+
+def _section(time: Timeline, position: int) -> str:
+    """The heading that begins a section in front of a cell, where smaller ones follow it.
+
+    Of several in a row that of the level at which the notebook is cut; its title begins nothing.
+    """
+    before = time.cells[position - 1] if position else 0
+    here = time.cells[position]
+    found = [
+        heading
+        for cell in time.dataflow.notebook.cells
+        if cell.kind == "markdown" and before < cell.index < here
+        for heading in headings(cell.source)
+    ]
+    if not position and len(found) > 1 and found[0][1] == 1:
+        del found[0]
+    level = heading_level(time)
+    own = [(depth, text) for text, depth in found if depth <= level]
+    deepest = max((depth for depth, _ in own), default=0)
+    return next((text for depth, text in reversed(own) if depth == deepest), "")
 
 
 _FILLER = frozenset("a an the of and or to for in on with our my we let s us is are some this that "

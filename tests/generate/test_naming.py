@@ -101,6 +101,14 @@ def test_a_name_that_is_taken_is_not_given_again():
     assert second == "compute_df_of_cell_9"
 
 
+def test_one_of_several_that_do_the_same_is_told_by_its_section():
+    told = story("y_pred = model.predict(X)", outputs=["y_pred"], heading="With SMOTE", alone=False)
+    taken = {"predict_y_pred", "compute_y_pred"}
+
+    assert named(told, taken, cell=7)[0] == "predict_smote"
+    assert named(told, {*taken, "predict_smote"}, cell=7)[0] == "compute_smote"
+
+
 @pytest.mark.parametrize("text", ["class", "für", "1", "数据", "import"])
 def test_names_are_names_whatever_the_comment_says(text):
     name, sentence = named(story("df = f(df)", comment=text, heading=text), set(), cell=3)

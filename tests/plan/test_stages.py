@@ -19,10 +19,10 @@ from poc_graduate.plan.stages import identifier, role
 
 
 def dataflow(text: str) -> Dataflow:
-    """Cells are separated by `# %%`; a line `## Title` before code becomes a heading."""
+    """Cells are separated by `# %%`; lines `## Title` before code become headings."""
     cells = []
     for block in text.strip().split("# %%\n"):
-        if block.startswith("## "):
+        while block.startswith(("# ", "## ", "### ")):
             title, _, block = block.partition("\n")
             cells.append({"cell_type": "markdown", "source": title, "metadata": {}})
         if block.strip():
@@ -57,6 +57,26 @@ def test_headings_become_stages_with_their_names():
     plan = settled(THREE).plan
 
     assert [stage.name for stage in plan.stages] == ["load", "clean", "report"]
+
+
+def test_a_section_is_called_by_its_own_heading_not_by_the_smaller_ones_that_follow_at_once():
+    text = """# Odd rows
+# Read
+rows = open("x.csv").read()
+# %%
+# Left out
+## Simple
+### pandas
+kept = rows[:5]
+# %%
+# Filled
+### pandas
+filled = kept + rows
+"""
+
+    plan = settled(text).plan
+
+    assert [stage.name for stage in plan.stages] == ["read", "left_out", "filled"]
 
 
 def test_no_stage_is_called_like_a_module_that_checks_tables():

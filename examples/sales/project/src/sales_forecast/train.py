@@ -1,4 +1,4 @@
-"""Evaluate."""
+"""Train."""
 
 from typing import Any
 
