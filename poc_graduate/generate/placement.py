@@ -178,7 +178,7 @@ def _read(settled: Settled, position: int, observed: CellFacts) -> dict[str, set
 
 
 def _common(files: Sequence[str]) -> str:
-    """What files are called together, in whole words: `sales_01.csv`, `sales_02.csv`: `sales`.
+    """What files are called together, in whole words: `sales_01.csv`, `sales_02.csv`: `sales_0`.
 
     Nothing where that is no word: `train.csv` and `test.csv` are not called `t`.
     """
@@ -187,7 +187,7 @@ def _common(files: Sequence[str]) -> str:
     common = commonprefix(files)  # noqa: RUF071
     if any(re.match(r"[^\W\d_]", path[len(common) :]) for path in files):
         common = re.sub(r"[^\W\d_]+$", "", common)
-    return re.sub(r"[\d_\s.-]+$", "", common)
+    return common
 
 
 def _reads(settled: Settled, statement: Statement) -> bool:
@@ -284,7 +284,8 @@ def _source(settled: Settled, stage: str, path: str, name: str) -> str:
         same = value in (path, target) or ("*" in value and path.startswith(value.split("*")[0]))
         if parameter.name in used and path and same:
             return parameter.name
-    return f'"{posixpath.basename(path) or name}"'
+    shown = re.sub(r"[\d_\s-]+$", "", posixpath.basename(path))
+    return f'"{shown or name}"'
 
 
 def _names(tables: Sequence[tuple[str, str]]) -> list[str]:
