@@ -136,6 +136,27 @@ def test_a_changed_name_is_kept_by_the_stage_that_changed_it_last():
     assert [p.names for p in plan.stages[1].products] == [("xs",)]
 
 
+def test_what_a_loop_binds_anew_is_not_handed_on_where_nobody_reads_it():
+    text = """## Load
+rows = [4, 5]
+for i in rows: print(i)
+# %%
+## Show
+for i in rows: print(i)
+# %%
+## Report
+print(max(rows))
+"""
+    told = text.replace("max(rows)", "i, rows")
+
+    def handed(text: str) -> set[str]:
+        plan = settled(text).plan
+        return {name for stage in plan.stages for kept in stage.products for name in kept.names}
+
+    assert handed(text) == {"rows"}
+    assert handed(told) == {"rows", "i"}  # a loop may not run at all
+
+
 def test_names_that_share_state_travel_together():
     plan = settled("""## A
 a = list(range(3))
