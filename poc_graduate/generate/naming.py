@@ -80,6 +80,9 @@ _NOUNS = {
     "selection": "select", "analysis": "analyse", "exploration": "explore",
     "visualization": "prepare", "visualisation": "prepare", "prediction": "predict",
     "imputation": "impute", "normalization": "normalise", "normalisation": "normalise",
+    "detection": "detect", "decomposition": "decompose", "reduction": "reduce",
+    "extraction": "extract", "conversion": "convert", "calculation": "calculate",
+    "comparison": "compare", "segmentation": "segment", "creation": "create",
     "aggregation": "aggregate", "import": "load", "importing": "load", "modelling": "model",
 }  # fmt: skip
 
@@ -156,13 +159,18 @@ def _wishes(story: Story, steps: list[_Step], cell: int) -> Iterator[str]:
             yield "split_train_and_test"
         elif on or "_" in step.verb:
             yield _joined(step.verb, on)
+        if step.verb in ("fit", "predict") and outputs:
+            yield _joined(step.verb, outputs)
     verb = _KINDS[story.kind]
     plain = _joined(verb, outputs or [n.strip("_").lower() or "it" for n in story.outputs])
     yield plain
-    if words := stages.identifier(story.heading, _SECTION_WORDS):
+    words = stages.identifier(story.heading, _SECTION_WORDS)
+    if words.split("_")[0] in _VERBS:
+        words = words.partition("_")[2]
+    if words:
         # One of several that do the same: it is told by the section that it stands in.
         for own in dict.fromkeys([*(step.verb for step in steps if "_" not in step.verb), verb]):
-            yield words if words.startswith(f"{own}_") else f"{own}_{words}"
+            yield f"{own}_{words}"
         yield f"{plain}_{words}"
     yield f"{plain}_of_cell_{cell}"
     yield f"{plain}_of_this_cell_{cell}"
@@ -173,7 +181,7 @@ def _telling(names: Iterable[str]) -> list[str]:
 
 
 def _joined(verb: str, names: Sequence[str]) -> str:
-    words = [stages.identifier(name) for name in names[:4]][:3]
+    words = [stages.identifier(stages.snake_case(name)) for name in names[:4]][:3]
     words = [word for word in dict.fromkeys(words) if word and word != verb]
     listed = "_and_".join(words) if len(words) < 3 else f"{words[0]}_{words[1]}_and_{words[2]}"
     name = f"{verb}_{listed}" if listed else verb
@@ -208,7 +216,8 @@ def _sentence(story: Story, steps: list[_Step]) -> str:
                 phrases.append(step.phrase)
         while len(", ".join(phrases)) > _LONGEST:
             phrases.remove(min(phrases, key=lambda p: max(s.rank for s in steps if s.phrase == p)))
-        text = ", ".join(phrases) or story.heading or f"compute {_listed(story.outputs)}"
+        own = story.heading if story.alone else ""  # above several it tells of none of them
+        text = ", ".join(phrases) or own or f"compute {_listed(story.outputs)}"
     text = " ".join(text.split()).strip(" .:;,")
     return text[:1].upper() + text[1:]
 
@@ -311,7 +320,7 @@ def _class_of(name: str, body: Sequence[ast.stmt]) -> str:
                 targets=[ast.Name(id=target)],
                 value=ast.Call(func=ast.Name(id=kind) | ast.Attribute(attr=kind)),
             ) if target == name and kind[:1].isupper():
-                return stages.snake_case(kind)
+                return kind
     return ""
 
 
@@ -333,6 +342,13 @@ def _columns(statement: ast.stmt) -> Iterator[str]:
         case ast.Assign(targets=targets):
             pass
         case ast.AugAssign(target=changed):
+            targets = [changed]
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=changed), keywords=keywords)) if any(
+            k.arg == "inplace" and isinstance(k.value, ast.Constant) and k.value.value is True
+            for k in keywords
+        ):
+            if isinstance(changed, ast.Attribute):
+                yield changed.attr
             targets = [changed]
         case _:
             return

@@ -46,6 +46,12 @@ def story(code: str, **about: object) -> Story:
             "fit_random_forest_classifier",
             None,
         ),
+        (
+            "df.Sex.replace({'F': 0}, inplace=True)\ndf['Age'].fillna(0, inplace=True)",
+            {"heading": "Outliers", "alone": False},
+            "replace_sex",
+            None,
+        ),
         ("X1, X2, y1, y2 = train_test_split(X, y)", {}, "split_train_and_test", None),
         (
             "df = pd.read_csv(customers_csv)",
@@ -107,6 +113,21 @@ def test_one_of_several_that_do_the_same_is_told_by_its_section():
 
     assert named(told, taken, cell=7)[0] == "predict_smote"
     assert named(told, {*taken, "predict_smote"}, cell=7)[0] == "compute_smote"
+
+
+def test_a_heading_above_several_functions_describes_none_of_them():
+    several = story("x = df.pop('x')", outputs=["x"], heading="Treat Outliers", alone=False)
+
+    assert named(several, (), cell=7)[1] == "Compute x"
+
+
+def test_a_second_model_of_one_kind_is_told_by_what_it_is_called():
+    code = "model_rf = RandomForestClassifier()\nmodel_rf.fit(X, y)"
+    second = story(code, outputs=["model_rf"], kind="evaluate", alone=False)
+
+    name, sentence = named(second, {"fit_random_forest_classifier"}, cell=7)
+
+    assert (name, sentence) == ("fit_model_rf", "Fit RandomForestClassifier")
 
 
 @pytest.mark.parametrize("text", ["class", "für", "1", "数据", "import"])
