@@ -35,7 +35,7 @@ df1 = read_sales(sales_csv=sales_csv)
 df1.head()
 
 # %%
-df1 = admit(df1, RAW_SALES, source="sales", quarantine=product["raw_sales_quarantine"])
+df1 = admit(df1, RAW_SALES, source=sales_csv, quarantine=product["raw_sales_quarantine"])
 
 # %%
 df1.dtypes
