@@ -120,7 +120,9 @@ def test_an_accessor_that_pandas_keeps_after_its_use_does_not_matter(
     class CachedAccessor:
         """As in pandas 2."""
 
-    class Kept(pd.Series):
+    series: Any = pd.Series
+
+    class Kept(series):
         text = CachedAccessor()
 
     fresh, used = Kept(["a"]), Kept(["a"])
