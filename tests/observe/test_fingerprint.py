@@ -120,14 +120,11 @@ def test_an_accessor_that_pandas_keeps_after_its_use_does_not_matter(
     class CachedAccessor:
         """As in pandas 2."""
 
-    series: Any = pd.Series
+    kept: Any = type("Kept", (pd.Series,), {"text": CachedAccessor()})
 
-    class Kept(series):
-        text = CachedAccessor()
-
-    fresh, used = Kept(["a"]), Kept(["a"])
+    fresh, used = kept(["a"]), kept(["a"])
     object.__setattr__(used, "text", used.str)
-    other = Kept(["a"])
+    other = kept(["a"])
     object.__setattr__(other, "text", [1])
 
     assert fingerprint(used) == fingerprint(fresh)
