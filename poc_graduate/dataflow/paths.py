@@ -14,7 +14,7 @@ def meet(ends: list[set[str] | None]) -> set[str] | None:
 
 
 def surely_runs(iterable: ast.expr) -> bool:
-    """Whether a loop over this runs at least once: a literal with something in it."""
+    """Whether a loop over this runs at least once: a literal with something in it, a `range`."""
     match iterable:
         case ast.List(elts=[first, *_]) | ast.Tuple(elts=[first, *_]) | ast.Set(elts=[first, *_]):
             return not isinstance(first, ast.Starred)
@@ -22,6 +22,11 @@ def surely_runs(iterable: ast.expr) -> bool:
             return bool(text)
         case ast.Call(func=ast.Name(id="range"), args=[ast.Constant(value=int(stop))]):
             return stop > 0
+        case ast.Call(
+            func=ast.Name(id="range"),
+            args=[ast.Constant(value=int(start)), ast.Constant(value=int(stop)), *step],
+        ):
+            return start < stop and all(isinstance(one, ast.Constant) for one in step)
     return False
 
 

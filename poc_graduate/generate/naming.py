@@ -22,7 +22,8 @@ _STEPS: tuple[tuple[str, int, str, str], ...] = (
     (r"train_test_split", 8, "split", "split into training and test data"),
     (r"fit|fit_transform|fit_predict", 8, "fit", "fit {on}"),
     (r"read_\w+|load|loads|loadtxt|genfromtxt|load_\w+|fetch_\w+", 8, "read", "read {on}"),
-    (r"predict|predict_proba|forecast|decision_function", 7, "predict", "predict {on}"),
+    (r"predict|predict_proba|cross_val_predict|forecast|decision_function",
+     7, "predict", "predict {on}"),
     (r"\w+_score|\w+_error|score|confusion_matrix|classification_report|roc_curve|cross_validate",
      7, "evaluate", "evaluate {on}"),
     (r"merge|join|merge_asof", 6, "join", "join {on}"),
@@ -79,6 +80,9 @@ _NOUNS = {
     "selection": "select", "analysis": "analyse", "exploration": "explore",
     "visualization": "prepare", "visualisation": "prepare", "prediction": "predict",
     "imputation": "impute", "normalization": "normalise", "normalisation": "normalise",
+    "detection": "detect", "decomposition": "decompose", "reduction": "reduce",
+    "extraction": "extract", "conversion": "convert", "calculation": "calculate",
+    "comparison": "compare", "segmentation": "segment", "creation": "create",
     "aggregation": "aggregate", "import": "load", "importing": "load", "modelling": "model",
 }  # fmt: skip
 
@@ -92,6 +96,7 @@ _BARE = {"drop_duplicates": "drop duplicates", "drop_missing": "drop rows with g
 _TELLS_NOTHING = re.compile(r"_*([a-z]{1,2}|df|data|dataset|dataframe|frame|tmp|temp|res|ret|out)?"
                             r"_?\d*_*", re.IGNORECASE)  # fmt: skip
 _LONGEST = 88
+_SECTION_WORDS = 5
 
 
 @dataclass(frozen=True)
@@ -154,9 +159,19 @@ def _wishes(story: Story, steps: list[_Step], cell: int) -> Iterator[str]:
             yield "split_train_and_test"
         elif on or "_" in step.verb:
             yield _joined(step.verb, on)
+        if step.verb in ("fit", "predict") and outputs:
+            yield _joined(step.verb, outputs)
     verb = _KINDS[story.kind]
     plain = _joined(verb, outputs or [n.strip("_").lower() or "it" for n in story.outputs])
     yield plain
+    words = stages.identifier(story.heading, _SECTION_WORDS)
+    if words.split("_")[0] in _VERBS:
+        words = words.partition("_")[2]
+    if words:
+        # One of several that do the same: it is told by the section that it stands in.
+        for own in dict.fromkeys([*(step.verb for step in steps if "_" not in step.verb), verb]):
+            yield f"{own}_{words}"
+        yield f"{plain}_{words}"
     yield f"{plain}_of_cell_{cell}"
     yield f"{plain}_of_this_cell_{cell}"
 
@@ -166,7 +181,7 @@ def _telling(names: Iterable[str]) -> list[str]:
 
 
 def _joined(verb: str, names: Sequence[str]) -> str:
-    words = [stages.identifier(name) for name in names[:4]][:3]
+    words = [stages.identifier(stages.snake_case(name)) for name in names[:4]][:3]
     words = [word for word in dict.fromkeys(words) if word and word != verb]
     listed = "_and_".join(words) if len(words) < 3 else f"{words[0]}_{words[1]}_and_{words[2]}"
     name = f"{verb}_{listed}" if listed else verb
@@ -201,7 +216,8 @@ def _sentence(story: Story, steps: list[_Step]) -> str:
                 phrases.append(step.phrase)
         while len(", ".join(phrases)) > _LONGEST:
             phrases.remove(min(phrases, key=lambda p: max(s.rank for s in steps if s.phrase == p)))
-        text = ", ".join(phrases) or story.heading or f"compute {_listed(story.outputs)}"
+        own = story.heading if story.alone else ""  # above several it tells of none of them
+        text = ", ".join(phrases) or own or f"compute {_listed(story.outputs)}"
     text = " ".join(text.split()).strip(" .:;,")
     return text[:1].upper() + text[1:]
 
@@ -304,7 +320,7 @@ def _class_of(name: str, body: Sequence[ast.stmt]) -> str:
                 targets=[ast.Name(id=target)],
                 value=ast.Call(func=ast.Name(id=kind) | ast.Attribute(attr=kind)),
             ) if target == name and kind[:1].isupper():
-                return stages.snake_case(kind)
+                return kind
     return ""
 
 
@@ -326,6 +342,13 @@ def _columns(statement: ast.stmt) -> Iterator[str]:
         case ast.Assign(targets=targets):
             pass
         case ast.AugAssign(target=changed):
+            targets = [changed]
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=changed), keywords=keywords)) if any(
+            k.arg == "inplace" and isinstance(k.value, ast.Constant) and k.value.value is True
+            for k in keywords
+        ):
+            if isinstance(changed, ast.Attribute):
+                yield changed.attr
             targets = [changed]
         case _:
             return

@@ -153,24 +153,41 @@ def _entered(
         observed = known[cell]
         function = functions.get(position)
         hidden = function.hides if function is not None else ()
-        for name in _read(settled, position, observed):
+        for name, named in _read(settled, position, observed).items():
             if name not in hidden:
                 files = [path for path in observed.reads if path not in observed.writes]
-                # What their names begin with: `sales_2023-01.csv`, `sales_2023-02.csv`.
-                yield name, cell, files[0] if len(files) == 1 else commonprefix(files)  # noqa: RUF071
+                own = [path for path in files if posixpath.basename(path) in named]
+                yield name, cell, own[0] if len(own) == 1 else _common(files)
 
 
-def _read(settled: Settled, position: int, observed: CellFacts) -> list[str]:
-    """Tables that a cell binds to what it reads, through lists and loops of parts as well."""
+def _read(settled: Settled, position: int, observed: CellFacts) -> dict[str, set[str]]:
+    """Tables that a cell binds to what it reads, and the files that are named where it does.
+
+    Through lists and loops of parts as well.
+    """
     made: set[str] = set()
-    found: list[str] = []
+    found: dict[str, set[str]] = {}
     for statement in settled.time.statements[position]:
         bound = statement.defines | statement.may_define
         reads = _reads(settled, statement)
         if reads or statement.reads & (made - set(found)):
             made |= bound | statement.changes
-            found += sorted(n for n in bound & observed.bound if n not in found)
-    return [name for name in found if _is_table(observed, name)]
+            named = {posixpath.basename(use.path) for use in statement.files if use.path}
+            found |= {name: named for name in sorted(bound & observed.bound) if name not in found}
+    return {name: named for name, named in found.items() if _is_table(observed, name)}
+
+
+def _common(files: Sequence[str]) -> str:
+    """What files are called together, in whole words: `sales_01.csv`, `sales_02.csv`: `sales_0`.
+
+    Nothing where that is no word: `train.csv` and `test.csv` are not called `t`.
+    """
+    if len(files) < 2:
+        return "".join(files)
+    common = commonprefix(files)  # noqa: RUF071
+    if any(re.match(r"[^\W\d_]", path[len(common) :]) for path in files):
+        common = re.sub(r"[^\W\d_]+$", "", common)
+    return common
 
 
 def _reads(settled: Settled, statement: Statement) -> bool:
@@ -267,7 +284,8 @@ def _source(settled: Settled, stage: str, path: str, name: str) -> str:
         same = value in (path, target) or ("*" in value and path.startswith(value.split("*")[0]))
         if parameter.name in used and path and same:
             return parameter.name
-    return f'"{posixpath.basename(path) or name}"'
+    shown = re.sub(r"[\d_\s-]+$", "", posixpath.basename(path))
+    return f'"{shown or name}"'
 
 
 def _names(tables: Sequence[tuple[str, str]]) -> list[str]:

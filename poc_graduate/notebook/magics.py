@@ -288,7 +288,8 @@ def _is_dropped(name: str, rest: str, around: Surroundings) -> bool:
     if name in ("load_ext", "reload_ext", "unload_ext"):
         return words[0] in TOOLING - around.extensions or not rest
     if name == "matplotlib":
-        return words[0].lower() not in HEADLESS
+        backend = words[0].lower()
+        return backend not in HEADLESS and not (around.inline and backend == "inline")
     if name == "config":  # without `=` it shows what there is
         return "=" not in rest or words[0].split(".")[0] in ("Completer", "IPCompleter")
     if name in INSTALLERS:

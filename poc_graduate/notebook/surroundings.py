@@ -19,10 +19,13 @@ class Surroundings:
         extensions: Extensions that only serve the screen, and that a magic which stays needs.
         free: Line magics whose names the notebook uses for nothing else: a cell of one line may
             call them without `%` (IPython's automagic).
+        inline: Whether some cell sets how figures are shown inline. Before matplotlib 3.10 the
+            first figure after that is shown as text alone, unless `%matplotlib inline` follows.
     """
 
     extensions: frozenset[str] = frozenset()
     free: frozenset[str] = frozenset()
+    inline: bool = False
 
 
 def surroundings(sources: Iterable[str]) -> Surroundings:
@@ -44,7 +47,8 @@ def surroundings(sources: Iterable[str]) -> Surroundings:
     words = {word[0] for cell in cells if (word := automagic(cell)) and word[0] in LINE_MAGICS}
     starred = bool(words) and re.search(r"import\s*\*|%pylab", text) is not None
     free = () if starred else (w for w in words if _other_uses(w, cells) == 0)
-    return Surroundings(used, frozenset(free))
+    inline = re.search(r"%config\s+InlineBackend\.", text) is not None
+    return Surroundings(used, frozenset(free), inline)
 
 
 def _other_uses(name: str, cells: tuple[str, ...]) -> int:

@@ -98,7 +98,6 @@ class Timeline:
             for statement in reversed(self.statements[position]):
                 alive -= statement.defines - statement.changes
                 alive |= self.needs(statement) | statement.deletes | statement.changes
-                alive |= statement.may_define & before
                 if statement.dynamic:
                     alive |= before
             alive |= facts.changed & before

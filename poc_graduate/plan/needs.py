@@ -19,10 +19,12 @@ def find_needs(
     defined: set[str] = set()
     wanted: set[str] = set()
     before = time.exists[stage.start]
+    # Where it is not bound anew, a later cell gets what was there before.
+    later = before & time.live[stage.stop]
     for position in range(stage.start, stage.stop):
         for statement in kept_statements(time, position, parameters):
             names = time.needs(statement) | statement.changes | statement.deletes
-            names |= statement.may_define & before
+            names |= statement.may_define & later
             if statement.dynamic:
                 names |= before - time.fixed
             wanted |= names - defined

@@ -9,14 +9,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import count, pairwise
 
+from poc_graduate.notebook.headings import headings
 from poc_graduate.plan.cells import Timeline, kept_statements
 
 MOST_STAGES = 9
 _MOST_WORDS = 8
 """Of a heading, in a name that fewer words do not tell apart."""
 
-READS = re.compile(r"\bread_\w+\(|\bload_\w+\(|\bfetch_\w+\(|\bloadtxt\(|\bopen\(|sqlite3\.connect")
-"""Calls that bring data in."""
+_TO_WRITE = r"""[^()]*,\s*(mode\s*=\s*)?['"][wax]"""
+READS = re.compile(
+    r"\bread_\w+\(|\bload_\w+\(|\bfetch_\w+\(|\bloadtxt\(|sqlite3\.connect"
+    rf"|\bopen\((?!{_TO_WRITE})"
+)
+"""Calls that bring data in; not a file that is opened to be written."""
 
 # What a cell is about, by the calls it makes: the first pattern that matches names it.
 _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -26,7 +31,9 @@ _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("train", re.compile(r"\.fit\(|\.fit_transform\(|train_test_split|GridSearchCV|\.compile\(")),
     ("predict", re.compile(r"\.predict\(|\.predict_proba\(|\.forecast\(")),
     ("load", READS),
-    ("save", re.compile(r"\.to_(csv|excel|parquet|json|sql|pickle)\(|joblib\.dump|pickle\.dump")),
+    ("save", re.compile(
+        r"\.to_(csv|excel|parquet|json|sql|pickle)\(|joblib\.dump|pickle\.dump"
+        rf"|\bopen\({_TO_WRITE}")),
     ("explore", re.compile(
         r"plt\.|sns\.|\.plot|\.hist\(|\.describe\(|\.info\(|\.head\(|value_counts|\.corr\(")),
     ("clean", re.compile(
@@ -37,6 +44,7 @@ _ROLES: tuple[tuple[str, re.Pattern[str]], ...] = (
         r"groupby|get_dummies|\.rolling\(|\.shift\(|\.map\(|\.apply\(|\bcut\(")),
 )  # fmt: skip
 
+_FITS = re.compile(r"\.fit\(")
 _BY_THE_WAY = ("explore", "compute", "save")
 
 _TITLES = {
@@ -259,6 +267,8 @@ def _heading(
     notebook = time.dataflow.notebook
     first = next((p for p in range(start, stop) if substantive(time, p, parameters)), start)
     for position in (first, start):
+        if position in main and (own := _section(time, position)):
+            return own
         cell = notebook.cell(time.cells[position])
         begins = position in main or any(cut in main for cut in range(start, position + 1))
         # A smaller heading than those the notebook is cut at, whose section begins here.
@@ -269,6 +279,27 @@ def _heading(
     if start == 0 and first in main:
         return notebook.cell(time.cells[first]).heading
     return ""
+
+
+def _section(time: Timeline, position: int) -> str:
+    """The heading that begins a section in front of a cell, where smaller ones follow it.
+
+    Of several in a row that of the level at which the notebook is cut; its title begins nothing.
+    """
+    before = time.cells[position - 1] if position else 0
+    here = time.cells[position]
+    found = [
+        heading
+        for cell in time.dataflow.notebook.cells
+        if cell.kind == "markdown" and before < cell.index < here
+        for heading in headings(cell.source)
+    ]
+    if not position and len(found) > 1 and found[0][1] == 1:
+        del found[0]
+    level = heading_level(time)
+    own = [(depth, text) for text, depth in found if depth <= level]
+    deepest = max((depth for depth, _ in own), default=0)
+    return next((text for depth, text in reversed(own) if depth == deepest), "")
 
 
 _FILLER = frozenset("a an the of and or to for in on with our my we let s us is are some this that "
@@ -296,11 +327,16 @@ def _about(time: Timeline, start: int, stop: int, parameters: frozenset[str]) ->
     counts: dict[str, int] = {}
     for position in range(start, stop):
         if substantive(time, position, parameters):
-            kind = role(time, position)
+            kinds = {role(time, position)}
+            if kinds == {"evaluate"} and any(
+                _FITS.search(statement.source) for statement in time.statements[position]
+            ):
+                kinds.add("train")  # fitted and scored in one cell
             # In the middle of a notebook a file is written by the way.
             small = ("explore", "compute") if stop == len(time.cells) else _BY_THE_WAY
-            counts[kind] = counts.get(kind, 0) + (1 if kind in small else 3)
-    order = "evaluate train predict load join features clean save explore compute".split()
+            for kind in kinds:
+                counts[kind] = counts.get(kind, 0) + (1 if kind in small else 3)
+    order = "train evaluate predict load join features clean save explore compute".split()
     found = sorted(counts, key=lambda kind: (-counts[kind], order.index(kind)))
     if stop < len(time.cells) and found[1:]:
         found.sort(key=lambda kind: kind in _BY_THE_WAY)

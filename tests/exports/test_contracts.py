@@ -127,6 +127,27 @@ def test_prices_in_another_unit_stop_the_build(
     assert "price" in said.split("breaks its contract", 1)[1]
 
 
+def test_each_table_of_a_cell_that_reads_several_is_told_by_its_own_file(
+    tmp_path: Path, orders: pd.DataFrame
+) -> None:
+    for name in ("train", "test", "sales_01", "sales_02"):
+        orders.to_csv(tmp_path / f"{name}.csv", index=False)
+    both = 'import pandas as pd\ndf1 = pd.read_csv("train.csv")\ndf2 = pd.read_csv("test.csv")'
+    parts = 'df3 = pd.concat([pd.read_csv(f"sales_0{n}.csv") for n in (1, 2)])'
+    write_notebook(tmp_path, both, parts, "print(len(df1), len(df2), len(df3))")
+    command = [sys.executable, "-m", "poc_graduate", "export", "story.ipynb"]
+
+    done = subprocess.run(
+        [*command, "--output", "project"], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
+    tasks = "\n".join(path.read_text() for path in (tmp_path / "project" / "tasks").glob("*.py"))
+    assert "df1 = admit(df1, RAW_TRAIN, source=train_csv, " in tasks
+    assert "df2 = admit(df2, RAW_TEST, source=test_csv, " in tasks
+    assert 'df3 = admit(df3, RAW_SALES, source="sales", ' in tasks
+
+
 def test_a_table_without_a_contract_leaves_the_others_theirs_and_the_readme_says_why(
     tmp_path: Path, orders: pd.DataFrame
 ) -> None:

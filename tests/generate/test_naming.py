@@ -46,6 +46,12 @@ def story(code: str, **about: object) -> Story:
             "fit_random_forest_classifier",
             None,
         ),
+        (
+            "df.Sex.replace({'F': 0}, inplace=True)\ndf['Age'].fillna(0, inplace=True)",
+            {"heading": "Outliers", "alone": False},
+            "replace_sex",
+            None,
+        ),
         ("X1, X2, y1, y2 = train_test_split(X, y)", {}, "split_train_and_test", None),
         (
             "df = pd.read_csv(customers_csv)",
@@ -99,6 +105,29 @@ def test_a_name_that_is_taken_is_not_given_again():
 
     assert first == "compute_df"
     assert second == "compute_df_of_cell_9"
+
+
+def test_one_of_several_that_do_the_same_is_told_by_its_section():
+    told = story("y_pred = model.predict(X)", outputs=["y_pred"], heading="With SMOTE", alone=False)
+    taken = {"predict_y_pred", "compute_y_pred"}
+
+    assert named(told, taken, cell=7)[0] == "predict_smote"
+    assert named(told, {*taken, "predict_smote"}, cell=7)[0] == "compute_smote"
+
+
+def test_a_heading_above_several_functions_describes_none_of_them():
+    several = story("x = df.pop('x')", outputs=["x"], heading="Treat Outliers", alone=False)
+
+    assert named(several, (), cell=7)[1] == "Compute x"
+
+
+def test_a_second_model_of_one_kind_is_told_by_what_it_is_called():
+    code = "model_rf = RandomForestClassifier()\nmodel_rf.fit(X, y)"
+    second = story(code, outputs=["model_rf"], kind="evaluate", alone=False)
+
+    name, sentence = named(second, {"fit_random_forest_classifier"}, cell=7)
+
+    assert (name, sentence) == ("fit_model_rf", "Fit RandomForestClassifier")
 
 
 @pytest.mark.parametrize("text", ["class", "für", "1", "数据", "import"])

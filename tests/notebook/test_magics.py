@@ -446,6 +446,14 @@ def test_figures_are_captured_and_shown_as_before() -> None:
     assert in_kernel([translate(cell)[0] for cell in cells]) == in_kernel(cells)
 
 
+def test_the_inline_backend_is_named_where_the_notebook_sets_how_it_shows() -> None:
+    cells = ["%config InlineBackend.figure_format = 'retina'", "%matplotlib inline\nx = 1"]
+    stays = 'get_ipython().run_line_magic("matplotlib", "inline")'
+
+    assert stays in translate(cells[1], surroundings(cells))[0].replace("'", '"')
+    assert translate(cells[1], surroundings(cells[1:]))[0] == "\nx = 1"
+
+
 def in_kernel(cells: list[str]) -> list[list[Any]]:
     from jupyter_client.manager import start_new_kernel
 

@@ -112,6 +112,25 @@ def test_equal_frames_from_parquet_have_equal_fingerprints(
     assert fingerprint(pd.read_parquet(tmp_path / "x.parquet")) == fingerprint(made)
 
 
+def test_an_accessor_that_pandas_keeps_after_its_use_does_not_matter(
+    namespace: dict[str, Any],
+) -> None:
+    import pandas as pd
+
+    class CachedAccessor:
+        """As in pandas 2."""
+
+    kept: Any = type("Kept", (pd.Series,), {"text": CachedAccessor()})
+
+    fresh, used = kept(["a"]), kept(["a"])
+    object.__setattr__(used, "text", used.str)
+    other = kept(["a"])
+    object.__setattr__(other, "text", [1])
+
+    assert fingerprint(used) == fingerprint(fresh)
+    assert fingerprint(other) != fingerprint(fresh)
+
+
 def test_memory_order_and_fragments_do_not_matter(namespace: dict[str, Any]) -> None:
     import numpy as np
     import pandas as pd

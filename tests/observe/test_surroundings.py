@@ -233,6 +233,50 @@ def test_files_above_the_notebook_can_be_read(notebook: Make, tmp_path: Path) ->
     assert cell.outputs[0]["text"] == f"{made.path.parent}\n"
 
 
+def test_what_an_earlier_run_left_is_not_read_by_the_cell_that_replaces_it(notebook: Make) -> None:
+    made = notebook(
+        """\
+# %%
+import pickle
+import pandas as pd
+df = pd.DataFrame({"a": [1, 2]})
+# %%
+df.to_csv("made.csv")
+df.to_parquet("made.parquet")
+with open("made.pickle", "wb") as file:
+    pickle.dump(df, file)
+pd.read_csv("made.csv")
+# %%
+with open("log.txt", "a") as log:
+    log.write("more")
+# %%
+count = int(open("count.txt").read())
+with open("count.txt", "w") as file:
+    file.write(str(count + 1))
+# %%
+with open("slot.bin", "r+b") as file:
+    file.write(b"1")
+# %%
+import pyarrow.csv
+table = pyarrow.csv.read_csv("c.csv")
+table.to_pandas().to_csv("c.csv")
+"""
+    )
+    names = ("made.csv", "made.parquet", "made.pickle", "log.txt", "count.txt", "slot.bin", "c.csv")
+    for name in names:
+        (made.path.parent / name).write_text("1\n2\n")
+    (made.path.parent / "count.txt").write_text("1")
+
+    _, replaced, appended, counted, updated, altered = run(made).cells
+
+    assert replaced.reads == ()
+    assert set(replaced.writes) == {"made.csv", "made.parquet", "made.pickle"}
+    assert appended.reads == appended.writes == ("log.txt",)
+    assert counted.reads == counted.writes == ("count.txt",)
+    assert updated.reads == updated.writes == ("slot.bin",)
+    assert altered.reads == altered.writes == ("c.csv",)
+
+
 def test_an_address_is_noted(notebook: Make) -> None:
     [cell] = run(
         notebook(

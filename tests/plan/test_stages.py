@@ -15,14 +15,14 @@ from poc_graduate.errors import Refusal
 from poc_graduate.notebook.read import read_text
 from poc_graduate.plan.layout import Constraints
 from poc_graduate.plan.settle import Settled, settle, without_run
-from poc_graduate.plan.stages import identifier
+from poc_graduate.plan.stages import identifier, role
 
 
 def dataflow(text: str) -> Dataflow:
-    """Cells are separated by `# %%`; a line `## Title` before code becomes a heading."""
+    """Cells are separated by `# %%`; lines `## Title` before code become headings."""
     cells = []
     for block in text.strip().split("# %%\n"):
-        if block.startswith("## "):
+        while block.startswith(("# ", "## ", "### ")):
             title, _, block = block.partition("\n")
             cells.append({"cell_type": "markdown", "source": title, "metadata": {}})
         if block.strip():
@@ -59,6 +59,26 @@ def test_headings_become_stages_with_their_names():
     assert [stage.name for stage in plan.stages] == ["load", "clean", "report"]
 
 
+def test_a_section_is_called_by_its_own_heading_not_by_the_smaller_ones_that_follow_at_once():
+    text = """# Odd rows
+# Read
+rows = open("x.csv").read()
+# %%
+# Left out
+## Simple
+### pandas
+kept = rows[:5]
+# %%
+# Filled
+### pandas
+filled = kept + rows
+"""
+
+    plan = settled(text).plan
+
+    assert [stage.name for stage in plan.stages] == ["read", "left_out", "filled"]
+
+
 def test_no_stage_is_called_like_a_module_that_checks_tables():
     plan = settled(THREE.replace("Load", "Readings").replace("Clean", "Drift")).plan
 
@@ -82,11 +102,59 @@ def test_stages_of_one_heading_are_told_apart_by_its_other_words_or_by_what_they
     assert [stage.name for stage in plan.stages] == ["load", "clean", "load_total"]
 
 
+def test_what_fits_a_model_is_called_train_even_where_it_is_scored_at_once():
+    text = """data = open("x.csv").read()
+# %%
+model = make(data)
+print(model.fit(data).score(data))
+# %%
+open("y.txt", "w").write(str(model))
+"""
+    plan = settled(text).plan
+
+    assert [stage.name for stage in plan.stages] == ["load", "train", "save"]
+
+
+def test_a_file_that_is_opened_to_be_written_loads_nothing():
+    text = """total = sum(range(9))
+# %%
+with open("total.txt", mode="w") as file:
+    file.write(str(total))
+# %%
+with open("other.txt", "rb") as file:
+    raw = file.read()
+"""
+    assert [role(settled(text).time, position) for position in range(3)] == [
+        "compute", "save", "load",
+    ]  # fmt: skip
+
+
 def test_a_changed_name_is_kept_by_the_stage_that_changed_it_last():
     plan = settled(THREE).plan
 
     assert plan.stages[2].loads[0].stage == "clean"
     assert [p.names for p in plan.stages[1].products] == [("xs",)]
+
+
+def test_what_a_loop_binds_anew_is_not_handed_on_where_nobody_reads_it():
+    text = """## Load
+rows = [4, 5]
+for i in rows: print(i)
+# %%
+## Show
+for i in rows: print(i)
+# %%
+## Report
+print(max(rows))
+"""
+    told = text.replace("max(rows)", "i, rows")
+
+    def handed(text: str) -> set[str]:
+        plan = settled(text).plan
+        return {name for stage in plan.stages for kept in stage.products for name in kept.names}
+
+    assert handed(text) == {"rows"}
+    assert handed(told) == {"rows", "i"}  # a loop may not run at all
 
 
 def test_names_that_share_state_travel_together():

@@ -27,6 +27,7 @@ three rules hold here:
     storing.py       whether a value comes back from disk as it was
     ambient.py       options, environment, random generators and other state of the process
     files.py inotify.py    files, folders, addresses and commands that a cell used
+    contents.py      one hash for what a file holds
     profile.py       figures of frames, for the rules
     installed.py     distributions of the modules that it loaded
 """

@@ -23,6 +23,8 @@ SKIPPED_FOLDERS = frozenset(
 )
 MOST_FILES = 50_000
 SYSTEM = ("/proc", "/sys", "/dev", "/etc", "/usr/share", "/usr/lib", "/var/cache", "/lib")
+WRITTEN_WHOLE = (".parquet", ".feather", ".arrow", ".orc")
+"""Nobody adds to these; they are written in C, so that no event tells how they were opened."""
 OWN_READERS = ("linecache.py", "tokenize.py", "inspect.py", "ultratb.py", "font_manager.py")
 IMPORT_MACHINERY = ("/importlib/", "/importlib_metadata/", "/pkg_resources/", "pkgutil.py")
 HOUSEKEEPING = ("ldconfig", "fc-list", "uname", "lscpu", "gcc", "objdump", "ld", "cc")
@@ -33,6 +35,7 @@ class Used:
 
     Attributes:
         reads, writes, lists, makes, deletes: Paths in the order in which they were used.
+        emptied: Paths that were opened from scratch before anything was read of them.
         network: Addresses.
         commands: Commands started.
         refused: Paths that the notebook may not write to, and tried to.
@@ -42,6 +45,7 @@ class Used:
     def __init__(self) -> None:
         self.reads: dict[str, None] = {}
         self.writes: dict[str, None] = {}
+        self.emptied: dict[str, None] = {}
         self.lists: dict[str, None] = {}
         self.makes: dict[str, None] = {}
         self.deletes: dict[str, None] = {}
@@ -91,7 +95,11 @@ class Witness:
         used, self.used = self.used or Used(), None
         noticed = self.notify.drain()
         used.blind = noticed is None
-        for path in noticed or ():
+        for path, to_write in (noticed or {}).items():
+            if not to_write:
+                used.emptied.pop(path, None)
+            elif path.endswith(WRITTEN_WHOLE) and path not in used.reads:
+                used.emptied.setdefault(path)
             if path in self.stamps and not self.is_ignored(path):
                 used.reads.setdefault(path)
         stamps, folders = self.snapshot()
@@ -116,6 +124,8 @@ class Witness:
             if path not in self.stamps and (path in used.writes or not os.path.isfile(path)):
                 if path not in used.deletes:
                     del used.reads[path]
+            elif path in used.emptied:  # what an earlier run left there, and this one replaces
+                del used.reads[path]
         for path in list(used.deletes):
             if os.path.exists(path) or (path.startswith(self.root) and path not in self.stamps):
                 del used.deletes[path]
@@ -192,6 +202,8 @@ class Witness:
             if flags & os.O_RDWR and not flags & os.O_TRUNC and os.path.isfile(path):
                 used.reads.setdefault(path)
             used.writes.setdefault(path)
+            if flags & os.O_TRUNC and path not in used.reads:
+                used.emptied.setdefault(path)
         elif os.path.isfile(path):
             used.reads.setdefault(path)
 

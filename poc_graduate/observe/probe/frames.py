@@ -99,8 +99,21 @@ def _series(walk: Walk, value: Any, kind: type) -> None:
 def _labels(walk: Walk, value: Any, kind: type) -> None:
     walk.add(value.attrs)
     walk.packed(bool(value.flags.allows_duplicate_labels))
-    own = {k: v for k, v in attributes_of(value, kind).items() if k not in INTERNAL}
+    own = {
+        name: held
+        for name, held in attributes_of(value, kind).items()
+        if name not in INTERNAL and not _remembered(kind, name, held)
+    }
     walk.sequence([part for pair in own.items() for part in pair])
+
+
+def _remembered(kind: type, name: str, held: Any) -> bool:
+    """Whether it is pandas' own `.plot`, `.str`, …: before pandas 3 kept where it was first asked.
+
+    One that a library registered may hold something of its own.
+    """
+    made = next((vars(base)[name] for base in kind.__mro__ if name in vars(base)), None)
+    return type(made).__name__ == "CachedAccessor" and type(held).__module__.startswith("pandas.")
 
 
 def _columns(frame: Any) -> list[Any]:

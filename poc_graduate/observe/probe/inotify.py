@@ -11,7 +11,8 @@ import sys
 class Notify:
     """Linux inotify by its three calls; on other systems it notices nothing."""
 
-    OPENED_AND_CLOSED = 0x10 | 0x8  # IN_CLOSE_NOWRITE | IN_CLOSE_WRITE
+    CLOSE_WRITE = 0x8
+    OPENED_AND_CLOSED = 0x10 | CLOSE_WRITE  # IN_CLOSE_NOWRITE | IN_CLOSE_WRITE
     OVERFLOW = 0x4000
     IS_FOLDER = 0x40000000
 
@@ -41,9 +42,12 @@ class Notify:
                 self.watched[path] = number
                 self.paths[number] = path
 
-    def drain(self) -> list[str] | None:
-        """Paths opened since the last call; None where the system lost some."""
-        noticed: dict[str, None] = {}
+    def drain(self) -> dict[str, bool] | None:
+        """Paths opened since the last call, and whether the first time was for writing.
+
+        None where the system lost some.
+        """
+        noticed: dict[str, bool] = {}
         lost = False
         while self.handle >= 0:
             try:
@@ -59,5 +63,6 @@ class Notify:
                 folder = self.paths.get(number)
                 if folder is None or mask & self.IS_FOLDER:
                     continue
-                noticed.setdefault(os.path.join(folder, os.fsdecode(name)) if name else folder)
-        return None if lost else list(noticed)
+                path = os.path.join(folder, os.fsdecode(name)) if name else folder
+                noticed.setdefault(path, bool(mask & self.CLOSE_WRITE))
+        return None if lost else noticed

@@ -6,7 +6,6 @@ One line of JSON a cell goes to a file of this process. The events are IPython's
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import re
@@ -19,6 +18,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from . import ambient, arrays, arrow, builtin, code, frames, opaque, profile, sharing
+from .contents import file_hash
 from .describe import annotation_of, kind_of, summary_of
 from .files import Used, Witness
 from .fingerprint import Seen, look
@@ -344,18 +344,6 @@ def is_definition(value: Any) -> bool:
     if isinstance(value, types.FunctionType):
         return "<" not in value.__qualname__
     return isinstance(value, (types.ModuleType, type, types.BuiltinFunctionType))
-
-
-def file_hash(path: str) -> str:
-    """Hash of a file's content; empty for folders and what is gone."""
-    hashed = hashlib.sha256()
-    try:
-        with OPEN(path, "rb") as content:
-            for block in iter(lambda: content.read(1 << 20), b""):
-                hashed.update(block)
-    except OSError:
-        return ""
-    return hashed.hexdigest()
 
 
 def install(

@@ -137,14 +137,14 @@ def fresh(folder: Path) -> Path:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The whole pipeline, built once for all tests: stopped by its last task, then restarted."""
     project = fresh(tmp_path_factory.mktemp("built"))
-    last = project / "tasks/evaluate.py"
+    last = project / "tasks/train.py"
     start = time.monotonic()
     last.write_text(last.read_text("utf-8") + '\n# %%\nraise RuntimeError("power cut")\n', "utf-8")
     failure = build(project)
     assert "power cut" in failure, failure[-4000:]
     done = {path: path.stat().st_mtime_ns for path in project.glob("products/*.ipynb")}
 
-    shutil.copyfile(PROJECT / "tasks/evaluate.py", last)
+    shutil.copyfile(PROJECT / "tasks/train.py", last)
     failure = build(project)
     assert not failure, failure[-4000:]
     seconds = time.monotonic() - start

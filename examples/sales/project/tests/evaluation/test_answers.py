@@ -24,7 +24,7 @@ def test_answer_reads_as_in_the_prototype(built: Built, task: str, cell: str) ->
     ("task", "cell", "figures"),
     [
         ("explore", 11, 1),
-        ("evaluate", 11, 1),
+        ("train", 11, 1),
     ],
 )
 def test_figures_are_drawn_and_not_blank(built: Built, task: str, cell: int, figures: int) -> None:

@@ -19,9 +19,9 @@ PRODUCTS = [
     "products/explore.ipynb",
     "products/explore/df3.parquet",
     "products/explore/targets.parquet",
-    "products/evaluate.ipynb",
+    "products/train.ipynb",
 ]
-TASKS = ["load", "clean", "explore", "evaluate"]
+TASKS = ["load", "clean", "explore", "train"]
 BUDGET_SECONDS = (
     900  # end to end: 10 × the prototype's run, rounded up to 15 minutes, 2 hours or a day
 )

@@ -15,8 +15,8 @@ COLUMNS = [(name, column) for name in PROFILES for column in PROFILES[name]["col
 def predictions(built: Built) -> dict[str, Any]:
     """What the models answer on the rows that the prototype asked about."""
     return {
-        "answers of m in evaluate": replayed(built, "evaluate")["m"].predict(
-            replayed(built, "evaluate")["test"]
+        "answers of m in train": replayed(built, "train")["m"].predict(
+            replayed(built, "train")["test"]
         ),
     }
 

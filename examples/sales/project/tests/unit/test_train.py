@@ -1,9 +1,9 @@
-"""Functions of evaluate, on rows of the prototype's run."""
+"""Functions of train, on rows of the prototype's run."""
 
 import pytest
 from conftest import assert_same, sample
 
-from sales_forecast.evaluate import (
+from sales_forecast.train import (
     compute_targets,
     draw_from_residuals,
     fit_seasonal_model,

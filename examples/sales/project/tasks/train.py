@@ -1,5 +1,5 @@
 # %% [markdown]
-# # Evaluate
+# # Train
 # Were cells 15 to 21 of `sales_forecast.ipynb`.
 
 # %% tags=["parameters"]
@@ -21,7 +21,8 @@ sys.path.insert(0, "src")  # the package need not be installed
 
 from sales_forecast.batches import admit
 from sales_forecast.contracts import RAW_FEATURES
-from sales_forecast.evaluate import (
+from sales_forecast.storage import load
+from sales_forecast.train import (
     compute_targets,
     draw_from_residuals,
     fit_seasonal_model,
@@ -29,7 +30,6 @@ from sales_forecast.evaluate import (
     mape,
     read_features,
 )
-from sales_forecast.storage import load
 
 del resources_  # files that Ploomber watches for changes: the code has no use for them
 

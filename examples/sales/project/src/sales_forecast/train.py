@@ -1,4 +1,4 @@
-"""Evaluate."""
+"""Train."""
 
 from typing import Any
 
@@ -61,7 +61,7 @@ def read_features(
 
 
 def fit_seasonal_model(train: pd.DataFrame, test: pd.DataFrame) -> SeasonalModel:
-    """Fit seasonal_model, predict test.
+    """Fit SeasonalModel, predict test.
 
     Was cell 16 of `sales_forecast.ipynb`.
 
