@@ -96,7 +96,7 @@ class AbsolutePath(Rule):
         Flagged("df = pd.read_csv(«'/content/drive/MyDrive/a.csv'»)", says="only in Colab"),
         Flagged(
             "def load():\n    return pd.read_csv(«'/Users/****/a.csv'»)",
-            says="exists on no machine, masked as it is; elsewhere a call of `load` ends here",
+            says="exists on no machine, masked as it is; a call of `load` ends here",
         ),
     )
     ignored = (
@@ -201,8 +201,10 @@ def _ending(node: ast.expr, cell: CellView) -> str:
     """What comes of a path that is not there."""
     if _searches(node, cell):
         return _FINDS_NONE
-    around = function_around(node, cell)
-    return _ENDS if around is None else f"elsewhere a call of `{around.name}` ends here"
+    around, masked = function_around(node, cell), _MASKED.search(cell.source(node))
+    if around is not None:
+        return f"{'' if masked else 'elsewhere '}a call of `{around.name}` ends here"
+    return "any run ends here" if masked else _ENDS
 
 
 _MASKED = re.compile(r"\*{2,}|/(?:x{3,}|X{3,}|\.{3,})(?:/|$)")
