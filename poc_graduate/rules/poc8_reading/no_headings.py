@@ -17,7 +17,7 @@ _SAYS = re.compile(
     r"\s*#+(?! *(?:import|from|del|print|return|pip|coding|%|!)\b)(?: *[^\W_]\w*[ .):]| +\w)"
     r"[^\n%!]*[^\W\d_]{3}[^\n]*(?:\n|$)"
 )
-_CODE = re.compile(r"[\w\])]\(|[\w)]\[|^\W*[\w.]+ *[-+*/|&]?=(?!=)|[{}]|:\s*$")
+_CODE = re.compile(r"[\w\])]\(|[\w)]\[|^\W*[\w.]+ *[-+*/|&]?=(?!=)|[{}]|^(?:for|if|def|class|while|with|try|else)\b.*:\s*$")
 # Written as a title all the same: HTML, bold text alone in its line, a numbered step.
 _TITLE = re.compile(r"(?im)^\s*(<h\d|<center|\*\*[^*\n]+\*\*\s*:?\s*$|__[^_\n]+__\s*$|#+\S)")
 _TEXTS = "".join(f"\n# %% [markdown]\n# {name}" for name in ("KNN", "SVM", "ANN"))
