@@ -122,6 +122,38 @@ def written_from(notebook: NotebookView) -> frozenset[str]:
     return frozenset(found - notebook.imports.keys() - _BUILTINS)
 
 
+def reaches_a_product(call: ast.Call, cell: CellView) -> bool:
+    """Whether what this very call reads goes into a table or model that is left for others.
+
+    The names are followed from top to bottom: one that is bound anew, to something else, holds
+    other data from there on. What functions do with names is not followed: then it may.
+    """
+    held: set[str] = set()
+    functions: dict[str, frozenset[str]] = {}
+    dumps = {id(dump) for dump, _, _ in saved_models(cell.notebook)}
+    for view in cell.notebook.cells:
+        functions.update(view.names.functions)
+        if len(view.names.statements) != len(view.body):
+            return True
+        changed = view.parsed.once(_changed)
+        writers = {id(one) for one in _tables(view) if is_written(one)} | dumps
+        for node, names in zip(view.body, view.names.statements, strict=True):
+            starts = view is cell and node.lineno <= call.lineno <= (node.end_lineno or 0)
+            if starts and isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                return True
+            reads = names.reads | names.reads_later
+            for name in reads & functions.keys():
+                reads |= functions[name]
+            takes = starts or not held.isdisjoint(reads)
+            if takes:
+                held |= names.defines | names.may_define | (changed.get(node, _NONE) & names.reads)
+                if any(id(one) in writers for one in ast.walk(node)):
+                    return True
+            elif isinstance(node, ast.Assign):
+                held -= names.defines
+    return False
+
+
 def _changed(cell: Parsed) -> dict[ast.AST, set[str]]:
     """Statement at the top → names whose objects it may change.
 

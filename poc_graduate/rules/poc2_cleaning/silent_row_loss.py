@@ -76,6 +76,10 @@ told"
             "df = pd.read_csv('a.csv').rename(columns=str.lower)\ndf = «df.dropna(subset=['x'])»"
         ),
         Flagged(
+            "df = pd.read_csv('a.csv')\ndf.isna().sum()\n# %%\ndf = pd.read_csv('b.csv')\n"
+            "df = «df.dropna()»"
+        ),
+        Flagged(
             "df = load()\n# %%\ndf = «df.dropna()»",
             says="loses 708 of 891 rows",
             ran=(
@@ -102,6 +106,8 @@ told"
         "df = pd.read_csv('a.csv')\nx = df['age'].dropna()",  # a look at one column
         "df = pd.read_csv('a.csv')\ndf = df.merge(c, on='id')",  # whether it loses, a run tells
         "df = pd.read_csv('a.csv')\n# %%\ndf[df.isnull().any(axis=1)]\n# %%\ndf = df.dropna()",
+        "df = pd.read_csv('a.csv')\n# %%\ndf.isnull().sum()\n# %%\ndf = df.dropna()",
+        "df = pd.read_csv('a.csv')\nprint(df.isna().sum().sum())\n# %%\ndf = df.dropna()",
         "df = pd.read_csv('a.csv')\ndf['before'] = df.n.shift(1)\ndf = df.dropna()",
         "a = pd.read_csv('a.csv')\na = a.drop_duplicates(['k'])\nprint(len(a))\n"
         "c = a.merge(b, how='left', on='k')\nc = c.drop_duplicates(['k'])",  # the merge's own
@@ -161,7 +167,12 @@ def _may_lose(loss: Loss, cell: CellView) -> bool:
         return False
     if draws(cell) or not is_raw(loss.frame, cell.notebook) or _undoes_merge(loss, cell):
         return False
-    return not (_is_looked_at(call, cell) or _shifted(loss.frame, cell) or _again(loss, cell))
+    return not (
+        _is_looked_at(call, cell)
+        or _is_announced(loss, cell)
+        or _shifted(loss.frame, cell)
+        or _again(loss, cell)
+    )
 
 
 def _subset(call: ast.Call) -> ast.expr | None:
@@ -219,6 +230,40 @@ def _is_looked_at(call: ast.Call, cell: CellView) -> bool:
         if isinstance(_selects(test, cell.notebook.cells[at]), ast.Subscript)
         or (name == "duplicated" and _counts_these(test, call, cell.notebook.cells[at]))
     )
+
+
+def _is_announced(loss: Loss, cell: CellView) -> bool:
+    """Whether a cell has shown how many values are missing: `df.isnull().sum()`, just this frame's.
+
+    A figure that is shown, above the step, of the frame as it is then: not read anew since.
+    """
+    if last_name(loss.call.func) != "dropna":
+        return False
+    shown = False
+    for view in cell.notebook.cells:
+        for statement in view.body:
+            if statement is loss.statement:
+                return shown
+            if _binds_anew(statement, loss.frame):
+                shown = False
+            elif isinstance(statement, ast.Expr) and _counts_missing(statement, loss.frame):
+                shown = True
+    return False
+
+
+def _counts_missing(statement: ast.Expr, frame: str) -> bool:
+    for node in ast.walk(statement):
+        match node:
+            case ast.Call(
+                func=ast.Attribute(
+                    value=ast.Call(
+                        func=ast.Attribute(value=ast.Name(id=name), attr="isnull" | "isna")
+                    ),
+                    attr="sum",
+                )
+            ) if name == frame:
+                return True
+    return False
 
 
 def _counts_these(test: ast.Call, call: ast.Call, cell: CellView) -> bool:
