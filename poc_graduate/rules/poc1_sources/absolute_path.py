@@ -207,4 +207,4 @@ def _ending(node: ast.expr, cell: CellView) -> str:
     return "any run ends here" if masked else _ENDS
 
 
-_MASKED = re.compile(r"\*{2,}|/(?:x{3,}|X{3,}|\.{3,})(?:/|$)")
+_MASKED = re.compile(r"\*{3,}|/(?:x{3,}|X{3,}|\.{3,})(?:/|$)")

@@ -44,6 +44,19 @@ class TestSetReused(Rule):
             "other = pd.read_csv('b.csv')\nP, Q = train_test_split(other)\n"
             "c = SVC().fit(P[f], P.y)\nc.score(Q[f], Q.y)",
         ),
+        Flagged(  # two have been compared nowhere else
+            _START + "a = SVC().fit(X_train, y_train)\na.score(X_test, y_test)\n# %%\n"
+            "b = Ridge().fit(X_train, y_train)\n«b.score(X_test, y_test)»\n# %%\n"
+            "c = LinearSVC()\ncross_val_score(c, X_train, y_train)\nc.fit(X_train, y_train)\n"
+            "c.score(X_test, y_test)",
+            says="`X_test` compares 2 candidates",
+        ),
+        Flagged(  # steps on the way make no other target
+            _START + "a = SVC().fit(X_train, y_train)\na.score(X_test, y_test)\n# %%\n"
+            "y_train = y_train.values.ravel()\nb = LogisticRegression().fit(X_train, y_train)\n"
+            "«b.score(X_test, y_test)»",
+            says="`X_test` compares 2 candidates",
+        ),
         Flagged(
             _START + "for k in range(1, 20):\n    knn = KNeighborsClassifier(k)\n"
             "    knn.fit(X_train, y_train)\n    print(k, «knn.score(X_test, y_test)»)",
@@ -71,6 +84,20 @@ class TestSetReused(Rule):
         # the choice falls by cross-validation
         _START + "for k in range(1, 20):\n    knn = KNeighborsClassifier(k)\n"
         "    print(k, cross_val_score(knn, X_train, y_train).mean())",
+        # models of two targets, the same rows dealt for each
+        "X = pd.read_csv('a.csv')\nX_a, X_t, y_a, y_t = train_test_split(X, X['u'], random_state=1)\n"
+        "a = SVC().fit(X_a, y_a)\na.score(X_t, y_t)\n# %%\n"
+        "X_a, X_t, y_a, y_t = train_test_split(X, X['v'], random_state=1)\n"
+        "b = SVC().fit(X_a, y_a)\nb.score(X_t, y_t)",
+        # two of three have been compared on folds of the training rows
+        _START + "a = SVC()\nmy_cross_val(a, X_train)\na.fit(X_train, y_train)\n"
+        "a.score(X_test, y_test)\nb = LinearSVC()\ncross_val_score(b, X_train, y_train)\n"
+        "b.fit(X_train, y_train)\nb.score(X_test, y_test)\nc = KNeighborsClassifier()\n"
+        "c.fit(X_train, y_train)\nc.score(X_test, y_test)",
+        # each made with what a search has found for it
+        _START + "s = GridSearchCV(SVC(), grid).fit(X_train, y_train)\nt = GridSearchCV(Ridge(), "
+        "grid).fit(X_train, y_train)\na = SVC(C=3).fit(X_train, y_train)\n"
+        "b = Ridge(2).fit(X_train, y_train)\na.score(X_test, y_test)\nb.score(X_test, y_test)",
         # a baseline is no candidate
         _START + "d = DummyClassifier().fit(X_train, y_train)\nd.score(X_test, y_test)\n"
         "m = SVC().fit(X_train, y_train)\nm.score(X_test, y_test)",
@@ -91,7 +118,7 @@ class TestSetReused(Rule):
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
         told: set[tuple[str, str]] = set()
-        for one in reuses(flow_of(notebook)):
+        for one in reuses(flow_of(notebook), notebook):
             argument: ast.expr | None = one.argument
             test = text_of(argument, "the test part")
             if (test, one.how) in told:

@@ -58,6 +58,12 @@ nobody how good it is"
             "model = SVC().fit(x, z)\nprint(f1_score(y, model.predict(x)))",
             says="is shown and bound to no name; the",
         ),
+        Flagged(
+            f"{_start}print(«f1_score(y, guess)»)\njoblib.dump(model, 'm.pkl')\n# %%\n"
+            "other = SVC().fit(x, z)\nsaid = other.predict(x)\nnames = le.transform(said)\n"
+            "print(f1_score(y, names))",
+            says="is shown and bound to no name; the",
+        ),
     )
     ignored = (
         f"{_start}accuracy_score(y, guess)",  # nothing is stored at all
@@ -113,9 +119,50 @@ def _while_it_lasts(
         for node, names in zip(view.body, view.names.statements, strict=False)
         if name in names.defines
     ]
+    asked = _models_of(shown[0], shown[1])
+    if asked and name not in asked:
+        return False  # it is another's
     before = max((one for one in bound if one < stored), default=(0, 0))
     after = min((one for one in bound if one > stored), default=(sys.maxsize, 0))
     return before <= figure < after
+
+
+def _models_of(metric: ast.Call, cell: CellView) -> frozenset[str]:
+    """The names of the models whose answers a figure is made of; empty where that is not seen."""
+    found: set[str] = set()
+    todo: list[tuple[ast.expr, tuple[int, int]]] = [
+        (given, (cell.index, metric.lineno)) for given in metric.args
+    ]
+    for _ in range(_STEPS):
+        if not todo:
+            break
+        value, place = todo.pop()
+        for node in ast.walk(value):
+            match node:
+                case ast.Call(func=ast.Attribute(value=ast.Name(id=model), attr=attr)) if (
+                    attr.startswith("predict")
+                ):
+                    found.add(model)
+                case ast.Name(id=name):
+                    todo += _bound_above(name, place, cell.notebook)
+    return frozenset(found)
+
+
+def _bound_above(
+    name: str, place: tuple[int, int], notebook: NotebookView
+) -> list[tuple[ast.expr, tuple[int, int]]]:
+    """What a name was last given above a place, and where."""
+    found: list[tuple[ast.expr, tuple[int, int]]] = []
+    for view in notebook.cells:
+        for node in view.body:
+            match node:
+                case ast.Assign(targets=[ast.Name(id=bound)], value=value) if bound == name:
+                    if (view.index, node.lineno) < place:
+                        found = [(value, (view.index, node.lineno))]
+    return found
+
+
+_STEPS = 12
 
 
 def _is_only_shown(call: ast.Call, cell: CellView) -> bool:
