@@ -246,10 +246,12 @@ def _makes(file: str, code: str, changed: tuple[int, int]) -> bool:
 
 
 def _writes(file: str, text: str) -> bool:
-    """Whether a text gives a file's name, or a name that holds it, to a call that writes tables."""
+    """Whether a text gives a file's name, or a name that holds it, to a call that writes it."""
     held = re.findall(rf"(\w+)\s*=\s*(?:[\w.]*path\()?[^\n=(]*{re.escape(file)}", text)
     names = "|".join(map(re.escape, (file, *held)))
-    return re.search(rf"(?:\bto_|write|dump|save|export)\w*\([^\n]*(?:{names})\b", text) is not None
+    written = rf"(?:\bto_|write|dump|save|export)\w*\([^\n]*(?:{names})\b"
+    opened = rf"\bopen\([^\n]*(?:{names})\b[^\n]*?,\s*(?:mode\s*=\s*)?\\?['\"][wx]"
+    return re.search(f"{written}|{opened}", text) is not None
 
 
 _DECLARES = re.compile(r"requirements?.*\.txt$|requirements?$|(environment|conda).*\.ya?ml$")

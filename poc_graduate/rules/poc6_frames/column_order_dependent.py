@@ -99,9 +99,7 @@ def _all_columns(node: ast.expr) -> ast.Name | None:
 
 def _reaches_a_model(array: ast.expr, cell: CellView) -> bool:
     match cell.parent(array):
-        case ast.Call(
-            func=ast.Attribute(attr=name) | ast.Name(id=name), args=[first, *_]
-        ) as call:
+        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name), args=[first, *_]) as call:
             return name in _MODELS and first is array and not _only_selects(call, cell.notebook)
         case ast.Assign(targets=[ast.Name(id=name)]):
             return not _MODELS.isdisjoint(cell.notebook.given_first.get(name, ()))

@@ -62,6 +62,10 @@ values; a broken delivery goes through to the result"
             "df = «pd.read_csv('b.csv')»\ndf['c'] = df.a * 2\nrows = []\nrows.append(df)\n"
             "pd.concat(rows).to_csv('c.csv')"
         ),
+        Flagged(
+            "rows = []\nfor f in files:\n    rows.append(«pd.read_csv(f)»)\n# %%\n"
+            "df = pd.concat(rows)\ndf['a'] = 1\ndf.to_csv('c.csv')"
+        ),
         Flagged("def load():\n    return «pd.read_csv('a.csv')»\n# %%\nload().to_csv('b.csv')"),
     )
     ignored = (

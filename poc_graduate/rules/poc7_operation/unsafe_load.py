@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.beside import is_made_by_the_project
 from poc_graduate.rules.finding import Finding, Severity
-from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.frames import is_frame
 from poc_graduate.rules.reached import function_around
 from poc_graduate.rules.rule import Flagged, Rule
@@ -98,17 +98,14 @@ class UnsafeLoad(Rule):
             given = call.args[0]
             name = _path(given, cell)
             files = [name.rpartition("/")[2]] if name else _file_names(given, cell)
-            if not _own(given, name, cell.notebook) and not (
-                files
-                and all(
-                    is_made_by_the_project(file, cell.notebook.notebook.path) for file in files
-                )
-            ):
+            notebook = cell.notebook.notebook.path
+            others = [file for file in files if not is_made_by_the_project(file, notebook)]
+            if not _own(given, name, cell.notebook) and (others or not files):
                 outside = "urlopen" in cell.source(given) or ".content" in cell.source(given)
                 yield self._found(
                     call,
                     cell,
-                    f"'{name}'" if name else _named(given, files, cell),
+                    f"'{name}'" if name else _named(given, others, cell),
                     None if outside else Severity.NOTE,
                 )
 
@@ -180,7 +177,7 @@ def _file_names(given: ast.expr, cell: CellView, depth: int = 3) -> list[str]:
             return _file_names(last, cell, depth)
         case ast.Call(func=ast.Name(id="open"), args=[path, *_]):
             return _file_names(path, cell, depth)
-        case ast.Name(id=name) if depth:
+        case ast.Name() if depth:
             ways = _ways(given, cell)
             files = [_file_names(way, cell, depth - 1) for way in ways]
             return [file for one in files for file in one] if all(files) else []
@@ -224,9 +221,11 @@ def _given(name: str, function: _Function, cell: CellView) -> list[ast.expr]:
     if name not in names:
         return []
     place = names.index(name)
-    found = list(function.args.defaults[place - len(names) :][:1]) if (
-        len(names) - place <= len(function.args.defaults)
-    ) else []
+    found = (
+        list(function.args.defaults[place - len(names) :][:1])
+        if (len(names) - place <= len(function.args.defaults))
+        else []
+    )
     for view in cell.notebook.cells:
         calls = view.calls.get(function.name, ())
         for call in (one for one in calls if isinstance(one.func, ast.Name)):

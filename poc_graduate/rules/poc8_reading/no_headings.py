@@ -14,10 +14,14 @@ _SOME = 3
 _OFTEN = 5
 # A comment of some words at the top of a cell, that is no code put away.
 _SAYS = re.compile(
-    r"\s*#+(?! *(?:import|from|del|print|return|pip|coding|%|!)\b)(?: *[^\W_]\w*[ .):]| +\w)"
+    r"\s*#+(?! *(?:import(?! (?:the|all|librar|package|module|necess|requir|depend))|from|del|"
+    r"print|return|pip|coding)\b)(?: *[^\W_]\w*[ .):]| +\w)"
     r"[^\n%!]*[^\W\d_]{3}[^\n]*(?:\n|$)"
 )
-_CODE = re.compile(r"[\w\])]\(|[\w)]\[|^\W*[\w.]+ *[-+*/|&]?=(?!=)|[{}]|^(?:for|if|def|class|while|with|try|else)\b.*:\s*$")
+_CODE = re.compile(
+    r"[\w\])]\(|[\w)]\[|^\W*[\w.]+ *[-+*/|&]?=(?!=)|[{}]|"
+    r"^(?:for|if|def|class|while|with|try|else)\b.*:\s*$"
+)
 # Written as a title all the same: HTML, bold text alone in its line, a numbered step.
 _TITLE = re.compile(r"(?im)^\s*(<h\d|<center|\*\*[^*\n]+\*\*\s*:?\s*$|__[^_\n]+__\s*$|#+\S)")
 _TEXTS = "".join(f"\n# %% [markdown]\n# {name}" for name in ("KNN", "SVM", "ANN"))
@@ -47,7 +51,7 @@ from the code"
             says="without a heading: `#` in front would make titles of 3 text cells; nobody",
         ),
         Flagged(
-            f"«# 1st question: how many»\nx = 1\n# %%\n# 2nd question: where\ny = 2\n# %%\n"
+            f"«# Import libraries»\nx = 1\n# %%\n# 2nd question: where\ny = 2\n# %%\n"
             f"# 3rd question (2 answers): when\nz = 3\n# %%\n{_CELLS}",
             says="comments in 3 of them say what they do; no outline shows those",
         ),
