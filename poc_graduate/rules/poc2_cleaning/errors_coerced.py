@@ -51,6 +51,10 @@ class ErrorsCoerced(Rule):
             "df['x'] = «pd.to_numeric(df['x'], errors='coerce')»\nm.fit(df[['a', 'x']], df['y'])"
         ),
         Flagged(
+            "df['x'] = «pd.to_numeric(df['x'], errors='coerce')»\ny = df['y']\ndf = df[df.a > 1]\n"
+            "m.fit(df, y)"
+        ),
+        Flagged(
             "df['day'] = «pd.to_datetime(df.day, errors='ignore')»",
             says="stays as it was, and nothing counts it; a new format leaves the column as text",
         ),
@@ -88,7 +92,8 @@ class ErrorsCoerced(Rule):
         "df['x'] = pd.to_numeric(df['x'], errors='coerce')\nprint(df['x'].isna().sum())",
         "pd.to_numeric(df['x'], errors='coerce')",  # a look
         "df['x'] = pd.to_numeric(df['x'], errors='coerce')\nnames = ['a', 'b']\n"
-        "for c in names:\n    df[c] = df[c].astype(str)\nm.fit(df[names], df['y'])",  # not taken
+        "for c in names:\n    df[c] = df[c].astype(str)\nm.fit(df[names], df['y'])\n# %%\n"
+        "df = load()\nnames = list(df)\nm.fit(df[names])",  # not taken
         "x = pd.to_numeric(raw['x'], errors='coerce').to_numpy()\nok = np.isfinite(x)",
         "ok = np.isfinite(pd.to_numeric(raw['x'], errors='coerce')).all()",
         "x = pd.to_numeric(raw['x'], errors='coerce')\ndf['x'] = x.where(x > 0)\n"
@@ -196,17 +201,19 @@ def _is_left(call: ast.Call, cell: CellView) -> bool:
         for node in view.body:
             if view is cell and node.lineno <= statement.lineno:
                 continue
-            for use in ast.walk(node):
-                if not isinstance(use, ast.Name) or use.id != target.frame:
-                    continue
-                if not isinstance(use.ctx, ast.Load):
-                    if view.parent(use) is node:
-                        return taken  # another frame from here on
-                    return False
-                columns = _columns_taken(use, view)
-                if columns is None or target.name in columns:
-                    return False
-                taken = True
+            uses = [
+                use
+                for use in ast.walk(node)
+                if isinstance(use, ast.Name) and use.id == target.frame
+            ]
+            for use in uses:
+                if isinstance(use.ctx, ast.Load):
+                    columns = _columns_taken(use, view)
+                    if columns is None or target.name in columns:
+                        return False
+                    taken = True
+            if any(not isinstance(use.ctx, ast.Load) for use in uses):
+                return taken  # another frame from here on
     return taken
 
 
@@ -220,11 +227,25 @@ def _columns_taken(use: ast.Name, cell: CellView) -> frozenset[str] | None:
                     case ast.For(target=ast.Name(id=bound), iter=columns) if bound == name and (
                         around in ast.walk(loop)
                     ):
-                        return _texts(cell.literal(columns))
-            return _texts(cell.literal(around.slice))
+                        return _texts(_typed(columns, cell))
+            return _texts(_typed(around.slice, cell))
         case ast.Subscript(value=value, slice=key) if value is use:
             return _texts(cell.literal(key))
     return None
+
+
+def _typed(node: ast.expr, cell: CellView) -> object:
+    """The value that is typed, or that a name was given above in its cell, or once anywhere."""
+    if isinstance(node, ast.Name):
+        above = [
+            one.value
+            for one in cell.body
+            if isinstance(one, ast.Assign)
+            and one.lineno < node.lineno
+            and any(isinstance(to, ast.Name) and to.id == node.id for to in one.targets)
+        ]
+        node = above[-1] if above else node
+    return cell.literal(node)
 
 
 def _texts(given: object) -> frozenset[str] | None:

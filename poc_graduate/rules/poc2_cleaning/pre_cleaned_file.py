@@ -41,6 +41,7 @@ are in no code here, and the next delivery comes without them"
         Flagged("df = pd.read_csv(«'data/churn_clean.csv'»)", says="`churn_clean.csv`"),
         Flagged("df = pd.read_excel(«'orders_final_v3.xlsx'»)", says="“final_v3”"),
         Flagged("df = pd.read_csv(«'export (1).csv'»)", says="“(1)”"),
+        Flagged("raw = pd.read_csv(«'orders_clean.csv'»)"),  # as the first frame is often called
         Flagged(
             "df = pd.read_csv(«'a_clean.csv'»)\n# %%\nsave(df)",
             ran=(
@@ -95,9 +96,6 @@ _RAW = re.compile(r"(?i)(?:^|[^a-z])(raw|original|source)(?:$|[^a-z])")
 
 
 def _is_called_raw(use: FileUse) -> bool:
-    """Whether the notebook calls it what the source delivers: its folder, its path, its frame."""
+    """Whether the notebook calls it what the source delivers: its folder, or its path."""
     names = {name.id for name in ast.walk(use.node) if isinstance(name, ast.Name)}
-    match use.cell.statement(use.call):
-        case ast.Assign(targets=[ast.Name(id=frame)]):
-            names.add(frame)
     return any(map(_RAW.search, (*names, posixpath.dirname(use.path))))

@@ -85,7 +85,8 @@ class TestSetReused(Rule):
         _START + "for k in range(1, 20):\n    knn = KNeighborsClassifier(k)\n"
         "    print(k, cross_val_score(knn, X_train, y_train).mean())",
         # models of two targets, the same rows dealt for each
-        "X = pd.read_csv('a.csv')\nX_a, X_t, y_a, y_t = train_test_split(X, X['u'], random_state=1)\n"
+        "X = pd.read_csv('a.csv')\n"
+        "X_a, X_t, y_a, y_t = train_test_split(X, X['u'], random_state=1)\n"
         "a = SVC().fit(X_a, y_a)\na.score(X_t, y_t)\n# %%\n"
         "X_a, X_t, y_a, y_t = train_test_split(X, X['v'], random_state=1)\n"
         "b = SVC().fit(X_a, y_a)\nb.score(X_t, y_t)",
