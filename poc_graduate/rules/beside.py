@@ -247,11 +247,15 @@ def _makes(file: str, code: str, changed: tuple[int, int]) -> bool:
 
 def _writes(file: str, text: str) -> bool:
     """Whether a text gives a file's name, or a name that holds it, to a call that writes it."""
-    held = re.findall(rf"(\w+)\s*=\s*(?:[\w.]*path\()?[^\n=(]*{re.escape(file)}", text)
+    # Line by line: over pictures, which notebooks hold as words without an end, it takes seconds.
+    lines = text.replace("\\n", "\n").split("\n")
+    naming = "\n".join(line for line in lines if file in line)
+    held = re.findall(rf"(\w+)\s*=\s*(?:[\w.]*path\()?[^\n=(]*{re.escape(file)}", naming)
+    using = "\n".join(line for line in lines if any(name in line for name in (file, *held)))
     names = "|".join(map(re.escape, (file, *held)))
     written = rf"(?:\bto_|write|dump|save|export)\w*\([^\n]*(?:{names})\b"
     opened = rf"\bopen\([^\n]*(?:{names})\b[^\n]*?,\s*(?:mode\s*=\s*)?\\?['\"][wx]"
-    return re.search(f"{written}|{opened}", text) is not None
+    return re.search(f"{written}|{opened}", using) is not None
 
 
 _DECLARES = re.compile(r"requirements?.*\.txt$|requirements?$|(environment|conda).*\.ya?ml$")

@@ -85,11 +85,11 @@ class TestSetReused(Rule):
         _START + "for k in range(1, 20):\n    knn = KNeighborsClassifier(k)\n"
         "    print(k, cross_val_score(knn, X_train, y_train).mean())",
         # models of two targets, the same rows dealt for each
-        "X = pd.read_csv('a.csv')\n"
-        "X_a, X_t, y_a, y_t = train_test_split(X, X['u'], random_state=1)\n"
-        "a = SVC().fit(X_a, y_a)\na.score(X_t, y_t)\n# %%\n"
-        "X_a, X_t, y_a, y_t = train_test_split(X, X['v'], random_state=1)\n"
-        "b = SVC().fit(X_a, y_a)\nb.score(X_t, y_t)",
+        "X = pd.read_csv('a.csv')\nkind = 'u'\ny = X.kind == kind\n"
+        "X_a, X_t, y_a, y_t = train_test_split(X, y, random_state=1)\n"
+        "a = SVC().fit(X_a, y_a)\na.score(X_t, y_t)\n# %%\nkind = 'v'\ny = X.kind == kind\n"
+        "X_a, X_t, y_a, y_t = train_test_split(X, y, random_state=1)\n"
+        "b = LinearSVC().fit(X_a, y_a)\nb.score(X_t, y_t)",
         # two of three have been compared on folds of the training rows
         _START + "a = SVC()\nmy_cross_val(a, X_train)\na.fit(X_train, y_train)\n"
         "a.score(X_test, y_test)\nb = LinearSVC()\ncross_val_score(b, X_train, y_train)\n"
