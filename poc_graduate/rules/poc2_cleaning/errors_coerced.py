@@ -48,13 +48,6 @@ class ErrorsCoerced(Rule):
             'print("x:", df[\'x\'].isna().sum(), "values are empty")',
         ),
         Flagged(
-            "df['x'] = «pd.to_numeric(df['x'], errors='coerce')»\nm.fit(df[['a', 'x']], df['y'])"
-        ),
-        Flagged(
-            "df['x'] = «pd.to_numeric(df['x'], errors='coerce')»\ny = df['y']\ndf = df[df.a > 1]\n"
-            "m.fit(df, y)"
-        ),
-        Flagged(
             "df['day'] = «pd.to_datetime(df.day, errors='ignore')»",
             says="stays as it was, and nothing counts it; a new format leaves the column as text",
         ),
@@ -65,6 +58,13 @@ class ErrorsCoerced(Rule):
         Flagged(
             "df['x'] = «pd.to_numeric(df['x'], errors='coerce')»\ndf['x'] = df['x'].fillna(-1)",
             says="becomes `-1`",
+        ),
+        Flagged(
+            "df['x'] = «pd.to_numeric(df['x'], errors='coerce')»\nm.fit(df[['a', 'x']], df['y'])"
+        ),
+        Flagged(
+            "df['x'] = «pd.to_numeric(df['x'], errors='coerce')»\ny = df['y']\ndf = df[df.a > 1]\n"
+            "m.fit(df, y)"
         ),
         Flagged(
             "for t in texts:\n    try:\n        x.append(float(t))\n    «except ValueError:»\n"
@@ -252,8 +252,9 @@ def _texts(given: object) -> frozenset[str] | None:
     match given:
         case str(one):
             return frozenset({one})
-        case [*several] if all(isinstance(one, str) for one in several):
-            return frozenset(several)
+        case [*several]:
+            texts = [one for one in several if isinstance(one, str)]
+            return frozenset(texts) if len(texts) == len(several) else None
     return None
 
 

@@ -160,8 +160,8 @@ def _again(text: str, value: ast.expr, cell: CellView) -> str:
             value=ast.Attribute(value=of, attr="iloc") | of, slice=ast.Slice(lower=low, upper=up)
         ):
             # A label is where it was, however often rows before it are taken off.
-            by_position = isinstance(low, ast.Constant) and isinstance(low.value, int)
-            first = by_position and low.value != 0 and up is None
+            from_ = low.value if isinstance(low, ast.Constant) else None
+            first = isinstance(from_, int) and from_ != 0 and up is None
             last = isinstance(up, ast.UnaryOp) and low is None
             if _plain(of) == text and (first or last):
                 return f"takes rows off `{text}` once more"

@@ -51,9 +51,9 @@ class Targets:
             case ast.Attribute(attr=column):
                 yield column
             case _:
-                for part in ast.iter_child_nodes(node):
-                    if isinstance(part, ast.expr):
-                        yield from self._words(part, place, depth)
+                for child in ast.iter_child_nodes(node):
+                    if isinstance(child, ast.expr):
+                        yield from self._words(child, place, depth)
 
 
 def differ(one: frozenset[str], other: frozenset[str]) -> bool:

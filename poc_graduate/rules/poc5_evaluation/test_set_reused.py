@@ -53,7 +53,8 @@ class TestSetReused(Rule):
         ),
         Flagged(  # steps on the way make no other target
             _START + "a = SVC().fit(X_train, y_train)\na.score(X_test, y_test)\n# %%\n"
-            "y_train = y_train.values.ravel()\nb = LogisticRegression().fit(X_train, y_train)\n"
+            "y_train = y_train.replace('yes', 1).values.ravel()\n"
+            "b = LogisticRegression().fit(X_train, y_train)\n"
             "«b.score(X_test, y_test)»",
             says="`X_test` compares 2 candidates",
         ),
