@@ -23,6 +23,7 @@ class Reuse:
         argument: The set as it stands in a call.
         how: In words.
         stops: It decides when a training stops: that is a choice already.
+        measured: Some of the candidates are measured on other rows, too.
     """
 
     node: ast.expr
@@ -30,6 +31,7 @@ class Reuse:
     argument: ast.expr | None
     how: str
     stops: bool = False
+    measured: bool = False
 
 
 def reuses(flow: Flow, notebook: NotebookView) -> list[Reuse]:
@@ -103,14 +105,16 @@ def _compared(flow: Flow, several: list[Evaluation], notebook: NotebookView) -> 
         return None
     rivals = _rivals(flow, list(candidates.values()), notebook)
     unknown = [one for one in rivals if not _validated(flow, one)]
-    # Of the others, other rows tell how good they are: one alone is measured against one of them.
-    rivals = rivals if len(unknown) == 1 and len(rivals) == 2 else unknown
-    if len(rivals) < 2:
+    # Of the others, other rows tell how good they are: one alone is no choice among several.
+    if len(rivals) < 2 or not unknown or (len(unknown) == 1 and len(rivals) > 2):
         return None
     if not all(is_dealt(one.prediction.rows) or one.scored for one in several):
         return None
     second = rivals[1]
     how = f"compares {len(rivals)} candidates"
+    if len(unknown) < len(rivals):
+        how += f", {len(unknown)} of them never measured on other rows"
+        return Reuse(*second.told, _as_told(second), how, measured=True)
     return Reuse(*second.told, _as_told(second), how)
 
 
