@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import islice
 
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.beside import is_made_by_the_project
@@ -13,6 +14,7 @@ from poc_graduate.rules.reached import function_around
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView, is_given, keyword
 
+_LISTED = 2
 _PICKLES = {
     "pickle.load": "pickle",
     "pickle.loads": "pickle",
@@ -101,7 +103,10 @@ class UnsafeLoad(Rule):
                 return  # before the others' code is looked through, which takes longer
             files = [name.rpartition("/")[2]] if name else _file_names(given, cell)
             notebook = cell.notebook.notebook.path
-            others = [file for file in files if not is_made_by_the_project(file, notebook)]
+            foreign = (
+                file for file in dict.fromkeys(files) if not is_made_by_the_project(file, notebook)
+            )
+            others = list(islice(foreign, _LISTED + 1))  # each takes a look through all code
             if others or not files:
                 outside = "urlopen" in cell.source(given) or ".content" in cell.source(given)
                 yield self._found(
@@ -241,8 +246,8 @@ def _named(given: ast.expr, files: list[str], cell: CellView) -> str:
     text = f"`{cell.source(given)}`"
     if not isinstance(given, ast.Name) or not files:
         return text
-    listed = ", ".join(f"'{file}'" for file in dict.fromkeys(files[:2]))
-    return f"{text} ({listed}{', …' if len(files) > 2 else ''})"
+    listed = ", ".join(f"'{file}'" for file in files[:_LISTED])
+    return f"{text} ({listed}{', …' if len(files) > _LISTED else ''})"
 
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef | None
