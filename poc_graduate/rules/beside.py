@@ -6,10 +6,11 @@ import codecs
 import os
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
-from poc_graduate.dataflow.distributions import distribution
+from poc_graduate.dataflow.distributions import DISTRIBUTIONS, distribution
+from poc_graduate.dataflow.libraries import owners
 
 _FILES = (
     "requirements.txt", "pyproject.toml", "environment.yml", "environment.yaml", "setup.py",
@@ -45,6 +46,12 @@ _ON_NUMPY = (
     *_ON_SKLEARN, *_ON_PANDAS, "scipy", "matplotlib", "xgboost", "lightgbm", "catboost",
     "tensorflow", *_OPENCV, "gensim", "wordcloud", "scikit-image", "torchvision", "gymnasium",
 )  # fmt: skip
+_ON_YAML = (
+    "snakemake", "snakemake-minimal", "transformers", "huggingface-hub", "mlflow", "dask", "bokeh",
+    "distributed", "jupyter", "jupyterlab", "notebook", "papermill", "ploomber", "jupytext",
+    "optuna", "wandb", "omegaconf", "hydra-core", "ydata-profiling", "pytorch-lightning", "kedro",
+    "mkdocs",
+)  # fmt: skip
 # Module → other names under which it is declared: earlier ones, a part of them, and those of
 # libraries that bring it along.
 _DECLARED_AS = {
@@ -61,7 +68,7 @@ _DECLARED_AS = {
     "tensorflow": ("tf-nightly", "tensorflow-gpu", "tensorflow-cpu"),
     "faiss": ("faiss-cpu", "faiss-gpu"),
     "tokenizers": ("transformers",), "torch": ("pytorch", "torchvision", "sentence-transformers"),
-    "tqdm": ("nltk", "transformers", "shap", "kaggle"), "yaml": ("yaml",),
+    "tqdm": ("nltk", "transformers", "shap", "kaggle"), "yaml": ("yaml", *_ON_YAML),
 }  # fmt: skip
 
 
@@ -101,12 +108,28 @@ def _lowered(names: frozenset[str]) -> frozenset[str]:
     return frozenset(name.lower() for name in names)
 
 
+def is_a_known_library(module: str) -> bool:
+    """Whether a module is one that others publish, as far as the tables know."""
+    return module in _known()
+
+
+@cache
+def _known() -> frozenset[str]:
+    named = frozenset(name.replace("-", "_") for group in _DECLARED_AS.values() for name in group)
+    return named | owners().keys() | DISTRIBUTIONS.keys() | _DECLARED_AS.keys()
+
+
 def declarations(folder: Path) -> Iterator[Path]:
     """The files of a folder that declare which libraries are needed."""
     inside = entries(folder)
     yield from (folder / name for name in _FILES if name in inside)
     others = (name for name in sorted(inside) if _DECLARES.search(name.lower()))
-    yield from (folder / name for name in others if name not in _FILES)
+    # Without a suffix it may be a folder as well.
+    yield from (
+        folder / name
+        for name in others
+        if name not in _FILES and ("." in name or (folder / name).is_file())
+    )
     for name in _FOLDERS:
         if name in inside:
             texts = (n for n in sorted(entries(folder / name)) if n.endswith((".txt", ".yml")))
@@ -223,13 +246,19 @@ def _makes(file: str, code: str, changed: tuple[int, int]) -> bool:
 
 
 def _writes(file: str, text: str) -> bool:
-    """Whether a text gives a file's name, or a name that holds it, to a call that writes tables."""
-    held = re.findall(rf"(\w+)\s*=\s*(?:[\w.]*path\()?[^\n=(]*{re.escape(file)}", text)
+    """Whether a text gives a file's name, or a name that holds it, to a call that writes it."""
+    # Line by line: over pictures, which notebooks hold as words without an end, it takes seconds.
+    lines = text.replace("\\n", "\n").split("\n")
+    naming = "\n".join(line for line in lines if file in line)
+    held = re.findall(rf"(\w+)\s*=\s*(?:[\w.]*path\()?[^\n=(]*{re.escape(file)}", naming)
+    using = "\n".join(line for line in lines if any(name in line for name in (file, *held)))
     names = "|".join(map(re.escape, (file, *held)))
-    return re.search(rf"(?:\bto_|write|dump|save|export)\w*\([^\n]*(?:{names})\b", text) is not None
+    written = rf"(?:\bto_|write|dump|save|export)\w*\([^\n]*(?:{names})\b"
+    opened = rf"\bopen\([^\n]*(?:{names})\b[^\n]*?,\s*(?:mode\s*=\s*)?\\?['\"][wx]"
+    return re.search(f"{written}|{opened}", using) is not None
 
 
-_DECLARES = re.compile(r"requirements.*\.txt$|(environment|conda).*\.ya?ml$")
+_DECLARES = re.compile(r"requirements?.*\.txt$|requirements?$|(environment|conda).*\.ya?ml$")
 _READS = re.compile(r"\bread_\w+\(|\bload\(|\bselect\b")
 _INSTALLS = re.compile(r"\b(pip3?|conda|mamba|uv)\s+(install|create|add)\b")
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ast
 import posixpath
+import sys
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from poc_graduate.dataflow.libraries import library, names
+from poc_graduate.dataflow.names import imported_packages
+from poc_graduate.rules.beside import is_a_known_library
 from poc_graduate.rules.view import CellView, NotebookView, keyword
 
 _KEYWORDS = (
@@ -49,6 +52,19 @@ def path_changes(cell: CellView) -> list[tuple[ast.Call, ast.expr]]:
     calls = [call for name in _ADDS & cell.calls.keys() for call in cell.calls[name]]
     calls.sort(key=lambda call: (call.lineno, call.col_offset))
     return [(call, added) for call in calls if (added := put_on_the_path(call, cell)) is not None]
+
+
+def looked_for(cell: CellView) -> list[str]:
+    """Modules that a cell imports below its change of `sys.path` and that nobody is known for."""
+    changes = path_changes(cell)
+    first = min((call.lineno for call, _ in changes), default=0)
+    return [
+        module
+        for node in cell.of(ast.Import, ast.ImportFrom)
+        if changes and node.lineno >= first
+        for module in imported_packages(node)
+        if module not in sys.stdlib_module_names and not is_a_known_library(module)
+    ]
 
 
 @lru_cache(maxsize=1)  # several rules ask one after the other about one notebook

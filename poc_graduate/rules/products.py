@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from poc_graduate.rules.parsed import Parsed
 from poc_graduate.rules.view import CellView, NotebookView
@@ -120,6 +120,70 @@ def written_from(notebook: NotebookView) -> frozenset[str]:
             if not bound.isdisjoint(found):
                 found |= reads
     return frozenset(found - notebook.imports.keys() - _BUILTINS)
+
+
+def reaches_a_product(call: ast.Call, cell: CellView) -> bool:
+    """Whether what this very call reads goes into a table or model that is left for others.
+
+    The names are followed from top to bottom: one that is bound anew, to something else, holds
+    other data from there on. What functions do with names is not followed: then it may.
+    """
+    held: set[str] = set()
+    writing: set[str] = set()  # functions
+    functions: dict[str, frozenset[str]] = {}
+    saves = [*saved_models(cell.notebook)]
+    for view in cell.notebook.cells:
+        functions.update(view.names.functions)
+        if len(view.names.statements) != len(view.body):
+            return True
+        changed = view.parsed.once(_changed)
+        writers = [one for one in _tables(view) if is_written(one)]
+        writers += [dump for dump, _, at in saves if at is view]
+        writing_here = {view.parsed.top(one) for one in writers}
+        for node, names in zip(view.body, view.names.statements, strict=True):
+            starts = view is cell and node.lineno <= call.lineno <= (node.end_lineno or 0)
+            writes = node in writing_here
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                if starts or (writes and isinstance(node, ast.ClassDef)):
+                    return True
+                writing |= {node.name} if writes else set()
+                continue
+            reads = _with_functions(names.reads | names.reads_later, functions)
+            takes = starts or not held.isdisjoint(reads)
+            if takes:
+                held |= names.defines | names.may_define | (changed.get(node, _NONE) & names.reads)
+                held |= _filled_in(node) & names.reads
+                if writes or not writing.isdisjoint(reads):
+                    return True
+            elif isinstance(node, ast.Assign):
+                held -= names.defines
+    return False
+
+
+def _with_functions(
+    reads: frozenset[str], functions: Mapping[str, frozenset[str]]
+) -> frozenset[str]:
+    """What a statement reads, and what the functions read that it calls."""
+    todo = [*(reads & functions.keys())]
+    while todo:
+        more = functions[todo.pop()] - reads
+        reads |= more
+        todo += more & functions.keys()
+    return reads
+
+
+def _filled_in(node: ast.stmt) -> set[str]:
+    """Names whose methods a block calls for what they do: `rows` of `rows.append(…)` in a loop."""
+    if not isinstance(node, ast.For | ast.While | ast.If | ast.With | ast.Try):
+        return set()
+    found: set[str] = set()
+    for one in ast.walk(node):
+        match one:
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name)))):
+                found.add(name)
+            case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store()):
+                found.add(name)
+    return found
 
 
 def _changed(cell: Parsed) -> dict[ast.AST, set[str]]:

@@ -66,6 +66,8 @@ def test_a_notebook_of_nothing_but_imports_was_left_before_it_began(folder):
         ),
         ("environment_win.yml", "dependencies:\n  - pandas=2\n  - numpy\n"),
         ("requirements.txt", "seaborn==0.13\n"),
+        ("requirements", "numpy==1.26\npandas==2.2\n"),
+        ("requirement.txt", "numpy==1.26\npandas==2.2\n"),
     ],
 )
 def test_libraries_are_declared_in_many_ways(folder, name, text):
@@ -89,6 +91,7 @@ def test_a_notebook_outside_of_any_repository_is_a_draft(folder):
         ("umap-learn", "import umap"),
         ("pandas", "import numpy"),
         ("sentence-transformers", "import sentence_transformers"),
+        ("snakemake", "import yaml"),  # which it requires
     ],
 )
 def test_what_is_declared_under_its_other_name_is_not(folder, declared, imported):
@@ -264,3 +267,76 @@ def test_a_module_that_a_cell_writes_is_no_library(folder):
     (folder.parent / "requirements.txt").write_text("pandas\n")
 
     assert _found(folder, "%%writefile demo.py\nx = 1", "import demo") == ()
+
+
+def test_a_pin_in_requirements_without_a_suffix_is_the_version(folder):
+    (folder.parent / "requirements").write_text("scikit-learn==1.4.2\n")
+
+    assert _found(folder, _SAVED, code="POC611") == ()
+
+
+def test_a_folder_called_requirements_declares_by_its_files(folder):
+    inside = folder.parent / "requirements"
+    inside.mkdir()
+    (inside / "base.txt").write_text("pandas\n")
+
+    (found,) = _found(folder, "import pandas, shap")
+
+    assert "`shap` is imported and not declared in base.txt" in found.message
+
+
+def test_the_teams_modules_are_no_requirements_though_they_are_gone(folder):
+    (folder.parent / "requirements.txt").write_text("pandas\n")
+    below = "import sys\nsys.path.append('../scripts')\nfrom scoring_rules import best"
+
+    (found,) = _found(folder, below + "\nimport seaborn")
+
+    assert found.message.startswith("`seaborn` is imported and not declared")
+
+
+def test_the_folder_that_has_the_module_is_named(folder):
+    for name in ("lib", "scripts"):
+        (folder.parent / name).mkdir()
+    (folder.parent / "scripts" / "scoring.py").write_text("")
+    change = "import sys\nsys.path.append('../lib')\nsys.path.append('../scripts')\nimport scoring"
+
+    (found,) = _found(folder, change, code="POC107")
+
+    assert found.message.startswith("modules are looked for in '../scripts', by")
+
+
+def test_a_folder_from_which_nothing_is_imported_is_not(folder):
+    (folder.parent / "lib").mkdir()
+    change = "import sys\nsys.path.append('../lib')"
+
+    assert _found(folder, change, "import pandas", code="POC107") == ()
+    assert len(_found(folder, f"{change}\nimport scoring", code="POC107")) == 1  # it is gone
+
+
+def test_a_file_that_is_opened_to_be_written_is_made_by_the_project(folder):
+    load = "import pickle\nm = pickle.load(open(f'{MODELS}arima.pkl', 'rb'))"
+    assert len(_found(folder, load, code="POC708")) == 1
+    fit = "df = pd.read_csv('a.csv')\nwith open(f'{MODELS}arima.pkl', 'wb') as f:\n    dump(m, f)"
+    (folder / "fit.ipynb").write_text(json.dumps({"cells": [{"source": fit}]}))
+
+    assert _found(folder, load, code="POC708") == ()
+
+
+_DUMPS = "df = pd.read_csv('a.csv')\njoblib.dump(scaler, f'{MODELS}scaler.pkl')"
+
+
+@pytest.mark.parametrize(
+    "load",
+    [
+        "m = joblib.load(f'{MODELS}scaler.pkl')",
+        "m = joblib.load(MODELS / 'scaler.pkl')",
+        "def load(p):\n    return joblib.load(p)\nm = load(os.path.join(MODELS, 'scaler.pkl'))",
+        "with open(MODELS + 'scaler.pkl', 'rb') as f:\n    m = joblib.load(f)",
+        "for p in [MODELS / 'scaler.pkl']:\n    m = joblib.load(p)",
+    ],
+)
+def test_a_pickle_that_another_notebook_of_the_project_dumps_is_its_own(folder, load):
+    assert len(_found(folder, "import joblib", load, code="POC708")) == 1
+    (folder / "prepare.ipynb").write_text(json.dumps({"cells": [{"source": _DUMPS}]}))
+
+    assert _found(folder, "import joblib", load, code="POC708") == ()

@@ -70,12 +70,7 @@ def by_folder(
     for cell in notebook.cells:
         for node, text in given_paths(cell):
             if leads_out(text):
-                slashes = text.replace("\\", "/")
-                folder = (
-                    slashes.rstrip("/")
-                    if "." not in slashes.split("/")[-1]
-                    else (slashes.rpartition("/")[0])
-                )
+                slashes, folder = text.replace("\\", "/"), _folder(text)
                 if text.startswith(tuple(mounted)):
                     parts = slashes.split("/")[:3]
                     folder = "/".join(parts[:2] if "." in parts[-1] else parts)
@@ -110,10 +105,25 @@ def read_outside(
                 yield view, named[0], path
 
 
+def _folder(text: str) -> str:
+    """The folder of a path, or the path itself where it names one."""
+    slashes = text.replace("\\", "/")
+    return slashes.rpartition("/")[0] if "." in slashes.split("/")[-1] else slashes.rstrip("/")
+
+
 def and_more(paths: Sequence[TypedPath]) -> str:
     """` (and 3 more there)`, for a message about the first."""
     others = len({text for _, _, text in paths}) - 1
-    return f" (and {others} more there)" if others else ""
+    return f" (and {others} more {_there(paths)})" if others else ""
+
+
+def _there(paths: Sequence[TypedPath]) -> str:
+    """Where the others are: in the folder of the first, or in one that holds them all."""
+    folders = list(dict.fromkeys(_folder(text) for _, _, text in paths))
+    above = _OUTSIDE.match(folders[0])
+    if len(folders) == 1 or above is None or not above[0].startswith(".."):
+        return "there"
+    return f"below `{above[0]}`"
 
 
 def as_parameters(paths: Sequence[TypedPath]) -> Fix | None:
@@ -157,4 +167,32 @@ def _reaches(node: ast.AST, cell: CellView) -> bool:
             )
         case ast.Assign(targets=[ast.Name(id=name)]):
             return any(map(takes_paths, cell.notebook.given_first.get(name, ())))
+        case ast.Dict(values=values) if whole in values:
+            return any(
+                takes_paths(taker)
+                for name in _turns(parent, cell)
+                for taker in cell.notebook.given_first.get(name, ())
+            )
     return False
+
+
+def _turns(table: ast.Dict, cell: CellView) -> Iterator[str]:
+    """Names that hold the values of a dictionary in turn: `f` of `for k, f in files.items():`."""
+    match cell.parent(table):
+        case ast.Assign(targets=[ast.Name(id=held)]):
+            pass
+        case _:
+            return
+    for view in cell.notebook.cells:
+        for loop in view.of(ast.For) if held in view.cell.code else ():
+            match loop:
+                case ast.For(
+                    target=ast.Tuple(elts=[_, ast.Name(id=name)]),
+                    iter=ast.Call(func=ast.Attribute(value=ast.Name(id=of), attr="items")),
+                ) if of == held:
+                    yield name
+                case ast.For(
+                    target=ast.Name(id=name),
+                    iter=ast.Call(func=ast.Attribute(value=ast.Name(id=of), attr="values")),
+                ) if of == held:
+                    yield name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from poc_graduate.dataflow.facts import CellFacts, RunFacts
@@ -18,6 +19,7 @@ from poc_graduate.rules.poc1_sources._paths import (
     shown,
 )
 from poc_graduate.rules.poc1_sources._ways import has_another_way, is_made_here
+from poc_graduate.rules.reached import function_around
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -92,6 +94,10 @@ class AbsolutePath(Rule):
         ),
         Flagged("path = «'/mnt/a.csv'»\nif not os.path.exists(path):\n    raise OSError(path)"),
         Flagged("df = pd.read_csv(«'/content/drive/MyDrive/a.csv'»)", says="only in Colab"),
+        Flagged(
+            "def load():\n    return pd.read_csv(«'/Users/****/a.csv'»)",
+            says="exists on no machine, masked as it is; a call of `load` ends here",
+        ),
     )
     ignored = (
         "df = pd.read_csv('data/churn.csv')",
@@ -131,13 +137,13 @@ class AbsolutePath(Rule):
             path, more, fix = shown(node, text), and_more(paths), as_parameters(paths)
             yield self.found(
                 node, cell, fix=fix, severity=None if read else Severity.RISK, path=path, more=more,
-                what=f"exists only {_where(text)}" if read else "is made outside of the project",
-                then=_stays(text) if not read else _FINDS_NONE if _searches(node, cell) else _ENDS,
+                what=f"exists {_where(text)}" if read else "is made outside of the project",
+                then=_stays(text) if not read else _ending(node, cell),
             )  # fmt: skip
 
     def check_run(self, notebook: NotebookView, facts: RunFacts) -> Iterator[Finding]:
         for cell, node, path in read_outside(notebook, facts, _is_absolute):
-            what = f"exists only {_where(path)}"
+            what = f"exists {_where(path)}"
             yield self.found(node, cell, path=path, more="", what=what, then=_ENDS)
 
 
@@ -182,8 +188,23 @@ def _only_listed(node: ast.expr, cell: CellView) -> bool:
 
 
 def _where(path: str) -> str:
-    """The service whose folder it is, else this machine."""
+    """Only with the service whose folder it is, or on this machine; masked, on none."""
+    if _MASKED.search(path):
+        return "on no machine, masked as it is"
     for folder, service in _SERVICES.items():
         if path.startswith(folder):
-            return service
-    return "on this machine"
+            return f"only {service}"
+    return "only on this machine"
+
+
+def _ending(node: ast.expr, cell: CellView) -> str:
+    """What comes of a path that is not there."""
+    if _searches(node, cell):
+        return _FINDS_NONE
+    around, masked = function_around(node, cell), _MASKED.search(cell.source(node))
+    if around is not None:
+        return f"{'' if masked else 'elsewhere '}a call of `{around.name}` ends here"
+    return "any run ends here" if masked else _ENDS
+
+
+_MASKED = re.compile(r"\*{3,}|/(?:x{3,}|X{3,}|\.{3,})(?:/|$)")

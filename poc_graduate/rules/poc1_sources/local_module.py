@@ -11,7 +11,7 @@ from pathlib import Path
 
 from poc_graduate.dataflow.facts import CellFacts
 from poc_graduate.dataflow.names import imported_packages, last_name
-from poc_graduate.rules.files import path_changes, path_text
+from poc_graduate.rules.files import looked_for, path_changes, path_text
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.products import written_by_magic
 from poc_graduate.rules.reached import function_around, never_runs
@@ -42,6 +42,15 @@ class LocalModule(Rule):
             says="(and 1 more folder)",
         ),
         Flagged(
+            "import sys\nsys.path.append('.')\n«sys.path.append('../src')»\nimport shop",
+            says="looked for in '../src', by",
+        ),
+        Flagged(
+            "import sys\nroot = up()\n«sys.path.append(str(root))»\nroot = up()\n"
+            "sys.path.append(str(root))\nimport shop",
+            says="looked for in `root`, by",
+        ),
+        Flagged(
             "import sys\nfor key in names:\n    f(key)\nfor root in [shared, '../lib']:\n"
             "    key = str(root)\n    «sys.path.insert(0, key)»\nimport shop",
             says="looked for in `shared` and '../lib', by",
@@ -59,6 +68,7 @@ class LocalModule(Rule):
         "import sys\nprint(sys.path)",
         "paths.append('../src')",
         "import sys\nsys.path.append('../data')\nimport math",  # nothing comes from there
+        "import sys\nsys.path.append('.')\nimport shop",  # Python looks there anyway
         Flagged("import shop", ran=(CellFacts(cell=1),)),  # installed, as the run showed
         "%run -d",
         "%%writefile shop.py\nx = 1\n# %%\n%run shop.py",  # POC902
@@ -70,11 +80,11 @@ class LocalModule(Rule):
             for change in path_changes(cell)
             if _imports_after(change[0], cell) and not never_runs(change[0], cell)
         ]
+        changes = _told(changes, cell)
         if changes:
             call, added = changes[0]
-            typed = path_text(added, cell.notebook)
-            where = f"'{typed}'" if typed else " and ".join(_places(added, cell))
-            more = len(changes) - 1
+            where = " and ".join(_places(added, cell))
+            more = len({tuple(_places(one, cell)) for _, one in changes}) - 1
             where += f" (and {more} more folder{'s' * (more > 1)})" if more else ""
             what = f"modules are looked for in {where}, by a change of `sys.path`"
             yield self.found(call, cell, what=what)
@@ -114,8 +124,48 @@ class LocalModule(Rule):
                 yield self.found(own[0][1], cell, what=what)
 
 
+def _told(
+    changes: list[tuple[ast.Call, ast.expr]], cell: CellView
+) -> list[tuple[ast.Call, ast.expr]]:
+    """The changes without those from which nothing is imported, as far as the folders tell.
+
+    Where the notebook starts, Python looks anyway. A folder that lies there and has none of the
+    modules is told only where the cell imports something that nobody else publishes: it is gone.
+    """
+    kept: list[tuple[ast.Call, ast.expr]] = []
+    found_in: list[tuple[ast.Call, ast.expr]] = []
+    notebook = cell.notebook.notebook.path
+    saved = notebook.is_file()
+    for change in changes:
+        text = path_text(change[1], cell.notebook)
+        if text is not None and os.path.normpath(text) == ".":
+            continue
+        folder = notebook.parent / text if text is not None and saved else None
+        if folder is None or not folder.is_dir():
+            kept.append(change)
+        elif _holds(folder, cell):
+            found_in.append(change)
+        elif looked_for(cell):
+            kept.append(change)
+    return found_in or kept
+
+
+def _holds(folder: Path, cell: CellView) -> bool:
+    """Whether a module that this cell or one below imports lies in a folder."""
+    return any(
+        (folder / f"{top}.py").is_file() or (folder / top).is_dir()
+        for view in cell.notebook.cells
+        if view.index >= cell.index
+        for statement in view.of(ast.Import, ast.ImportFrom)
+        for top in _modules(statement)
+        if not top.startswith(".") and top not in sys.stdlib_module_names
+    )
+
+
 def _places(added: ast.expr, cell: CellView, depth: int = 4) -> list[str]:
     """What a folder is made of, in the notebook's words: of a loop what it goes through."""
+    if (typed := path_text(added, cell.notebook)) is not None:
+        return [f"'{typed}'"]
     at = added
     while isinstance(at, ast.Call) and last_name(at.func) in _SAME and at.args:
         at = at.args[0]

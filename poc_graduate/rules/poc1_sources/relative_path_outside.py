@@ -18,6 +18,7 @@ from poc_graduate.rules.poc1_sources._paths import (
     read_outside,
     shown,
 )
+from poc_graduate.rules.poc1_sources._ways import has_another_way, is_made_here
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -59,8 +60,22 @@ class RelativePathOutside(Rule):
             after="a_csv = '../input/a.csv'\nb_csv = '../input/b.csv'\n# %%\n"
             "a = pd.read_csv(a_csv)\nb = pd.read_csv(b_csv)",
         ),
+        Flagged(
+            "a = pd.read_csv(«'../data/raw/a.csv'»)\nb = pd.read_csv('../data/out/b.csv')",
+            says="`../data/raw/a.csv` (and 1 more below `../data`)",
+            after="a_csv = '../data/raw/a.csv'\nb_csv = '../data/out/b.csv'\n# %%\n"
+            "a = pd.read_csv(a_csv)\nb = pd.read_csv(b_csv)",
+        ),
+        Flagged(
+            "files = {'a': «'../data/a.csv'», 'b': '../data/b.csv'}\n"
+            "for name, file in files.items():\n    pd.read_csv(file)",
+            says="(and 1 more there)",
+        ),
+        Flagged("if not os.path.exists('../out'):\n    os.makedirs(«'../out'»)"),
     )
     ignored = (
+        "if os.path.exists('../data'):\n    data = '../data/'\nelse:\n    data = 'data/'\n"
+        "df = pd.read_csv(data)",  # from where it is started makes no difference
         Flagged(
             "n = shop.count()",  # a file that no text names: POC106
             ran=(CellFacts(cell=1, reads=("../data/churn.csv",)),),
@@ -99,7 +114,14 @@ class RelativePathOutside(Rule):
             paths = [
                 one
                 for one in found
-                if not (_only_looked_at(one[1], one[0]) or _for_modules(one[1], one[0]))
+                if not (
+                    _only_looked_at(one[1], one[0])
+                    or _for_modules(one[1], one[0])
+                    or (
+                        has_another_way(one[1], one[0], _leads_out)
+                        and not is_made_here(one[1], one[0])
+                    )
+                )
             ]
             if paths and not _given_to_chdir(paths[0][1], paths[0][0]):
                 cell, node, text = paths[0]

@@ -107,7 +107,7 @@ def _luck(argument: str | None, value: object) -> str:
         case "encoding", str(name) if name.lower() in _TAKES_ALL:
             return f"in `{name}` every byte is some letter; a file in UTF-8 is read with wrong ones"
         case ("on_bad_lines", "skip" | "warn") | ("error_bad_lines", False):
-            return "lines with a field too many vanish; a new column, and all of them go"
+            return "lines with a field too many vanish"
         case (("errors" | "encoding_errors"), ("ignore" | "replace" as how)):
             gone = "go" if how == "ignore" else "become question marks"
             return f"characters that cannot be read {gone}; with them go names and keys"

@@ -60,6 +60,13 @@ class ErrorsCoerced(Rule):
             says="becomes `-1`",
         ),
         Flagged(
+            "df['x'] = «pd.to_numeric(df['x'], errors='coerce')»\nm.fit(df[['a', 'x']], df['y'])"
+        ),
+        Flagged(
+            "df['x'] = «pd.to_numeric(df['x'], errors='coerce')»\ny = df['y']\ndf = df[df.a > 1]\n"
+            "m.fit(df, y)"
+        ),
+        Flagged(
             "for t in texts:\n    try:\n        x.append(float(t))\n    «except ValueError:»\n"
             "        pass"
         ),
@@ -84,6 +91,9 @@ class ErrorsCoerced(Rule):
         "df['x'] = pd.to_numeric(df['x'])",
         "df['x'] = pd.to_numeric(df['x'], errors='coerce')\nprint(df['x'].isna().sum())",
         "pd.to_numeric(df['x'], errors='coerce')",  # a look
+        "df['x'] = pd.to_numeric(df['x'], errors='coerce')\nnames = ['a', 'b']\n"
+        "for c in names:\n    df[c] = df[c].astype(str)\nm.fit(df[names], df['y'])\n# %%\n"
+        "df = load()\nnames = list(df)\nm.fit(df[names])",  # not taken
         "x = pd.to_numeric(raw['x'], errors='coerce').to_numpy()\nok = np.isfinite(x)",
         "ok = np.isfinite(pd.to_numeric(raw['x'], errors='coerce')).all()",
         "x = pd.to_numeric(raw['x'], errors='coerce')\ndf['x'] = x.where(x > 0)\n"
@@ -111,7 +121,7 @@ class ErrorsCoerced(Rule):
         for name in _COERCING:
             for call in cell.calls.get(name, ()):
                 what, them = _coerced(call, cell)
-                if not what or what in told or never_runs(call, cell):
+                if not what or what in told or never_runs(call, cell) or _is_left(call, cell):
                     continue
                 key, then, fill = what, _EMPTIES, _filled(call, cell)
                 if "stays as it was" in what:
@@ -175,6 +185,77 @@ def _coerced(call: ast.Call, cell: CellView) -> tuple[str, str]:
         return f"{lost[0]:,} of {lost[1]:,} values became empty in `{called}`", "them"
     then = "becomes empty" if how.value == "coerce" else "stays as it was"
     return f"what `{called}` cannot read {then}", "it"
+
+
+def _is_left(call: ast.Call, cell: CellView) -> bool:
+    """Whether the rest of the notebook takes other columns of the frame, and this one never."""
+    target, statement = _target(call, cell), cell.statement(call)
+    if target is None or not target.frame or not target.name or statement not in cell.body:
+        return False
+    taken = False
+    for view in cell.notebook.cells:
+        if view.index < cell.index:
+            continue
+        if view.cell.broken is not None:
+            return False
+        for node in view.body:
+            if view is cell and node.lineno <= statement.lineno:
+                continue
+            uses = [
+                use
+                for use in ast.walk(node)
+                if isinstance(use, ast.Name) and use.id == target.frame
+            ]
+            for use in uses:
+                if isinstance(use.ctx, ast.Load):
+                    columns = _columns_taken(use, view)
+                    if columns is None or target.name in columns:
+                        return False
+                    taken = True
+            if any(not isinstance(use.ctx, ast.Load) for use in uses):
+                return taken  # another frame from here on
+    return taken
+
+
+def _columns_taken(use: ast.Name, cell: CellView) -> frozenset[str] | None:
+    """The columns that a use of a frame takes by name; None where it takes it as a whole."""
+    around = cell.parent(use)
+    match around:
+        case ast.Subscript(value=value, slice=ast.Name(id=name)) if value is use:
+            for loop in cell.of(ast.For):
+                match loop:
+                    case ast.For(target=ast.Name(id=bound), iter=columns) if bound == name and (
+                        around in ast.walk(loop)
+                    ):
+                        return _texts(_typed(columns, cell))
+            return _texts(_typed(around.slice, cell))
+        case ast.Subscript(value=value, slice=key) if value is use:
+            return _texts(cell.literal(key))
+    return None
+
+
+def _typed(node: ast.expr, cell: CellView) -> object:
+    """The value that is typed, or that a name was given above in its cell, or once anywhere."""
+    if isinstance(node, ast.Name):
+        above = [
+            one.value
+            for one in cell.body
+            if isinstance(one, ast.Assign)
+            and one.lineno < node.lineno
+            and any(isinstance(to, ast.Name) and to.id == node.id for to in one.targets)
+        ]
+        node = above[-1] if above else node
+    return cell.literal(node)
+
+
+def _texts(given: object) -> frozenset[str] | None:
+    match given:
+        case str(one):
+            return frozenset({one})
+        case [*several]:
+            texts = [one for one in several if isinstance(one, str)]
+            return frozenset(texts) if len(texts) == len(several) else None
+    return None
 
 
 def _filled(call: ast.Call, cell: CellView) -> ast.Call | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import posixpath
 import re
 from collections.abc import Iterator
 
 from poc_graduate.dataflow.facts import CellFacts
 from poc_graduate.rules.beside import is_made_by_the_project
-from poc_graduate.rules.files import file_uses
+from poc_graduate.rules.files import FileUse, file_uses
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import NotebookView
@@ -40,6 +41,7 @@ are in no code here, and the next delivery comes without them"
         Flagged("df = pd.read_csv(«'data/churn_clean.csv'»)", says="`churn_clean.csv`"),
         Flagged("df = pd.read_excel(«'orders_final_v3.xlsx'»)", says="“final_v3”"),
         Flagged("df = pd.read_csv(«'export (1).csv'»)", says="“(1)”"),
+        Flagged("raw = pd.read_csv(«'orders_clean.csv'»)"),  # as the first frame is often called
         Flagged(
             "df = pd.read_csv(«'a_clean.csv'»)\n# %%\nsave(df)",
             ran=(
@@ -55,6 +57,8 @@ are in no code here, and the next delivery comes without them"
         "df = pd.read_csv('finals_2024.csv')",
         "df = pd.read_csv('cleaning_services.csv')",
         "model = joblib.load('model_final.joblib')",
+        "raw_path = 'heart_final.csv'\ndf = pd.read_csv(raw_path)",  # so it is delivered
+        "df = pd.read_csv('data/raw/heart_final.csv')",
         "df = pd.read_csv('wine-130k-v2.csv')",  # the publisher counts its versions too
         Flagged(
             "save(df)\n# %%\ndf = pd.read_csv('churn_clean.csv')",
@@ -80,9 +84,18 @@ are in no code here, and the next delivery comes without them"
             match = _WORKED.search(stem.removesuffix(".csv"))
             if match and ending.lower() in _DATA and use.path not in made | told:
                 told.add(use.path)
-                if is_made_by_the_project(base, notebook.notebook.path):
+                if _is_called_raw(use) or is_made_by_the_project(base, notebook.notebook.path):
                     continue
                 word = (match["word"] or match["copied"]).strip()
                 # Some call what they deliver so.
                 severity = Severity.NOTE if word.lower() == "final" else None
                 yield self.found(use.node, use.cell, severity=severity, file=base, word=word)
+
+
+_RAW = re.compile(r"(?i)(?:^|[^a-z])(raw|original|source)(?:$|[^a-z])")
+
+
+def _is_called_raw(use: FileUse) -> bool:
+    """Whether the notebook calls it what the source delivers: its folder, or its path."""
+    names = {name.id for name in ast.walk(use.node) if isinstance(name, ast.Name)}
+    return any(map(_RAW.search, (*names, posixpath.dirname(use.path))))

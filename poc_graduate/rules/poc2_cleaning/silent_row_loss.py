@@ -10,6 +10,13 @@ from poc_graduate.dataflow.facts import CellFacts, FrameFacts
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Edit, Finding, Fix, Severity, Span
 from poc_graduate.rules.poc2_cleaning._frames import assigned_in, draws, is_raw
+from poc_graduate.rules.poc2_cleaning._looked_at import (
+    binds_anew,
+    is_announced,
+    is_looked_at,
+    mentions,
+    subset_of,
+)
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, is_given, keyword
 
@@ -76,6 +83,14 @@ told"
             "df = pd.read_csv('a.csv').rename(columns=str.lower)\ndf = «df.dropna(subset=['x'])»"
         ),
         Flagged(
+            "df = pd.read_csv('a.csv')\ndf.isna().sum()\n# %%\ndf = pd.read_csv('b.csv')\n"
+            "df = «df.dropna()»"
+        ),
+        Flagged(
+            "df = pd.read_csv('a.csv')\ndf.isna().sum()\n# %%\ndf = df.merge(b, how='left')\n"
+            "df = «df.dropna()»"
+        ),
+        Flagged(
             "df = load()\n# %%\ndf = «df.dropna()»",
             says="loses 708 of 891 rows",
             ran=(
@@ -102,6 +117,8 @@ told"
         "df = pd.read_csv('a.csv')\nx = df['age'].dropna()",  # a look at one column
         "df = pd.read_csv('a.csv')\ndf = df.merge(c, on='id')",  # whether it loses, a run tells
         "df = pd.read_csv('a.csv')\n# %%\ndf[df.isnull().any(axis=1)]\n# %%\ndf = df.dropna()",
+        "df = pd.read_csv('a.csv')\n# %%\ndf.isnull().sum()\n# %%\ndf = df.dropna()",
+        "df = pd.read_csv('a.csv')\nprint(df.isna().sum().sum())\n# %%\ndf = df.dropna()",
         "df = pd.read_csv('a.csv')\ndf['before'] = df.n.shift(1)\ndf = df.dropna()",
         "a = pd.read_csv('a.csv')\na = a.drop_duplicates(['k'])\nprint(len(a))\n"
         "c = a.merge(b, how='left', on='k')\nc = c.drop_duplicates(['k'])",  # the merge's own
@@ -131,7 +148,9 @@ told"
             counts = _rows(loss, cell)
             if counts is None:
                 if _may_lose(loss, cell) and not _counted(loss, cell):
-                    by_key = last_name(call.func) == "drop_duplicates" and _subset(call) is not None
+                    by_key = (
+                        last_name(call.func) == "drop_duplicates" and subset_of(call) is not None
+                    )
                     # one row a key may be what is wanted
                     unseen.append((loss, Severity.NOTE if by_key else None))
             elif counts[1] < counts[0] and not _counted(loss, cell):
@@ -161,11 +180,12 @@ def _may_lose(loss: Loss, cell: CellView) -> bool:
         return False
     if draws(cell) or not is_raw(loss.frame, cell.notebook) or _undoes_merge(loss, cell):
         return False
-    return not (_is_looked_at(call, cell) or _shifted(loss.frame, cell) or _again(loss, cell))
-
-
-def _subset(call: ast.Call) -> ast.expr | None:
-    return call.args[0] if call.args else keyword(call, "subset")
+    return not (
+        is_looked_at(call, cell)
+        or is_announced(call, loss.frame, loss.statement, cell)
+        or _shifted(loss.frame, cell)
+        or _again(loss, cell)
+    )
 
 
 def _undoes_merge(loss: Loss, cell: CellView) -> bool:
@@ -173,7 +193,7 @@ def _undoes_merge(loss: Loss, cell: CellView) -> bool:
 
     `b = a.drop_duplicates('k')`, `c = b.merge(d, how='left')`, `c = c.drop_duplicates('k')`.
     """
-    subset = _subset(loss.call)
+    subset = subset_of(loss.call)
     if last_name(loss.call.func) != "drop_duplicates" or subset is None:
         return False
     for merge in cell.calls.get("merge", ()):
@@ -199,40 +219,12 @@ def _left_of(merge: ast.Call, cell: CellView) -> str:
 def _is_unique(frame: str, subset: ast.expr, before: ast.Call, cell: CellView) -> bool:
     """Whether a frame was left with one row for each value of the same columns, above."""
     for call in cell.calls.get("drop_duplicates", ()):
-        kept, given = kept_loss(call, cell), _subset(call)
+        kept, given = kept_loss(call, cell), subset_of(call)
         if kept is None or given is None or call.lineno >= before.lineno:
             continue
         if kept.target == frame and ast.dump(given) == ast.dump(subset):
             return True
     return False
-
-
-def _is_looked_at(call: ast.Call, cell: CellView) -> bool:
-    """Whether a cell has shown the rows that go: `df[df.isna().any(axis=1)]`."""
-    wanted = {"dropna": ("isna", "isnull"), "drop_duplicates": ("duplicated",)}
-    tests = wanted.get(last_name(call.func), ())
-    return any(
-        isinstance(cell.notebook.cells[at].statement(test), ast.Expr)
-        for at in range(cell.notebook.cells.index(cell) + 1)
-        for name in tests
-        for test in cell.notebook.cells[at].calls.get(name, ())
-        if isinstance(_selects(test, cell.notebook.cells[at]), ast.Subscript)
-        or (name == "duplicated" and _counts_these(test, call, cell.notebook.cells[at]))
-    )
-
-
-def _counts_these(test: ast.Call, call: ast.Call, cell: CellView) -> bool:
-    """Whether `df.duplicated().sum()` is shown, of the same frame and columns."""
-    match cell.parent(test), cell.statement(test):
-        case ast.Attribute(attr="sum"), ast.Expr():
-            pass
-        case _:
-            return False
-    if not (isinstance(test.func, ast.Attribute) and isinstance(call.func, ast.Attribute)):
-        return False
-    asked, dropped = _subset(test), _subset(call)
-    same = ast.dump(asked) == ast.dump(dropped) if asked and dropped else asked is dropped
-    return same and ast.dump(test.func.value) == ast.dump(call.func.value)
 
 
 def _again(loss: Loss, cell: CellView) -> bool:
@@ -244,40 +236,20 @@ def _again(loss: Loss, cell: CellView) -> bool:
                 return before
             if any(ast.dump(c) == wanted for c in ast.walk(statement) if isinstance(c, ast.Call)):
                 before = True
-            elif _binds_anew(statement, loss.frame):
+            elif binds_anew(statement, loss.frame):
                 before = False
     return False
-
-
-def _binds_anew(statement: ast.stmt, frame: str) -> bool:
-    """Whether a statement gives a name something that is made of something else."""
-    match statement:
-        case ast.Assign(targets=[ast.Name(id=name)], value=value) if name == frame:
-            return not _mentions(value, frame)
-    return False
-
-
-def _selects(test: ast.AST, cell: CellView) -> ast.AST | None:
-    """`df[…]` round a condition."""
-    at: ast.AST | None = test
-    while isinstance(at, ast.Call | ast.Attribute):
-        at = cell.parent(at)
-    return at
 
 
 def _shifted(frame: str, cell: CellView) -> bool:
     """Whether a column was moved down before: the first rows have no value, as is known."""
     return any(
-        _mentions(call.func, frame)
+        mentions(call.func, frame)
         for view in cell.notebook.cells
         if view.index <= cell.index
         for name in ("shift", "rolling", "diff", "pct_change")
         for call in view.calls.get(name, ())
     )
-
-
-def _mentions(node: ast.AST, frame: str) -> bool:
-    return any(isinstance(one, ast.Name) and one.id == frame for one in ast.walk(node))
 
 
 def kept_loss(call: ast.Call, cell: CellView) -> Loss | None:

@@ -63,6 +63,7 @@ class CellNotIdempotent(Rule):
         "df = load()\n# %%\ndf['price'] = df['cents'] / 100",
         "df = load()\n# %%\ndf = df.drop(columns=['a'])",  # a second run fails, and says so
         "df = load()\n# %%\ndf = df.dropna()",
+        "df = load()\n# %%\ndf = df['2019-01-01':]",
         "df = load()\n# %%\ndf['y'] = df['y'].map({'a': 'b', 'b': 'a', 'c': 'c'}).fillna(0)",
         "df = load()\n# %%\ndf['y'] = df['y'].map({1: 0, 0: 1})",  # turns back
         "t = load()\n# %%\nt = pd.concat([t, row])\nt",  # shown
@@ -158,7 +159,9 @@ def _again(text: str, value: ast.expr, cell: CellView) -> str:
         case ast.Subscript(
             value=ast.Attribute(value=of, attr="iloc") | of, slice=ast.Slice(lower=low, upper=up)
         ):
-            first = isinstance(low, ast.Constant) and low.value not in (None, 0) and up is None
+            # A label is where it was, however often rows before it are taken off.
+            from_ = low.value if isinstance(low, ast.Constant) else None
+            first = isinstance(from_, int) and from_ != 0 and up is None
             last = isinstance(up, ast.UnaryOp) and low is None
             if _plain(of) == text and (first or last):
                 return f"takes rows off `{text}` once more"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -32,6 +33,10 @@ class OutOfOrderExecution(Rule):
         ),
         Flagged("x = 1\n# %%\ny = 2\n# %%\n«z = y»", says="as [4], cell 2", counts=(2, 9, 4)),
         Flagged("x = 1\n# %%\n«x = 2»\n# %%\nprint(x)", says="as [1], cell", counts=(2, 1, 3)),
+        Flagged(
+            "def b(): return 1\n# %%\ndef a(): return 1\ndef c(): return a()\n# %%\n«x = c()»",
+            says="both have to do with `c`", counts=(1, 9, 4),
+        ),
         Flagged("x = 1\n# %%\ny = 2\n# %%\n«x += 3»", says="as [1], cell", counts=(2, None, 1)),
     )  # fmt: skip
     ignored = (
@@ -149,8 +154,11 @@ def _shared(above: CellView, below: CellView, notebook: NotebookView) -> str:
     twice = {name for name in one.bound & other.bound if _mistaken(name, above, below)}
     if (up or twice) and _restarted_between(above, below):
         up = twice = set()  # what one made the other never saw
+    stands = {node.id for node in below.of(ast.Name)}
     for names in (down | up, twice):
         left = sorted(names - notebook.imports.keys())
+        # One that stands in the cell is found there; others stand in functions that it calls.
+        left.sort(key=lambda name: name not in stands)
         if left:
             return f"`{left[0]}`"
     return ""

@@ -22,6 +22,8 @@ ESTIMATORS = frozenset(
     "TSNE LatentDirichletAllocation RandomizedSearchCV Perceptron".split()
 )
 """Of scikit-learn, whose results hang on what they draw, unless `random_state` is given."""
+TREES = frozenset({"DecisionTreeClassifier", "DecisionTreeRegressor"})
+"""They draw the order of the features, which decides between splits that are equally good."""
 _DRAWS = frozenset(
     "beta binomial bytes chisquare choice dirichlet exponential gamma geometric integers laplace "
     "logistic lognormal multinomial multivariate_normal normal pareto permutation permuted "
@@ -100,9 +102,21 @@ def only_shown(cell: CellView) -> bool:
     return not any(cell.notebook.names.is_used_elsewhere(name, at) for name in bound)
 
 
+def is_seeded(call: ast.Call) -> bool:
+    """Whether a call is given a seed, or what may hold one; `random_state=None` is none."""
+    return any(
+        word.arg is None
+        or (
+            word.arg in ("random_state", "seed")
+            and not (isinstance(word.value, ast.Constant) and word.value.value is None)
+        )
+        for word in call.keywords
+    )
+
+
 def splits_unseeded(call: ast.Call, name: str) -> bool:
     """Whether a splitter draws, and nothing is said about its seed."""
-    if any(word.arg in (None, "random_state", "seed") for word in call.keywords):
+    if is_seeded(call):
         return False
     if name in _SHUFFLE_IF_ASKED:
         return is_given(call, "shuffle", True)

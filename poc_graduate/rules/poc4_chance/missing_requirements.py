@@ -19,7 +19,7 @@ from poc_graduate.rules.beside import (
     text_of,
     told_in_words,
 )
-from poc_graduate.rules.files import path_changes, path_text
+from poc_graduate.rules.files import looked_for, path_changes, path_text
 from poc_graduate.rules.finding import Finding, Severity, Span
 from poc_graduate.rules.products import written_by_magic
 from poc_graduate.rules.reached import function_around, reached
@@ -63,8 +63,9 @@ class MissingRequirements(Rule):
         looked = (*folders, *_put_on_the_path(notebook, folders))
         if any("sys.path" in text_of(folders[0] / f"{module}.py") for module, _, _ in imported):
             looked = (*looked, *below(folders[-1]))  # wherever that file may lead
+        own = _own(notebook)
         for module, span, cell in imported:
-            if module in written:
+            if module in written or module in own:
                 continue
             if module not in found and not is_local(module, looked):
                 found[module] = (span, cell)
@@ -161,6 +162,18 @@ def _put_on_the_path(notebook: NotebookView, folders: tuple[Path, ...]) -> list[
             else:
                 found += [one / part for one in folders for part in entries(one)]
     return found
+
+
+def _own(notebook: NotebookView) -> frozenset[str]:
+    """Modules for which a cell changes `sys.path`: the team's, though they may be gone from here.
+
+    No declaration would bring them.
+    """
+    found: set[str] = set()
+    for cell in notebook.cells:
+        if path_changes(cell):
+            found.update(looked_for(cell))
+    return frozenset(found)
 
 
 _IMPORT = re.compile(

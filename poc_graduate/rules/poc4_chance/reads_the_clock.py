@@ -67,6 +67,12 @@ class ReadsTheClock(Rule):
             "import pandas as pd\nnow = «pd.Timestamp.now()»\nrecent = df[df.when > now]",
             says="`recent = df[df.when > now]`",
         ),
+        Flagged(
+            "from datetime import datetime\na = get_prices('A', end=«datetime.now()»)\n"
+            "b = get_prices('B', end=datetime.now())\n# %%\na['mean'] = mean(a, 3)\n"
+            "b['mean'] = mean(b, 3)",
+            says="it bounds what `get_prices('A', end=datetime.now())` fetches; each run computes",
+        ),
     )
     ignored = (
         "from datetime import datetime\nstart = datetime.now()\nfit()\n"
@@ -86,6 +92,12 @@ class ReadsTheClock(Rule):
 
     def check_call(self, call: ast.Call, cell: CellView) -> Iterator[Finding]:
         if not _is_clock(call, cell) or _is_stamp(call, cell):
+            return
+        if (fetch := _bounded(call, cell)) is not None:
+            if not _is_told(call, cell):
+                hangs = f"it bounds what `{_cut(cell.source(fetch))}` fetches"
+                then = "each run computes with other rows"
+                yield self.found(call, cell, clock=cell.source(call), use=hangs, then=then)
             return
         node = cell.statement(call)
         if node is None or not isinstance(node, ast.Assign | ast.AugAssign | ast.Expr):
@@ -108,6 +120,34 @@ def _is_clock(call: ast.Call, cell: CellView) -> bool:
     if module == "time.strftime":
         return len(call.args) == 1
     return module in _CLOCKS
+
+
+def _bounded(call: ast.Call, cell: CellView) -> ast.Call | None:
+    """The call that fetches data up to the moment, or from it on; None where there is none."""
+    at: ast.AST = call
+    while isinstance(around := cell.parent(at), ast.expr | ast.keyword):
+        if (
+            isinstance(around, ast.Call)
+            and at is not around.func
+            and _FETCHES.search(last_name(around.func))
+        ):
+            return around
+        at = around
+    return None
+
+
+def _is_told(call: ast.Call, cell: CellView) -> bool:
+    """Whether a clock further up in the cell bounds what is fetched, too."""
+    return any(
+        (other.lineno, other.col_offset) < (call.lineno, call.col_offset)
+        and _is_clock(other, cell)
+        and _bounded(other, cell) is not None
+        for name in ReadsTheClock.calls
+        for other in cell.calls.get(name, ())
+    )
+
+
+_FETCHES = re.compile(r"(?i)download|fetch|data_?reader|histor|query|^(get|read|load)_")
 
 
 def _is_stamp(call: ast.Call, cell: CellView) -> bool:

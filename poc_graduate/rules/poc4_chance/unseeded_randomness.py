@@ -13,6 +13,8 @@ from poc_graduate.rules.poc4_chance._generators import (
     ESTIMATORS,
     NUMPY,
     SPLITTERS,
+    TREES,
+    is_seeded,
     only_shown,
     plain_draws,
     seeded,
@@ -74,6 +76,17 @@ class UnseededRandomness(Rule):
             says="as in 1 more place (`ExtraTreesRegressor`)",
         ),
         Flagged(
+            "from sklearn.cluster import KMeans\nm = «KMeans(9, random_state=None)»\nm.fit(X)",
+            says="`KMeans` draws without a seed",
+            after="from sklearn.cluster import KMeans\nm = KMeans(9, random_state=0)\nm.fit(X)",
+        ),
+        Flagged(
+            "from sklearn.ensemble import RandomForestClassifier\n"
+            "from sklearn.tree import DecisionTreeClassifier\na = DecisionTreeClassifier()\n"
+            "b = «RandomForestClassifier()»\na.fit(X, y)\nb.fit(X, y)",
+            says="as in 1 more place (`DecisionTreeClassifier`)",
+        ),
+        Flagged(
             "import numpy as np\nfrom sklearn.svm import SVC\n# %%\n"
             "rows = «np.random.permutation(9)»\nSVC().fit(X[rows], y[rows])",
             says="`np.random.permutation`",
@@ -99,6 +112,7 @@ class UnseededRandomness(Rule):
         "import numpy as np\nm.fit(X, y)\n# %%\nfor i in range(9):\n"
         "    k = np.random.randint(len(X))\n    plt.imshow(X[k])",  # a look
         "folds = KFold(5)",  # does not shuffle
+        "from sklearn.tree import DecisionTreeClassifier\nDecisionTreeClassifier().fit(X, y)",
         "df = pd.read_csv('a.csv')\n# %%\nrows = df.sample(99).to_json()\ndisplay(HTML(rows))",
         "df = pd.read_csv('a.csv')\ndf.sample(5)",  # a look
         "df = pd.read_csv('a.csv')\ndef fit():\n    some = df.sample(n=300)\n"
@@ -125,6 +139,10 @@ class UnseededRandomness(Rule):
                 continue
             alike.setdefault(key, []).append((call, cell, what))
         for places in alike.values():
+            if all(last_name(one.func) in TREES for one, _, _ in places):
+                continue  # equally good splits are rare: most runs give the same tree
+            # The others first: they are never twice the same.
+            places.sort(key=lambda place: last_name(place[0].func) in TREES)
             call, cell, what = places[0]
             edits = [edit for each, at, _ in places if (edit := _seed(each, at)) is not None]
             fix = None if what == _VALUES or not edits else Fix("Give it a seed", tuple(edits))
@@ -173,15 +191,13 @@ def _draws(notebook: NotebookView) -> Iterator[tuple[str, ast.Call, CellView, st
                 if splits_unseeded(call, name):
                     yield name, call, cell, _ROWS, NUMPY
         for call in cell.calls.get("sample", ()):
-            given = any(word.arg in (None, "random_state", "seed") for word in call.keywords)
-            kept = not given and _result_of_a_frame(call, cell)
+            kept = not is_seeded(call) and _result_of_a_frame(call, cell)
             if kept and not only_shown(cell) and not ends_on_screen(call, cell):
                 yield "sample", call, cell, _ROWS, NUMPY
-        for name in sorted(cell.calls.keys() & ESTIMATORS):
+        for name in sorted(cell.calls.keys() & (ESTIMATORS | TREES)):
             fits = _fits(notebook) if fits is None else fits
             for call in cell.calls[name]:
-                given = any(word.arg in (None, "random_state") for word in call.keywords)
-                if fits and not given and cell.module(call.func).startswith("sklearn."):
+                if fits and not is_seeded(call) and cell.module(call.func).startswith("sklearn."):
                     yield "model", call, cell, _MODEL, NUMPY
         for call, generator in plain_draws(cell):
             fits = _fits(notebook) if fits is None else fits
@@ -228,6 +244,9 @@ def _seed(call: ast.Call, cell: CellView) -> Edit | None:
     text = cell.source(call)
     if not text.endswith(")"):
         return None
+    for word in call.keywords:
+        if word.arg == "random_state":  # None
+            return Edit(cell.index, cell.span_of(word.value), "0")
     span = cell.span_of(call)
     before = text[:-1].rstrip()
     comma = "" if before.endswith(("(", ",")) else ", "

@@ -49,6 +49,7 @@ class Fit:
         loops: Loops with each turn of which it is trained on other features.
         watched: Rows that decide when it stops.
         argument: The features as they stand in the call.
+        target: What it learns to say, as it stands there; None where that is not seen.
     """
 
     node: ast.expr
@@ -59,6 +60,7 @@ class Fit:
     loops: frozenset[int]
     watched: frozenset[Rows]
     argument: ast.expr | None
+    target: ast.expr | None = None
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 from poc_graduate.dataflow.names import last_name
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 _SEEDS = frozenset("random_state seed random_seed verbose n_jobs name".split())
 _EARLY = ("EarlyStopping", "ModelCheckpoint", "early_stopping", "early_stop", "es_callback")
 _STOPPERS = frozenset("EarlyStopping ModelCheckpoint early_stopping EarlyStop".split())
+_NAMED_CROSS_VALIDATION = re.compile(r"(?i)cross_?val|kfold_|cv_score")
 _KEEPS_ALL = "a checkpoint of each epoch"
 """The kind of a ModelCheckpoint that chooses none."""
 
@@ -99,6 +101,9 @@ def done(here: Interpreter, called: Called) -> Value | None:
     name, objects = called.name, called.receiver.objects
     if name in _tables.CROSS_VALIDATED:
         return _cross_validated(here, called)
+    if _NAMED_CROSS_VALIDATION.search(name):  # somebody's own
+        for one in frozenset[int]().union(*map(_objects, called.args)):
+            here.flow.objects[one].validated = True
     if name in _tables.METRICS:
         scored(here, called, combined((*called.args, *called.keywords.values())))
         return NOTHING
@@ -240,9 +245,12 @@ def _record_fit(
     made.fit = len(here.flow.fits)
     loops = made.loops | given.loops | called.receiver.loops
     watched = _watched(called) if made.stops_early or _stops_early(here, called) else frozenset()
+    target = called.given(1, "y")[1] if called.name == "fit" else None
     here.flow.fits.append(
-        Fit(called.node, here.cell, one, given.rows, given.learned, loops, watched, argument)
-    )
+        Fit(
+            called.node, here.cell, one, given.rows, given.learned, loops, watched, argument, target
+        )
+    )  # fmt: skip
     if _tables.SEARCHES.match(made.kind):
         made.validated = True
         here.flow.validations.append(

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from poc_graduate.rules.poc5_evaluation._events import Evaluation, Flow
 from poc_graduate.rules.poc5_evaluation._flow import held_out, is_dealt, training
-from poc_graduate.rules.poc5_evaluation._tables import role
+from poc_graduate.rules.poc5_evaluation._tables import SEARCHES, role
+from poc_graduate.rules.poc5_evaluation._targets import Targets, differ
 from poc_graduate.rules.poc5_evaluation._values import Relation, Rows, relation
+from poc_graduate.rules.view import NotebookView
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class Reuse:
         argument: The set as it stands in a call.
         how: In words.
         stops: It decides when a training stops: that is a choice already.
+        measured: Some of the candidates are measured on other rows, too.
     """
 
     node: ast.expr
@@ -28,9 +31,10 @@ class Reuse:
     argument: ast.expr | None
     how: str
     stops: bool = False
+    measured: bool = False
 
 
-def reuses(flow: Flow) -> list[Reuse]:
+def reuses(flow: Flow, notebook: NotebookView) -> list[Reuse]:
     """One for each test set that chooses and is reported, in order."""
     tests = [one for one in held_out(flow) if one.scored]
     by_rows: dict[frozenset[Rows], list[Evaluation]] = {}
@@ -40,7 +44,7 @@ def reuses(flow: Flow) -> list[Reuse]:
     for rows, several in by_rows.items():
         if _other_rows_decide(flow, rows, several):
             continue
-        reuse = _stopping(flow, several) or _compared(flow, several)
+        reuse = _stopping(flow, several) or _compared(flow, several, notebook)
         if reuse is not None:
             found.append(reuse)
     return sorted(found, key=lambda one: (one.cell, one.node.lineno))
@@ -85,7 +89,7 @@ def _stopping(flow: Flow, several: list[Evaluation]) -> Reuse | None:
     return None
 
 
-def _compared(flow: Flow, several: list[Evaluation]) -> Reuse | None:
+def _compared(flow: Flow, several: list[Evaluation], notebook: NotebookView) -> Reuse | None:
     candidates: dict[int, Evaluation] = {}
     for one in several:
         said = one.prediction
@@ -99,13 +103,36 @@ def _compared(flow: Flow, several: list[Evaluation]) -> Reuse | None:
             candidates.setdefault(said.fit, one)
     if len(candidates) < 2:
         return None
-    if all(_validated(flow, one) for one in candidates.values()):
+    rivals = _rivals(flow, list(candidates.values()), notebook)
+    unknown = [one for one in rivals if not _validated(flow, one)]
+    # Of the others, other rows tell how good they are: one alone is no choice among several.
+    if len(rivals) < 2 or not unknown or (len(unknown) == 1 and len(rivals) > 2):
         return None
     if not all(is_dealt(one.prediction.rows) or one.scored for one in several):
         return None
-    second = list(candidates.values())[1]
-    how = f"compares {len(candidates)} candidates"
+    second = rivals[1]
+    how = f"compares {len(rivals)} candidates"
+    if len(unknown) < len(rivals):
+        how += f", {len(unknown)} of them never measured on other rows"
+        return Reuse(*second.told, _as_told(second), how, measured=True)
     return Reuse(*second.told, _as_told(second), how)
+
+
+def _rivals(flow: Flow, several: list[Evaluation], notebook: NotebookView) -> list[Evaluation]:
+    """The most of them that say the same thing: models of other targets are no choice."""
+    targets = Targets(notebook)
+    groups: list[tuple[frozenset[str], list[Evaluation]]] = []
+    for one in several:
+        fit = training(flow, one)
+        node, cell = one.told
+        words = targets.words(fit.target if fit is not None else None, (cell, node.lineno))
+        for known, group in groups:
+            if not differ(known, words):
+                group.append(one)
+                break
+        else:
+            groups.append((words, [one]))
+    return max((group for _, group in groups), key=len)
 
 
 def _as_told(one: Evaluation) -> ast.expr | None:
@@ -134,4 +161,18 @@ def _text(argument: ast.expr | None) -> str:
 
 def _validated(flow: Flow, one: Evaluation) -> bool:
     made = flow.objects[one.prediction.model]
-    return made.validated or any(flow.objects[part].validated for part in made.parts)
+    return (
+        made.validated
+        or any(flow.objects[part].validated for part in made.parts)
+        or _tuned(flow, one.prediction.model)
+    )
+
+
+def _tuned(flow: Flow, model: int) -> bool:
+    """Whether a search has tried its class before it was made: with what the search has found."""
+    return any(
+        SEARCHES.match(search.kind)
+        and search.validated
+        and any(flow.objects[part].kind == flow.objects[model].kind for part in search.parts)
+        for search in flow.objects[:model]
+    )

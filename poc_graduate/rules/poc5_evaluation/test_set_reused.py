@@ -30,7 +30,7 @@ class TestSetReused(Rule):
     """
 
     code, name, severity = "POC503", "test-set-reused", Severity.BLOCKER
-    message = "`{test}` {how}; the best score on it is too good, and no other rows can tell"
+    message = "`{test}` {how}; the best score on it is too good{more}"
 
     flagged = (
         Flagged(
@@ -43,6 +43,20 @@ class TestSetReused(Rule):
             "b = LogisticRegression().fit(X_train, y_train)\n«b.score(X_test, y_test)»\n# %%\n"
             "other = pd.read_csv('b.csv')\nP, Q = train_test_split(other)\n"
             "c = SVC().fit(P[f], P.y)\nc.score(Q[f], Q.y)",
+        ),
+        Flagged(
+            _START + "a = SVC().fit(X_train, y_train)\na.score(X_test, y_test)\n# %%\n"
+            "b = Ridge().fit(X_train, y_train)\n«b.score(X_test, y_test)»\n# %%\n"
+            "c = LinearSVC()\ncross_val_score(c, X_train, y_train)\nc.fit(X_train, y_train)\n"
+            "c.score(X_test, y_test)",
+            says="compares 3 candidates, 2 of them never measured on other rows; the best score",
+        ),
+        Flagged(  # steps on the way make no other target
+            _START + "a = SVC().fit(X_train, y_train)\na.score(X_test, y_test)\n# %%\n"
+            "y_train = y_train.replace('yes', 1).values.ravel()\n"
+            "b = LogisticRegression().fit(X_train, y_train)\n"
+            "«b.score(X_test, y_test)»",
+            says="`X_test` compares 2 candidates",
         ),
         Flagged(
             _START + "for k in range(1, 20):\n    knn = KNeighborsClassifier(k)\n"
@@ -71,6 +85,21 @@ class TestSetReused(Rule):
         # the choice falls by cross-validation
         _START + "for k in range(1, 20):\n    knn = KNeighborsClassifier(k)\n"
         "    print(k, cross_val_score(knn, X_train, y_train).mean())",
+        # models of two targets, the same rows dealt for each
+        "X = pd.read_csv('a.csv')\nkind = 'u'\ny = X.kind == kind\n"
+        "X_a, X_t, y_a, y_t = train_test_split(X, y, random_state=1)\n"
+        "a = SVC().fit(X_a, y_a)\na.score(X_t, y_t)\n# %%\nkind = 'v'\ny = X.kind == kind\n"
+        "X_a, X_t, y_a, y_t = train_test_split(X, y, random_state=1)\n"
+        "b = LinearSVC().fit(X_a, y_a)\nb.score(X_t, y_t)",
+        # two of three have been compared on folds of the training rows
+        _START + "a = SVC()\nmy_cross_val(a, X_train)\na.fit(X_train, y_train)\n"
+        "a.score(X_test, y_test)\nb = LinearSVC()\ncross_val_score(b, X_train, y_train)\n"
+        "b.fit(X_train, y_train)\nb.score(X_test, y_test)\nc = KNeighborsClassifier()\n"
+        "c.fit(X_train, y_train)\nc.score(X_test, y_test)",
+        # each made with what a search has found for it
+        _START + "s = GridSearchCV(SVC(), grid).fit(X_train, y_train)\nt = GridSearchCV(Ridge(), "
+        "grid).fit(X_train, y_train)\na = SVC(C=3).fit(X_train, y_train)\n"
+        "b = Ridge(2).fit(X_train, y_train)\na.score(X_test, y_test)\nb.score(X_test, y_test)",
         # a baseline is no candidate
         _START + "d = DummyClassifier().fit(X_train, y_train)\nd.score(X_test, y_test)\n"
         "m = SVC().fit(X_train, y_train)\nm.score(X_test, y_test)",
@@ -91,7 +120,7 @@ class TestSetReused(Rule):
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
         told: set[tuple[str, str]] = set()
-        for one in reuses(flow_of(notebook)):
+        for one in reuses(flow_of(notebook), notebook):
             argument: ast.expr | None = one.argument
             test = text_of(argument, "the test part")
             if (test, one.how) in told:
@@ -99,7 +128,8 @@ class TestSetReused(Rule):
             told.add((test, one.how))
             severity = None if one.stops or _chooses(notebook) else Severity.RISK
             cell = view_of(notebook, one.cell)
-            yield self.found(one.node, cell, severity=severity, test=test, how=one.how)
+            more = "" if one.measured else ", and no other rows can tell"
+            yield self.found(one.node, cell, severity=severity, test=test, how=one.how, more=more)
 
 
 def _chooses(notebook: NotebookView) -> bool:

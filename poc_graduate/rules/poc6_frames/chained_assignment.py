@@ -17,14 +17,14 @@ class ChainedAssignment(Rule):
     """Values are set on a part of a frame that was taken out first.
 
     Why it bites: the part may be a copy. Up to pandas 2 the frame changes or not, by how its memory
-    lies; from pandas 3 on it never does, and no error tells.
+    lies; from pandas 3 on it never does, and a warning at most tells.
     On export: the statement stays as it is; under pandas 3 the observed run shows what it did.
     """
 
     code, name, severity = "POC601", "chained-assignment", Severity.RISK
     message = (
         "`{text}` sets values on a part taken out of `{frame}`{more}; with pandas 3 `{frame}` \
-keeps its old values, and no error tells"
+keeps its old values, and at most a warning there tells"
     )
     fix_title = "Set them in one step"
 

@@ -46,6 +46,8 @@ order feeds it other features, without an error"
         "df = pd.read_csv('a.csv')\ndf = df[names]\nX = df.values\nmodel.fit(X, y)",
         "df = pd.read_csv('a.csv', names=columns)\nmodel.fit(df.values, y)",  # a file of positions
         "df = pd.read_csv('a.csv')\nmodel.fit(df.iloc[:, 1:4].values, y)",  # POC210
+        "X = pd.read_csv('a.csv')\ns = BorutaPy(rf)\ns.fit(X.values, y)\n"
+        "X = X.loc[:, s.support_]\nm.fit(X, y)\nm.predict(X)",
         "model.fit(train.values, y)",  # who knows what it is
     )
 
@@ -97,11 +99,31 @@ def _all_columns(node: ast.expr) -> ast.Name | None:
 
 def _reaches_a_model(array: ast.expr, cell: CellView) -> bool:
     match cell.parent(array):
-        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name), args=[first, *_]):
-            return name in _MODELS and first is array
+        case ast.Call(func=ast.Attribute(attr=name) | ast.Name(id=name), args=[first, *_]) as call:
+            return name in _MODELS and first is array and not _only_selects(call, cell.notebook)
         case ast.Assign(targets=[ast.Name(id=name)]):
             return not _MODELS.isdisjoint(cell.notebook.given_first.get(name, ()))
     return False
+
+
+def _only_selects(call: ast.Call, notebook: NotebookView) -> bool:
+    """Whether what is fitted says which columns of this frame matter, and meets no other."""
+    match call.func:
+        case ast.Attribute(value=ast.Name(id=fitted)):
+            pass
+        case _:
+            return False
+    asked = {
+        node.attr
+        for cell in notebook.cells
+        if fitted in cell.cell.code
+        for node in cell.of(ast.Attribute)
+        if isinstance(node.value, ast.Name) and node.value.id == fitted
+    }
+    return not _SELECTS.isdisjoint(asked) and asked.isdisjoint(_ANSWERS - {"fit"})
+
+
+_SELECTS = frozenset("support_ get_support ranking_ support_weak_".split())
 
 
 def _as_the_file_has_them(frame: ast.Name, notebook: NotebookView) -> bool:

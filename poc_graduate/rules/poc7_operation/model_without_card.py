@@ -12,7 +12,11 @@ from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
 _FEW_WORDS = 40
-_CARD = re.compile(r"(?i)model.?card|metadata|limitation|intended|model_info|log_metric|mlflow")
+_CARD = re.compile(
+    r"(?i)model.?card|metadata|limitation|intended|model_info|log_metric|mlflow|"
+    # a text beside the model
+    r"(report|summary|metrics|scores|evaluation|readme)\w*\.(txt|md|json|csv|html|ya?ml)\b"
+)
 _MODEL = "model.fit(X, y)\nmodel.predict(Z)"
 
 
@@ -38,6 +42,7 @@ where it fails; the file alone tells nobody"
         f"{_MODEL}\nprint(model)",
         f"{_MODEL}\njoblib.dump(model, 'm')\n# %% [markdown]\n# " + "what the model is for " * 10,
         f"{_MODEL}\njoblib.dump(model, 'm')\n# %%\n# " + "what the model is for " * 10,
+        f"{_MODEL}\njoblib.dump(model, 'm')\nopen('out/class_report.txt', 'w').write(text)",
         "pickle.dump(rows, f)",
     )
 

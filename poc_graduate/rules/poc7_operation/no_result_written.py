@@ -43,6 +43,8 @@ kernel, and tomorrow there is nothing to compare with"
     )
     ignored = (
         f"df = pd.read_csv('a.csv')\n{_LONG}\n# %%\np = m.predict(df)\np.to_csv('p.csv')",
+        f"df = pd.read_csv('a.csv')\n{_LONG}\n# %%\nfor m in models:\n"
+        "    p = m.forecast(df)\n    print(p.index[-1])",
         f"df = pd.read_csv('a.csv')\n{_LONG}\n# %%\ndf.plot()",
         "df = pd.read_csv('a.csv')\np = m.predict(df)",  # a try
         f"df = pd.read_csv('a.csv')\n{_LONG}\n# %%\np = m.predict(X_test)",  # to measure it
@@ -66,7 +68,9 @@ kernel, and tomorrow there is nothing to compare with"
                     (call, name)
                     for method in _FORECASTS
                     for call in cell.calls.get(method, ())
-                    if (name := _bound(cell.parent(call))) and _is_new(call, cell)
+                    if (name := _bound(cell.parent(call)))
+                    and _is_new(call, cell)
+                    and not _only_measured(name, notebook)
                 ),
                 key=lambda found: found[0].lineno,
                 default=None,
@@ -89,6 +93,27 @@ def _is_new(call: ast.Call, cell: CellView) -> bool:
         and makes_frame(given, cell.notebook)
         and not _fitted_on(given.id, cell.notebook)
     )
+
+
+def _only_measured(name: str, notebook: NotebookView) -> bool:
+    """Whether of a prediction nothing is used but its size and its labels: a try."""
+    uses = [
+        (use, cell)
+        for cell in notebook.cells
+        if name in cell.cell.code
+        for use in cell.of(ast.Name)
+        if use.id == name and isinstance(use.ctx, ast.Load)
+    ]
+    return bool(uses) and all(_measures(use, cell) for use, cell in uses)
+
+
+def _measures(use: ast.Name, cell: CellView) -> bool:
+    match cell.parent(use):
+        case ast.Attribute(attr="index" | "shape" | "columns" | "dtype"):
+            return True
+        case ast.Call(func=ast.Name(id="len" | "type")):
+            return True
+    return False
 
 
 def _fitted_on(name: str, notebook: NotebookView) -> bool:

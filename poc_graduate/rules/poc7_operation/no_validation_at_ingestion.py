@@ -10,7 +10,13 @@ from collections.abc import Iterator
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.frames import reads
-from poc_graduate.rules.products import TABLES, saved_models, writes_product, written_from
+from poc_graduate.rules.products import (
+    TABLES,
+    reaches_a_product,
+    saved_models,
+    writes_product,
+    written_from,
+)
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -51,6 +57,15 @@ values; a broken delivery goes through to the result"
             "def mapped(df, path):\n    return df.join(pd.read_csv(path))\n# %%\n"
             "df = mapped(«pd.read_csv('a.csv')», 'map.csv')\ndf.to_csv('b.csv')"
         ),
+        Flagged(
+            "df = pd.read_csv('a.csv')\ndf['b'] = df.a * 2\ndf.plot()\n# %%\n"
+            "df = «pd.read_csv('b.csv')»\ndf['c'] = df.a * 2\nrows = []\nrows.append(df)\n"
+            "pd.concat(rows).to_csv('c.csv')"
+        ),
+        Flagged(
+            "rows = []\nfor f in files:\n    rows.append(«pd.read_csv(f)»)\n# %%\n"
+            "df = pd.concat(rows)\ndf['a'] = 1\ndf.to_csv('c.csv')"
+        ),
         Flagged("def load():\n    return «pd.read_csv('a.csv')»\n# %%\nload().to_csv('b.csv')"),
     )
     ignored = (
@@ -64,6 +79,9 @@ values; a broken delivery goes through to the result"
         "df = pd.read_csv('a.csv')\ndf.head()\n# %%\ndf.to_parquet('a.parquet')",  # a copy
         "df = pd.read_csv('a.csv')\ndf.plot()\n# %%\nt = pd.DataFrame(rows)\nt.to_csv('b.csv')",
         "df = pd.DataFrame(rows)\ndf.to_csv('b.csv')\n# %%\ndf = pd.read_csv('c.csv')\nprint(df)",
+        # another frame is written under the name of the first
+        "df = pd.read_csv('a.csv')\ndf['b'] = df.a * 2\ndf.plot()\n# %%\n"
+        "df = pd.DataFrame(rows)\ndf.to_csv('c.csv')",
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
@@ -78,6 +96,8 @@ values; a broken delivery goes through to the result"
             if written <= cell.index:
                 continue  # its own file, or a store that it keeps
             if not _feeds(call, cell, products) or _goes_nowhere(call, cell):
+                continue
+            if not reaches_a_product(call, cell):
                 continue
             if _is_only_copied(call, cell):
                 continue

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import islice
 
+from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.beside import is_made_by_the_project
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.frames import is_frame
+from poc_graduate.rules.reached import function_around
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView, is_given, keyword
 
+_LISTED = 2
 _PICKLES = {
     "pickle.load": "pickle",
     "pickle.loads": "pickle",
@@ -45,6 +49,11 @@ class UnsafeLoad(Rule):
         ),
         Flagged("import torch\nm = «torch.load('m.pt', weights_only=False)»"),
         Flagged("import pickle\nm = «pickle.load(open('model.pkl', 'rb'))»", says="'model.pkl'"),
+        Flagged(
+            "import joblib\ndef load(path):\n    return «joblib.load(path)»\n# %%\n"
+            "load(MODELS / 'a.pkl')\nload(MODELS / 'b.pkl')",
+            says="code that `path` ('a.pkl', 'b.pkl') holds",
+        ),
     )
     ignored = (
         "df['tags'] = df['tags'].apply(ast.literal_eval)",
@@ -90,15 +99,20 @@ class UnsafeLoad(Rule):
         ):
             given = call.args[0]
             name = _path(given, cell)
-            if not _own(given, name, cell.notebook) and not (
-                name
-                and is_made_by_the_project(name.rpartition("/")[2], cell.notebook.notebook.path)
-            ):
+            if _own(given, name, cell.notebook):
+                return  # before the others' code is looked through, which takes longer
+            files = [name.rpartition("/")[2]] if name else _file_names(given, cell)
+            notebook = cell.notebook.notebook.path
+            foreign = (
+                file for file in dict.fromkeys(files) if not is_made_by_the_project(file, notebook)
+            )
+            others = list(islice(foreign, _LISTED + 1))  # each takes a look through all code
+            if others or not files:
                 outside = "urlopen" in cell.source(given) or ".content" in cell.source(given)
                 yield self._found(
                     call,
                     cell,
-                    f"'{name}'" if name else f"`{cell.source(given)}`",
+                    f"'{name}'" if name else _named(given, others, cell),
                     None if outside else Severity.NOTE,
                 )
 
@@ -151,6 +165,93 @@ def _path(given: ast.expr, cell: CellView, depth: int = 4) -> str:
                 return _path(made, cell, depth - 1)
     value = cell.literal(given)
     return value if isinstance(value, str) else ""
+
+
+def _file_names(given: ast.expr, cell: CellView, depth: int = 3) -> list[str]:
+    """The files that an expression may name, without their folders; of a loop, of a parameter all.
+
+    Empty where one of them cannot be told.
+    """
+    match given:
+        case ast.Constant(value=str(text)):
+            base = text.replace("\\", "/").rpartition("/")[2]
+            return [base] if "." in base else []
+        case ast.JoinedStr(values=[*_, ast.Constant() as last]):
+            return _file_names(last, cell, depth)
+        case ast.BinOp(op=ast.Div() | ast.Add(), right=last):
+            return _file_names(last, cell, depth)
+        case ast.Call(args=[*_, last]) if last_name(given.func) in _PATHS:
+            return _file_names(last, cell, depth)
+        case ast.Call(func=ast.Name(id="open"), args=[path, *_]):
+            return _file_names(path, cell, depth)
+        case ast.Name() if depth:
+            ways = _ways(given, cell)
+            files = [_file_names(way, cell, depth - 1) for way in ways]
+            return [file for one in files for file in one] if all(files) else []
+    return []
+
+
+def _ways(name: ast.Name, cell: CellView) -> list[ast.expr]:
+    """What a name may stand for: its definition, what a loop goes through, what calls give."""
+    made = cell.notebook.definition(name.id)
+    if made is not None:
+        return [made]
+    for around in cell.of(ast.With):
+        for item in around.items:
+            if isinstance(item.optional_vars, ast.Name) and item.optional_vars.id == name.id:
+                return [item.context_expr]
+    function = function_around(name, cell)
+    for loop in cell.of(ast.For):
+        match loop:
+            case ast.For(
+                target=ast.Name(id=bound), iter=ast.List(elts=elts) | ast.Tuple(elts=elts)
+            ) if bound == name.id and loop.lineno <= name.lineno:
+                return [part for one in elts for part in _parts(one, function, cell)]
+    return _given(name.id, function, cell)
+
+
+def _parts(one: ast.expr, function: _Function, cell: CellView) -> list[ast.expr]:
+    """What a starred parameter adds to a list: all that calls give for it."""
+    if not isinstance(one, ast.Starred):
+        return [one]
+    if not isinstance(one.value, ast.Name):
+        return [one]
+    given = _given(one.value.id, function, cell)
+    return [part for each in given for part in getattr(each, "elts", [each])]
+
+
+def _given(name: str, function: _Function, cell: CellView) -> list[ast.expr]:
+    """What the calls of a function give for a parameter, and its default."""
+    if function is None:
+        return []
+    names = [one.arg for one in function.args.args]
+    if name not in names:
+        return []
+    place = names.index(name)
+    found = (
+        list(function.args.defaults[place - len(names) :][:1])
+        if (len(names) - place <= len(function.args.defaults))
+        else []
+    )
+    for view in cell.notebook.cells:
+        calls = view.calls.get(function.name, ())
+        for call in (one for one in calls if isinstance(one.func, ast.Name)):
+            found += call.args[place : place + 1]
+            found += [word.value for word in call.keywords if word.arg == name]
+    return found
+
+
+def _named(given: ast.expr, files: list[str], cell: CellView) -> str:
+    """What is loaded, with its files where a loop or a function's parameter stands for them."""
+    text = f"`{cell.source(given)}`"
+    if not isinstance(given, ast.Name) or not files:
+        return text
+    listed = ", ".join(f"'{file}'" for file in files[:_LISTED])
+    return f"{text} ({listed}{', …' if len(files) > _LISTED else ''})"
+
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef | None
+_PATHS = frozenset({"join", "Path", "joinpath", "str"})
 
 
 def _own(given: ast.expr, path: str, notebook: NotebookView) -> bool:

@@ -14,8 +14,13 @@ _SOME = 3
 _OFTEN = 5
 # A comment of some words at the top of a cell, that is no code put away.
 _SAYS = re.compile(
-    r"\s*#+(?! *(?:import|from|del|print|return|pip|coding)\b)(?: +\w|\w+ )"
-    r"[^=()\[\]{}\n%!]*[^\W\d_]{3}[^=()\[\]{}\n]*(?:\n|$)"
+    r"\s*#+(?! *(?:import(?! (?:the|all|librar|package|module|necess|requir|depend))|from|del|"
+    r"print|return|pip|coding)\b)(?: *[^\W_]\w*[ .):]| +\w)"
+    r"[^\n%!]*[^\W\d_]{3}[^\n]*(?:\n|$)"
+)
+_CODE = re.compile(
+    r"[\w\])]\(|[\w)]\[|^\W*[\w.]+ *[-+*/|&]?=(?!=)|[{}]|"
+    r"^(?:for|if|def|class|while|with|try|else)\b.*:\s*$"
 )
 # Written as a title all the same: HTML, bold text alone in its line, a numbered step.
 _TITLE = re.compile(r"(?im)^\s*(<h\d|<center|\*\*[^*\n]+\*\*\s*:?\s*$|__[^_\n]+__\s*$|#+\S)")
@@ -46,8 +51,8 @@ from the code"
             says="without a heading: `#` in front would make titles of 3 text cells; nobody",
         ),
         Flagged(
-            f"«# 1st question: how many»\nx = 1\n# %%\n# 2nd question: where\ny = 2\n# %%\n"
-            f"# 3rd question: when\nz = 3\n# %%\n{_CELLS}",
+            f"«# Import libraries»\nx = 1\n# %%\n# 2nd question: where\ny = 2\n# %%\n"
+            f"# 3rd question (2 answers): when\nz = 3\n# %%\n{_CELLS}",
             says="comments in 3 of them say what they do; no outline shows those",
         ),
     )
@@ -72,8 +77,14 @@ from the code"
         )
         more = f": `#` in front would make titles of {texts} text cells" if texts >= _SOME else ""
         then = "nobody finds where a step begins"
-        told = sum(_SAYS.match(cell.cell.source) is not None for cell in notebook.cells)
+        told = sum(_says(cell.cell.source) for cell in notebook.cells)
         if not more and told >= _SOME and told * _OFTEN >= len(notebook.cells):
             more = f": comments in {told} of them say what they do"
             then = "no outline shows those"
         yield self.found_at(first, span, count=len(notebook.cells), more=more, then=then)
+
+
+def _says(source: str) -> bool:
+    """Whether a cell begins with a comment in words."""
+    match = _SAYS.match(source)
+    return match is not None and _CODE.search(match[0].strip().lstrip("# ")) is None
