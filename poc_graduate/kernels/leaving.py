@@ -40,9 +40,7 @@ def leave(app: Any, own: Sequence[object]) -> None:
     control = getattr(app, "control_thread", None)
     if control is not None:
         control.join(_PATIENCE)
-    # What the interpreter would do first; done twice, neither does anything.
-    threading._shutdown()  # type: ignore[attr-defined]
-    atexit._run_exitfuncs()
+    call_exit_functions()
     clear(app.kernel.shell.user_ns)
     for name in ("last_type", "last_value", "last_traceback", "last_exc"):
         vars(sys).pop(name, None)
@@ -56,6 +54,15 @@ def leave(app: Any, own: Sequence[object]) -> None:
 
     # Not `os._exit`: what libraries have registered in C is called. Nobody else may run meanwhile.
     ctypes.PyDLL(None).exit(0)
+
+
+def call_exit_functions() -> None:
+    """Wait for threads and call what `atexit` was given, as an ending interpreter does first.
+
+    Where it comes to its end after all, both do nothing the second time.
+    """
+    threading._shutdown()  # type: ignore[attr-defined]
+    atexit._run_exitfuncs()
 
 
 def clear(namespace: MutableMapping[str, Any]) -> None:

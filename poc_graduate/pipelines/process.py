@@ -5,16 +5,15 @@ This file is run as a script in a process of its own, in the project's folder.
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import json
 import os
 import shutil
 import sys
 import tempfile
-import threading
 from typing import NoReturn
 
+from poc_graduate.kernels.leaving import call_exit_functions
 from poc_graduate.kernels.parent import end as end_zygote
 from poc_graduate.kernels.parent import unfit
 from poc_graduate.kernels.ploomber import EarlyEnvironment, load
@@ -29,7 +28,7 @@ def main(chains: str, plain: str, *options: str) -> None:
         plain: As JSON: whether all tasks are scripts, with products that are files.
         options: Of `ploomber build`.
     """
-    wanted = json.loads(chains)
+    wanted, all_scripts = json.loads(chains), json.loads(plain)
     early = EarlyEnvironment()
     with contextlib.ExitStack() as stack:
         if wanted and not unfit():
@@ -38,18 +37,17 @@ def main(chains: str, plain: str, *options: str) -> None:
             parents = TaskParents(folder)
             stack.callback(end_zygote, parents.process)
             parents.prepare(wanted)  # they import while this process loads Ploomber
-            router = load(early, plain=json.loads(plain))
+            router = load(early, plain=all_scripts)
             stack.enter_context(parents.used())
         else:
-            router = load(early, plain=json.loads(plain))
+            router = load(early, plain=all_scripts)
         sys.argv = ["ploomber", "build", *options]
         router()
 
 
 def end(status: int) -> NoReturn:
     """End this process without taking two thousand modules apart, which takes as long as a task."""
-    threading._shutdown()  # type: ignore[attr-defined]
-    atexit._run_exitfuncs()
+    call_exit_functions()
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(status)
