@@ -84,7 +84,7 @@ class Part:
         swaps: What can take the place of what it generates.
         targets: What it adds to the Makefile.
         requires: Requirements that it adds to the extra `serve`.
-        extensions: Modules with `install(app, service)` that the service calls when it starts.
+        extensions: Modules with `install(api, service)` that the service calls when it starts.
         beside: Modules that `ops/up.py` runs as a process each, beside the service.
         docs: Template of its section in docs/operating.md; empty for none.
         forms: What it asks people to fill in.
