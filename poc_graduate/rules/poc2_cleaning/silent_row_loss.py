@@ -70,6 +70,7 @@ told"
             'print(f"dropna: {rows_before - len(df)} of {rows_before} rows lost")\nmodel.fit(df)',
         ),
         Flagged("df = pd.read_csv('a.csv')\n«df.drop_duplicates(inplace=True)»"),
+        Flagged("df = pd.read_csv('a.csv')\ndf = «df.sort_values('year').drop_duplicates()»"),
         Flagged(
             "df = pd.read_csv('a.csv')\nto = pd.read_csv('b.csv')\n# %%\ndf = «df.dropna()»\n"
             "to = to.drop_duplicates()",
@@ -124,6 +125,10 @@ told"
         "c = a.merge(b, how='left', on='k')\nc = c.drop_duplicates(['k'])",  # the merge's own
         "df = pd.read_csv('a.csv')\n# %%\ndf.duplicated().sum()\n# %%\ndf = df.drop_duplicates()",
         "names = pd.DataFrame(rows)\nnames = names.drop_duplicates()",
+        # the newest row of each is picked
+        "df = pd.read_csv('a.csv')\ndf = df.sort_values('year').drop_duplicates('id', keep='last')",
+        "df = pd.read_csv('a.csv')\ndf.sort_values('year', inplace=True)\n"
+        "df = df.drop_duplicates(subset='id', keep='last')",
         "df = pd.read_csv('a.csv')\npairs = df[['x', 'y']].drop_duplicates()",  # a table of its own
         "df = pd.read_csv('a.csv')\ndf = df.dropna(how='all')",
         "all = pd.read_csv('a.csv')\n# %%\npart = all.copy()\npart = part.dropna()\npart.plot()",
@@ -185,7 +190,27 @@ def _may_lose(loss: Loss, cell: CellView) -> bool:
         or is_announced(call, loss.frame, loss.statement, cell)
         or _shifted(loss.frame, cell)
         or _again(loss, cell)
+        or _picks(loss, cell)
     )
+
+
+def _picks(loss: Loss, cell: CellView) -> bool:
+    """Whether one row of each key is picked: they are sorted, and the first or last is kept."""
+    if last_name(loss.call.func) != "drop_duplicates" or subset_of(loss.call) is None:
+        return False
+    for sort in cell.calls.get("sort_values", ()):
+        if any(sort is part for part in ast.walk(loss.call.func)):
+            return True
+        match cell.statement(sort):
+            case ast.Assign(targets=[ast.Name(id=name)]) as above:
+                pass
+            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name)))) as above:
+                pass
+            case _:
+                continue
+        if name == loss.frame and above.lineno < loss.statement.lineno:
+            return True
+    return False
 
 
 def _undoes_merge(loss: Loss, cell: CellView) -> bool:
