@@ -59,7 +59,9 @@ _DECLARED_AS = {
     "dotenv": ("dotenv",), "imblearn": ("imblearn",), "imdb": ("imdbpy",), "joblib": _ON_SKLEARN,
     "keras": ("tensorflow",), "mpl_finance": ("mpl_finance",), "numpy": _ON_NUMPY,
     "matplotlib": ("seaborn", "wordcloud", "mlxtend", "yellowbrick", "plotnine", "pycaret"),
-    "pandas": _ON_PANDAS, "PIL": ("matplotlib", "torchvision", "wordcloud", "scikit-image"),
+    "flask": ("dash", "mlflow"), "pandas": _ON_PANDAS,
+    "plotly": ("dash", "jupyter-dash", "cufflinks", "chart-studio", "plotly-express", "pycaret"),
+    "PIL": ("matplotlib", "torchvision", "wordcloud", "scikit-image"),
     "psycopg2": ("psycopg2",), "pyproj": ("geopandas",), "pytorch_lightning": ("lightning",),
     "pytz": _ON_PANDAS,
     "requests": ("folium", "yfinance", "jupyter", "jupyterlab", "kaggle", "transformers"),
@@ -144,6 +146,26 @@ def text_of(file: Path) -> str:
         return _text_of(str(file), known) if facts.st_size < _LARGEST else ""
     except OSError:
         return ""
+
+
+def declared_below(notebook: Path) -> Iterator[Path]:
+    """Files of the notebook's repository that declare libraries, aside from the folders above it.
+
+    None where it lies in no repository.
+    """
+    above = tuple(folders_of(notebook))
+    if ".git" in entries(above[-1]):
+        for folder in below(above[-1]):
+            if folder not in above:
+                yield from declarations(folder)
+
+
+def names_unlisted(text: str) -> bool:
+    """Whether declarations name a library by its address: what that brings along they do not say."""
+    return _BY_ADDRESS.search(text) is not None
+
+
+_BY_ADDRESS = re.compile(r"(?m)^\s*(?:-e\s+|-\s+|[\w.-]+\s*@\s*)?(?:git|hg|svn|bzr)\+\w+://")
 
 
 def told_in_words(folder: Path) -> str:

@@ -100,6 +100,50 @@ def test_what_is_declared_under_its_other_name_is_not(folder, declared, imported
     assert _found(folder, imported) == ()
 
 
+def test_a_file_elsewhere_in_the_repository_declares_and_is_named(folder):
+    (folder.parent / "src").mkdir()
+    (folder.parent / "src" / "requirements.txt").write_text("pandas==2.3.0\n")
+
+    assert _found(folder, "import pandas, numpy") == ()
+    (found,) = _found(folder, "import pandas\nimport lightgbm")
+
+    assert "`lightgbm` is imported and not declared in src/requirements.txt;" in found.message
+    assert found.severity.value == "note"
+
+
+def test_of_several_files_elsewhere_one_is_named_and_the_others_counted(folder):
+    for name in ("a", "b", "c"):
+        (folder.parent / name).mkdir()
+        (folder.parent / name / "requirements.txt").write_text("scipy\n")
+
+    (found,) = _found(folder, "import lightgbm")
+
+    assert "not declared in a/requirements.txt, nor in 2 more such files;" in found.message
+
+
+@pytest.mark.parametrize(
+    ("line", "outcome"),
+    [
+        ("git+https://example.org/team/tools", "it comes by way of another, if at all"),
+        ("tools @ git+ssh://git@example.org/tools", "it comes by way of another, if at all"),
+        ("# git clone https://example.org/team/tools", "the import fails"),
+    ],
+)
+def test_what_a_library_without_a_list_brings_along_is_not_known(folder, line, outcome):
+    (folder.parent / "requirements.txt").write_text(f"pandas\n{line}\n")
+
+    (found,) = _found(folder, "import lightgbm")
+
+    assert found.message.endswith(f"on another machine {outcome}")
+
+
+def test_what_an_install_in_the_notebook_brings_along_is_not(folder):
+    (folder.parent / "requirements.txt").write_text("pandas\n")
+
+    assert _found(folder, "!pip install dash\nimport plotly.express") == ()
+    assert len(_found(folder, "!pip install dashing\nimport plotly.express")) == 1
+
+
 def test_own_modules_and_the_standard_library_are_not(folder):
     (folder.parent / "helpers.py").write_text("")
     (folder.parent / "src" / "features").mkdir(parents=True)

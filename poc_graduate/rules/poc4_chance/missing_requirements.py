@@ -12,10 +12,12 @@ from poc_graduate.dataflow.names import imported_packages
 from poc_graduate.rules.beside import (
     below,
     declarations,
+    declared_below,
     entries,
     folders_of,
     is_declared,
     is_local,
+    names_unlisted,
     text_of,
     told_in_words,
 )
@@ -72,6 +74,10 @@ class MissingRequirements(Rule):
         texts = [*map(text_of, files), *map(told_in_words, folders), _installed(notebook)]
         text = "\n".join(filter(None, texts))
         missing = [module for module in found if not is_declared(module, text)]
+        # Only then is the repository gone through.
+        aside = list(declared_below(path)) if missing else []
+        text = "\n".join([text, *map(text_of, aside)])
+        missing = [module for module in missing if not is_declared(module, text)]
         if not missing:
             return
         span, cell = found[missing[0]]
@@ -81,11 +87,18 @@ class MissingRequirements(Rule):
         many = len(missing) > 1
         if files:
             declared = f"{'are' if many else 'is'} imported and not declared in {files[0].name}"
-            yield self.found_at(
-                cell, span, modules=names, declared=declared, outcome="the import fails"
-            )
+            outcome = "the import fails"
+            if names_unlisted(text):
+                outcome = f"{'they come' if many else 'it comes'} by way of another, if at all"
+            yield self.found_at(cell, span, modules=names, declared=declared, outcome=outcome)
         else:
-            declared = f"{'are' if many else 'is'} imported and no file here says which release"
+            says = "no file here says which release"
+            if aside:  # for a part of the repository, which may be another than the notebook
+                where = aside[0].relative_to(folders[-1]).as_posix()
+                says = f"not declared in {where}"
+                if aside[1:]:
+                    says += f", nor in {len(aside) - 1} more such file{'s' * (len(aside) > 2)}"
+            declared = f"{'are' if many else 'is'} imported and {says}"
             yield self.found_at(
                 cell, span, severity=Severity.NOTE, modules=names, declared=declared,
                 outcome="another one is installed, or none",

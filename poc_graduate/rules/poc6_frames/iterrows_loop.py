@@ -107,9 +107,7 @@ class IterrowsLoop(Rule):
                 severity = Severity.RISK if seconds >= _LONG else None
                 took = f" (its cell took {seconds:,.0f} s in the run)"
                 name, loses = cell.source(frame), _loses(frame, notebook)
-                yield self.found(
-                    call, cell, severity=severity, frame=name, took=took, loses=loses
-                )
+                yield self.found(call, cell, severity=severity, frame=name, took=took, loses=loses)
         if untimed:
             call, cell, frame = untimed[0]
             more = len(untimed) - 1
