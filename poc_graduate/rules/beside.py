@@ -161,7 +161,7 @@ def declared_below(notebook: Path) -> Iterator[Path]:
 
 
 def names_unlisted(text: str) -> bool:
-    """Whether declarations name a library by its address: what that brings along they do not say."""
+    """Whether a library is declared by its address: what that brings along is not known."""
     return _BY_ADDRESS.search(text) is not None
 
 

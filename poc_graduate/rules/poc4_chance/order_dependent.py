@@ -43,8 +43,8 @@ class OrderDependent(Rule):
             "import os\n"
             "parts = [pd.read_csv(f) for f in «os.listdir('in')»]\n"
             "df = pd.concat(parts)",
-            says="the order of the disk, and `[pd.read_csv(f) for f in os.listdir('in')]` keeps that "
-            "order; elsewhere the rows come in another order",
+            says="the order of the disk, and `[pd.read_csv(f) for f in os.listdir('in')]` keeps "
+            "that order; elsewhere the rows come in another order",
             after="import os\nparts = [pd.read_csv(f) for f in sorted(os.listdir('in'))]\n"
             "df = pd.concat(parts)",
         ),
