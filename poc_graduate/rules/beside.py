@@ -124,18 +124,24 @@ def _known() -> frozenset[str]:
 def declarations(folder: Path) -> Iterator[Path]:
     """The files of a folder that declare which libraries are needed."""
     inside = entries(folder)
-    yield from (folder / name for name in _FILES if name in inside)
-    others = (name for name in sorted(inside) if _DECLARES.search(name.lower()))
     # Without a suffix it may be a folder as well.
     yield from (
         folder / name
-        for name in others
-        if name not in _FILES and ("." in name or (folder / name).is_file())
+        for name in _declaring(inside)
+        if "." in name or name in _FILES or (folder / name).is_file()
     )
     for name in _FOLDERS:
         if name in inside:
             texts = (n for n in sorted(entries(folder / name)) if n.endswith((".txt", ".yml")))
             yield from (folder / name / text for text in texts)
+
+
+@lru_cache(maxsize=2048)
+def _declaring(names: frozenset[str]) -> tuple[str, ...]:
+    """Those names that declare libraries, the usual ones first."""
+    usual = [name for name in _FILES if name in names]
+    others = sorted(name for name in names if _DECLARES.search(name.lower()))
+    return (*usual, *(name for name in others if name not in usual))
 
 
 def text_of(file: Path) -> str:
@@ -248,12 +254,19 @@ def below(root: Path) -> Iterator[Path]:
         folder = todo.pop(0)
         yield folder
         try:
-            inner = sorted(
-                one.name for one in os.scandir(folder) if one.is_dir(follow_symlinks=False)
-            )
+            inner = _inner(str(folder), folder.stat().st_mtime_ns)
         except OSError:
             continue
-        todo += [folder / name for name in inner if name not in _SKIPPED and name[0] != "."]
+        todo += [folder / name for name in inner]
+
+
+@lru_cache(maxsize=2048)  # a repository is gone through for each of its notebooks
+def _inner(folder: str, changed: int) -> tuple[str, ...]:
+    """Folders in a folder, environments and hidden ones left out."""
+    del changed
+    with os.scandir(folder) as found:
+        names = [one.name for one in found if one.is_dir(follow_symlinks=False)]
+    return tuple(sorted(name for name in names if name not in _SKIPPED and name[0] != "."))
 
 
 @lru_cache(maxsize=4096)  # the answer, not the text: a repository may hold hundreds of notebooks

@@ -112,13 +112,23 @@ def test_a_file_elsewhere_in_the_repository_declares_and_is_named(folder):
 
 
 def test_of_several_files_elsewhere_one_is_named_and_the_others_counted(folder):
-    for name in ("a", "b", "c"):
+    for name, declared in (("a", "scipy"), ("b", "sphinx"), ("c", "torch"), ("d", "polars")):
         (folder.parent / name).mkdir()
-        (folder.parent / name / "requirements.txt").write_text("scipy\n")
+        (folder.parent / name / "requirements.txt").write_text(f"{declared}\n")
+
+    (found,) = _found(folder, "import lightgbm, scipy, torch, polars")
+
+    assert "`lightgbm` is imported and not declared in a/requirements.txt," in found.message
+    assert "nor in 2 more such files;" in found.message  # that of another part does not count
+
+
+def test_a_file_elsewhere_that_declares_none_of_them_is_not_named(folder):
+    (folder.parent / "docs").mkdir()
+    (folder.parent / "docs" / "requirements.txt").write_text("sphinx\n")
 
     (found,) = _found(folder, "import lightgbm")
 
-    assert "not declared in a/requirements.txt, nor in 2 more such files;" in found.message
+    assert "`lightgbm` is imported and no file here says which release;" in found.message
 
 
 @pytest.mark.parametrize(

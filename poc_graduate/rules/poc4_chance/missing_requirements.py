@@ -74,10 +74,13 @@ class MissingRequirements(Rule):
         texts = [*map(text_of, files), *map(told_in_words, folders), _installed(notebook)]
         text = "\n".join(filter(None, texts))
         missing = [module for module in found if not is_declared(module, text)]
-        # Only then is the repository gone through.
-        aside = list(declared_below(path)) if missing else []
-        text = "\n".join([text, *map(text_of, aside)])
-        missing = [module for module in missing if not is_declared(module, text)]
+        aside: list[Path] = []  # files of other parts of the repository that declare some
+        for file in declared_below(path) if missing else ():
+            left = [module for module in missing if not is_declared(module, text_of(file))]
+            if len(left) < len(missing):
+                missing = left
+                aside.append(file)
+                text += "\n" + text_of(file)
         if not missing:
             return
         span, cell = found[missing[0]]

@@ -60,6 +60,12 @@ class OrderDependent(Rule):
             says="elsewhere the same data give another result",
         ),
         Flagged(
+            "import os\n"
+            "df = pd.concat([pd.read_csv(f) for f in «os.listdir('in')»])\ndf.head()\n"
+            "df.to_csv('all.csv')",
+            says="elsewhere the rows come in another order",
+        ),
+        Flagged(
             "import glob\nfiles = «glob.glob('*.csv')»\n# %%\ntrain = files[:80]",
             says="elsewhere the same data give another result",
         ),
@@ -126,19 +132,27 @@ _ROWS = "the rows come in another order"
 _RESULT = "the same data give another result"
 # What gives something else where rows stand in another order.
 _BY_PLACE = frozenset(
-    "fit fit_generator fit_transform fit_predict train train_test_split split sample head tail "
+    "fit fit_generator fit_transform fit_predict train train_test_split split sample "
     "shift diff rolling ewm cumsum cumprod pct_change ffill bfill interpolate drop_duplicates "
     "duplicated first last nth rank cumcount iterrows itertuples shuffle TensorDataset DataLoader "
     "predict imshow read_image load_img".split()
 )
+_ENDS = ("head", "tail")
 
 
 def _order_matters(notebook: NotebookView) -> bool:
     """Whether the notebook calls something that goes by the places of rows."""
     return any(
-        not _BY_PLACE.isdisjoint(cell.calls) or ".iloc[" in cell.cell.code
+        not _BY_PLACE.isdisjoint(cell.calls)
+        or ".iloc[" in cell.cell.code
+        or any(_is_kept(call, cell) for name in _ENDS for call in cell.calls.get(name, ()))
         for cell in notebook.cells
     )
+
+
+def _is_kept(call: ast.Call, cell: CellView) -> bool:
+    """Whether the first rows are more than looked at."""
+    return not isinstance(cell.statement(call), ast.Expr)
 
 
 def _lists(call: ast.Call, cell: CellView) -> bool:

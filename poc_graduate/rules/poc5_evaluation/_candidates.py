@@ -1,10 +1,11 @@
-"""What candidates have in common: their definitions, and the name of the rows they are scored on."""
+"""What candidates have in common: their definitions, and the rows they are scored on."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
 
+from poc_graduate.rules.reached import function_around
 from poc_graduate.rules.view import CellView, NotebookView
 
 _DEEP = 6
@@ -19,10 +20,13 @@ def same_definition(
     """Whether two calls, each with its cell's position, say the same word for word.
 
     So do the names in them: each is given the same above, in the same cell, or nothing in between.
+    In a function they may be anything.
     """
     cells = {view.index: view for view in notebook.cells}
     first, second = cells.get(one[1]), cells.get(other[1])
     if first is None or second is None or second.index < first.index:
+        return False
+    if function_around(one[0], first) is not None or function_around(other[0], second) is not None:
         return False
     return _same(one[0], first, other[0], second, _DEEP)
 

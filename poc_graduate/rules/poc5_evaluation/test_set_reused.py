@@ -65,6 +65,11 @@ class TestSetReused(Rule):
             "# %%\nc = LinearSVC().fit(X_train, y_train)\nc.score(X_test, y_test)",
             says="`X_test` compares 3 candidates",
         ),
+        Flagged(  # of the same words, but what a function is given may differ
+            _START + "def made(kind):\n    return make_pipeline(Scaler(kind), SVC())\n"
+            "a = made(1)\na.fit(X_train, y_train)\na.score(X_test, y_test)\n# %%\n"
+            "b = made(2)\nb.fit(X_train, y_train)\n«b.score(X_test, y_test)»",
+        ),
         Flagged(  # of the same words, but another step by then
             _START + "s = StandardScaler()\na = make_pipeline(s, SVC())\na.fit(X_train, y_train)\n"
             "a.score(X_test, y_test)\n# %%\ns = MinMaxScaler()\na = make_pipeline(s, SVC())\n"

@@ -58,6 +58,7 @@ class IterrowsLoop(Rule):
             "for day, row in «t.iterrows()»:\n    total += row['a']",
             says="row by row; time grows",
         ),
+        Flagged("for i, row in «df.iterrows()»:\n    last = f(row)\n    print(last)\nlast.plot()"),
         Flagged(  # the last row is used after it
             "for i, row in «df.iterrows()»:\n    last = f(row)\n    print(last)\n# %%\nprint(last)"
         ),
@@ -78,6 +79,8 @@ class IterrowsLoop(Rule):
         "for i, row in towns.iterrows():\n    if row.big:\n        ax.annotate(row.town, row.at)",
         "for day, row in t.iterrows():\n    _, known = ax.get_legend_handles_labels()\n"
         "    label = None if str(day) in known else str(day)\n    ax.plot(row, label=label)",
+        "for i, row in df.iterrows():\n    day = row.at.day()\n    print(day)\n# %%\n"
+        "for day in days:\n    print(day)",
         "for i, row in df.head(3).iterrows():\n    print(row)",  # a few rows to show
         "top = df.groupby('a').b.sum().reset_index()\nfor _, r in top.iterrows():\n"
         "    lines.append(f'{r.a}: {r.b}')",  # a summary
@@ -106,13 +109,13 @@ class IterrowsLoop(Rule):
                     continue
                 severity = Severity.RISK if seconds >= _LONG else None
                 took = f" (its cell took {seconds:,.0f} s in the run)"
-                name, loses = cell.source(frame), _loses(frame, notebook)
+                name, loses = cell.source(frame), _loses(frame, cell)
                 yield self.found(call, cell, severity=severity, frame=name, took=took, loses=loses)
         if untimed:
             call, cell, frame = untimed[0]
             more = len(untimed) - 1
             took = f", as in {more} more place{'s' * (more > 1)}" if more else ""
-            loses = _loses(frame, notebook)
+            loses = _loses(frame, cell)
             yield self.found(call, cell, frame=cell.source(frame), took=took, loses=loses)
 
     def _loops(self, cell: CellView) -> Iterator[tuple[ast.Call, ast.expr, float | None]]:
@@ -140,9 +143,10 @@ class IterrowsLoop(Rule):
         return cell.facts.seconds if cell.facts is not None else None
 
 
-def _loses(frame: ast.expr, notebook: NotebookView) -> str:
+def _loses(frame: ast.expr, cell: CellView) -> str:
     """What each row loses: nothing, where all columns hold the values of one."""
-    made = notebook.assigned.get(frame.id, ()) if isinstance(frame, ast.Name) else ()
+    name = frame.id if isinstance(frame, ast.Name) else ""
+    made = cell.parsed.assigned.get(name, ()) or cell.notebook.assigned.get(name, ())
     if made and all(one is not None and _is_of_one_kind(one) for one in made):
         return ""
     return "each row loses its columns' types, and "
@@ -292,15 +296,29 @@ def _shows(node: ast.stmt, loop: ast.For, cell: CellView) -> bool:
 
 
 def _is_its_own(target: ast.expr, loop: ast.For, cell: CellView) -> bool:
-    """Whether names are bound that nobody asks for outside of the loop."""
+    """Whether names are bound that nobody asks for outside of the loop, before they are again."""
     names = target.elts if isinstance(target, ast.Tuple) else [target]
+    return all(isinstance(n, ast.Name) and not _is_asked_for(n.id, loop, cell) for n in names)
+
+
+def _is_asked_for(name: str, loop: ast.For, cell: CellView) -> bool:
+    top = cell.parsed.top(loop)
     inside = {id(node) for node in ast.walk(loop)}
-    return all(
-        isinstance(name, ast.Name)
-        and not any(
-            node.id == name.id and isinstance(node.ctx, ast.Load) and id(node) not in inside
-            for view in cell.notebook.cells
-            for node in view.of(ast.Name)
-        )
-        for name in names
-    )
+    around = (one for one in ast.walk(top) if isinstance(one, ast.Name) and id(one) not in inside)
+    if any(one.id == name and isinstance(one.ctx, ast.Load) for one in around):
+        return True
+    if len(cell.names.statements) != len(cell.body):
+        return True
+    at = [one is top for one in cell.body].index(True)
+    for names in cell.names.statements[at + 1 :]:
+        if name in names.reads | names.reads_later:
+            return True
+        if name in names.defines:
+            return False
+    for view in cell.notebook.cells:
+        if view.index > cell.index:
+            if name in view.names.used or view.names.anything:
+                return True
+            if name in view.names.binds:
+                return False
+    return False

@@ -32,7 +32,7 @@ whole"
 
     flagged = (
         Flagged("«a = f(1)»\n" + _LINES, says="42 statements"),
-        Flagged("«for f in files:»\n" + _BLOCK, says="42 statements, 41 of them inside of others;"),
+        Flagged("«for f in files:»\n" + _BLOCK, says="42 statements, 41 of them in loops and"),
         Flagged(
             "x = 1\n# %%\nimport math\n«y = f(2)»\n" + _LINES + "\ndef g():\n    a = 1\nplt.show()",
             says="45 statements; it",  # all that stand there, but for what a function holds
@@ -58,7 +58,7 @@ whole"
             end = len(cell.line(at.line).rstrip()) + 1
             span, written = Span(at.line, at.column, at.line, end), _written(cell)
             inner = written - len(cell.body)
-            inside = f", {inner} of them inside of others" if inner else ""
+            inside = f", {inner} of them in loops and other blocks" if inner else ""
             yield self.found_at(cell, span, count=written, inside=inside)
 
 
