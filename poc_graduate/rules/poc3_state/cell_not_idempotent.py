@@ -43,6 +43,10 @@ class CellNotIdempotent(Rule):
             "df = pd.read_csv('a.csv')\n# %%\n«df['y'] = df['y'].map({'yes': 1, 'no': 0})»",
             says="finds none of the keys in `df['y']` and leaves it without values; nothing says",
         ),
+        Flagged(  # what it was before was looked at
+            "df = load()\n# %%\ndf['y'].unique()\n«df['y'] = df['y'].map({'yes': 1, 'no': 0})»",
+            says="nothing says so",
+        ),
         Flagged(  # who looks sees it
             "df = load()\n# %%\n«df['y'] = df['y'].map({'yes': 1, 'no': 0})»\n"
             "print(df['y'].value_counts())",

@@ -66,6 +66,9 @@ class DependsOnDeletedOrLaterCell(Rule):
             says="only cell 2 defines `rows`, and that is raw and never run; a run",
         ),
         Flagged(
+            "x = 1\n# %% [markdown]\n# rows = 3\n# %%\nprint(«rows»)", says="no cell defines `rows`"
+        ),
+        Flagged(
             "x = «np».zeros(3)\ny = np.ones(3)",
             says="no cell defines `np`",
             after="import numpy as np\nx = np.zeros(3)\ny = np.ones(3)",

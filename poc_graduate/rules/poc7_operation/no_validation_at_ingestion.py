@@ -74,7 +74,6 @@ values; a broken delivery goes through to the result"
     )
     ignored = (
         "df = pd.read_csv('a.csv')\ndf.plot()",  # nothing is written for others
-        "pd.read_sql('select a', c)\n# %%\nt.to_sql('t', c)",  # only the connection is shared
         "q = 'SELECT name FROM sqlite_master'\nt = pd.read_sql(q, c)\nt.to_csv('tables.csv')\n"
         "t['n'] = 1",
         "df = pd.read_csv('a.csv')\nassert df.a.notna().all()\ndf.to_csv('b.csv')",

@@ -57,7 +57,7 @@ from the code"
             says="titles of 3 text cells",
         ),
         Flagged(
-            f"«x = 1»\n# %% [markdown]\n# Here\n# it goes\n# on\n# %%\n{_CELLS}",
+            "«x = 1»" + "\n# %% [markdown]\n# Here\n# it goes\n# on" * 3 + f"\n# %%\n{_CELLS}",
             says="nobody finds where a step begins",
         ),
         Flagged(
