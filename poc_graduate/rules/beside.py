@@ -23,6 +23,11 @@ _LOCKS = frozenset(
 )
 _FOLDERS = ("requirements", "binder", ".binder")
 _SOURCES = frozenset({"src", "lib", "code", "scripts", "utils", "notebooks"})
+# In these, beside a folder above the notebook, a project keeps what all of it needs.
+_SHARED = _SOURCES | frozenset(
+    "app api backend server docker env environment environments config configs conf deploy "
+    "deployment build install setup".split()
+)
 _SKIPPED = frozenset({"node_modules", "venv", "site-packages", "__pycache__"})
 _MOST_FOLDERS = 300
 _UP = 6
@@ -58,6 +63,7 @@ _DECLARED_AS = {
     "bs4": ("bs4", "yfinance"), "cv2": _OPENCV, "dateutil": ("matplotlib", *_ON_PANDAS),
     "dotenv": ("dotenv",), "imblearn": ("imblearn",), "imdb": ("imdbpy",), "joblib": _ON_SKLEARN,
     "keras": ("tensorflow",), "mpl_finance": ("mpl_finance",), "numpy": _ON_NUMPY,
+    "odc": ("odc-stac", "odc-geo"),
     "matplotlib": ("seaborn", "wordcloud", "mlxtend", "yellowbrick", "plotnine", "pycaret"),
     "flask": ("dash", "mlflow"), "pandas": _ON_PANDAS,
     "plotly": ("dash", "jupyter-dash", "cufflinks", "chart-studio", "plotly-express", "pycaret"),
@@ -154,16 +160,20 @@ def text_of(file: Path) -> str:
         return ""
 
 
-def declared_below(notebook: Path) -> Iterator[Path]:
+def declared_below(notebook: Path) -> tuple[list[Path], list[Path]]:
     """Files of the notebook's repository that declare libraries, aside from the folders above it.
 
-    None where it lies in no repository.
+    Those of its own project, in `src` or the like, and those of other folders, which may be
+    projects of their own. None where it lies in no repository.
     """
     above = tuple(folders_of(notebook))
-    if ".git" in entries(above[-1]):
-        for folder in below(above[-1]):
-            if folder not in above:
-                yield from declarations(folder)
+    own, others = list[Path](), list[Path]()
+    for folder in below(above[-1]) if ".git" in entries(above[-1]) else ():
+        if folder not in above:
+            shared = next(one for one in above if folder.is_relative_to(one))
+            part = folder.relative_to(shared).parts[0].lower()
+            (own if part in _SHARED else others).extend(declarations(folder))
+    return own, others
 
 
 def names_unlisted(text: str) -> bool:

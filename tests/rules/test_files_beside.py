@@ -112,14 +112,32 @@ def test_a_file_elsewhere_in_the_repository_declares_and_is_named(folder):
 
 
 def test_of_several_files_elsewhere_one_is_named_and_the_others_counted(folder):
-    for name, declared in (("a", "scipy"), ("b", "sphinx"), ("c", "torch"), ("d", "polars")):
-        (folder.parent / name).mkdir()
+    some = (("app", "scipy"), ("backend", "sphinx"), ("src/a", "torch"), ("src/b", "polars"))
+    for name, declared in some:
+        (folder.parent / name).mkdir(parents=True)
         (folder.parent / name / "requirements.txt").write_text(f"{declared}\n")
 
     (found,) = _found(folder, "import lightgbm, scipy, torch, polars")
 
-    assert "`lightgbm` is imported and not declared in a/requirements.txt," in found.message
-    assert "nor in 2 more such files;" in found.message  # that of another part does not count
+    assert "`lightgbm` is imported and not declared in app/requirements.txt," in found.message
+    assert "nor in 2 more such files;" in found.message  # the one that names none does not count
+
+
+@pytest.mark.parametrize(("declared", "names"), [("torch\nscipy", "all"), ("scipy", "some")])
+def test_what_a_project_in_another_folder_declares_is_told_and_not_declared(
+    folder, declared, names
+):
+    (folder.parent / "shop" / "src").mkdir(parents=True)
+    (folder.parent / "shop" / "src" / "requirements.txt").write_text(f"{declared}\n")
+    (folder.parent / "rent").mkdir()
+    (folder.parent / "rent" / "requirements.txt").write_text("sphinx\n")
+
+    (found,) = _found(folder, "import torch, scipy")
+
+    assert (
+        "no file here says which release (shop/src/requirements.txt, of another folder, names "
+        f"{names});" in found.message
+    )
 
 
 def test_a_file_elsewhere_that_declares_none_of_them_is_not_named(folder):

@@ -147,11 +147,10 @@ def _doubled_rows_go(call: ast.Call, cell: CellView) -> bool:
     if on is None:
         return False
     keys = _columns(on, cell)
-    match cell.statement(call):
-        case ast.Assign(targets=[ast.Name(id=target)]) as merged:
-            pass
-        case _:
-            merged, target = None, ""
+    target, merged = "", cell.statement(call)
+    match merged:
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            target = name
     for drop in cell.calls.get("drop_duplicates", ()):
         subset = drop.args[0] if drop.args else keyword(drop, "subset")
         if subset is None or not keys or _columns(subset, cell) != keys:
@@ -159,7 +158,7 @@ def _doubled_rows_go(call: ast.Call, cell: CellView) -> bool:
         match drop.func:
             case ast.Attribute(value=of) if any(part is call for part in ast.walk(of)):
                 return True
-            case ast.Attribute(value=ast.Name(id=name)) if merged and name == target:
+            case ast.Attribute(value=ast.Name(id=name)) if merged is not None and name == target:
                 if drop.lineno > merged.lineno:
                     return True
     return False
