@@ -133,7 +133,9 @@ def test_what_a_project_in_another_folder_declares_is_told_and_not_declared(
     (folder.parent / "rent" / "requirements.txt").write_text("sphinx\n")
 
     (found,) = _found(folder, "import torch, scipy")
+    (of_many,) = _found(folder, "import torch, scipy, lightgbm, shap, umap")
 
+    assert "another folder" not in of_many.message
     assert (
         "no file here says which release (shop/src/requirements.txt, of another folder, names "
         f"{names});" in found.message
