@@ -384,7 +384,18 @@ def test_a_folder_from_which_nothing_is_imported_is_not(folder):
     change = "import sys\nsys.path.append('../lib')"
 
     assert _found(folder, change, "import pandas", code="POC107") == ()
-    assert len(_found(folder, f"{change}\nimport scoring", code="POC107")) == 1  # it is gone
+    (gone,) = _found(folder, f"{change}\nimport scoring, pandas", code="POC107")
+
+    assert "in '../lib', by a change of `sys.path`, and `scoring` is not there;" in gone.message
+
+
+def test_of_folders_that_are_not_here_nobody_knows_what_they_hold(folder):
+    (folder.parent / "lib").mkdir()
+    change = "import sys\nsys.path.append('../lib')\nsys.path.append('/opt/more')"
+
+    (found,) = _found(folder, f"{change}\nimport scoring", code="POC107")
+
+    assert "not there" not in found.message
 
 
 def test_a_file_that_is_opened_to_be_written_is_made_by_the_project(folder):
