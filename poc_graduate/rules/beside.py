@@ -23,6 +23,11 @@ _LOCKS = frozenset(
 )
 _FOLDERS = ("requirements", "binder", ".binder")
 _SOURCES = frozenset({"src", "lib", "code", "scripts", "utils", "notebooks"})
+# In these, beside a folder above the notebook, a project keeps what all of it needs.
+_SHARED = _SOURCES | frozenset(
+    "app api backend server docker env environment environments config configs conf deploy "
+    "deployment build install setup".split()
+)
 _SKIPPED = frozenset({"node_modules", "venv", "site-packages", "__pycache__"})
 _MOST_FOLDERS = 300
 _UP = 6
@@ -58,8 +63,11 @@ _DECLARED_AS = {
     "bs4": ("bs4", "yfinance"), "cv2": _OPENCV, "dateutil": ("matplotlib", *_ON_PANDAS),
     "dotenv": ("dotenv",), "imblearn": ("imblearn",), "imdb": ("imdbpy",), "joblib": _ON_SKLEARN,
     "keras": ("tensorflow",), "mpl_finance": ("mpl_finance",), "numpy": _ON_NUMPY,
+    "odc": ("odc-stac", "odc-geo"),
     "matplotlib": ("seaborn", "wordcloud", "mlxtend", "yellowbrick", "plotnine", "pycaret"),
-    "pandas": _ON_PANDAS, "PIL": ("matplotlib", "torchvision", "wordcloud", "scikit-image"),
+    "flask": ("dash", "mlflow"), "pandas": _ON_PANDAS,
+    "plotly": ("dash", "jupyter-dash", "cufflinks", "chart-studio", "plotly-express", "pycaret"),
+    "PIL": ("matplotlib", "torchvision", "wordcloud", "scikit-image"),
     "psycopg2": ("psycopg2",), "pyproj": ("geopandas",), "pytorch_lightning": ("lightning",),
     "pytz": _ON_PANDAS,
     "requests": ("folium", "yfinance", "jupyter", "jupyterlab", "kaggle", "transformers"),
@@ -122,18 +130,24 @@ def _known() -> frozenset[str]:
 def declarations(folder: Path) -> Iterator[Path]:
     """The files of a folder that declare which libraries are needed."""
     inside = entries(folder)
-    yield from (folder / name for name in _FILES if name in inside)
-    others = (name for name in sorted(inside) if _DECLARES.search(name.lower()))
     # Without a suffix it may be a folder as well.
     yield from (
         folder / name
-        for name in others
-        if name not in _FILES and ("." in name or (folder / name).is_file())
+        for name in _declaring(inside)
+        if "." in name or name in _FILES or (folder / name).is_file()
     )
     for name in _FOLDERS:
         if name in inside:
             texts = (n for n in sorted(entries(folder / name)) if n.endswith((".txt", ".yml")))
             yield from (folder / name / text for text in texts)
+
+
+@lru_cache(maxsize=2048)
+def _declaring(names: frozenset[str]) -> tuple[str, ...]:
+    """Those names that declare libraries, the usual ones first."""
+    usual = [name for name in _FILES if name in names]
+    others = sorted(name for name in names if _DECLARES.search(name.lower()))
+    return (*usual, *(name for name in others if name not in usual))
 
 
 def text_of(file: Path) -> str:
@@ -144,6 +158,30 @@ def text_of(file: Path) -> str:
         return _text_of(str(file), known) if facts.st_size < _LARGEST else ""
     except OSError:
         return ""
+
+
+def declared_below(notebook: Path) -> tuple[list[Path], list[Path]]:
+    """Files of the notebook's repository that declare libraries, aside from the folders above it.
+
+    Those of its own project, in `src` or the like, and those of other folders, which may be
+    projects of their own. None where it lies in no repository.
+    """
+    above = tuple(folders_of(notebook))
+    own, others = list[Path](), list[Path]()
+    for folder in below(above[-1]) if ".git" in entries(above[-1]) else ():
+        if folder not in above:
+            shared = next(one for one in above if folder.is_relative_to(one))
+            part = folder.relative_to(shared).parts[0].lower()
+            (own if part in _SHARED else others).extend(declarations(folder))
+    return own, others
+
+
+def names_unlisted(text: str) -> bool:
+    """Whether a library is declared by its address: what that brings along is not known."""
+    return _BY_ADDRESS.search(text) is not None
+
+
+_BY_ADDRESS = re.compile(r"(?m)^\s*(?:-e\s+|-\s+|[\w.-]+\s*@\s*)?(?:git|hg|svn|bzr)\+\w+://")
 
 
 def told_in_words(folder: Path) -> str:
@@ -226,12 +264,19 @@ def below(root: Path) -> Iterator[Path]:
         folder = todo.pop(0)
         yield folder
         try:
-            inner = sorted(
-                one.name for one in os.scandir(folder) if one.is_dir(follow_symlinks=False)
-            )
+            inner = _inner(str(folder), folder.stat().st_mtime_ns)
         except OSError:
             continue
-        todo += [folder / name for name in inner if name not in _SKIPPED and name[0] != "."]
+        todo += [folder / name for name in inner]
+
+
+@lru_cache(maxsize=2048)  # a repository is gone through for each of its notebooks
+def _inner(folder: str, changed: int) -> tuple[str, ...]:
+    """Folders in a folder, environments and hidden ones left out."""
+    del changed
+    with os.scandir(folder) as found:
+        names = [one.name for one in found if one.is_dir(follow_symlinks=False)]
+    return tuple(sorted(name for name in names if name not in _SKIPPED and name[0] != "."))
 
 
 @lru_cache(maxsize=4096)  # the answer, not the text: a repository may hold hundreds of notebooks

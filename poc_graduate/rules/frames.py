@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from poc_graduate.dataflow.names import last_name
@@ -17,6 +18,11 @@ _KEEP = frozenset(
     "drop dropna fillna drop_duplicates rename reset_index set_index sort_values sort_index query "
     "astype assign replace copy sample head tail filter reindex join merge".split()
 )
+# Of tables and columns, not of what is in them.
+_OF_NAMES = re.compile(
+    r"(?i)^\s*(pragma|describe|desc|explain|show)\s|\b(sqlite_master|sqlite_schema|pg_catalog|"
+    r"information_schema|all_tab_columns|sys\.(tables|columns|objects))\b"
+)
 _DEEP = 4
 _MAKE = frozenset({"DataFrame", "get_dummies", "concat", "merge"})
 
@@ -28,6 +34,23 @@ def reads(notebook: NotebookView) -> Iterator[tuple[ast.Call, CellView]]:
             for call in calls if name in READERS else ():
                 if isinstance(call.func, ast.Attribute) and _of_pandas(call.func, notebook):
                     yield call, cell
+
+
+def asks_for_names(call: ast.Call, cell: CellView) -> bool:
+    """Whether a query asks a database what tables and columns it has, and for no rows of them."""
+    if not last_name(call.func).startswith("read_sql"):
+        return False
+    query = call.args[0] if call.args else keyword(call, "sql")
+    if isinstance(query, ast.Name):
+        above = [
+            one.value
+            for one in cell.of(ast.Assign)
+            if one.lineno < call.lineno
+            and any(isinstance(t, ast.Name) and t.id == query.id for t in one.targets)
+        ]
+        query = above[-1] if above else cell.notebook.definition(query.id)
+    texts = (one.value for one in ast.walk(query) if isinstance(one, ast.Constant)) if query else ()
+    return any(isinstance(text, str) and _OF_NAMES.search(text) for text in texts)
 
 
 def is_frame(node: ast.expr, cell: CellView) -> bool:

@@ -22,7 +22,7 @@ IGNORED = [(rule, source) for rule in RULES for source in rule.ignored]
 
 def _marked(source):
     """Cell (from 1), line, column, end line, end column of `«…»`."""
-    cells = source.split("\n# %%\n")
+    cells = re.split(r"\n# %%(?: [^\n]*)?\n", source)
     for number, text in enumerate(cells, 1):
         if "«" not in text:
             continue

@@ -100,6 +100,80 @@ def test_what_is_declared_under_its_other_name_is_not(folder, declared, imported
     assert _found(folder, imported) == ()
 
 
+def test_a_file_elsewhere_in_the_repository_declares_and_is_named(folder):
+    (folder.parent / "src").mkdir()
+    (folder.parent / "src" / "requirements.txt").write_text("pandas==2.3.0\n")
+
+    assert _found(folder, "import pandas, numpy") == ()
+    (found,) = _found(folder, "import pandas\nimport lightgbm")
+
+    assert "`lightgbm` is imported and not declared in src/requirements.txt;" in found.message
+    assert found.severity.value == "note"
+
+
+def test_of_several_files_elsewhere_one_is_named_and_the_others_counted(folder):
+    some = (("app", "scipy"), ("backend", "sphinx"), ("src/a", "torch"), ("src/b", "polars"))
+    for name, declared in some:
+        (folder.parent / name).mkdir(parents=True)
+        (folder.parent / name / "requirements.txt").write_text(f"{declared}\n")
+
+    (found,) = _found(folder, "import lightgbm, scipy, torch, polars")
+
+    assert "`lightgbm` is imported and not declared in app/requirements.txt," in found.message
+    assert "nor in 2 more such files;" in found.message  # the one that names none does not count
+
+
+@pytest.mark.parametrize(("declared", "names"), [("torch\nscipy", "all"), ("scipy", "some")])
+def test_what_a_project_in_another_folder_declares_is_told_and_not_declared(
+    folder, declared, names
+):
+    (folder.parent / "shop" / "src").mkdir(parents=True)
+    (folder.parent / "shop" / "src" / "requirements.txt").write_text(f"{declared}\n")
+    (folder.parent / "rent").mkdir()
+    (folder.parent / "rent" / "requirements.txt").write_text("sphinx\n")
+
+    (found,) = _found(folder, "import torch, scipy")
+    (of_many,) = _found(folder, "import torch, scipy, lightgbm, shap, umap")
+
+    assert "another folder" not in of_many.message
+    assert (
+        "no file here says which release (shop/src/requirements.txt, of another folder, names "
+        f"{names});" in found.message
+    )
+
+
+def test_a_file_elsewhere_that_declares_none_of_them_is_not_named(folder):
+    (folder.parent / "docs").mkdir()
+    (folder.parent / "docs" / "requirements.txt").write_text("sphinx\n")
+
+    (found,) = _found(folder, "import lightgbm")
+
+    assert "`lightgbm` is imported and no file here says which release;" in found.message
+
+
+@pytest.mark.parametrize(
+    ("line", "outcome"),
+    [
+        ("git+https://example.org/team/tools", "it comes by way of another, if at all"),
+        ("tools @ git+ssh://git@example.org/tools", "it comes by way of another, if at all"),
+        ("# git clone https://example.org/team/tools", "the import fails"),
+    ],
+)
+def test_what_a_library_without_a_list_brings_along_is_not_known(folder, line, outcome):
+    (folder.parent / "requirements.txt").write_text(f"pandas\n{line}\n")
+
+    (found,) = _found(folder, "import lightgbm")
+
+    assert found.message.endswith(f"on another machine {outcome}")
+
+
+def test_what_an_install_in_the_notebook_brings_along_is_not(folder):
+    (folder.parent / "requirements.txt").write_text("pandas\n")
+
+    assert _found(folder, "!pip install dash\nimport plotly.express") == ()
+    assert len(_found(folder, "!pip install dashing\nimport plotly.express")) == 1
+
+
 def test_own_modules_and_the_standard_library_are_not(folder):
     (folder.parent / "helpers.py").write_text("")
     (folder.parent / "src" / "features").mkdir(parents=True)
@@ -310,7 +384,18 @@ def test_a_folder_from_which_nothing_is_imported_is_not(folder):
     change = "import sys\nsys.path.append('../lib')"
 
     assert _found(folder, change, "import pandas", code="POC107") == ()
-    assert len(_found(folder, f"{change}\nimport scoring", code="POC107")) == 1  # it is gone
+    (gone,) = _found(folder, f"{change}\nimport scoring, pandas", code="POC107")
+
+    assert "in '../lib', by a change of `sys.path`, and `scoring` is not there;" in gone.message
+
+
+def test_of_folders_that_are_not_here_nobody_knows_what_they_hold(folder):
+    (folder.parent / "lib").mkdir()
+    change = "import sys\nsys.path.append('../lib')\nsys.path.append('/opt/more')"
+
+    (found,) = _found(folder, f"{change}\nimport scoring", code="POC107")
+
+    assert "not there" not in found.message
 
 
 def test_a_file_that_is_opened_to_be_written_is_made_by_the_project(folder):

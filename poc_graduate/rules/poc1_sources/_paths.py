@@ -38,6 +38,10 @@ _MORE = frozenset(
     "image_dataset_from_directory ImageFolder load_img load_workbook glob iglob".split()
 )
 
+# What is stored, or copied, comes first; then where.
+_SECOND = frozenset("dump copy copyfile copy2 copytree move rename replace".split())
+_NAMED = ("path", "file", "fname", "dir")
+
 
 def takes_paths(name: str) -> bool:
     """Whether calls of this last name are given paths."""
@@ -54,7 +58,9 @@ def given_paths(cell: CellView) -> tuple[tuple[ast.expr, str], ...]:
     if is_parameter(cell):
         return ()
     return tuple(
-        (node, text) for node, text in cell.texts if _MAY_BE.match(text) and _reaches(node, cell)
+        (node, text)
+        for node, text in cell.texts
+        if _MAY_BE.match(text) and (_reaches(node, cell) or _is_named_a_path(node, text, cell))
     )
 
 
@@ -126,9 +132,11 @@ def _there(paths: Sequence[TypedPath]) -> str:
     return f"below `{above[0]}`"
 
 
-def as_parameters(paths: Sequence[TypedPath]) -> Fix | None:
+def as_parameters(
+    paths: Sequence[TypedPath], name_of: Callable[[str], str] = name_of_file
+) -> Fix | None:
     """The paths named in the cell of the parameters, each after its file."""
-    named = [(cell, node, name_of_file(text) or "path") for cell, node, text in paths]
+    named = [(cell, node, name_of(text) or "path") for cell, node, text in paths]
     return parameters(TO_PARAMETERS, named)
 
 
@@ -157,13 +165,15 @@ def _reaches(node: ast.AST, cell: CellView) -> bool:
             if isinstance(cell.parent(parent), ast.List | ast.Tuple | ast.Set):
                 return False  # one of several places that are tried
             reads = takes_paths(last_name(func)) and not _only_shows(func, cell)
-            return reads and whole in args[:1]
+            return (reads and whole in args[:1]) or (
+                whole in args[1:2] and last_name(func) in _SECOND
+            )
         case ast.keyword(arg=str(name)):
             call = cell.parent(parent)
             return (
                 isinstance(call, ast.Call)
                 and takes_paths(last_name(call.func))
-                and any(word in name for word in ("path", "file", "fname", "io", "buf", "dir"))
+                and any(word in name for word in (*_NAMED, "io", "buf"))
             )
         case ast.Assign(targets=[ast.Name(id=name)]):
             return any(map(takes_paths, cell.notebook.given_first.get(name, ())))
@@ -173,6 +183,14 @@ def _reaches(node: ast.AST, cell: CellView) -> bool:
                 for name in _turns(parent, cell)
                 for taker in cell.notebook.given_first.get(name, ())
             )
+    return False
+
+
+def _is_named_a_path(node: ast.expr, text: str, cell: CellView) -> bool:
+    """`show(outpath='../a.png')`: of a text that goes up, the word before it says enough."""
+    match cell.parent(node):
+        case ast.keyword(arg=str(name)) as word if text.startswith(("../", "..\\")):
+            return isinstance(cell.parent(word), ast.Call) and any(one in name for one in _NAMED)
     return False
 
 

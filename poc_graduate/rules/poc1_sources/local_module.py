@@ -87,6 +87,10 @@ class LocalModule(Rule):
             more = len({tuple(_places(one, cell)) for _, one in changes}) - 1
             where += f" (and {more} more folder{'s' * (more > 1)})" if more else ""
             what = f"modules are looked for in {where}, by a change of `sys.path`"
+            if gone := _gone(changes, cell):
+                names = ", ".join(f"`{module}`" for module in gone[:_LISTED])
+                names += f" and {len(gone) - _LISTED} more" if gone[_LISTED:] else ""
+                what += f", and {names} {'are' if gone[1:] else 'is'} not there"
             yield self.found(call, cell, what=what)
         written = {
             name
@@ -134,20 +138,33 @@ def _told(
     """
     kept: list[tuple[ast.Call, ast.expr]] = []
     found_in: list[tuple[ast.Call, ast.expr]] = []
-    notebook = cell.notebook.notebook.path
-    saved = notebook.is_file()
     for change in changes:
         text = path_text(change[1], cell.notebook)
         if text is not None and os.path.normpath(text) == ".":
             continue
-        folder = notebook.parent / text if text is not None and saved else None
-        if folder is None or not folder.is_dir():
+        folder = _folder(change[1], cell)
+        if folder is None:
             kept.append(change)
         elif _holds(folder, cell):
             found_in.append(change)
         elif looked_for(cell):
             kept.append(change)
     return found_in or kept
+
+
+def _folder(added: ast.expr, cell: CellView) -> Path | None:
+    """The folder that is added, where its path was typed and it lies there."""
+    notebook, text = cell.notebook.notebook.path, path_text(added, cell.notebook)
+    folder = notebook.parent / text if text is not None and notebook.is_file() else None
+    return folder if folder is not None and folder.is_dir() else None
+
+
+def _gone(changes: list[tuple[ast.Call, ast.expr]], cell: CellView) -> list[str]:
+    """Modules that the cell wants from folders which are there and have none of them."""
+    folders = [_folder(added, cell) for _, added in changes]
+    if any(folder is None or _holds(folder, cell) for folder in folders):
+        return []
+    return list(dict.fromkeys(looked_for(cell)))
 
 
 def _holds(folder: Path, cell: CellView) -> bool:

@@ -71,6 +71,11 @@ class RelativePathOutside(Rule):
             "for name, file in files.items():\n    pd.read_csv(file)",
             says="(and 1 more there)",
         ),
+        Flagged(
+            "a = pd.read_csv(«'../out/a.csv'»)\nshow(outpath='../out/a.png')\n"
+            "joblib.dump(m, '../out/m.pkl')",
+            says="`../out/a.csv` (and 2 more there)",
+        ),
         Flagged("if not os.path.exists('../out'):\n    os.makedirs(«'../out'»)"),
     )
     ignored = (
@@ -81,6 +86,7 @@ class RelativePathOutside(Rule):
             ran=(CellFacts(cell=1, reads=("../data/churn.csv",)),),
         ),
         "df = pd.read_csv('data/churn.csv')",
+        "t = t.str.replace('a', 'b')\nsay(profile='in /srv')\nshow(title='../a')",
         "text = '../data is where it lies'",
         "df = pd.read_csv('data/v..2.csv')",
         "%cd",

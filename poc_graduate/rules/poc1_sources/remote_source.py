@@ -6,6 +6,7 @@ import ast
 import re
 from collections.abc import Iterator
 
+from poc_graduate.dataflow.file_roles import identifier, name_of_file
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.edits import names_parameter
 from poc_graduate.rules.files import path_text
@@ -55,6 +56,12 @@ class RemoteSource(Rule):
             says="example.org",
             after="a_csv = 'https://example.org/a.csv'\n# %%\ndf = pd.read_csv(a_csv)",
         ),
+        Flagged(  # an address without a file is named after its host
+            "c = Client.open(«'https://api.weather.example.org/stac/v1'»)\nrequests.get(c)",
+            says="api.weather.example.org",
+            after="weather_url = 'https://api.weather.example.org/stac/v1'\n# %%\n"
+            "c = Client.open(weather_url)\nrequests.get(c)",
+        ),
         Flagged("base = «'https://a.org'»\nurl = os.path.join(base, 'a.csv')\npd.read_csv(url)"),
         Flagged("df = pd.read_parquet(«'s3://bucket/part.parquet'»)", says="bucket"),
         Flagged("url = «'http://example.org/b.csv'»\n# %%\ndf = pd.read_csv(url)"),
@@ -89,10 +96,25 @@ class RemoteSource(Rule):
             if here and any(_STARTS.search(view.cell.source) for view in notebook.cells):
                 continue  # what answers there the notebook has started itself
             yield self.found(
-                node, cell, fix=as_parameters(places),
+                node, cell, fix=as_parameters(places, _named),
                 host=f"a server on this machine ({host})" if here else f"{host} on each run",
                 then="elsewhere there is none" if here else _CHANGES,
             )  # fmt: skip
+
+
+def _named(address: str) -> str:
+    """The file that an address ends with, or what it leads to: `weather_url`."""
+    file = name_of_file(address)
+    if re.search(r"\w/[^/]*[^\W\d]\w*\.\w+(\?|$)", address.partition("://")[2]):
+        return file
+    match = _REMOTE.match(address)
+    labels = match["host"].partition(":")[0].split(".") if match else []
+    telling = [one for one in labels[: max(len(labels) - 1, 1)] if one not in _EVERYWHERE]
+    name = identifier(telling[0]) if telling else ""
+    return f"{name}_url" if name else file
+
+
+_EVERYWHERE = frozenset("www api data raw cdn static files download s3 storage".split())
 
 
 def _is_opened(node: ast.expr, cell: CellView, depth: int = _DEPTH) -> bool:

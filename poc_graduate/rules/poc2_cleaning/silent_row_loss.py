@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from poc_graduate.dataflow.facts import CellFacts, FrameFacts
 from poc_graduate.dataflow.names import last_name
@@ -17,8 +16,10 @@ from poc_graduate.rules.poc2_cleaning._looked_at import (
     mentions,
     subset_of,
 )
+from poc_graduate.rules.poc2_cleaning._loss import Loss, kept_loss
+from poc_graduate.rules.poc2_cleaning._meant import picks, undoes_merge
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import CellView, is_given, keyword
+from poc_graduate.rules.view import CellView
 
 _LOSING = frozenset({"dropna", "drop_duplicates", "merge"})
 _COUNTS = frozenset(
@@ -26,27 +27,6 @@ _COUNTS = frozenset(
     "duplicated".split()
 )
 _LOOKS_AHEAD = 2
-_GOES_ON = frozenset(
-    "reset_index copy drop rename sort_values sort_index astype set_index drop_duplicates dropna "
-    "assign fillna".split()
-)
-
-
-@dataclass(frozen=True)
-class Loss:
-    """A call that may lose rows, whose result is kept.
-
-    Attributes:
-        frame: What it is asked of.
-        target: Name that the rest is bound to.
-        call: The call.
-        statement: The statement that it stands in.
-    """
-
-    frame: str
-    target: str
-    call: ast.Call
-    statement: ast.stmt
 
 
 class SilentRowLoss(Rule):
@@ -70,6 +50,7 @@ told"
             'print(f"dropna: {rows_before - len(df)} of {rows_before} rows lost")\nmodel.fit(df)',
         ),
         Flagged("df = pd.read_csv('a.csv')\n«df.drop_duplicates(inplace=True)»"),
+        Flagged("df = pd.read_csv('a.csv')\ndf = «df.sort_values('year').drop_duplicates()»"),
         Flagged(
             "df = pd.read_csv('a.csv')\nto = pd.read_csv('b.csv')\n# %%\ndf = «df.dropna()»\n"
             "to = to.drop_duplicates()",
@@ -124,6 +105,10 @@ told"
         "c = a.merge(b, how='left', on='k')\nc = c.drop_duplicates(['k'])",  # the merge's own
         "df = pd.read_csv('a.csv')\n# %%\ndf.duplicated().sum()\n# %%\ndf = df.drop_duplicates()",
         "names = pd.DataFrame(rows)\nnames = names.drop_duplicates()",
+        # the newest row of each is picked
+        "df = pd.read_csv('a.csv')\ndf = df.sort_values('year').drop_duplicates('id', keep='last')",
+        "df = pd.read_csv('a.csv')\ndf.sort_values('year', inplace=True)\n"
+        "df = df.drop_duplicates(subset='id', keep='last')",
         "df = pd.read_csv('a.csv')\npairs = df[['x', 'y']].drop_duplicates()",  # a table of its own
         "df = pd.read_csv('a.csv')\ndf = df.dropna(how='all')",
         "all = pd.read_csv('a.csv')\n# %%\npart = all.copy()\npart = part.dropna()\npart.plot()",
@@ -178,53 +163,15 @@ def _may_lose(loss: Loss, cell: CellView) -> bool:
     call = loss.call
     if last_name(call.func) == "merge" or loss.frame != loss.target:
         return False
-    if draws(cell) or not is_raw(loss.frame, cell.notebook) or _undoes_merge(loss, cell):
+    if draws(cell) or not is_raw(loss.frame, cell.notebook) or undoes_merge(loss, cell):
         return False
     return not (
         is_looked_at(call, cell)
         or is_announced(call, loss.frame, loss.statement, cell)
         or _shifted(loss.frame, cell)
         or _again(loss, cell)
+        or picks(loss, cell)
     )
-
-
-def _undoes_merge(loss: Loss, cell: CellView) -> bool:
-    """Whether only what a left merge has multiplied goes: the left side was one row a key before.
-
-    `b = a.drop_duplicates('k')`, `c = b.merge(d, how='left')`, `c = c.drop_duplicates('k')`.
-    """
-    subset = subset_of(loss.call)
-    if last_name(loss.call.func) != "drop_duplicates" or subset is None:
-        return False
-    for merge in cell.calls.get("merge", ()):
-        how, statement = keyword(merge, "how"), cell.statement(merge)
-        if not (isinstance(how, ast.Constant) and how.value == "left"):
-            continue
-        match statement:
-            case ast.Assign(targets=[ast.Name(id=name)], value=value) if value is merge:
-                if name != loss.frame or statement.lineno > loss.statement.lineno:
-                    continue
-                if _is_unique(_left_of(merge, cell), subset, merge, cell):
-                    return True
-    return False
-
-
-def _left_of(merge: ast.Call, cell: CellView) -> str:
-    left = merge.func.value if isinstance(merge.func, ast.Attribute) else merge.func
-    if cell.module(merge.func) and merge.args:
-        left = merge.args[0]
-    return left.id if isinstance(left, ast.Name) else ""
-
-
-def _is_unique(frame: str, subset: ast.expr, before: ast.Call, cell: CellView) -> bool:
-    """Whether a frame was left with one row for each value of the same columns, above."""
-    for call in cell.calls.get("drop_duplicates", ()):
-        kept, given = kept_loss(call, cell), subset_of(call)
-        if kept is None or given is None or call.lineno >= before.lineno:
-            continue
-        if kept.target == frame and ast.dump(given) == ast.dump(subset):
-            return True
-    return False
 
 
 def _again(loss: Loss, cell: CellView) -> bool:
@@ -250,52 +197,6 @@ def _shifted(frame: str, cell: CellView) -> bool:
         for name in ("shift", "rolling", "diff", "pct_change")
         for call in view.calls.get(name, ())
     )
-
-
-def kept_loss(call: ast.Call, cell: CellView) -> Loss | None:
-    """The frame and the name of what is left, where rows may go and the rest is kept."""
-    if not isinstance(call.func, ast.Attribute) or not _loses_rows(call):
-        return None
-    on: ast.expr = call.func.value
-    if call.func.attr == "merge" and cell.module(call.func) and call.args:
-        on = call.args[0]
-    while isinstance(on, ast.Call) and isinstance(on.func, ast.Attribute):
-        on = on.func.value
-    statement = cell.statement(call)
-    if not isinstance(on, ast.Name) or statement is None:
-        return None
-    match statement:
-        case ast.Expr(value=value) if value is call and is_given(call, "inplace", True):
-            return Loss(on.id, on.id, call, statement)
-        case ast.Assign(targets=[ast.Name(id=target)], value=value) if _heads(value, call):
-            return Loss(on.id, target, call, statement)
-    return None
-
-
-def _loses_rows(call: ast.Call) -> bool:
-    """Whether the call drops rows, by its arguments."""
-    axis = keyword(call, "axis")
-    if axis is None and last_name(call.func) == "dropna" and call.args:
-        axis = call.args[0]
-    if isinstance(axis, ast.Constant) and axis.value in (1, "columns"):
-        return False
-    how = keyword(call, "how")
-    given = how.value if isinstance(how, ast.Constant) else None
-    if last_name(call.func) == "merge":
-        return how is None or given == "inner"
-    return given != "all"
-
-
-def _heads(value: ast.expr, call: ast.Call) -> bool:
-    """Whether a chain of methods goes on from the call: `df.dropna().reset_index()`."""
-    node = value
-    while node is not call:
-        match node:
-            case ast.Call(func=ast.Attribute(value=of, attr=name)) if name in _GOES_ON:
-                node = of
-            case _:
-                return False
-    return True
 
 
 def _rows(loss: Loss, cell: CellView) -> tuple[int, int] | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from poc_graduate.dataflow.facts import CellFacts, ColumnFacts, FrameFacts
 from poc_graduate.dataflow.file_roles import identifier
 from poc_graduate.rules.finding import Finding, Fix, Severity
+from poc_graduate.rules.frames import is_frame
 from poc_graduate.rules.poc2_cleaning._frames import Column, assigned_in, column_of
 from poc_graduate.rules.review_files import MAPPING, map_values
 from poc_graduate.rules.rule import Flagged, Rule
@@ -73,7 +74,12 @@ class ValueMapByHand(Rule):
         Flagged(
             "df['city'] = df['city'].replace("
             "«{'NYC': 'New York', 'N.Y.': 'New York', 'new york': 'New York'}»)",
-            says="3 values of `city`",
+            says="3 values of `city` are rewritten by a list typed here; a new spelling stays",
+        ),
+        Flagged(
+            "df = pd.read_csv('a.csv')\ndf = df.replace("
+            "«{'NYC': 'New York', 'N.Y.': 'New York', 'new york': 'New York'}»)",
+            says="3 values, in whatever column of `df` they stand, are",
         ),
         Flagged(
             "df.city = df.city.map(«{'Pariss': 'Paris', 'paris': 'Paris', 'Lyon ': 'Lyon'}»)",
@@ -134,17 +140,18 @@ class ValueMapByHand(Rule):
             if found is None or found.column in told:
                 continue
             count, emptied = len(found.pairs), _emptied(found, cell)
-            becomes = "becomes empty" if found.method == "map" else "stays as it is, unnoticed"
             if emptied:
                 then = f"{emptied} became empty in the run, for want of their value"
             elif _puts_right(found):
-                then = f"a value that is not in it {becomes}"
+                then = _UNLISTED[found.method]
             else:
                 continue
             of = ""
             if found.column is not None:
                 told.add(found.column)
                 of = f" of `{found.column.name}`"
+            elif (frame := _all_of_it(found, cell)) is not None:
+                of = f", in whatever column of `{cell.source(frame)}` they stand,"
             fix = self._to_a_file(found, cell)
             yield self.found(found.node, cell, fix=fix, count=count, of=of, then=then)
 
@@ -163,6 +170,19 @@ class ValueMapByHand(Rule):
             column=identifier(found.column.name) or "values",
             method=found.method,
         )
+
+
+_UNLISTED = {
+    "map": "a value that is not in it becomes empty",
+    "replace": "a new spelling stays as it is, unnoticed",
+}
+"""What becomes of other values: by `map` all of them, by `replace` those that are meant, too."""
+
+
+def _all_of_it(found: HandMap, cell: CellView) -> ast.expr | None:
+    """The frame, where values are replaced in all of its columns."""
+    on = found.call.func.value if isinstance(found.call.func, ast.Attribute) else None
+    return on if isinstance(on, ast.Name) and is_frame(on, cell) else None
 
 
 def hand_map(call: ast.Call, cell: CellView) -> HandMap | None:

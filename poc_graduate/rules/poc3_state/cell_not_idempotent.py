@@ -28,7 +28,7 @@ class CellNotIdempotent(Rule):
     """
 
     code, name, severity = "POC304", "cell-not-idempotent", Severity.RISK
-    message = "run again, this cell {does}; nothing says so"
+    message = "run again, this cell {does}; {says}"
 
     flagged = (
         Flagged(
@@ -41,7 +41,16 @@ class CellNotIdempotent(Rule):
         ),
         Flagged(
             "df = pd.read_csv('a.csv')\n# %%\n«df['y'] = df['y'].map({'yes': 1, 'no': 0})»",
-            says="finds none of the keys in `df['y']` and leaves it without values",
+            says="finds none of the keys in `df['y']` and leaves it without values; nothing says",
+        ),
+        Flagged(  # what it was before was looked at
+            "df = load()\n# %%\ndf['y'].unique()\n«df['y'] = df['y'].map({'yes': 1, 'no': 0})»",
+            says="nothing says so",
+        ),
+        Flagged(  # who looks sees it
+            "df = load()\n# %%\n«df['y'] = df['y'].map({'yes': 1, 'no': 0})»\n"
+            "print(df['y'].value_counts())",
+            says="without values; nothing fails, and only what it shows of `df['y']` tells",
         ),
         Flagged(
             "import numpy as np\ndf = load()\n# %%\n«df['fare'] = np.log1p(df['fare'])»",
@@ -77,7 +86,12 @@ class CellNotIdempotent(Rule):
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
         found = _changed_again(cell)
         if found is not None and not found[1].startswith(_APPENDS):
-            yield self.found(found[0], cell, does=found[1])
+            node, does = found
+            target = node.targets[0] if isinstance(node, ast.Assign) else None
+            looked = target is not None and _is_looked_at(_plain(target), node, cell)
+            says = _SEEN.format(what=_plain(target)) if target and looked else _UNSAID
+            severity = Severity.NOTE if looked else None
+            yield self.found(node, cell, severity=severity, does=does, says=says)
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
         """A table of scores grows in many cells: that is told once."""
@@ -93,7 +107,7 @@ class CellNotIdempotent(Rule):
             others = len(places) - 1
             more = f", as {others} more {'cell' if others == 1 else 'cells'}" if others else ""
             node, cell = places[0]
-            yield self.found(node, cell, does=f"{does}{more}")
+            yield self.found(node, cell, does=f"{does}{more}", says=_UNSAID)
 
 
 def _is_shown(grown: ast.stmt, cell: CellView) -> bool:
@@ -105,6 +119,18 @@ def _is_shown(grown: ast.stmt, cell: CellView) -> bool:
     )
 
 
+def _is_looked_at(column: str, changed: ast.stmt, cell: CellView) -> bool:
+    """Whether the cell shows something of the column when it has changed it."""
+    return any(
+        isinstance(one, ast.expr) and _plain(one) == column
+        for statement in cell.body
+        if isinstance(statement, ast.Expr) and statement.lineno > changed.lineno
+        for one in ast.walk(statement)
+    )
+
+
+_UNSAID = "nothing says so"
+_SEEN = "nothing fails, and only what it shows of `{what}` tells"
 _APPENDS = "appends to "
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -30,6 +31,7 @@ class _Missing:
     name: str
     node: ast.Name
     told: str
+    kind: str = ""
 
 
 class DependsOnDeletedOrLaterCell(Rule):
@@ -50,6 +52,22 @@ class DependsOnDeletedOrLaterCell(Rule):
             says="`total` is defined further down, in cell 2",
         ),
         Flagged("import pandas as pd\n# %%\nprint(«features»)", says="no cell defines `features`"),
+        Flagged(
+            "print(«rows», days, total, sums)\n# %%\ntotal = sums = 3",
+            says="no cell defines `rows` (as 1 more in this cell), and 2 more are defined further "
+            "down; a run",
+        ),
+        Flagged(
+            "print(«rows», total)\n# %%\ntotal = 3",
+            says="no cell defines `rows`, and `total` is defined further down, in cell 2; a run",
+        ),
+        Flagged(
+            "x = 1\n# %% [raw]\n# rows = 3\n# %%\nprint(«rows»)",
+            says="only cell 2 defines `rows`, and that is raw and never run; a run",
+        ),
+        Flagged(
+            "x = 1\n# %% [markdown]\n# rows = 3\n# %%\nprint(«rows»)", says="no cell defines `rows`"
+        ),
         Flagged(
             "x = «np».zeros(3)\ny = np.ones(3)",
             says="no cell defines `np`",
@@ -111,13 +129,11 @@ class DependsOnDeletedOrLaterCell(Rule):
                 told |= {one.name for one in found}
                 if found:
                     first = min(found, key=lambda one: (one.node.lineno, one.node.col_offset))
-                    more = len({one.name for one in found}) - 1
-                    other = f"{first.told} (as {more} more in this cell)" if more else first.told
                     yield self.found(
                         _shown(first.node, cell),
                         cell,
                         fix=_import(first, cell),
-                        told=other,
+                        told=_with_others(first, found),
                         where="",
                     )
             if names.all_known:
@@ -144,15 +160,15 @@ class DependsOnDeletedOrLaterCell(Rule):
             if at in names.bound.get(name, ()) and _is_bound_above(node, cell):
                 continue  # by a loop that may have nothing to go through, or on another path
             if name in deleted:
-                told = f"`{name}` was deleted in cell {deleted[name].index}"
+                told, kind = f"`{name}` was deleted in cell {deleted[name].index}", "deleted"
             elif later:
                 where = cell.notebook.cells[later[0]].index
-                told = f"`{name}` is defined further down, in cell {where}"
+                told, kind = f"`{name}` is defined further down, in cell {where}", "later"
             elif names.all_known:
-                told = f"no cell defines `{name}`"
+                told, kind = _undefined(name, cell.notebook), "nowhere"
             else:
                 continue
-            yield _Missing(name, node, told)
+            yield _Missing(name, node, told, kind)
 
     def _late(self, late: dict[str, frozenset[str]], at: int, cell: CellView) -> Iterator[_Missing]:
         """Names that functions read which the cell calls."""
@@ -170,6 +186,7 @@ class DependsOnDeletedOrLaterCell(Rule):
                     name,
                     node,
                     f"`{name}`, which `{function}` reads, is defined further down, in cell {where}",
+                    "later",
                 )
 
     def _nowhere(self, cell: CellView, told: set[str]) -> Iterator[Finding]:
@@ -194,9 +211,37 @@ class DependsOnDeletedOrLaterCell(Rule):
                 node,
                 cell,
                 severity=Severity.RISK if below else None,
-                told=f"no cell defines `{name}`{more}",
+                told=f"{_undefined(name, cell.notebook)}{more}",
                 where=", once this branch is taken" if below else "",
             )
+
+
+def _with_others(first: _Missing, found: list[_Missing]) -> str:
+    """What is told of the first, and how it is with others that the cell lacks."""
+    others = {one.name: one for one in found if one.name != first.name}
+    alike = sum(one.kind == first.kind for one in others.values())
+    told = f"{first.told} (as {alike} more in this cell)" if alike else first.told
+    rest = [one for one in others.values() if one.kind != first.kind]
+    for kind, ends in (("later", "defined further down"), ("deleted", "deleted by then")):
+        some = [one for one in rest if one.kind == kind]
+        if len(some) == 1:
+            told += f", and {some[0].told}"
+        elif some:
+            told += f", and {len(some)} more are {ends}"
+    nowhere = [one for one in rest if one.kind == "nowhere"]
+    if nowhere:
+        more = f" (as {len(nowhere) - 1} more)" if nowhere[1:] else ""
+        told += f", and {nowhere[0].told}{more}"
+    return told
+
+
+def _undefined(name: str, notebook: NotebookView) -> str:
+    """That no cell defines a name; where a raw cell would, which."""
+    binds = re.compile(rf"(?m)^(?:{name}\s*=(?!=)|(?:def|class)\s+{name}\b)")
+    for cell in notebook.notebook.cells:
+        if cell.kind == "raw" and binds.search(cell.source):
+            return f"only cell {cell.index} defines `{name}`, and that is raw and never run"
+    return f"no cell defines `{name}`"
 
 
 def _always_reads(function: str, name: str, notebook: NotebookView) -> bool:

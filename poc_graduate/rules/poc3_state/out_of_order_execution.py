@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from functools import lru_cache
 
+from poc_graduate.dataflow.frame import root_name
 from poc_graduate.rules.finding import Finding, Severity, Span
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
@@ -38,6 +39,10 @@ class OutOfOrderExecution(Rule):
             says="both have to do with `c`", counts=(1, 9, 4),
         ),
         Flagged("x = 1\n# %%\ny = 2\n# %%\n«x += 3»", says="as [1], cell", counts=(2, None, 1)),
+        Flagged(  # the nearest of those that have to do with it
+            "d = load()\n# %%\ne = 1\n# %%\nd['a'] = 2\n# %%\n«e = f(d)»",
+            says="run as [2], cell 3 above it as [5]", counts=(3, 4, 5, 2),
+        ),
     )  # fmt: skip
     ignored = (
         Flagged("x = 1\n# %%\ny = x\n# %%\nz = y", counts=(1, 2, 3)),
@@ -68,13 +73,34 @@ class OutOfOrderExecution(Rule):
             for count, other in reversed(above):
                 shared = _shared(other, cell, notebook) if count > own else ""
                 if shared:
+                    count, other = _nearest(shared, own, (count, other), above)
                     width = len(cell.line(1)) + 1
                     yield self.found_at(
                         cell, Span(1, 1, 1, max(width, 2)), own=own, above=count,
-                        where=other.index, name=shared,
+                        where=other.index, name=f"`{shared}`",
                     )  # fmt: skip
                     return
             above.append((own, cell))
+
+
+def _nearest(
+    name: str, own: int, known: tuple[int, CellView], above: list[tuple[int, CellView]]
+) -> tuple[int, CellView]:
+    """The last cell above that was run later and makes the name, or a part of what it holds."""
+    for count, cell in reversed(above):
+        if cell is known[1]:
+            break
+        if count > own and name in cell.cell.code and _fills(name, cell):
+            return count, cell
+    return known
+
+
+def _fills(name: str, cell: CellView) -> bool:
+    """Whether a cell puts a part into what a name holds: `df['a'] = …`."""
+    return any(
+        isinstance(node.ctx, ast.Store) and root_name(node) == name
+        for node in cell.of(ast.Subscript)
+    )
 
 
 def _reads(cell: CellView) -> frozenset[str]:
@@ -160,5 +186,5 @@ def _shared(above: CellView, below: CellView, notebook: NotebookView) -> str:
         # One that stands in the cell is found there; others stand in functions that it calls.
         left.sort(key=lambda name: name not in stands)
         if left:
-            return f"`{left[0]}`"
+            return left[0]
     return ""

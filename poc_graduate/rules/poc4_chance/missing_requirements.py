@@ -12,10 +12,12 @@ from poc_graduate.dataflow.names import imported_packages
 from poc_graduate.rules.beside import (
     below,
     declarations,
+    declared_below,
     entries,
     folders_of,
     is_declared,
     is_local,
+    names_unlisted,
     text_of,
     told_in_words,
 )
@@ -72,6 +74,14 @@ class MissingRequirements(Rule):
         texts = [*map(text_of, files), *map(told_in_words, folders), _installed(notebook)]
         text = "\n".join(filter(None, texts))
         missing = [module for module in found if not is_declared(module, text)]
+        own_files, others = declared_below(path) if missing else ([], [])
+        aside: list[Path] = []  # files of other folders that declare some
+        for file in own_files:
+            left = [module for module in missing if not is_declared(module, text_of(file))]
+            if len(left) < len(missing):
+                missing = left
+                aside.append(file)
+                text += "\n" + text_of(file)
         if not missing:
             return
         span, cell = found[missing[0]]
@@ -81,15 +91,32 @@ class MissingRequirements(Rule):
         many = len(missing) > 1
         if files:
             declared = f"{'are' if many else 'is'} imported and not declared in {files[0].name}"
-            yield self.found_at(
-                cell, span, modules=names, declared=declared, outcome="the import fails"
-            )
+            outcome = "the import fails"
+            if names_unlisted(text):
+                outcome = f"{'they come' if many else 'it comes'} by way of another, if at all"
+            yield self.found_at(cell, span, modules=names, declared=declared, outcome=outcome)
         else:
-            declared = f"{'are' if many else 'is'} imported and no file here says which release"
+            says = "no file here says which release"
+            if aside:
+                says = f"not declared in {aside[0].relative_to(folders[-1]).as_posix()}"
+                if aside[1:]:
+                    says += f", nor in {len(aside) - 1} more such file{'s' * (len(aside) > 2)}"
+            elif elsewhere := _elsewhere(missing, others):
+                file, whole = elsewhere
+                where = file.relative_to(folders[-1]).as_posix()
+                says += f" ({where}, of another folder, names {'all' if whole else 'some'})"
+            declared = f"{'are' if many else 'is'} imported and {says}"
             yield self.found_at(
                 cell, span, severity=Severity.NOTE, modules=names, declared=declared,
                 outcome="another one is installed, or none",
             )  # fmt: skip
+
+
+def _elsewhere(missing: list[str], files: list[Path]) -> tuple[Path, bool] | None:
+    """The file that names the most of the modules, half or more, and whether it names them all."""
+    named = [(sum(is_declared(one, text_of(file)) for one in missing), file) for file in files]
+    most, file = max(named, key=lambda one: one[0], default=(0, Path()))
+    return (file, most == len(missing)) if most * 2 >= len(missing) else None
 
 
 def _works(node: ast.stmt) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from poc_graduate.dataflow.facts import CellFacts, Value
 from poc_graduate.dataflow.names import last_name
@@ -33,8 +34,7 @@ class OrderDependent(Rule):
     """
 
     code, name, severity = "POC407", "order-dependent", Severity.RISK
-    message = "`{listed}` comes in {order}, and `{use}` keeps that order; elsewhere the same data \
-give another result"
+    message = "`{listed}` comes in {order}, and `{use}` keeps that order; elsewhere {then}"
     fix_title = "Sort it"
     calls = ("listdir", "glob", "iglob", "scandir", "iterdir", "rglob", "set")
 
@@ -43,7 +43,8 @@ give another result"
             "import os\n"
             "parts = [pd.read_csv(f) for f in «os.listdir('in')»]\n"
             "df = pd.concat(parts)",
-            says="the order of the disk",
+            says="the order of the disk, and `[pd.read_csv(f) for f in os.listdir('in')]` keeps "
+            "that order; elsewhere the rows come in another order",
             after="import os\nparts = [pd.read_csv(f) for f in sorted(os.listdir('in'))]\n"
             "df = pd.concat(parts)",
         ),
@@ -52,7 +53,22 @@ give another result"
             says="another in each process",
             after="code = {name: i for i, name in enumerate(sorted(set(names)))}",
         ),
-        Flagged("import glob\nfiles = «glob.glob('*.csv')»\n# %%\ntrain = files[:80]"),
+        Flagged(
+            "import os\n"
+            "parts = [pd.read_csv(f) for f in «os.listdir('in')»]\n"
+            "df = pd.concat(parts)\n# %%\na, b = train_test_split(df, random_state=1)",
+            says="elsewhere the same data give another result",
+        ),
+        Flagged(
+            "import os\n"
+            "df = pd.concat([pd.read_csv(f) for f in «os.listdir('in')»])\ndf.head()\n"
+            "df.to_csv('all.csv')",
+            says="elsewhere the rows come in another order",
+        ),
+        Flagged(
+            "import glob\nfiles = «glob.glob('*.csv')»\n# %%\ntrain = files[:80]",
+            says="elsewhere the same data give another result",
+        ),
         Flagged("labels = list(«set(df.label)»)\n# %%\nfirst = labels[0]", says="`labels[0]`"),
         Flagged(
             "import os\nrows = []\nfor f in «os.listdir('in')»:\n    rows.append(read(f))\n"
@@ -89,7 +105,8 @@ give another result"
         elif not _lists(call, cell) or _only_evaluates(cell.notebook):
             return
         use = _use(call, cell, by_hash=by_hash)
-        if use:
+        if use.text:
+            rows_only = use.joins and not _order_matters(cell.notebook)
             span = cell.span_of(call)
             edits = (
                 Edit(cell.index, Span(span.line, span.column, span.line, span.column), "sorted("),
@@ -97,8 +114,45 @@ give another result"
             )
             yield self.found(
                 call, cell, fix=Fix("Sort it", edits), listed=_cut(cell.source(call)),
-                order=_BY_HASH if by_hash else _BY_DISK, use=_cut(use),
+                severity=Severity.NOTE if rows_only else None,
+                order=_BY_HASH if by_hash else _BY_DISK, use=_cut(use.text),
+                then=_ROWS if rows_only else _RESULT,
             )  # fmt: skip
+
+
+class _Use(NamedTuple):
+    """What keeps an order: the code, and whether it puts tables behind each other."""
+
+    text: str
+    joins: bool = False
+
+
+_NO_USE = _Use("")
+_ROWS = "the rows come in another order"
+_RESULT = "the same data give another result"
+# What gives something else where rows stand in another order.
+_BY_PLACE = frozenset(
+    "fit fit_generator fit_transform fit_predict train train_test_split split sample "
+    "shift diff rolling ewm cumsum cumprod pct_change ffill bfill interpolate drop_duplicates "
+    "duplicated first last nth rank cumcount iterrows itertuples shuffle TensorDataset DataLoader "
+    "predict imshow read_image load_img".split()
+)
+_ENDS = ("head", "tail")
+
+
+def _order_matters(notebook: NotebookView) -> bool:
+    """Whether the notebook calls something that goes by the places of rows."""
+    return any(
+        not _BY_PLACE.isdisjoint(cell.calls)
+        or ".iloc[" in cell.cell.code
+        or any(_is_kept(call, cell) for name in _ENDS for call in cell.calls.get(name, ()))
+        for cell in notebook.cells
+    )
+
+
+def _is_kept(call: ast.Call, cell: CellView) -> bool:
+    """Whether the first rows are more than looked at."""
+    return not isinstance(cell.statement(call), ast.Expr)
 
 
 def _lists(call: ast.Call, cell: CellView) -> bool:
@@ -134,33 +188,33 @@ def _is_repeated(cell: CellView) -> bool:
     return facts is not None and not (facts.nondeterministic or facts.outputs_nondeterministic)
 
 
-def _use(node: ast.expr, cell: CellView, *, by_hash: bool) -> str:
+def _use(node: ast.expr, cell: CellView, *, by_hash: bool) -> _Use:
     """What keeps the order; empty where nothing does for certain."""
     at = cell.parent(node)
     child: ast.AST = node
     while isinstance(at, ast.Call) and child in at.args:  # list(…), tuple(…), enumerate(…), tqdm(…)
         name = last_name(at.func)
         if name in _ANY_ORDER:
-            return ""
+            return _NO_USE
         if name not in ("list", "tuple", "enumerate", "tqdm", "map", "filter", "zip", "array"):
-            return ""
+            return _NO_USE
         if name == "zip" and by_hash and len(at.args) > 1:
-            return cell.source(at)
+            return _Use(cell.source(at))
         child, at = at, cell.parent(at)
     match at:
         case ast.comprehension(iter=it) if it is child:
             numbers = isinstance(child, ast.Call) and last_name(child.func) == "enumerate"
             if by_hash and not numbers:
-                return ""
-            return _kept_comprehension(at, cell)
+                return _NO_USE
+            return _Use(_kept_comprehension(at, cell), joins=not numbers)
         case ast.For(iter=it, body=body) if it is child:
             numbers = isinstance(child, ast.Call) and last_name(child.func) == "enumerate"
             if by_hash:
-                return cell.source(child) if numbers and _stores_number(at) else ""
-            return _kept_in_loop(body, cell)
+                return _Use(cell.source(child)) if numbers and _stores_number(at) else _NO_USE
+            return _Use(_kept_in_loop(body, cell), joins=True)
         case ast.Assign(targets=[ast.Name(id=name)]) if at.value is child and at in cell.body:
             return _use_of(name, cell.notebook, by_hash=by_hash)
-    return ""
+    return _NO_USE
 
 
 def _kept_comprehension(clause: ast.comprehension, cell: CellView) -> str:
@@ -211,10 +265,10 @@ def _stores_number(loop: ast.For) -> bool:
     return False
 
 
-def _use_of(name: str, notebook: NotebookView, *, by_hash: bool) -> str:
+def _use_of(name: str, notebook: NotebookView, *, by_hash: bool) -> _Use:
     """Where a list is asked by position, numbered, or gone through to make another."""
     if _is_sorted(name, notebook) or len(notebook.assigned.get(name, ())) != 1:
-        return ""
+        return _NO_USE
     for cell in notebook.cells:
         if name not in cell.cell.code:
             continue
@@ -226,17 +280,17 @@ def _use_of(name: str, notebook: NotebookView, *, by_hash: bool) -> str:
                     ast.Subscript(value=value, slice=ast.Slice() | ast.Constant() as at) as whole
                 ) if value is node:
                     if _is_assigned(whole, cell) and (by_hash or _is_inside(at)):
-                        return cell.source(whole)
+                        return _Use(cell.source(whole))
                 case ast.Call(func=ast.Name(id="enumerate")) as whole if by_hash:
                     if isinstance(cell.parent(whole), ast.comprehension):
-                        return cell.source(whole)
+                        return _Use(cell.source(whole))
                 case ast.comprehension(iter=it) as clause if it is node and not by_hash:
                     if use := _kept_comprehension(clause, cell):
-                        return use
+                        return _Use(use, joins=True)
                 case ast.For(iter=it, body=body) if it is node and not by_hash:
                     if use := _kept_in_loop(body, cell):
-                        return use
-    return ""
+                        return _Use(use, joins=True)
+    return _NO_USE
 
 
 def _is_inside(at: ast.expr) -> bool:

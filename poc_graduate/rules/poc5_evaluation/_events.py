@@ -23,6 +23,8 @@ class Object:
         given: Its rows, where it gets them when it is made.
         made: The call that makes it, in a form that can be compared; empty where it is not typed
             out: names may hold other values by then.
+        call: That call.
+        cell: Position of its cell.
     """
 
     kind: str
@@ -34,6 +36,8 @@ class Object:
     validated: bool = False
     given: Value = NOTHING
     made: str = ""
+    call: ast.Call | None = None
+    cell: int = 0
 
 
 @dataclass(frozen=True)

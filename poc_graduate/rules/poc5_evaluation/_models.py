@@ -60,7 +60,10 @@ def made(here: Interpreter, called: Called) -> Value | None:
         best_only is None or (isinstance(best_only, ast.Constant) and best_only.value is False)
     ):
         name = _KEEPS_ALL
-    return here.make(name, parts=tuple(sorted(parts)), loops=loops, stops_early=early, made=typed)
+    return here.make(
+        name, parts=tuple(sorted(parts)), loops=loops, stops_early=early, made=typed,
+        call=called.node, cell=here.cell,
+    )  # fmt: skip
 
 
 def _keeps_best(name: str, call: ast.Call) -> bool:

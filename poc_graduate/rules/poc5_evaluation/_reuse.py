@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+from poc_graduate.rules.poc5_evaluation._candidates import rows_name, same_definition
 from poc_graduate.rules.poc5_evaluation._events import Evaluation, Flow
 from poc_graduate.rules.poc5_evaluation._flow import held_out, is_dealt, training
 from poc_graduate.rules.poc5_evaluation._tables import SEARCHES, role
@@ -99,23 +100,47 @@ def _compared(flow: Flow, several: list[Evaluation], notebook: NotebookView) -> 
             return Reuse(*one.told, _as_told(one), how)
         if flow.objects[said.model].kind.startswith("Dummy"):
             continue
-        if not any(_the_same(flow, one, other) for other in candidates.values()):
+        if not any(_the_same(flow, one, other, notebook) for other in candidates.values()):
             candidates.setdefault(said.fit, one)
-    if len(candidates) < 2:
+    rivals = _on_the_same_columns(list(candidates.values()), notebook)
+    if len(rivals) < 2:
         return None
-    rivals = _rivals(flow, list(candidates.values()), notebook)
+    rivals = _rivals(flow, rivals, notebook)
     unknown = [one for one in rivals if not _validated(flow, one)]
     # Of the others, other rows tell how good they are: one alone is no choice among several.
     if len(rivals) < 2 or not unknown or (len(unknown) == 1 and len(rivals) > 2):
         return None
     if not all(is_dealt(one.prediction.rows) or one.scored for one in several):
         return None
-    second = rivals[1]
+    second, shared = rivals[1], _shared(rivals, notebook)
     how = f"compares {len(rivals)} candidates"
     if len(unknown) < len(rivals):
         how += f", {len(unknown)} of them never measured on other rows"
-        return Reuse(*second.told, _as_told(second), how, measured=True)
-    return Reuse(*second.told, _as_told(second), how)
+        return Reuse(*second.told, shared, how, measured=True)
+    return Reuse(*second.told, shared, how)
+
+
+def _on_the_same_columns(several: list[Evaluation], notebook: NotebookView) -> list[Evaluation]:
+    """Those that are scored on all columns, or on some on which another one is, too.
+
+    A model of two columns alone is a look at those columns, beside the one of all.
+    """
+    chosen = [rows_name(one.prediction.argument, notebook)[1] for one in several]
+    return [
+        one
+        for one, columns in zip(several, chosen, strict=True)
+        if not columns or chosen.count(columns) > 1
+    ]
+
+
+def _shared(rivals: list[Evaluation], notebook: NotebookView) -> ast.expr | None:
+    """The rows in words that are true of each of them: as one gives them, or their table's name."""
+    told = [_as_told(one) for one in rivals]
+    if len({_text(one) for one in told}) == 1 or None in told:
+        return told[1]
+    names = {rows_name(one, notebook)[0] for one in told}
+    name = names.pop()
+    return ast.Name(name) if name and not names else told[1]
 
 
 def _rivals(flow: Flow, several: list[Evaluation], notebook: NotebookView) -> list[Evaluation]:
@@ -143,16 +168,22 @@ def _as_told(one: Evaluation) -> ast.expr | None:
     return argument if any(argument is part for part in ast.walk(one.told[0])) else None
 
 
-def _the_same(flow: Flow, one: Evaluation, other: Evaluation) -> bool:
+def _the_same(flow: Flow, one: Evaluation, other: Evaluation, notebook: NotebookView) -> bool:
     """Whether a model was made and trained once more as it was before: a summary, not a choice."""
-    made = flow.objects[one.prediction.model].made
-    if not made or made != flow.objects[other.prediction.model].made:
+    made, before = (flow.objects[which.prediction.model] for which in (one, other))
+    if made.kind != before.kind or made.loops or before.loops:
         return False
     if one.prediction.model == other.prediction.model:
         return False  # trained again, and on other features maybe
     fits = training(flow, one), training(flow, other)
     shown = [(fit.rows, fit.learned, _text(fit.argument)) for fit in fits if fit is not None]
-    return len(shown) == len(fits) and shown[0] == shown[1]
+    if len(shown) < len(fits) or shown[0] != shown[1]:
+        return False
+    if made.made or before.made:
+        return made.made == before.made
+    if made.call is None or before.call is None:
+        return False
+    return same_definition((before.call, before.cell), (made.call, made.cell), notebook)
 
 
 def _text(argument: ast.expr | None) -> str:

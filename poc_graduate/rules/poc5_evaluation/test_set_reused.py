@@ -58,6 +58,23 @@ class TestSetReused(Rule):
             "«b.score(X_test, y_test)»",
             says="`X_test` compares 2 candidates",
         ),
+        Flagged(  # named by what all are scored on
+            _START
+            + "a = SVC().fit(X_train[['p']], y_train)\na.score(X_test[['p']], y_test)\n# %%\n"
+            "b = Ridge().fit(X_train[['p']], y_train)\n«b.score(X_test[['p']].values, y_test)»\n"
+            "# %%\nc = LinearSVC().fit(X_train, y_train)\nc.score(X_test, y_test)",
+            says="`X_test` compares 3 candidates",
+        ),
+        Flagged(  # of the same words, but what a function is given may differ
+            _START + "def made(kind):\n    return make_pipeline(Scaler(kind), SVC())\n"
+            "a = made(1)\na.fit(X_train, y_train)\na.score(X_test, y_test)\n# %%\n"
+            "b = made(2)\nb.fit(X_train, y_train)\n«b.score(X_test, y_test)»",
+        ),
+        Flagged(  # of the same words, but another step by then
+            _START + "s = StandardScaler()\na = make_pipeline(s, SVC())\na.fit(X_train, y_train)\n"
+            "a.score(X_test, y_test)\n# %%\ns = MinMaxScaler()\na = make_pipeline(s, SVC())\n"
+            "a.fit(X_train, y_train)\n«a.score(X_test, y_test)»",
+        ),
         Flagged(
             _START + "for k in range(1, 20):\n    knn = KNeighborsClassifier(k)\n"
             "    knn.fit(X_train, y_train)\n    print(k, «knn.score(X_test, y_test)»)",
@@ -82,6 +99,15 @@ class TestSetReused(Rule):
         # the same once more
         _START + "m = SVC(C=2).fit(X_train, y_train)\nm.score(X_test, y_test)\n# %%\n"
         "m = SVC(C=2).fit(X_train, y_train)\nprint(m.score(X_test, y_test))",
+        # the same, step by step
+        _START + "c = X_train.columns\ns = ColumnTransformer([('s', StandardScaler(), c)])\n"
+        "m = Pipeline([('s', s), ('m', SVC())])\nm.fit(X_train, y_train)\nm.score(X_test, y_test)\n"
+        "# %%\nc = X_train.columns\ns = ColumnTransformer([('s', StandardScaler(), c)])\n"
+        "m = Pipeline([('s', s), ('m', SVC())])\nm.fit(X_train, y_train)\nm.score(X_test, y_test)",
+        # a look at two columns
+        _START + "a = SVC().fit(X_train, y_train)\na.score(X_test, y_test)\n# %%\n"
+        "X_test2 = X_test[['p', 'q']]\nb = SVC().fit(X_train[['p', 'q']], y_train)\n"
+        "b.score(X_test2, y_test)",
         # the choice falls by cross-validation
         _START + "for k in range(1, 20):\n    knn = KNeighborsClassifier(k)\n"
         "    print(k, cross_val_score(knn, X_train, y_train).mean())",
@@ -126,16 +152,21 @@ class TestSetReused(Rule):
             if (test, one.how) in told:
                 continue  # split once more under the same name
             told.add((test, one.how))
-            severity = None if one.stops or _chooses(notebook) else Severity.RISK
+            severity = None if one.stops or _chooses(notebook, one.cell) else Severity.RISK
             cell = view_of(notebook, one.cell)
             more = "" if one.measured else ", and no other rows can tell"
             yield self.found(one.node, cell, severity=severity, test=test, how=one.how, more=more)
 
 
-def _chooses(notebook: NotebookView) -> bool:
-    """Whether one of several is taken: sorted out by its score, called the best, or saved."""
-    validated = any(not CROSS_VALIDATED.isdisjoint(cell.calls) for cell in notebook.cells)
-    if not validated and any(_CHOSEN.search(name) for name in notebook.assigned):
+def _chooses(notebook: NotebookView, compared: int) -> bool:
+    """Whether one of several is taken: sorted out by its score, called the best, or saved.
+
+    Not, as far as is known, where folds are dealt below the cell that compares them.
+    """
+    folds = [cell.index for cell in notebook.cells if any(map(_deals_folds, cell.calls))]
+    if any(cell > compared for cell in folds):
+        return False
+    if not folds and any(_CHOSEN.search(name) for name in notebook.assigned):
         return True
     for cell in notebook.cells:
         if any(_SCORES.search(cell.source(c)) for n in _PICKS for c in cell.calls.get(n, ())):
@@ -144,6 +175,10 @@ def _chooses(notebook: NotebookView) -> bool:
         if any(keyword(call, "key") is not None for call in picked):
             return True
     return next(saved_models(notebook), None) is not None
+
+
+def _deals_folds(called: str) -> bool:
+    return called in CROSS_VALIDATED or called.endswith("Fold")
 
 
 _CHOSEN = re.compile(

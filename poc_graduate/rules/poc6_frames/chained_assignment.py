@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
+from poc_graduate.dataflow.frame import root_name
 from poc_graduate.rules.finding import Edit, Finding, Fix, Severity
 from poc_graduate.rules.frames import is_frame
 from poc_graduate.rules.rule import Flagged, Rule
@@ -24,7 +26,7 @@ class ChainedAssignment(Rule):
     code, name, severity = "POC601", "chained-assignment", Severity.RISK
     message = (
         "`{text}` sets values on a part taken out of `{frame}`{more}; with pandas 3 `{frame}` \
-keeps its old values, and at most a warning there tells"
+keeps its old values, and {tells}"
     )
     fix_title = "Set them in one step"
 
@@ -50,7 +52,24 @@ keeps its old values, and at most a warning there tells"
             after="df = pd.read_csv('a.csv')\ndf.a = df.a.fillna(0)\n"
             "df['b'] = df['b'].replace('x', 'y')",
         ),
-        Flagged("«df.loc[df.x > 3]['y']» = 1"),
+        Flagged(
+            "«df.loc[df.x > 3]['y']» = 1", says="keeps its old values, and at most a warning there"
+        ),
+        Flagged(
+            "df = pd.read_csv('a.csv')\n«df['n'].fillna(0, inplace=True)»\n# %%\n"
+            "df[['m', 'n']] = df[['m', 'n']].astype('int')",
+            says="keeps its old values, and `astype` in cell 2 may fail on them",
+        ),
+        Flagged(  # another column is cast, and this one before
+            "df = pd.read_csv('a.csv')\ndf['n'] = df['n'].astype(int)\n"
+            "«df['n'].replace(1, 0, inplace=True)»\ndf['m'] = df['m'].astype(int)\n"
+            "df['n'] = df['n'].astype(float)",
+            says="and at most a warning there tells",
+        ),
+        Flagged(
+            "«df[df.x > 3]['y']» = 1\nother['y'] = other['y'].astype(int)",
+            says="and at most a warning there tells",
+        ),
         Flagged("df = pd.read_csv('a.csv')\n«df.age[3]» = 40"),
     )
     ignored = (
@@ -81,7 +100,29 @@ keeps its old values, and at most a warning there tells"
                 frame=frame,
                 text=cell.source(text),
                 more=f" (and {len(others)} more in this cell)" if others else "",
+                tells=_tells(node, frame, cell),
             )
+
+
+def _tells(node: ast.expr, frame: str, cell: CellView) -> str:
+    """Where it is noticed that the column still holds what it did: at a cast to whole numbers."""
+    columns = _texts(node.func if isinstance(node, ast.Call) else node)
+    for view in cell.notebook.cells if columns else ():
+        for call in view.calls.get("astype", ()):
+            below = view.index > cell.index or (view is cell and call.lineno > node.lineno)
+            whole = call.args and _WHOLE.search(view.source(call.args[0]))
+            if root_name(call.func) == frame and below and whole and columns & _texts(call.func):
+                return f"`astype` in cell {view.index} may fail on them"
+    return "at most a warning there tells"
+
+
+def _texts(node: ast.AST) -> frozenset[str]:
+    """Columns that are named in an expression."""
+    found = (one.value for one in ast.walk(node) if isinstance(one, ast.Constant))
+    return frozenset(one for one in found if isinstance(one, str))
+
+
+_WHOLE = re.compile(r"\bu?int\d*\b")
 
 
 def _places(cell: CellView) -> Iterator[tuple[str, ast.expr, tuple[Edit, ...]]]:

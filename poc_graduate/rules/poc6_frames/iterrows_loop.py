@@ -43,8 +43,7 @@ class IterrowsLoop(Rule):
     """
 
     code, name, severity = "POC603", "iterrows-loop", Severity.NOTE
-    message = "`{frame}` is gone through row by row{took}; each row loses its columns' types, and \
-time grows with the data"
+    message = "`{frame}` is gone through row by row{took}; {loses}time grows with the data"
 
     flagged = (
         Flagged("for i, row in «df.iterrows()»:\n    total += row['x']", says="`df`"),
@@ -53,6 +52,15 @@ time grows with the data"
             "for i, row in «df.iterrows()»:\n    total += row['x']\n# %%\n"
             "for i, row in df.iterrows():\n    other += row['x']",
             says="as in 1 more place; each row",
+        ),
+        Flagged(  # one column's values spread out: there are no types to lose
+            "t = df.pivot(index='day', columns='shop', values='sold')\n"
+            "for day, row in «t.iterrows()»:\n    total += row['a']",
+            says="row by row; time grows",
+        ),
+        Flagged("for i, row in «df.iterrows()»:\n    last = f(row)\n    print(last)\nlast.plot()"),
+        Flagged(  # the last row is used after it
+            "for i, row in «df.iterrows()»:\n    last = f(row)\n    print(last)\n# %%\nprint(last)"
         ),
         Flagged("def g(t):\n    for i, r in «t.iterrows()»:\n        yield r.x"),
         Flagged(
@@ -69,6 +77,10 @@ time grows with the data"
         "for row in df.itertuples():\n    pass",
         "for i, row in towns.iterrows():\n    ax.annotate(row.town, (row.x, row.y))",  # a drawing
         "for i, row in towns.iterrows():\n    if row.big:\n        ax.annotate(row.town, row.at)",
+        "for day, row in t.iterrows():\n    _, known = ax.get_legend_handles_labels()\n"
+        "    label = None if str(day) in known else str(day)\n    ax.plot(row, label=label)",
+        "for i, row in df.iterrows():\n    day = row.at.day()\n    print(day)\n# %%\n"
+        "for day in days:\n    print(day)",
         "for i, row in df.head(3).iterrows():\n    print(row)",  # a few rows to show
         "top = df.groupby('a').b.sum().reset_index()\nfor _, r in top.iterrows():\n"
         "    lines.append(f'{r.a}: {r.b}')",  # a summary
@@ -97,13 +109,14 @@ time grows with the data"
                     continue
                 severity = Severity.RISK if seconds >= _LONG else None
                 took = f" (its cell took {seconds:,.0f} s in the run)"
-                name = cell.source(frame)
-                yield self.found(call, cell, severity=severity, frame=name, took=took)
+                name, loses = cell.source(frame), _loses(frame, cell)
+                yield self.found(call, cell, severity=severity, frame=name, took=took, loses=loses)
         if untimed:
             call, cell, frame = untimed[0]
             more = len(untimed) - 1
             took = f", as in {more} more place{'s' * (more > 1)}" if more else ""
-            yield self.found(call, cell, frame=cell.source(frame), took=took)
+            loses = _loses(frame, cell)
+            yield self.found(call, cell, frame=cell.source(frame), took=took, loses=loses)
 
     def _loops(self, cell: CellView) -> Iterator[tuple[ast.Call, ast.expr, float | None]]:
         for call in cell.calls.get("iterrows", ()):
@@ -130,6 +143,28 @@ time grows with the data"
         return cell.facts.seconds if cell.facts is not None else None
 
 
+def _loses(frame: ast.expr, cell: CellView) -> str:
+    """What each row loses: nothing, where all columns hold the values of one."""
+    name = frame.id if isinstance(frame, ast.Name) else ""
+    made = cell.parsed.assigned.get(name, ()) or cell.notebook.assigned.get(name, ())
+    if made and all(one is not None and _is_of_one_kind(one) for one in made):
+        return ""
+    return "each row loses its columns' types, and "
+
+
+def _is_of_one_kind(value: ast.expr) -> bool:
+    """`df.pivot(index='day', columns='shop', values='sold')`, `df.corr()`."""
+    match value:
+        case ast.Call(func=ast.Attribute(attr="pivot" | "pivot_table")):
+            values = keyword(value, "values")
+            return isinstance(values, ast.Constant) and isinstance(values.value, str)
+        case ast.Call(func=ast.Attribute(attr="corr" | "cov")):
+            return True
+        case ast.Call(func=ast.Attribute(value=of, attr="fillna" | "sort_index" | "round")):
+            return _is_of_one_kind(of)
+    return False
+
+
 def _is_inside_another(call: ast.Call, cell: CellView) -> bool:
     """Whether the loop stands in another one like it, of which is told already."""
     at = cell.parent(cell.parent(call) or call)
@@ -144,7 +179,7 @@ def _is_inside_another(call: ast.Call, cell: CellView) -> bool:
 def _is_small(call: ast.Call, frame: ast.expr, cell: CellView) -> bool:
     """Whether it costs little, as far as the text tells: few rows, or much to do with each."""
     loop = cell.parent(call)
-    if _shows_only(loop) or (isinstance(loop, ast.For) and _has_more_to_do(loop, cell)):
+    if _shows_only(loop, cell) or (isinstance(loop, ast.For) and _has_more_to_do(loop, cell)):
         return True
     if isinstance(loop, ast.For) and _names_columns(loop):
         return True
@@ -238,21 +273,52 @@ def _grows(value: ast.expr, name: str, cell: CellView) -> bool:
     return root_name(value) == name and not _sums_up(value, cell)
 
 
-def _shows_only(loop: ast.AST | None) -> bool:
+def _shows_only(loop: ast.AST | None, cell: CellView) -> bool:
     """Whether each turn draws or prints something: what is looked at has few rows."""
     return (
         isinstance(loop, ast.For)
-        and all(map(_shows, loop.body))
         and not _SHOWING.isdisjoint(_called(loop))
+        and all(_shows(one, loop, cell) for one in loop.body)
     )
 
 
-def _shows(node: ast.stmt) -> bool:
+def _shows(node: ast.stmt, loop: ast.For, cell: CellView) -> bool:
     match node:
         case ast.Expr(value=ast.Call(func=called)):
             return last_name(called) in _SHOWING
-        case ast.Assign(value=value):  # a word for what is printed
-            return all(name in _WORDING for name in _called(value))
+        case ast.Assign(targets=targets, value=value):  # a word for what is printed
+            if all(name in _WORDING for name in _called(value)):
+                return True
+            return all(_is_its_own(target, loop, cell) for target in targets)
         case ast.If(body=body, orelse=orelse):
-            return all(map(_shows, (*body, *orelse)))
+            return all(_shows(one, loop, cell) for one in (*body, *orelse))
     return isinstance(node, ast.Continue | ast.Pass)
+
+
+def _is_its_own(target: ast.expr, loop: ast.For, cell: CellView) -> bool:
+    """Whether names are bound that nobody asks for outside of the loop, before they are again."""
+    names = target.elts if isinstance(target, ast.Tuple) else [target]
+    return all(isinstance(n, ast.Name) and not _is_asked_for(n.id, loop, cell) for n in names)
+
+
+def _is_asked_for(name: str, loop: ast.For, cell: CellView) -> bool:
+    top = cell.parsed.top(loop)
+    inside = {id(node) for node in ast.walk(loop)}
+    around = (one for one in ast.walk(top) if isinstance(one, ast.Name) and id(one) not in inside)
+    if any(one.id == name and isinstance(one.ctx, ast.Load) for one in around):
+        return True
+    if len(cell.names.statements) != len(cell.body):
+        return True
+    at = [one is top for one in cell.body].index(True)
+    for names in cell.names.statements[at + 1 :]:
+        if name in names.reads | names.reads_later:
+            return True
+        if name in names.defines:
+            return False
+    for view in cell.notebook.cells:
+        if view.index > cell.index:
+            if name in view.names.used or view.names.anything:
+                return True
+            if name in view.names.binds:
+                return False
+    return False

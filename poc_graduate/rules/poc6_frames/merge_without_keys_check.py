@@ -9,7 +9,7 @@ from poc_graduate.dataflow.facts import CellFacts, ColumnFacts, FrameFacts
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.frames import is_frame
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import CellView, NotebookView, is_given, keyword
+from poc_graduate.rules.view import TYPED_NOT, CellView, NotebookView, is_given, keyword
 
 _KEYS = ("on", "left_on", "right_on", "left_index", "right_index")
 # What is made of a dictionary in the notebook is as its author wrote it.
@@ -35,6 +35,13 @@ class MergeWithoutKeysCheck(Rule):
             "a = pd.read_csv('a.csv')\nb = pd.read_csv('b.csv')\n"
             "out = «a.merge(b, on='id', how='left')»",
             says="`a.merge` joins by `id`",
+        ),
+        Flagged(  # another key's duplicates go
+            "a = pd.read_csv('a.csv')\nout = «a.merge(b, on='id')».drop_duplicates('shop')"
+        ),
+        Flagged(  # several of each
+            "last = []\nfor one in df.id.unique():\n    for at in df[df.id == one].index:\n"
+            "        last.append(at)\nends = df.loc[last]\nout = «a.merge(ends, on='id')»"
         ),
         Flagged(
             "a = pd.read_csv('a.csv')\nb = pd.read_csv('b.csv')\nout = «pd.merge(a, b)»",
@@ -66,6 +73,12 @@ class MergeWithoutKeysCheck(Rule):
         "out = pd.merge(a, m[0], on='id')",
         "w = m.set_index('day').resample('W').last().reset_index()\nout = a.merge(w, on='day')",
         "settings = defaults.merge(given)",
+        "out = a.merge(b, on='id', how='left').drop_duplicates('id')",
+        "out = a.merge(b, on='id')\nout = out.drop_duplicates(subset=['id'], keep='last')",
+        # one row of each was looked for
+        "last = []\nfor one in df.id.unique():\n    at = df[df.id == one].day.idxmax()\n"
+        "    last.append(at)\nends = df.loc[last]\nends = ends[['id', 'x']]\n"
+        "out = a.merge(ends, on='id')",
         "assert not b.id.duplicated().any()\nout = a.merge(b, on='id')",
         "out = a.merge(b, on='id')\nassert len(out) == len(a)",
         Flagged(  # the run says that no row was doubled
@@ -96,7 +109,9 @@ class MergeWithoutKeysCheck(Rule):
                     of = cell.source(left)
                     what = f"`{text}` made {rows[1]:,} rows of the {rows[0]:,} of `{of}`"
                     yield self.found(call, cell, severity=Severity.RISK, what=what)
-            elif unchecked and not _by_labels(call) and not _one_row_a_key(right, notebook):
+            elif unchecked and not (
+                _by_labels(call) or _one_row_a_key(right, notebook) or _doubled_rows_go(call, cell)
+            ):
                 unchecked = False  # one note; the others come from the same habit
                 yield self.found(call, cell, what=f"`{text}` joins {_by(call, cell)}")
 
@@ -126,6 +141,37 @@ def _by_labels(call: ast.Call) -> bool:
     return is_given(call, "left_index", True) and is_given(call, "right_index", True)
 
 
+def _doubled_rows_go(call: ast.Call, cell: CellView) -> bool:
+    """Whether of each key one row is kept afterwards: `a.merge(b, on='k').drop_duplicates('k')`."""
+    on = keyword(call, "on")
+    if on is None:
+        return False
+    keys = _columns(on, cell)
+    target, merged = "", cell.statement(call)
+    match merged:
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            target = name
+    for drop in cell.calls.get("drop_duplicates", ()):
+        subset = drop.args[0] if drop.args else keyword(drop, "subset")
+        if subset is None or not keys or _columns(subset, cell) != keys:
+            continue
+        match drop.func:
+            case ast.Attribute(value=of) if any(part is call for part in ast.walk(of)):
+                return True
+            case ast.Attribute(value=ast.Name(id=name)) if merged is not None and name == target:
+                if drop.lineno > merged.lineno:
+                    return True
+    return False
+
+
+def _columns(node: ast.expr, cell: CellView) -> frozenset[object]:
+    """Names of columns that somebody typed; none where they are computed."""
+    typed = cell.literal(node)
+    return (
+        frozenset(typed) if isinstance(typed, list | tuple) else frozenset((typed,)) - {TYPED_NOT}
+    )
+
+
 def _one_row_a_key(right: ast.expr, notebook: NotebookView, depth: int = 3) -> bool:
     """Whether the right side has one row a key by how it was made."""
     match right:
@@ -136,8 +182,23 @@ def _one_row_a_key(right: ast.expr, notebook: NotebookView, depth: int = 3) -> b
             if name in _UNIQUE:
                 return True
             return name not in ("merge", "concat") and _one_row_a_key(of, notebook, depth)
+        case ast.Subscript(value=ast.Attribute(attr="loc" | "iloc"), slice=ast.Name(id=rows)):
+            return _one_of_each(rows, notebook)
         case ast.Subscript(value=of) | ast.Attribute(value=of):
             return _one_row_a_key(of, notebook, depth)
+    return False
+
+
+def _one_of_each(rows: str, notebook: NotebookView) -> bool:
+    """Whether a list is given one label in each turn of a loop over `….unique()`."""
+    for cell in notebook.cells:
+        for call in cell.calls.get("append", ()):
+            match call.func, cell.parent(cell.statement(call) or call):
+                case (
+                    ast.Attribute(value=ast.Name(id=name)),
+                    ast.For(iter=ast.Call(func=ast.Attribute(attr="unique"))),
+                ) if name == rows:
+                    return True
     return False
 
 

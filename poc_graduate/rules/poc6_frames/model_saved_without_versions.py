@@ -10,7 +10,7 @@ from poc_graduate.rules.beside import is_pinned
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.products import saved_models
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import NotebookView
+from poc_graduate.rules.view import TYPED_NOT, CellView, NotebookView
 
 _VERSIONS = re.compile(
     r"__version__|show_versions|watermark|pip freeze|pip list|requirements.*\.txt|"
@@ -44,6 +44,11 @@ it, or predicts something else"
             "from joblib import dump\nknn = KNeighborsClassifier()\nknn.fit(X, y)\n"
             "«dump(knn, 'm.joblib')»"
         ),
+        Flagged(  # the file that is left
+            "a.fit(X, y)\na.predict(Z)\njoblib.dump(a, 'm.pkl')\n# %%\nb.fit(X, y)\n"
+            "b.predict(Z)\n«joblib.dump(b, 'm.pkl')»",
+            says="`b`",
+        ),
     )
     ignored = (
         "model.fit(X, y)\nmodel.predict(Z)\njoblib.dump(model, 'm')\nprint(sklearn.__version__)",
@@ -54,9 +59,13 @@ it, or predicts something else"
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        left: dict[object, tuple[ast.Call, str, CellView]] = {}
         for call, model, cell in saved_models(notebook):
-            if call not in cell.calls.get("dump", ()):
-                continue
+            if call in cell.calls.get("dump", ()):
+                path = cell.literal(call.args[1]) if len(call.args) > 1 else TYPED_NOT
+                # A file that is written again keeps its place among them, not what it held.
+                left[path if isinstance(path, str) else call] = call, model, cell
+        for call, model, cell in left.values():
             noted = any(_VERSIONS.search(one.source) for one in notebook.notebook.cells)
             if not noted and not is_pinned(_library(model, notebook), notebook.notebook.path):
                 yield self.found(call, cell, model=model)

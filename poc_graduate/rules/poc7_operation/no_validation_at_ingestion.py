@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity
-from poc_graduate.rules.frames import reads
+from poc_graduate.rules.frames import asks_for_names, reads
 from poc_graduate.rules.products import (
     TABLES,
     reaches_a_product,
@@ -48,6 +48,10 @@ values; a broken delivery goes through to the result"
             "df = «pd.read_csv('a.csv')»\ndf['b'] = df.a * 2\ndf.to_csv('b.csv')",
             says="`pd.read_csv`",
         ),
+        Flagged(
+            "q = 'select 1'\npd.read_sql(q, c)\n# %%\nq = 'select a from b'\n"
+            "t = «pd.read_sql(q, c)»\nt['d'] = t.a * 2\nt.to_sql('t', c)"
+        ),
         Flagged("a = «pd.read_excel('a.xlsx')»\nb = pd.read_csv('b.csv')\n# %%\na.to_sql('t', c)"),
         Flagged(
             "df = «pd.read_csv('a.csv')»\n# %%\nm.fit(df[['a']], df.b)\nm.predict(df)\n# %%\n"
@@ -70,6 +74,8 @@ values; a broken delivery goes through to the result"
     )
     ignored = (
         "df = pd.read_csv('a.csv')\ndf.plot()",  # nothing is written for others
+        "q = 'SELECT name FROM sqlite_master'\nt = pd.read_sql(q, c)\nt.to_csv('tables.csv')\n"
+        "t['n'] = 1",
         "df = pd.read_csv('a.csv')\nassert df.a.notna().all()\ndf.to_csv('b.csv')",
         "import pandera as pa\ndf = pd.read_csv('a.csv')\ndf.to_csv('b.csv')",
         "df = pd.read_csv('a.csv')\nif df.empty:\n    raise ValueError('empty')\ndf.to_csv('b')",
@@ -97,6 +103,8 @@ values; a broken delivery goes through to the result"
                 continue  # its own file, or a store that it keeps
             if not _feeds(call, cell, products) or _goes_nowhere(call, cell):
                 continue
+            if asks_for_names(call, cell):
+                continue
             if not reaches_a_product(call, cell):
                 continue
             if _is_only_copied(call, cell):
@@ -123,8 +131,9 @@ def _feeds(call: ast.Call, cell: CellView, products: frozenset[str]) -> bool:
     if node not in cell.body or not cell.names.statements:
         return True
     names = cell.names.statements[cell.body.index(node)]
-    reader = {part.id for part in ast.walk(call.func) if isinstance(part, ast.Name)}
-    return not products.isdisjoint(names.defines | names.may_define | (names.reads - reader))
+    given = {id(part) for part in ast.walk(call)}  # a connection is shared, not fed
+    beside = {p.id for p in ast.walk(node) if isinstance(p, ast.Name) and id(p) not in given}
+    return not products.isdisjoint(names.defines | names.may_define | (names.reads & beside))
 
 
 def _goes_nowhere(call: ast.Call, cell: CellView) -> bool:

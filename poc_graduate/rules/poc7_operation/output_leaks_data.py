@@ -6,8 +6,10 @@ import ast
 import re
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import TypeGuard
 
 from poc_graduate.rules.finding import Finding, Severity, Span
+from poc_graduate.rules.frames import READERS, asks_for_names
 from poc_graduate.rules.outputs import StoredTable, tables
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
@@ -53,6 +55,7 @@ notebook gets them too"
     flagged = (
         Flagged("df = pd.read_csv('a.csv')\n«df.head(30)»", says="30 records", stored=_rows(30)),
         Flagged("df = pd.read_csv('a.csv')\n# %%\n«df»", stored=_rows(25)),
+        Flagged("«pd.read_sql('SELECT * FROM show_case', c)»", stored=_rows(30)),
         Flagged("df = pd.read_csv('a.csv')\n# %%\n«display(df.tail(40))»", stored=_rows(40, 900)),
     )
     ignored = (
@@ -69,6 +72,12 @@ notebook gets them too"
             stored=_rows(30).replace(">city<", ">field_name</th><th>description<"),
         ),
         "df = pd.read_csv('a.csv')\ndf.head(30)",
+        Flagged("pd.read_sql('PRAGMA table_info(sales)', c)", stored=_rows(30)),
+        Flagged(
+            "q = 'select * from a'\nd = pd.read_sql(q, c)\n# %%\n"
+            "q = 'SELECT name FROM sqlite_master'\nd = pd.read_sql(q, c)\nd",
+            stored=_rows(30),
+        ),
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
@@ -107,9 +116,27 @@ def _is_catalogue(shown: ast.stmt, table: StoredTable, cell: CellView) -> bool:
     if sum(_DESCRIBES.fullmatch(name) is not None for name in table.columns) > 1:
         return True
     names = {n.id for n in ast.walk(shown) if isinstance(n, ast.Name)}
+    if _of_names(shown, names, cell):
+        return True
     made = (value for name in names for value in cell.notebook.assigned.get(name, ()) if value)
     files = (n.value for one in made for n in ast.walk(one) if isinstance(n, ast.Constant))
     return any(_CATALOGUE.search(str(text)) for text in (*names, *files))
+
+
+def _of_names(shown: ast.stmt, names: set[str], cell: CellView) -> bool:
+    """Whether the query that was read last says what is in a database, and shows no records."""
+    asked = [
+        call
+        for name in READERS & cell.calls.keys()
+        for call in cell.calls[name]
+        if (at := cell.statement(call)) is shown
+        or (isinstance(at, ast.Assign) and names & {t.id for t in at.targets if _is_name(t)})
+    ]
+    return bool(asked) and asks_for_names(max(asked, key=lambda call: call.lineno), cell)
+
+
+def _is_name(node: ast.expr) -> TypeGuard[ast.Name]:
+    return isinstance(node, ast.Name)
 
 
 def _of_records(shown: ast.stmt, cell: CellView) -> bool:

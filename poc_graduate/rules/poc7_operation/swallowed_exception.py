@@ -27,7 +27,7 @@ class SwallowedException(Rule):
     """
 
     code, name, severity = "POC703", "swallowed-exception", Severity.RISK
-    message = "any error here{more} is passed over; bad data will vanish from the {what} unnoticed"
+    message = "any error here{more} is passed over; {then} unnoticed"
 
     flagged = (
         Flagged("try:\n    x = float(t)\n«except:»\n    pass"),
@@ -44,7 +44,16 @@ class SwallowedException(Rule):
             "def figure(names):\n    sizes = []\n    for n in names:\n        try:\n"
             "            sizes.append(size(n))\n        «except:»\n            continue\n"
             "    plt.hist(sizes)\n    plt.show()\n# %%\nfigure(names)",
-            says="will vanish from the figure",
+            says="bad data will vanish from the figure unnoticed",
+        ),
+        Flagged(
+            "for i in range(9):\n    try:\n        df['size'][i] = float(df['size'][i])\n"
+            "    «except:»\n        continue",
+            says="passed over; values of `df['size']` stay as they were, unnoticed",
+        ),
+        Flagged(  # an entry that is not made is not there
+            "for n in names:\n    try:\n        sizes[n] = size(n)\n    «except:»\n        pass",
+            says="bad data will vanish from the result unnoticed",
         ),
         Flagged("try:\n    load()\n«except (»\n    Exception\n):\n    pass"),
     )
@@ -74,10 +83,12 @@ class SwallowedException(Rule):
             count = len(places) - 1
             more = f" (and in {count} more place{'s' * (count > 1)} of this cell)" if count else ""
             drawn = all(at.line in figures for at in places)
-            yield self.found_at(
-                cell, places[0], severity=Severity.NOTE if drawn else None, more=more,
-                what="figure" if drawn else "result",
-            )  # fmt: skip
+            then = f"bad data will vanish from the {'figure' if drawn else 'result'}"
+            changed = {_changed_in_place(node, cell) for node in _with_handlers_at(places, cell)}
+            if len(changed) == 1 and (what := changed.pop()):
+                then = f"values of `{what}` stay as they were,"
+            severity = Severity.NOTE if drawn else None
+            yield self.found_at(cell, places[0], severity=severity, more=more, then=then)
 
     def _places(self, cell: CellView, figures: set[int]) -> Iterator[Span]:
         """Handlers that do nothing; the lines of those whose loss only a figure sees."""
@@ -95,6 +106,32 @@ class SwallowedException(Rule):
                     end = len(text) if colon < 0 else colon + 1
                     figures.update({at.line} if only_drawn else ())
                     yield Span(at.line, at.column, at.line, end + 1)
+
+
+def _with_handlers_at(places: list[Span], cell: CellView) -> Iterator[ast.Try]:
+    lines = {span.line for span in places}
+    for node in cell.of(ast.Try):
+        if any(handler.lineno in lines for handler in node.handlers):
+            yield node
+
+
+def _changed_in_place(node: ast.Try, cell: CellView) -> str:
+    """What a `try` reads and writes part by part, where it makes nothing else; empty for none."""
+    changed: set[str] = set()
+    read: set[str] = set()
+    for part in (one for statement in node.body for one in ast.walk(statement)):
+        match part:
+            case ast.Subscript(value=of, ctx=ast.Store()):
+                changed.add(cell.source(of))
+            case ast.Subscript(value=of, ctx=ast.Load()):
+                read.add(cell.source(of))
+            case ast.Return() | ast.Yield() | ast.YieldFrom() | ast.AugAssign():
+                return ""
+            case ast.Expr(value=ast.Call(func=called)) if last_name(called) != "print":
+                return ""  # `rows.append(…)`
+            case ast.Name(ctx=ast.Store()):
+                return ""
+    return changed.pop() if len(changed) == 1 and changed <= read else ""
 
 
 def _only_imports(node: ast.Try) -> bool:

@@ -25,8 +25,8 @@ _CODE = re.compile(
 # Written as a title all the same: HTML, bold text alone in its line, a numbered step.
 _TITLE = re.compile(r"(?im)^\s*(<h\d|<center|\*\*[^*\n]+\*\*\s*:?\s*$|__[^_\n]+__\s*$|#+\S)")
 _TEXTS = "".join(f"\n# %% [markdown]\n# {name}" for name in ("KNN", "SVM", "ANN"))
-# A few words in a line, no sentence, no formula.
-_NAME = re.compile(r"[^\W\d][\w &/,'()-]{1,48}")
+# A few words that stand alone in the first line: no table, no link, no formula.
+_NAME = re.compile(r"\w[^\n|<$\[\]`*]{1,80}(?:\n\s*(?:\n|$)|$)")
 _CELLS = "\n# %%\n".join(f"x{i} = {i}" for i in range(1, 12))
 
 
@@ -48,7 +48,17 @@ from the code"
         Flagged(f"«df = load()»\n# %%\n{_CELLS}\n# %% [markdown]\n# some words"),
         Flagged(
             f"«x = 1»{_TEXTS}\n# %%\n{_CELLS}",
-            says="without a heading: `#` in front would make titles of 3 text cells; nobody",
+            says="without a heading: `#` in front would make titles of 3 text cells; no outline "
+            "shows them now",
+        ),
+        Flagged(
+            "«x = 1»\n# %% [markdown]\n# Step 1: Fetch\n# %% [markdown]\n# 2: Fits the model!\n#\n"
+            f"# Base models first.\n# %% [markdown]\n# Saving\n# %%\n{_CELLS}",
+            says="titles of 3 text cells",
+        ),
+        Flagged(
+            "«x = 1»" + "\n# %% [markdown]\n# Here\n# it goes\n# on" * 3 + f"\n# %%\n{_CELLS}",
+            says="nobody finds where a step begins",
         ),
         Flagged(
             f"«# Import libraries»\nx = 1\n# %%\n# 2nd question: where\ny = 2\n# %%\n"
@@ -72,11 +82,11 @@ from the code"
         first = notebook.cells[0]
         span = Span(1, 1, 1, max(len(first.line(1).rstrip()), 1) + 1)
         texts = sum(
-            cell.kind == "markdown" and _NAME.fullmatch(cell.source.strip()) is not None
+            cell.kind == "markdown" and _NAME.match(cell.source.strip()) is not None
             for cell in notebook.notebook.cells
         )
         more = f": `#` in front would make titles of {texts} text cells" if texts >= _SOME else ""
-        then = "nobody finds where a step begins"
+        then = "no outline shows them now" if more else "nobody finds where a step begins"
         told = sum(_says(cell.cell.source) for cell in notebook.cells)
         if not more and told >= _SOME and told * _OFTEN >= len(notebook.cells):
             more = f": comments in {told} of them say what they do"
