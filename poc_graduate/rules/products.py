@@ -85,8 +85,8 @@ def is_written(call: ast.Call) -> bool:
 
 
 def _tables(cell: CellView) -> Iterator[ast.Call]:
-    for name in sorted(TABLES & cell.calls.keys()):
-        yield from cell.calls[name]
+    for name in sorted(TABLES & cell.library_calls.keys()):
+        yield from cell.library_calls[name]
 
 
 def written_from(notebook: NotebookView) -> frozenset[str]:

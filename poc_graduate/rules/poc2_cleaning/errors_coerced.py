@@ -119,7 +119,7 @@ class ErrorsCoerced(Rule):
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
         told: set[str] = set()
         for name in _COERCING:
-            for call in cell.calls.get(name, ()):
+            for call in cell.library_calls.get(name, ()):
                 what, them = _coerced(call, cell)
                 if not what or what in told or never_runs(call, cell) or _is_left(call, cell):
                     continue

@@ -108,6 +108,12 @@ class UnseededRandomness(Rule):
     ignored = (
         "a, b = train_test_split(df, random_state=1)",
         "a, b = train_test_split(df, shuffle=False)",
+        # a function of the notebook's own
+        "def train_test_split(t, part):\n    n = int(len(t) * part)\n"
+        "    return t.iloc[:n], t.iloc[n:]\n# %%\na, b = train_test_split(df, 0.8)",
+        "from sklearn.model_selection import train_test_split\n# %%\n"
+        "def train_test_split(t, part):\n    n = int(len(t) * part)\n"
+        "    return t.iloc[:n], t.iloc[n:]\n# %%\na, b = train_test_split(df, 0.8)",
         "import numpy as np\nnp.random.seed(1)\n# %%\na, b = train_test_split(df)",
         "import numpy as np\nm.fit(X, y)\n# %%\nfor i in range(9):\n"
         "    k = np.random.randint(len(X))\n    plt.imshow(X[k])",  # a look
@@ -186,8 +192,8 @@ def _draws(notebook: NotebookView) -> Iterator[tuple[str, ast.Call, CellView, st
     """What draws unseeded: a key for the like of it, the call, what it gives, the generator."""
     fits: bool | None = None
     for cell in notebook.cells:
-        for name in sorted(cell.calls.keys() & SPLITTERS):
-            for call in cell.calls[name]:
+        for name in sorted(cell.library_calls.keys() & SPLITTERS):
+            for call in cell.library_calls[name]:
                 if splits_unseeded(call, name):
                     yield name, call, cell, _ROWS, NUMPY
         for call in cell.calls.get("sample", ()):
@@ -235,7 +241,7 @@ def _differs(ran: CellFacts) -> bool:
 
 def _is_told(cell: CellView) -> bool:
     """Whether a call in the cell is one that is found without a run, or looked at."""
-    names = cell.calls.keys()
+    names = cell.library_calls.keys()
     return bool(names & (SPLITTERS | ESTIMATORS | {"sample"})) or any(plain_draws(cell))
 
 
