@@ -54,7 +54,7 @@ def path_changes(cell: CellView) -> list[tuple[ast.Call, ast.expr]]:
     return [(call, added) for call in calls if (added := put_on_the_path(call, cell)) is not None]
 
 
-def folder_text(node: ast.AST | None, notebook: NotebookView, depth: int = 5) -> str | None:
+def folder_text(node: ast.AST | None, notebook: NotebookView, depth: int = 9) -> str | None:
     """The folder that an expression gives, seen from where the notebook starts, which is its own.
 
     `../src` of `str(Path('../src').resolve())`, `..` of `os.path.dirname(os.getcwd())`; None where

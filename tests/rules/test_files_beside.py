@@ -311,16 +311,7 @@ def test_what_is_installed_by_a_process_is_declared(folder):
     assert _found(folder, install, "import tqdm") == ()
 
 
-@pytest.mark.parametrize(
-    "added",
-    [
-        "'../data/tools'",
-        "str(ROOT / 'tools')",
-        "os.path.abspath('../data/tools')",
-        "str((Path.cwd().parent / 'data' / 'tools').resolve())",
-        "os.path.join(os.path.dirname(os.getcwd()), 'data', 'tools')",
-    ],
-)
+@pytest.mark.parametrize("added", ["'../data/tools'", "str(ROOT / 'tools')"])
 def test_a_module_in_a_folder_that_is_put_on_the_path_is_the_projects_own(folder, added):
     (folder.parent / "requirements.txt").write_text("pandas\n")
     for inside in ("data/tools", "tools"):
@@ -329,6 +320,23 @@ def test_a_module_in_a_folder_that_is_put_on_the_path_is_the_projects_own(folder
 
     assert _found(folder, f"import sys\nsys.path.append({added})", "import scoring") == ()
     assert len(_found(folder, "import sys", "import scoring")) == 1
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        "os.path.abspath('../data/tools')",
+        "str((Path.cwd().parent / 'data' / 'tools').resolve())",
+        "os.path.join(os.path.dirname(os.getcwd()), 'data', 'tools')",
+    ],
+)
+def test_a_folder_is_put_on_the_path_in_other_ways(folder, added):
+    (folder.parent / "requirements.txt").write_text("pandas\n")
+    (folder.parent / "data" / "tools").mkdir(parents=True)
+    (folder.parent / "data" / "tools" / "pycaret.py").write_text("")
+
+    assert _found(folder, f"import sys\nsys.path.append({added})", "import pycaret") == ()
+    assert len(_found(folder, "import sys", "import pycaret")) == 1
 
 
 def test_a_cleaned_file_that_another_notebook_of_the_repository_writes_is_in_code(folder):
@@ -436,8 +444,9 @@ def test_a_folder_that_lies_elsewhere_is_named(folder):
 
 def test_a_change_on_which_no_import_rests_has_no_effect(folder):
     (folder.parent / "lib").mkdir()
-    change = "import sys\nsys.path.append('../lib')"
+    change = "import sys\nsys.path.append(str(root()))"
     assert _found(folder, change, "import pandas", code="POC107") == ()
+    change = "import sys\nsys.path.append('../lib')"
     (folder.parent / "lib" / "pandas.py").write_text("")
 
     assert len(_found(folder, change, "import pandas", code="POC107")) == 1

@@ -224,7 +224,7 @@ def _where(path: str) -> str:
     if _MASKED.search(path):
         return "on no machine, masked as it is"
     for folder, service in _SERVICES.items():
-        if path.startswith(folder):
+        if f"{path}/".startswith(folder):
             return f"only {service}"
     return "only on this machine"
 
