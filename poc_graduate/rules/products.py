@@ -112,6 +112,7 @@ def written_from(notebook: NotebookView) -> frozenset[str]:
             read_by.append((frozenset({function}), reads))
         for node, names in zip(cell.body, cell.names.statements, strict=False):
             bound = names.defines | names.may_define | (changed.get(node, _NONE) & names.reads)
+            bound |= _filled_in(node) & names.reads
             read_by.append((bound, names.reads | names.reads_later))
     before = -1
     while before < len(found):

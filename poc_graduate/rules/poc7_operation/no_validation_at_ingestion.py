@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ast
+import posixpath
 import re
 import sys
 from collections.abc import Iterator
 
 from poc_graduate.dataflow.names import last_name
+from poc_graduate.rules.beside import is_made_by_the_project
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.frames import asks_for_names, reads
+from poc_graduate.rules.poc7_operation._checked import checked
 from poc_graduate.rules.products import (
     TABLES,
     reaches_a_product,
@@ -29,6 +32,8 @@ _LOOKS = frozenset(
     "print display head tail sample info describe value_counts isnull isna plot hist sum".split()
 )
 _NEVER = (sys.maxsize, 0)
+_SEVERAL = 3
+"""Ways in which a table is looked through before anything is made of it."""
 
 
 class NoValidationAtIngestion(Rule):
@@ -40,8 +45,8 @@ class NoValidationAtIngestion(Rule):
     """
 
     code, name, severity = "POC701", "no-validation-at-ingestion", Severity.NOTE
-    message = "`{reader}` feeds what this notebook writes, and nothing checks its columns or \
-values; a broken delivery goes through to the result"
+    message = "`{reader}` feeds what this notebook writes{beside}, and no check of its columns or \
+values was found; a broken delivery may go through to the result"
 
     flagged = (
         Flagged(
@@ -51,6 +56,17 @@ values; a broken delivery goes through to the result"
         Flagged(
             "q = 'select 1'\npd.read_sql(q, c)\n# %%\nq = 'select a from b'\n"
             "t = «pd.read_sql(q, c)»\nt['d'] = t.a * 2\nt.to_sql('t', c)"
+        ),
+        Flagged(
+            "df = «pd.read_csv('a.csv')»\n# %%\npart = df[df.a > 0]\npart['b'] = part.a * 2\n"
+            "part.to_csv('b.csv')",
+            says="feeds what this notebook writes, after a filter by value, and no check",
+        ),
+        Flagged(  # what another is made of comes in a loop, row by row
+            "df = «pd.read_csv('a.csv')»\nrows = []\nfor name in names:\n"
+            "    rows.append({'n': name, 'auc': auc(df[name])})\n# %%\n"
+            "t = pd.DataFrame(rows)\nt.to_csv('b.csv')\n# %%\n"
+            "more = pd.read_csv('c.csv')\nboth = t.merge(more)\nboth.to_csv('d.csv')",
         ),
         Flagged("a = «pd.read_excel('a.xlsx')»\nb = pd.read_csv('b.csv')\n# %%\na.to_sql('t', c)"),
         Flagged(
@@ -73,6 +89,8 @@ values; a broken delivery goes through to the result"
         Flagged("def load():\n    return «pd.read_csv('a.csv')»\n# %%\nload().to_csv('b.csv')"),
     )
     ignored = (
+        "df = pd.read_csv('a.csv', sep=';')\ndf['day'] = pd.to_datetime(df['d'], format='%d')\n"
+        "df = df[df['n'] > 0]\ndf = df.dropna()\ndf.to_csv('b.csv')",  # in several ways
         "df = pd.read_csv('a.csv')\ndf.plot()",  # nothing is written for others
         "q = 'SELECT name FROM sqlite_master'\nt = pd.read_sql(q, c)\nt.to_csv('tables.csv')\n"
         "t['n'] = 1",
@@ -94,6 +112,7 @@ values; a broken delivery goes through to the result"
         if not writes_product(notebook):
             return
         own, products = _written(notebook), written_from(notebook)
+        aside: tuple[ast.Call, CellView] | None = None
         if _only_for_itself(notebook, own):
             return
         for call, cell in sorted(reads(notebook), key=_in_function):
@@ -109,9 +128,31 @@ values; a broken delivery goes through to the result"
                 continue
             if _is_only_copied(call, cell):
                 continue
+            if _is_made_elsewhere(call, cell):
+                aside = aside or (call, cell)
+                continue
             if not _checks(notebook):
-                yield self.found(call, cell, reader=cell.source(call.func))
+                yield from self._unchecked(call, cell)
             return
+        if aside is not None and not _checks(notebook):
+            yield from self._unchecked(*aside)
+
+    def _unchecked(self, call: ast.Call, cell: CellView) -> Iterator[Finding]:
+        done = checked(call, cell)
+        if len(done) < _SEVERAL:  # else it is checked, in its own way
+            beside = f", after {' and '.join(done)}" if done else ""
+            yield self.found(call, cell, reader=cell.source(call.func), beside=beside)
+
+
+def _is_made_elsewhere(call: ast.Call, cell: CellView) -> bool:
+    """Whether another notebook, or a script, of the project writes the file: no delivery."""
+    typed = [
+        one.value
+        for one in (ast.walk(call.args[0]) if call.args else ())
+        if isinstance(one, ast.Constant) and isinstance(one.value, str)
+    ]
+    file = posixpath.basename(typed[-1].replace("\\", "/")) if typed else ""
+    return "." in file and is_made_by_the_project(file, cell.notebook.notebook.path)
 
 
 def _in_function(read: tuple[ast.Call, CellView]) -> bool:

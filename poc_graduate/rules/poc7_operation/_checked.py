@@ -1,0 +1,88 @@
+"""What a notebook does with a table that it has read and that tells good deliveries from bad."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from poc_graduate.dataflow.names import last_name
+from poc_graduate.rules.view import CellView, keyword
+
+_FILTER = "a filter by value"
+_PARSE = "a strict parse"
+_MISSING = "a look for missing values"
+_TWICE = "a look for duplicates"
+_COLUMNS = "columns taken by name"
+_ASKS = {
+    **dict.fromkeys(("isnull", "isna", "notnull", "notna", "dropna"), _MISSING),
+    **dict.fromkeys(("duplicated", "drop_duplicates"), _TWICE),
+    "query": _FILTER,
+}
+_STRICT = frozenset({"to_datetime", "to_numeric", "to_timedelta"})
+_NUMBERS = ("float", "int", "np.float", "np.int", "'float", "'int", '"float', '"int')
+
+
+def checked(call: ast.Call, cell: CellView) -> list[str]:
+    """What is done with the rows of a read, or with what is made of them, in words."""
+    match cell.parent(call):
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            held = {name}
+        case _:
+            return []
+    found: dict[str, None] = {}
+    if keyword(call, "usecols") is not None:
+        found[_COLUMNS] = None
+    for view in cell.notebook.cells:
+        if view.index < cell.index:
+            continue
+        for statement in view.statements:
+            if view is cell and statement.lineno <= call.lineno:
+                continue
+            inner = [*_expressions(statement)]
+            for node in inner:
+                if (kind := _kind(node, statement, held)) is not None:
+                    found[kind] = None
+            match statement:
+                case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                    if _root(value) in held:
+                        held.add(name)
+    return list(found)
+
+
+def _expressions(statement: ast.stmt) -> Iterator[ast.AST]:
+    """What stands in a statement itself, without the statements inside of it."""
+    todo = [one for one in ast.iter_child_nodes(statement) if not isinstance(one, ast.stmt)]
+    while todo:
+        node = todo.pop()
+        yield node
+        todo += [one for one in ast.iter_child_nodes(node) if not isinstance(one, ast.stmt)]
+
+
+def _kind(node: ast.AST, statement: ast.stmt, held: set[str]) -> str | None:
+    match node:
+        case ast.Call(func=ast.Attribute(value=of, attr=how)) if how in _ASKS:
+            return _ASKS[how] if _root(of) in held else None
+        case ast.Call(func=ast.Attribute(value=of, attr="astype"), args=[kind, *_]):
+            strict = keyword(node, "errors") is None and ast.unparse(kind).startswith(_NUMBERS)
+            return _PARSE if strict and _root(of) in held else None
+        case ast.Call(args=[given, *_]) if last_name(node.func) in _STRICT:
+            return _PARSE if keyword(node, "errors") is None and _root(given) in held else None
+        case ast.Subscript(value=of, slice=key) if isinstance(statement, ast.Assign):
+            if _root(of) not in held or not isinstance(node.ctx, ast.Load):
+                return None
+            if any(isinstance(one, ast.Compare) for one in ast.walk(key)):
+                return _FILTER
+            listed = isinstance(key, ast.List) or (
+                isinstance(key, ast.BinOp) and isinstance(key.op, ast.Add)
+            )
+            return _COLUMNS if listed else None
+    return None
+
+
+def _root(node: ast.expr) -> str:
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call | ast.BinOp):
+        if isinstance(node, ast.BinOp):
+            node = node.left
+        else:
+            node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""
