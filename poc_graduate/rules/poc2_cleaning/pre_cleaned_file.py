@@ -36,8 +36,10 @@ class PreCleanedFile(Rule):
     """
 
     code, name, severity = "POC207", "pre-cleaned-file", Severity.RISK
-    message = "`{file}` has, by its “{word}”, been worked on; the steps that made it were not found \
+    message = (
+        "`{file}` has, by its “{word}”, been worked on; the steps that made it were not found \
 in code here, and the next delivery may come without them"
+    )
 
     flagged = (
         Flagged("df = pd.read_csv(«'data/churn_clean.csv'»)", says="`churn_clean.csv`"),

@@ -273,11 +273,7 @@ def _applied(here: Interpreter, called: Called) -> Value | None:
         or _statistics.along_columns(called)
     )
     windowed = inner is not None and _statistics.of_neighbours(inner.body)
-    if (
-        called.name in ("transform", "agg")
-        and _statistics.grouped(called.node)
-        and not windowed
-    ):
+    if called.name in ("transform", "agg") and _statistics.grouped(called.node) and not windowed:
         return _statistics.statistic(here, called)
     param = subject._replace(rows=frozenset()) if elementwise else subject
     if inner is not None and subject.rows:

@@ -30,7 +30,7 @@ class TestSetReused(Rule):
     """
 
     code, name, severity = "POC503", "test-set-reused", Severity.BLOCKER
-    message = "`{test}` {how}; the best score on it is too good{more}"
+    message = "`{test}` {how}; the best score on it is likely too good{more}"
 
     flagged = (
         Flagged(
@@ -168,7 +168,7 @@ class TestSetReused(Rule):
             told.add((test, one.how))
             severity = None if one.stops or _chooses(notebook, one.cell) else Severity.RISK
             cell = view_of(notebook, one.cell)
-            more = "" if one.measured else ", and no other rows can tell"
+            more = "" if one.measured else ", and no other rows were found that tell"
             yield self.found(one.node, cell, severity=severity, test=test, how=one.how, more=more)
 
 

@@ -215,9 +215,9 @@ def _of_rows(value: ast.expr, notebook: NotebookView) -> bool:
             break
         value = value.func.value
     match value:
-        case ast.Call(args=[ast.List() | ast.Dict() as typed, *_]) if last_name(
-            value.func
-        ) == "DataFrame":
+        case ast.Call(args=[ast.List() | ast.Dict() as typed, *_]) if (
+            last_name(value.func) == "DataFrame"
+        ):
             return all(_is_typed(one) for one in ast.iter_child_nodes(typed))
         case ast.Call(args=[ast.Name(id=rows), *_]) if last_name(value.func) == "DataFrame":
             return any(
