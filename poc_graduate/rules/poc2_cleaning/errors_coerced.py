@@ -45,11 +45,11 @@ class ErrorsCoerced(Rule):
         ),
         Flagged(
             "df['day'] = «pd.to_datetime(df.day, errors='ignore')»",
-            says="stays as it was, and no count of it was found; a new format leaves the column as text",
+            says="stays as it was, and no count of it was found; a new format leaves the column",
         ),
         Flagged(
             "df['x'] = «pd.to_numeric(df['x'], errors='coerce')».fillna(0)",
-            says="cannot read becomes `0`, and no count of it was found; a new format fills the column",
+            says="cannot read becomes `0`, and no count of it was found; a new format fills the",
         ),
         Flagged(
             "df['x'] = «pd.to_numeric(df['x'], errors='coerce')»\ndf['x'] = df['x'].fillna(-1)",

@@ -30,16 +30,14 @@ _DOWNLOADED = re.compile(r"\s?\(\d+\)$")
 class PreCleanedFile(Rule):
     """The data come from a file that, by its name, somebody has worked on before.
 
-    Why it bites: the work is in no code that was found. The next delivery comes raw, and nobody knows which steps,
-    by whom, made this file of it.
+    Why it bites: the work is in no code that was found. The next delivery comes raw, and nobody
+    knows which steps, by whom, made this file of it.
     On export: the file is an input like any other; the certificate does not reach behind it.
     """
 
     code, name, severity = "POC207", "pre-cleaned-file", Severity.RISK
-    message = (
-        "`{file}` has, by its “{word}”, been worked on; the steps that made it were not found \
-in code here, and the next delivery may come without them"
-    )
+    message = "`{file}` has, by its “{word}”, been worked on; the steps that made it were not \
+found in code here, and the next delivery may come without them"
 
     flagged = (
         Flagged("df = pd.read_csv(«'data/churn_clean.csv'»)", says="`churn_clean.csv`"),

@@ -45,7 +45,8 @@ _OWN_WORDS = frozenset(
     "config configs configuration settings constants const data dataset datasets dataloader loader "
     "feature features engineering preprocess preprocessing processing cleaning clean model models "
     "modeling train training test inference predict prediction evaluate evaluation eval metric "
-    "metrics plot plots plotting visualization viz src lib libs module modules tools scripts".split()
+    "metrics plot plots plotting visualization viz src lib libs module modules tools "
+    "scripts".split()
 )
 
 

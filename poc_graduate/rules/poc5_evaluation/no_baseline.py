@@ -31,7 +31,8 @@ class NoBaseline(Rule):
     """
 
     code, name, severity = "POC511", "no-baseline", Severity.NOTE
-    message = "`{model}` is the only one that is scored in cells here; whether it beats the plainest guess is unknown"
+    message = "`{model}` is the only one that is scored in cells here; whether it beats the \
+plainest guess is unknown"
 
     flagged = (
         Flagged(_START + "m = SVC().fit(a, c)\n«m.score(b, d)»", says="`SVC` is the only one"),

@@ -68,8 +68,8 @@ from the code"
         ),
         Flagged(
             f"«# =====»\n# Step 1 - Read\n# =====\nx = 1\n# %%\n# EMA\ny = 2\n# %%\n# RSI\nz = 3\n"
-            f"# %%\n#print(z)\nz = 4\n# %%\n# df\nz = 5\n# %%\n# m.fit\nz = 5\n# %%\n# Save it\nz = 6\n"
-            f"# %%\n{_CELLS}",
+            f"# %%\n#print(z)\nz = 4\n# %%\n# df\nz = 5\n# %%\n# m.fit\nz = 5\n"
+            f"# %%\n# Save it\nz = 6\n# %%\n{_CELLS}",
             says="4 of them open with a comment; no outline shows those",
         ),
     )

@@ -96,7 +96,7 @@ class MagicWithEffect(Rule):
 
 
 def _way(magic: Magic) -> str:
-    """Which way `%store` carries a value; nothing where it lists or deletes, or of another magic."""
+    """Which way `%store` carries a value; empty where it lists or deletes, or of another magic."""
     words = magic.arguments.split()
     if magic.name != "store" or not words or {"-d", "-z"} & {*words}:
         return ""
