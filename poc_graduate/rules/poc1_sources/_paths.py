@@ -72,10 +72,11 @@ def given_paths(cell: CellView) -> tuple[tuple[ast.expr, str], ...]:
 def _joined(node: ast.expr, text: str, cell: CellView) -> tuple[ast.expr, str]:
     """The path with what is typed behind it: `../../data` of `os.path.join('..', '..', 'data')`.
 
-    The call in place of its first argument, where all of them are typed.
+    The call in place of its first argument, where all of them are typed. What begins at a root
+    says enough: all that lies below it is one place.
     """
     call = cell.parent(node)
-    match call:
+    match call if text.startswith("..") else None:
         case ast.Call(args=[first, _, *_], keywords=[]) if first is node and isinstance(
             node, ast.Constant
         ):

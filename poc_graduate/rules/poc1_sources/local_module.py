@@ -56,6 +56,10 @@ class LocalModule(Rule):
             "    key = str(root)\n    «sys.path.insert(0, key)»\nimport shop",
             says="looked for in `shared` and '../lib', by",
         ),
+        Flagged(
+            "import sys, importlib\n«sys.path.append(str(root))»\n"
+            "importlib.import_module(name)\nimport pandas"
+        ),
         Flagged("«%run helpers.py»", says="`helpers.py` is run"),
         Flagged("«from . import features»\n# %%\nfrom . import plots", says="`.`"),
         Flagged(
@@ -226,6 +230,8 @@ def _imports_after(call: ast.Call, added: ast.expr, cell: CellView) -> bool:
     folder = _folder(added, cell)
     if folder is not None and _holds(folder, cell):
         return True
+    if any(map(_imports_unseen, cell.notebook.cells)):
+        return True
     for view in cell.notebook.cells:
         for statement in view.of(ast.Import, ast.ImportFrom):
             below = view.index > cell.index or (
@@ -237,6 +243,17 @@ def _imports_after(call: ast.Call, added: ast.expr, cell: CellView) -> bool:
             ):
                 return True
     return False
+
+
+def _imports_unseen(cell: CellView) -> bool:
+    """Whether modules come by a call: the file that it runs, or the pickle, says which."""
+    if not _BY_CALL.isdisjoint(cell.calls) or any(m.name == "run" for m in cell.cell.magics):
+        return True
+    return any(cell.module(c.func).startswith(_PICKLES) for c in cell.calls.get("load", ()))
+
+
+_BY_CALL = frozenset("import_module __import__ exec_module run_path run_module exec".split())
+_PICKLES = ("joblib", "pickle", "dill", "cloudpickle", "torch")
 
 
 def _modules(statement: ast.stmt) -> list[str]:
