@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
 
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.view import CellView, keyword
@@ -13,6 +12,7 @@ _PARSE = "a strict parse"
 _MISSING = "a look for missing values"
 _TWICE = "a look for duplicates"
 _COLUMNS = "columns taken by name"
+_NAMES = "a look at its columns"
 _ASKS = {
     **dict.fromkeys(("isnull", "isna", "notnull", "notna", "dropna"), _MISSING),
     **dict.fromkeys(("duplicated", "drop_duplicates"), _TWICE),
@@ -33,42 +33,36 @@ def checked(call: ast.Call, cell: CellView) -> list[str]:
     if keyword(call, "usecols") is not None:
         found[_COLUMNS] = None
     for view in cell.notebook.cells:
-        if view.index < cell.index:
+        if view.index < cell.index or not any(name in view.cell.code for name in held):
             continue
-        for statement in view.statements:
-            if view is cell and statement.lineno <= call.lineno:
-                continue
-            inner = [*_expressions(statement)]
-            for node in inner:
-                if (kind := _kind(node, statement, held)) is not None:
-                    found[kind] = None
-            match statement:
-                case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                    if _root(value) in held:
+        above = call.lineno if view is cell else 0
+        for made in view.of(ast.Assign):
+            match made:
+                case ast.Assign(targets=[ast.Name(id=name)], value=value, lineno=line):
+                    if line > above and _root(value) in held:
                         held.add(name)
+        for node in (*view.of(ast.Call), *view.of(ast.Subscript), *view.of(ast.Compare)):
+            if getattr(node, "lineno", 0) > above and (kind := _kind(node, view, held)):
+                found[kind] = None
     return list(found)
 
 
-def _expressions(statement: ast.stmt) -> Iterator[ast.AST]:
-    """What stands in a statement itself, without the statements inside of it."""
-    todo = [one for one in ast.iter_child_nodes(statement) if not isinstance(one, ast.stmt)]
-    while todo:
-        node = todo.pop()
-        yield node
-        todo += [one for one in ast.iter_child_nodes(node) if not isinstance(one, ast.stmt)]
-
-
-def _kind(node: ast.AST, statement: ast.stmt, held: set[str]) -> str | None:
+def _kind(node: ast.AST, cell: CellView, held: set[str]) -> str | None:
     match node:
         case ast.Call(func=ast.Attribute(value=of, attr=how)) if how in _ASKS:
             return _ASKS[how] if _root(of) in held else None
         case ast.Call(func=ast.Attribute(value=of, attr="astype"), args=[kind, *_]):
             strict = keyword(node, "errors") is None and ast.unparse(kind).startswith(_NUMBERS)
             return _PARSE if strict and _root(of) in held else None
+        case ast.Compare(
+            ops=[ast.In() | ast.NotIn() | ast.Eq() | ast.LtE()],
+            comparators=[ast.Attribute(value=of, attr="columns")],
+        ):
+            return _NAMES if _root(of) in held else None
         case ast.Call(args=[given, *_]) if last_name(node.func) in _STRICT:
             return _PARSE if keyword(node, "errors") is None and _root(given) in held else None
-        case ast.Subscript(value=of, slice=key) if isinstance(statement, ast.Assign):
-            if _root(of) not in held or not isinstance(node.ctx, ast.Load):
+        case ast.Subscript(value=of, slice=key, ctx=ast.Load()) if _root(of) in held:
+            if not isinstance(cell.statement(node), ast.Assign):
                 return None
             if any(isinstance(one, ast.Compare) for one in ast.walk(key)):
                 return _FILTER

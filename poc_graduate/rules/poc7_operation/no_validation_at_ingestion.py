@@ -45,8 +45,8 @@ class NoValidationAtIngestion(Rule):
     """
 
     code, name, severity = "POC701", "no-validation-at-ingestion", Severity.NOTE
-    message = "`{reader}` feeds what this notebook writes{beside}, and no check of its columns or \
-values was found; a broken delivery may go through to the result"
+    message = "`{reader}` feeds what this notebook writes, and {beside}no check of its columns \
+or values was found; a broken delivery may go through to the result"
 
     flagged = (
         Flagged(
@@ -60,7 +60,12 @@ values was found; a broken delivery may go through to the result"
         Flagged(
             "df = «pd.read_csv('a.csv')»\n# %%\npart = df[df.a > 0]\npart['b'] = part.a * 2\n"
             "part.to_csv('b.csv')",
-            says="feeds what this notebook writes, after a filter by value, and no check",
+            says="feeds what this notebook writes, and beside a filter by value no check of its",
+        ),
+        Flagged(
+            "df = «pd.read_csv('a.csv')»\nif 'id' in df.columns:\n    df = df.drop(columns='id')\n"
+            "df.to_csv('b.csv')",
+            says="and beside a look at its columns no check of its columns or values was found",
         ),
         Flagged(  # what another is made of comes in a loop, row by row
             "df = «pd.read_csv('a.csv')»\nrows = []\nfor name in names:\n"
@@ -111,37 +116,39 @@ values was found; a broken delivery may go through to the result"
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
         if not writes_product(notebook):
             return
-        own, products = _written(notebook), written_from(notebook)
-        aside: tuple[ast.Call, CellView] | None = None
-        if _only_for_itself(notebook, own):
+        candidates = _ingested(notebook)
+        first = next(candidates, None)
+        if first is None or _checks(notebook):
             return
-        for call, cell in sorted(reads(notebook), key=_in_function):
-            path = cell.literal(call.args[0]) if call.args else None
-            written, _ = own.get(path if isinstance(path, str) else "", _NEVER)
-            if written <= cell.index:
-                continue  # its own file, or a store that it keeps
-            if not _feeds(call, cell, products) or _goes_nowhere(call, cell):
-                continue
-            if asks_for_names(call, cell):
-                continue
-            if not reaches_a_product(call, cell):
-                continue
-            if _is_only_copied(call, cell):
-                continue
-            if _is_made_elsewhere(call, cell):
-                aside = aside or (call, cell)
-                continue
-            if not _checks(notebook):
-                yield from self._unchecked(call, cell)
-            return
-        if aside is not None and not _checks(notebook):
-            yield from self._unchecked(*aside)
-
-    def _unchecked(self, call: ast.Call, cell: CellView) -> Iterator[Finding]:
+        second = next(candidates, None)
+        told = first
+        if second is not None and _is_made_elsewhere(*first):
+            # That is no delivery: one that no other notebook writes comes before it.
+            others = (one for one in (second, *candidates) if not _is_made_elsewhere(*one))
+            told = next(others, first)
+        call, cell = told
         done = checked(call, cell)
         if len(done) < _SEVERAL:  # else it is checked, in its own way
-            beside = f", after {' and '.join(done)}" if done else ""
+            beside = f"beside {' and '.join(done)} " if done else ""
             yield self.found(call, cell, reader=cell.source(call.func), beside=beside)
+
+
+def _ingested(notebook: NotebookView) -> Iterator[tuple[ast.Call, CellView]]:
+    """Reads that feed what the notebook writes, those in functions last."""
+    own, products = _written(notebook), written_from(notebook)
+    if _only_for_itself(notebook, own):
+        return
+    for call, cell in sorted(reads(notebook), key=_in_function):
+        path = cell.literal(call.args[0]) if call.args else None
+        written, _ = own.get(path if isinstance(path, str) else "", _NEVER)
+        if written <= cell.index:
+            continue  # its own file, or a store that it keeps
+        if not _feeds(call, cell, products) or _goes_nowhere(call, cell):
+            continue
+        if asks_for_names(call, cell) or not reaches_a_product(call, cell):
+            continue
+        if not _is_only_copied(call, cell):
+            yield call, cell
 
 
 def _is_made_elsewhere(call: ast.Call, cell: CellView) -> bool:
