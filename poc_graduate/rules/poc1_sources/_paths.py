@@ -76,9 +76,9 @@ def _joined(node: ast.expr, text: str, cell: CellView) -> tuple[ast.expr, str]:
     says enough: all that lies below it is one place.
     """
     call = cell.parent(node)
-    match call if text.startswith("..") else None:
-        case ast.Call(args=[first, _, *_], keywords=[]) if first is node and isinstance(
-            node, ast.Constant
+    match call:
+        case ast.Call(args=[ast.Constant() as first, _, *_], keywords=[]) if (
+            first is node and text.startswith("..")
         ):
             if last_name(call.func) != "Path" and cell.module(call.func) != "os.path.join":
                 return node, text
