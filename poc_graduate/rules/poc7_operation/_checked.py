@@ -64,13 +64,23 @@ def _kind(node: ast.AST, cell: CellView, held: set[str]) -> str | None:
         case ast.Subscript(value=of, slice=key, ctx=ast.Load()) if _root(of) in held:
             if not isinstance(cell.statement(node), ast.Assign):
                 return None
-            if any(isinstance(one, ast.Compare) for one in ast.walk(key)):
+            if any(map(_bounds, ast.walk(key))):
                 return _FILTER
             listed = isinstance(key, ast.List) or (
                 isinstance(key, ast.BinOp) and isinstance(key.op, ast.Add)
             )
             return _COLUMNS if listed else None
     return None
+
+
+def _bounds(node: ast.AST) -> bool:
+    """`df.n > 0`, `df.n.between(1, 9)`; one that is named and left out tells of no other."""
+    match node:
+        case ast.Compare(ops=ops):
+            return any(isinstance(one, ast.Lt | ast.LtE | ast.Gt | ast.GtE) for one in ops)
+        case ast.Call(func=ast.Attribute(attr="between")):
+            return True
+    return False
 
 
 def _root(node: ast.expr) -> str:

@@ -33,7 +33,7 @@ _LOOKS = frozenset(
 )
 _NEVER = (sys.maxsize, 0)
 _SEVERAL = 3
-"""Ways in which a table is looked through before anything is made of it."""
+"""Ways in which its values are looked through before anything is made of a table."""
 
 
 class NoValidationAtIngestion(Rule):
@@ -66,6 +66,11 @@ or values was found; a broken delivery may go through to the result"
             "df = «pd.read_csv('a.csv')»\nif 'id' in df.columns:\n    df = df.drop(columns='id')\n"
             "df.to_csv('b.csv')",
             says="and beside a look at its columns no check of its columns or values was found",
+        ),
+        Flagged(  # one record is left out: that tells nothing of the others
+            "df = «pd.read_csv('a.csv')»\ndf = df[df.id != 1333]\ndf = df.dropna()\n"
+            "df = df.drop_duplicates()\ndf.to_csv('b.csv')",
+            says="and beside a look for missing values and a look for duplicates no check",
         ),
         Flagged(  # what another is made of comes in a loop, row by row
             "df = «pd.read_csv('a.csv')»\nrows = []\nfor name in names:\n"
@@ -128,8 +133,9 @@ or values was found; a broken delivery may go through to the result"
             told = next(others, first)
         call, cell = told
         done = checked(call, cell)
-        if len(done) < _SEVERAL:  # else it is checked, in its own way
-            beside = f"beside {' and '.join(done)} " if done else ""
+        if sum("column" not in one for one in done) < _SEVERAL:  # else its values are checked
+            words = " and ".join(filter(None, (", ".join(done[:-1]), *done[-1:])))
+            beside = f"beside {words} " if done else ""
             yield self.found(call, cell, reader=cell.source(call.func), beside=beside)
 
 
