@@ -45,7 +45,7 @@ class NoValidationAtIngestion(Rule):
     """
 
     code, name, severity = "POC701", "no-validation-at-ingestion", Severity.NOTE
-    message = "`{reader}` feeds what this notebook writes, and {beside}no check of its columns \
+    message = "`{reader}` feeds what this notebook writes, and {no} check of its columns \
 or values was found; a broken delivery may go through to the result"
 
     flagged = (
@@ -60,17 +60,17 @@ or values was found; a broken delivery may go through to the result"
         Flagged(
             "df = «pd.read_csv('a.csv')»\n# %%\npart = df[df.a > 0]\npart['b'] = part.a * 2\n"
             "part.to_csv('b.csv')",
-            says="feeds what this notebook writes, and beside a filter by value no check of its",
+            says="what this notebook writes, and beside a filter by value no other check of its",
         ),
         Flagged(
             "df = «pd.read_csv('a.csv')»\nif 'id' in df.columns:\n    df = df.drop(columns='id')\n"
             "df.to_csv('b.csv')",
-            says="and beside a look at its columns no check of its columns or values was found",
+            says="and beside a look at its columns no other check of its columns or values",
         ),
         Flagged(  # one record is left out: that tells nothing of the others
             "df = «pd.read_csv('a.csv')»\ndf = df[df.id != 1333]\ndf = df.dropna()\n"
             "df = df.drop_duplicates()\ndf.to_csv('b.csv')",
-            says="and beside a look for missing values and a look for duplicates no check",
+            says="and beside a look for missing values and a look for duplicates no other check",
         ),
         Flagged(  # what another is made of comes in a loop, row by row
             "df = «pd.read_csv('a.csv')»\nrows = []\nfor name in names:\n"
@@ -135,8 +135,8 @@ or values was found; a broken delivery may go through to the result"
         done = checked(call, cell)
         if sum("column" not in one for one in done) < _SEVERAL:  # else its values are checked
             words = " and ".join(filter(None, (", ".join(done[:-1]), *done[-1:])))
-            beside = f"beside {words} " if done else ""
-            yield self.found(call, cell, reader=cell.source(call.func), beside=beside)
+            no = f"beside {words} no other" if done else "no"
+            yield self.found(call, cell, reader=cell.source(call.func), no=no)
 
 
 def _ingested(notebook: NotebookView) -> Iterator[tuple[ast.Call, CellView]]:
