@@ -7,6 +7,7 @@ import builtins
 import csv
 import io
 import keyword
+import posixpath
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -147,13 +148,13 @@ def parameters(title: str, wanted: Sequence[tuple[CellView, ast.expr, str]]) -> 
     removed: list[int] = []
     moved: dict[int, list[int]] = {}
     for cell, node, wished in wanted:
-        text = cell.segment(node)
-        typed = isinstance(node, ast.Constant | ast.UnaryOp)
-        if not typed or not may_be_name(node, cell) or not text or "\n" in text:
+        text = _typed(node, cell)
+        if not text or not may_be_name(node, cell) or "\n" in text:
             return None
         statement = _constant(node, cell)
         if statement is not None:
-            lines.append(cell.line(statement.lineno).strip())
+            line = cell.line(statement.lineno).strip()
+            lines.append(line.replace(cell.segment(node), text, 1))
             moved.setdefault(cell.index, []).append(statement.lineno)
             continue
         if text not in known:
@@ -170,6 +171,17 @@ def parameters(title: str, wanted: Sequence[tuple[CellView, ast.expr, str]]) -> 
     elif lines:
         cells = (NewCell(top(first), "\n".join(lines), (PARAMETERS,)),)
     return fix(title, *edits, safe=True, cells=cells, removed=removed)
+
+
+def _typed(node: ast.expr, cell: CellView) -> str:
+    """A literal as it stands, or that of a joined path: `'../data'`; empty for anything else."""
+    if isinstance(node, ast.Constant | ast.UnaryOp):
+        return cell.segment(node)
+    if isinstance(node, ast.Call) and cell.module(node.func) == "os.path.join":
+        parts = [one.value for one in node.args if isinstance(one, ast.Constant)]
+        if len(parts) == len(node.args) and all(isinstance(part, str) for part in parts):
+            return repr(posixpath.join(*map(str, parts)))
+    return ""
 
 
 def without_lines(numbers: Iterable[int], cell: CellView) -> list[Edit]:

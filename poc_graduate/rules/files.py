@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from poc_graduate.dataflow.libraries import library, names
-from poc_graduate.dataflow.names import imported_packages
+from poc_graduate.dataflow.names import imported_packages, last_name
 from poc_graduate.rules.beside import is_a_known_library
 from poc_graduate.rules.view import CellView, NotebookView, keyword
 
@@ -52,6 +52,51 @@ def path_changes(cell: CellView) -> list[tuple[ast.Call, ast.expr]]:
     calls = [call for name in _ADDS & cell.calls.keys() for call in cell.calls[name]]
     calls.sort(key=lambda call: (call.lineno, call.col_offset))
     return [(call, added) for call in calls if (added := put_on_the_path(call, cell)) is not None]
+
+
+def folder_text(node: ast.AST | None, notebook: NotebookView, depth: int = 9) -> str | None:
+    """The folder that an expression gives, seen from where the notebook starts, which is its own.
+
+    `../src` of `str(Path('../src').resolve())`, `..` of `os.path.dirname(os.getcwd())`; None where
+    its parts were not typed.
+    """
+    if (text := path_text(node, notebook)) is not None or not depth:
+        return text
+    match node:
+        case ast.Name(id=name):
+            return folder_text(notebook.definition(name), notebook, depth - 1)
+        case ast.Call(func=ast.Attribute(attr="getcwd" | "cwd"), args=[]):
+            return "."
+        case ast.Call(args=[one]) if last_name(node.func) in _SAME:
+            return folder_text(one, notebook, depth - 1)
+        case ast.Call(func=ast.Attribute(value=of, attr="resolve" | "absolute"), args=[]):
+            return folder_text(of, notebook, depth - 1)
+        case ast.Call(func=called, args=[first, *others]) if last_name(called) in ("join", "Path"):
+            parts = [folder_text(one, notebook, depth - 1) for one in (first, *others)]
+            known = [part for part in parts if part is not None]
+            return posixpath.join(*known) if len(known) == len(parts) else None
+        case ast.BinOp(left=left, op=ast.Div(), right=right):
+            above = folder_text(left, notebook, depth - 1)
+            below = path_text(right, notebook)
+            return None if above is None or below is None else posixpath.join(above, below)
+        case ast.Attribute(value=of, attr="parent"):
+            return _above(folder_text(of, notebook, depth - 1))
+        case ast.Call(args=[one]) if last_name(node.func) == "dirname":
+            return _above(folder_text(one, notebook, depth - 1))
+    return None
+
+
+def _above(folder: str | None) -> str | None:
+    """The folder that holds one: `..` of `.`, `../..` of `..`."""
+    if folder is None:
+        return None
+    tidy = posixpath.normpath(folder)
+    if tidy.split("/")[-1] in (".", ".."):
+        return posixpath.normpath(posixpath.join(tidy, ".."))
+    return posixpath.dirname(tidy) or "."
+
+
+_SAME = frozenset({"str", "abspath", "fspath", "realpath", "normpath", "Path"})
 
 
 def looked_for(cell: CellView) -> list[str]:

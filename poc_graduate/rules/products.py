@@ -85,8 +85,8 @@ def is_written(call: ast.Call) -> bool:
 
 
 def _tables(cell: CellView) -> Iterator[ast.Call]:
-    for name in sorted(TABLES & cell.calls.keys()):
-        yield from cell.calls[name]
+    for name in sorted(TABLES & cell.library_calls.keys()):
+        yield from cell.library_calls[name]
 
 
 def written_from(notebook: NotebookView) -> frozenset[str]:
@@ -112,6 +112,7 @@ def written_from(notebook: NotebookView) -> frozenset[str]:
             read_by.append((frozenset({function}), reads))
         for node, names in zip(cell.body, cell.names.statements, strict=False):
             bound = names.defines | names.may_define | (changed.get(node, _NONE) & names.reads)
+            bound |= _filled_in(node) & names.reads
             read_by.append((bound, names.reads | names.reads_later))
     before = -1
     while before < len(found):

@@ -148,7 +148,7 @@ def _found(view: NotebookView, wanted: _Wanted, only: int | None) -> tuple[Findi
     found: list[Finding] = []
     cells = view.cells if only is None else [c for c in view.cells if c.index == only]
     for cell in cells:
-        for name, calls in cell.calls.items():
+        for name, calls in cell.library_calls.items():
             for rule in wanted.of_calls.get(name, ()):
                 for call in calls:
                     found += rule.check_call(call, cell)

@@ -65,6 +65,20 @@ class CellView:
         """Last name of what is called → the calls."""
         return self.parsed.calls
 
+    @cached_property
+    def library_calls(self) -> dict[str, tuple[ast.Call, ...]]:
+        """`calls` without those of functions and classes that the notebook makes itself.
+
+        Such a name is not the library's, whatever it is called.
+        """
+        own = self.notebook.makes(self.index) & self.calls.keys()
+        if not own:
+            return self.calls
+        left = dict(self.calls)
+        for name in own:
+            left[name] = tuple(c for c in left[name] if not isinstance(c.func, ast.Name))
+        return {name: calls for name, calls in left.items() if calls}
+
     @property
     def texts(self) -> tuple[tuple[ast.expr, str], ...]:
         """Strings, and f-strings that begin with text, each with its text."""
@@ -134,6 +148,8 @@ class CellView:
 
     def module(self, called: ast.expr) -> str:
         """What a dotted name stands for by the notebook's imports; empty where unknown."""
+        if isinstance(called, ast.Name) and called.id in self.notebook.makes(self.index):
+            return ""
         return self.notebook.module(called)
 
     @property
@@ -220,6 +236,38 @@ class NotebookView:
         found: dict[str, str] = {}
         for view in self.cells:
             found.update(view.parsed.imports)
+        return found
+
+    def makes(self, cell: int) -> frozenset[str]:
+        """Names that stand for functions and classes of the notebook's own in a cell.
+
+        One that is imported, too, is what the nearest cell above says.
+        """
+        if self._made.keys().isdisjoint(self.imports):
+            return frozenset(self._made)
+        imported = {
+            name: max((v.index for v in self.cells[: self._at(cell)] if name in v.parsed.imports),
+                      default=0)
+            for name in self._made.keys() & self.imports.keys()
+        }  # fmt: skip
+        return frozenset(
+            name
+            for name, made in self._made.items()
+            if name not in imported
+            or max((at for at in made if at <= cell), default=-1) >= imported[name]
+        )
+
+    def _at(self, cell: int) -> int:
+        return sum(view.index <= cell for view in self.cells)
+
+    @cached_property
+    def _made(self) -> dict[str, list[int]]:
+        """Name of a function or class at the top level → the cells that define it."""
+        found: dict[str, list[int]] = {}
+        for view in self.cells:
+            for node in view.body:
+                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+                    found.setdefault(node.name, []).append(view.index)
         return found
 
     @cached_property

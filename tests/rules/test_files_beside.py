@@ -10,11 +10,13 @@ from poc_graduate.notebook.read import read
 from poc_graduate.rules.run import check
 
 
-def _found(folder, *sources, code="POC405"):
+def _found(folder, *sources, code="POC405", stored=""):
     cells = [
         {"cell_type": "code", "source": s, "metadata": {}, "outputs": [], "execution_count": None}
         for s in (*sources, "x = 1")
     ]
+    if stored:
+        cells[0]["outputs"] = [{"output_type": "stream", "name": "stderr", "text": stored}]
     file = folder / "churn.ipynb"
     record = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
     file.write_text(json.dumps(record), encoding="utf-8")
@@ -320,6 +322,23 @@ def test_a_module_in_a_folder_that_is_put_on_the_path_is_the_projects_own(folder
     assert len(_found(folder, "import sys", "import scoring")) == 1
 
 
+@pytest.mark.parametrize(
+    "added",
+    [
+        "os.path.abspath('../data/tools')",
+        "str((Path.cwd().parent / 'data' / 'tools').resolve())",
+        "os.path.join(os.path.dirname(os.getcwd()), 'data', 'tools')",
+    ],
+)
+def test_a_folder_is_put_on_the_path_in_other_ways(folder, added):
+    (folder.parent / "requirements.txt").write_text("pandas\n")
+    (folder.parent / "data" / "tools").mkdir(parents=True)
+    (folder.parent / "data" / "tools" / "pycaret.py").write_text("")
+
+    assert _found(folder, f"import sys\nsys.path.append({added})", "import pycaret") == ()
+    assert len(_found(folder, "import sys", "import pycaret")) == 1
+
+
 def test_a_cleaned_file_that_another_notebook_of_the_repository_writes_is_in_code(folder):
     far = folder.parent / "chapters" / "one"
     far.mkdir(parents=True)
@@ -366,6 +385,71 @@ def test_the_teams_modules_are_no_requirements_though_they_are_gone(folder):
     (found,) = _found(folder, below + "\nimport seaborn")
 
     assert found.message.startswith("`seaborn` is imported and not declared")
+
+
+def test_modules_of_cells_below_may_be_in_a_folder_that_is_gone(folder):
+    (folder.parent / "requirements.txt").write_text("pandas\n")
+    change = "import sys\nsys.path.append('../scripts')"
+
+    (found,) = _found(folder, change, "from scoring_rules import best\nimport seaborn")
+
+    assert found.message.startswith("`seaborn` is imported and not declared")
+
+
+@pytest.mark.parametrize("module", ["Utils", "feature_engineering", "data_utils"])
+def test_a_module_called_as_a_file_of_the_project_is_no_library(folder, module):
+    (folder.parent / "requirements.txt").write_text("pandas\n")
+
+    (gone,) = _found(folder, f"from {module} import *")
+    (found,) = _found(folder, f"from {module} import *\nimport seaborn")
+
+    assert gone.message.startswith(f"`{module}` is imported, seems to be a file of the project")
+    assert found.message.startswith("`seaborn` is imported and not declared")
+
+
+def test_a_module_whose_file_a_stored_warning_names_is_no_library(folder):
+    (folder.parent / "requirements.txt").write_text("pandas\n")
+    text = "C:\\shop\\notebooks\\dozing.py:21: SettingWithCopyWarning"
+    site = "/env/lib/site-packages/dozing.py:21: SettingWithCopyWarning"
+
+    (gone,) = _found(folder, "import dozing", stored=text)
+    (found,) = _found(folder, "import dozing", stored=site)
+
+    assert "seems to be a file of the project" in gone.message
+    assert "not declared in requirements.txt" in found.message
+
+
+def test_spark_is_declared_by_who_starts_it_here(folder):
+    (folder.parent / "requirements.txt").write_text("pandas\n")
+    start = "from pyspark.sql import SparkSession\nspark = SparkSession.builder"
+
+    (found,) = _found(folder, f"{start}.master('local[1]').getOrCreate()")
+
+    assert found.message.startswith("`pyspark` is imported and not declared")
+    assert _found(folder, f"{start}.getOrCreate()") == ()
+
+
+def test_a_folder_that_lies_elsewhere_is_named(folder):
+    (folder.parent / "app").mkdir()
+    (folder / "deep").mkdir()
+    read = "with open('../app/config.yml') as f:\n    c = f.read()"
+
+    (found,) = _found(folder / "deep", read, code="POC102")
+    (there,) = _found(folder, read, code="POC102")
+    (changed,) = _found(folder / "deep", "%cd /srv", read, code="POC102")[1:]
+
+    assert "where it does not lie (`../../app` does)" in found.message
+    assert "does not lie" not in there.message + changed.message
+
+
+def test_a_change_on_which_no_import_rests_has_no_effect(folder):
+    (folder.parent / "lib").mkdir()
+    change = "import sys\nsys.path.append(str(root()))"
+    assert _found(folder, change, "import pandas", code="POC107") == ()
+    change = "import sys\nsys.path.append('../lib')"
+    (folder.parent / "lib" / "pandas.py").write_text("")
+
+    assert len(_found(folder, change, "import pandas", code="POC107")) == 1
 
 
 def test_the_folder_that_has_the_module_is_named(folder):

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import ast
+import os
+import posixpath
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
+from itertools import takewhile
+from pathlib import Path
 
 from poc_graduate.dataflow.facts import RunFacts
 from poc_graduate.dataflow.file_roles import name_of_file
 from poc_graduate.dataflow.libraries import path_takers
 from poc_graduate.dataflow.names import last_name
+from poc_graduate.rules.beside import folders_of
 from poc_graduate.rules.edits import is_parameter, parameters
 from poc_graduate.rules.finding import Fix
 from poc_graduate.rules.view import CellView, NotebookView
@@ -58,10 +63,30 @@ def given_paths(cell: CellView) -> tuple[tuple[ast.expr, str], ...]:
     if is_parameter(cell):
         return ()
     return tuple(
-        (node, text)
+        _joined(node, text, cell)
         for node, text in cell.texts
         if _MAY_BE.match(text) and (_reaches(node, cell) or _is_named_a_path(node, text, cell))
     )
+
+
+def _joined(node: ast.expr, text: str, cell: CellView) -> tuple[ast.expr, str]:
+    """The path with what is typed behind it: `../../data` of `os.path.join('..', '..', 'data')`.
+
+    The call in place of its first argument, where all of them are typed. What begins at a root
+    says enough: all that lies below it is one place.
+    """
+    call = cell.parent(node)
+    match call:
+        case ast.Call(args=[ast.Constant() as first, _, *_], keywords=[]) if (
+            first is node and text.startswith("..")
+        ):
+            if last_name(call.func) != "Path" and cell.module(call.func) != "os.path.join":
+                return node, text
+            typed = [one.value if isinstance(one, ast.Constant) else None for one in call.args]
+            known = [str(one) for one in takewhile(lambda one: isinstance(one, str), typed)]
+            whole = len(known) == len(typed) and last_name(call.func) == "join"
+            return call if whole else node, posixpath.join(*known)
+    return node, text
 
 
 def by_folder(
@@ -136,6 +161,8 @@ def as_parameters(
     paths: Sequence[TypedPath], name_of: Callable[[str], str] = name_of_file
 ) -> Fix | None:
     """The paths named in the cell of the parameters, each after its file."""
+    if any(isinstance(node, ast.Constant) and node.value != text for _, node, text in paths):
+        return None  # the literal is a part of the path, whose rest is computed
     named = [(cell, node, name_of(text) or "path") for cell, node, text in paths]
     return parameters(TO_PARAMETERS, named)
 
@@ -145,7 +172,30 @@ def shown(node: ast.expr, text: str) -> str:
     computed = isinstance(node, ast.JoinedStr) and any(
         isinstance(one, ast.FormattedValue) for one in node.values
     )
-    return f"{text}…" if computed else text
+    part = isinstance(node, ast.Constant) and node.value != text
+    return f"{text}…" if computed or part else text
+
+
+def lies_elsewhere(text: str, notebook: NotebookView) -> str:
+    """Where a folder above lies, seen from the notebook, where it is not at the end of its path.
+
+    `../../app` of `../app/`; empty where it is there, or nowhere above.
+    """
+    path, whole = notebook.notebook.path, _folder(text)
+    tail = re.sub(r"^(\.\./)+", "", whole)
+    if not tail.strip("./") or not path.is_file() or (path.parent / whole).exists():
+        return ""
+    if any("chdir" in cell.calls or _goes(cell) for cell in notebook.cells):
+        return ""
+    here = path.absolute().parent
+    for folder in folders_of(path):
+        if folder != here and (folder / tail).is_dir():
+            return Path(os.path.relpath(folder / tail, here)).as_posix()
+    return ""
+
+
+def _goes(cell: CellView) -> bool:
+    return any(magic.name == "cd" for magic in cell.cell.magics)
 
 
 def _only_shows(func: ast.expr, cell: CellView) -> bool:

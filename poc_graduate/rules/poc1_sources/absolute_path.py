@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import posixpath
 import re
 from collections.abc import Iterator
 
 from poc_graduate.dataflow.facts import CellFacts, RunFacts
 from poc_graduate.dataflow.names import last_name
+from poc_graduate.rules.files import file_uses
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.poc1_sources._paths import (
     ABSOLUTE,
@@ -89,6 +91,18 @@ class AbsolutePath(Rule):
             "df.to_csv('/kaggle/working/b.csv')",
             says="(and 1 more there) is made outside of the project; on Kaggle it is kept",
         ),
+        Flagged(
+            "out = Path(«'/content/drive/MyDrive/out'»)\nout.mkdir(parents=True)",
+            says="on the drive that is mounted there it is kept",
+        ),
+        Flagged(
+            "df.to_csv(«'/srv/out/a.csv'»)",
+            says="is written outside of the project; where its folder is missing, the run ends",
+        ),
+        Flagged(  # what is read comes first
+            "df.to_csv('/srv/shop/b.csv')\ndf = pd.read_csv(«'/srv/shop/a.csv'»)",
+            says="`/srv/shop/a.csv` (and 1 more there) exists only",
+        ),
         Flagged(  # the other one is missing elsewhere, too
             "root = Path(«'/mnt/one'»)\nif not root.exists():\n    root = Path('/mnt/two')",
         ),
@@ -133,7 +147,14 @@ class AbsolutePath(Rule):
             read = [one for one in paths if not is_made_here(one[1], one[0])]
             if len(read) < len(paths) and _is_mounted(paths[0][2]):
                 read = []  # what makes one folder there makes the place of the others
+            read.sort(key=lambda one: _is_written(one[2], notebook))
             cell, node, text = (read or paths)[0]
+            if read and _is_written(text, notebook):
+                yield self.found(
+                    node, cell, fix=as_parameters(paths), path=shown(node, text),
+                    more=and_more(paths), what="is written outside of the project", then=_WRITES,
+                )  # fmt: skip
+                continue
             path, more, fix = shown(node, text), and_more(paths), as_parameters(paths)
             yield self.found(
                 node, cell, fix=fix, severity=None if read else Severity.RISK, path=path, more=more,
@@ -149,13 +170,24 @@ class AbsolutePath(Rule):
 
 _ENDS = "the first run elsewhere ends here"
 _FINDS_NONE = "elsewhere nothing is found"
-_STAYS = "what is written there stays behind, or is lost with the machine"
+_STAYS = "a copy of the project does not bring what is written there"
+_WRITES = "where its folder is missing, the run ends here"
 
 
 def _stays(path: str) -> str:
-    """What becomes of a folder that is made outside; Kaggle keeps one with each version."""
-    kept = path.startswith("/kaggle/working")
-    return f"on Kaggle it is kept, elsewhere {_STAYS}" if kept else _STAYS
+    """What becomes of a folder that is made outside; Kaggle and a mounted drive keep one."""
+    if path.startswith("/kaggle/working"):
+        return f"on Kaggle it is kept, elsewhere {_STAYS}"
+    if path.startswith("/content/drive"):
+        return "on the drive that is mounted there it is kept, elsewhere it is another folder"
+    return _STAYS
+
+
+def _is_written(path: str, notebook: NotebookView) -> bool:
+    """Whether what the notebook does first with a file is to write it."""
+    tidy = posixpath.normpath(path.replace("\\", "/"))
+    hows = [use.how for use in file_uses(notebook) if use.path == tidy]
+    return bool(hows) and hows[0] != "read"
 
 
 def _is_absolute(text: str) -> bool:
@@ -192,7 +224,7 @@ def _where(path: str) -> str:
     if _MASKED.search(path):
         return "on no machine, masked as it is"
     for folder, service in _SERVICES.items():
-        if path.startswith(folder):
+        if f"{path}/".startswith(folder):
             return f"only {service}"
     return "only on this machine"
 

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from poc_graduate.dataflow.facts import CellFacts
 from poc_graduate.dataflow.names import imported_packages, last_name
-from poc_graduate.rules.files import looked_for, path_changes, path_text
+from poc_graduate.rules.beside import is_a_known_library
+from poc_graduate.rules.files import folder_text, looked_for, path_changes, path_text
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.products import written_by_magic
 from poc_graduate.rules.reached import function_around, never_runs
@@ -55,6 +56,10 @@ class LocalModule(Rule):
             "    key = str(root)\n    «sys.path.insert(0, key)»\nimport shop",
             says="looked for in `shared` and '../lib', by",
         ),
+        Flagged(
+            "import sys, importlib\n«sys.path.append(str(root))»\n"
+            "importlib.import_module(name)\nimport pandas"
+        ),
         Flagged("«%run helpers.py»", says="`helpers.py` is run"),
         Flagged("«from . import features»\n# %%\nfrom . import plots", says="`.`"),
         Flagged(
@@ -68,6 +73,7 @@ class LocalModule(Rule):
         "import sys\nprint(sys.path)",
         "paths.append('../src')",
         "import sys\nsys.path.append('../data')\nimport math",  # nothing comes from there
+        "import sys\nsys.path.append(str(root))\n# %%\nimport pandas as pd",  # nor here
         "import sys\nsys.path.append('.')\nimport shop",  # Python looks there anyway
         Flagged("import shop", ran=(CellFacts(cell=1),)),  # installed, as the run showed
         "%run -d",
@@ -78,7 +84,7 @@ class LocalModule(Rule):
         changes = [
             change
             for change in path_changes(cell)
-            if _imports_after(change[0], cell) and not never_runs(change[0], cell)
+            if _imports_after(*change, cell) and not never_runs(change[0], cell)
         ]
         changes = _told(changes, cell)
         if changes:
@@ -139,7 +145,7 @@ def _told(
     kept: list[tuple[ast.Call, ast.expr]] = []
     found_in: list[tuple[ast.Call, ast.expr]] = []
     for change in changes:
-        text = path_text(change[1], cell.notebook)
+        text = folder_text(change[1], cell.notebook)
         if text is not None and os.path.normpath(text) == ".":
             continue
         folder = _folder(change[1], cell)
@@ -154,7 +160,7 @@ def _told(
 
 def _folder(added: ast.expr, cell: CellView) -> Path | None:
     """The folder that is added, where its path was typed and it lies there."""
-    notebook, text = cell.notebook.notebook.path, path_text(added, cell.notebook)
+    notebook, text = cell.notebook.notebook.path, folder_text(added, cell.notebook)
     folder = notebook.parent / text if text is not None and notebook.is_file() else None
     return folder if folder is not None and folder.is_dir() else None
 
@@ -216,17 +222,38 @@ def _bound_above(name: ast.Name, cell: CellView) -> ast.stmt | None:
 _SAME = frozenset({"str", "abspath", "fspath", "resolve", "realpath", "Path"})
 
 
-def _imports_after(call: ast.Call, cell: CellView) -> bool:
-    """Whether something is imported below that Python does not bring along."""
+def _imports_after(call: ast.Call, added: ast.expr, cell: CellView) -> bool:
+    """Whether something is imported below that others do not publish, or that lies there.
+
+    A change on which no import rests has no effect.
+    """
+    folder = _folder(added, cell)
+    if folder is not None and _holds(folder, cell):
+        return True
+    if any(map(_imports_unseen, cell.notebook.cells)):
+        return True
     for view in cell.notebook.cells:
         for statement in view.of(ast.Import, ast.ImportFrom):
             below = view.index > cell.index or (
                 view.index == cell.index and statement.lineno >= call.lineno
             )
             tops = {top.lstrip(".") for top in _modules(statement)}
-            if below and tops - sys.stdlib_module_names:
+            if below and any(
+                top not in sys.stdlib_module_names and not is_a_known_library(top) for top in tops
+            ):
                 return True
     return False
+
+
+def _imports_unseen(cell: CellView) -> bool:
+    """Whether modules come by a call: the file that it runs, or the pickle, says which."""
+    if not _BY_CALL.isdisjoint(cell.calls) or any(m.name == "run" for m in cell.cell.magics):
+        return True
+    return any(cell.module(c.func).startswith(_PICKLES) for c in cell.calls.get("load", ()))
+
+
+_BY_CALL = frozenset("import_module __import__ exec_module run_path run_module exec".split())
+_PICKLES = ("joblib", "pickle", "dill", "cloudpickle", "torch")
 
 
 def _modules(statement: ast.stmt) -> list[str]:

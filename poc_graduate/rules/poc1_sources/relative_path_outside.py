@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from poc_graduate.dataflow.facts import CellFacts, RunFacts
 from poc_graduate.dataflow.names import last_name
-from poc_graduate.rules.files import put_on_the_path
+from poc_graduate.rules.files import path_text, put_on_the_path
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.poc1_sources._paths import (
     ABSOLUTE,
@@ -15,6 +16,7 @@ from poc_graduate.rules.poc1_sources._paths import (
     and_more,
     as_parameters,
     by_folder,
+    lies_elsewhere,
     read_outside,
     shown,
 )
@@ -36,7 +38,7 @@ class RelativePathOutside(Rule):
     """
 
     code, name, severity = "POC102", "relative-path-outside", Severity.RISK
-    message = "`{what}`{more} {does}; started elsewhere, it ends elsewhere"
+    message = "`{what}`{more} {does}; {then}"
     fix_title = TO_PARAMETERS
     calls = ("chdir",)
 
@@ -76,6 +78,22 @@ class RelativePathOutside(Rule):
             "joblib.dump(m, '../out/m.pkl')",
             says="`../out/a.csv` (and 2 more there)",
         ),
+        Flagged(
+            "import os\nDATA = «os.path.join('..', '..', 'data')»\n# %%\n"
+            "df = pd.read_csv(os.path.join(DATA, 'a.csv'))",
+            says="`../../data` leads out",
+            after="DATA = '../../data'\n# %%\nimport os\n# %%\n"
+            "df = pd.read_csv(os.path.join(DATA, 'a.csv'))",
+        ),
+        Flagged(
+            "import os\ndf = pd.read_csv(os.path.join(«'..'», 'data', name))",
+            says="`../data…` leads out",
+        ),
+        Flagged(
+            "import os\n«os.chdir(root())»",
+            says="cells below; their relative paths begin wherever that is",
+        ),
+        Flagged("«%cd /srv/data»", says="where that folder is missing, it changes nothing"),
         Flagged("if not os.path.exists('../out'):\n    os.makedirs(«'../out'»)"),
     )
     ignored = (
@@ -91,6 +109,7 @@ class RelativePathOutside(Rule):
         "df = pd.read_csv('data/v..2.csv')",
         "%cd",
         "import os\nos.chdir('/srv/data')",  # POC101
+        "import os\nWORK = '/srv'\nroot = Path(f'{WORK}') / 'shop'\nos.chdir(root)",
         "import os, sys\nsys.path.insert(0, os.path.abspath('..'))\nimport shop",  # POC107
         "import os, sys\nsrc = os.path.join('..', 'src')\nif src not in sys.path:\n"
         "    sys.path.append(src)",
@@ -102,9 +121,15 @@ class RelativePathOutside(Rule):
     def check_call(self, call: ast.Call, cell: CellView) -> Iterator[Finding]:
         if cell.module(call.func) != "os.chdir" or "__file__" in cell.source(call):
             return
-        text = cell.literal(call.args[0]) if call.args else None
-        if not (isinstance(text, str) and ABSOLUTE.match(text)):  # POC101 tells of it
-            yield self.found(call, cell, what=cell.source(call), more="", does=_CHANGES)
+        given = call.args[0] if call.args else None
+        if isinstance(given, ast.Call) and last_name(given.func) in ("str", "Path") and given.args:
+            given = given.args[0]
+        text = path_text(given, cell.notebook)
+        if text is not None and ABSOLUTE.match(text):  # POC101 tells of it
+            return
+        up = text is not None or _FROM_HERE.search(cell.source(call)) is not None
+        then = _ELSEWHERE if up else _WHEREVER
+        yield self.found(call, cell, what=cell.source(call), more="", does=_CHANGES, then=then)
 
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
         for magic in cell.cell.magics:
@@ -112,8 +137,8 @@ class RelativePathOutside(Rule):
                 span = cell.span_of_line(magic.line)
                 what = cell.line(magic.line).strip()
                 absolute = ABSOLUTE.match(magic.arguments.strip().strip("\"'"))
-                does = f"{_CHANGES}, and is there on one machine only" if absolute else _CHANGES
-                yield self.found_at(cell, span, what=what, more="", does=does)
+                then = _STAYS if absolute else _ELSEWHERE
+                yield self.found_at(cell, span, what=what, more="", does=_CHANGES, then=then)
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
         for found in by_folder(notebook, _leads_out):
@@ -132,13 +157,17 @@ class RelativePathOutside(Rule):
             if paths and not _given_to_chdir(paths[0][1], paths[0][0]):
                 cell, node, text = paths[0]
                 does, more = "leads out of the notebook's folder", and_more(paths)
+                if there := lies_elsewhere(text, notebook):
+                    does += f", where it does not lie (`{there}` does)"
                 what, fix = shown(node, text), as_parameters(paths)
-                yield self.found(node, cell, fix=fix, what=what, more=more, does=does)
+                yield self.found(
+                    node, cell, fix=fix, what=what, more=more, does=does, then=_ELSEWHERE
+                )
 
     def check_run(self, notebook: NotebookView, facts: RunFacts) -> Iterator[Finding]:
         does = "was read outside of the notebook's folder"
         for cell, node, path in read_outside(notebook, facts, _leads_out):
-            yield self.found(node, cell, what=path, more="", does=does)
+            yield self.found(node, cell, what=path, more="", does=does, then=_ELSEWHERE)
 
 
 def _first_cd(notebook: NotebookView) -> object:
@@ -155,6 +184,10 @@ def _first_cd(notebook: NotebookView) -> object:
 
 
 _CHANGES = "changes the folder for all cells below"
+_ELSEWHERE = "started elsewhere, it ends elsewhere"
+_WHEREVER = "their relative paths begin wherever that is"
+_STAYS = "where that folder is missing, it changes nothing, and the run goes on"
+_FROM_HERE = re.compile(r"getcwd|cwd\(|\.\.|['\"]")
 
 
 def _leads_out(text: str) -> bool:

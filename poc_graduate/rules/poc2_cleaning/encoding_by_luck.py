@@ -63,7 +63,7 @@ class EncodingByLuck(Rule):
         told: set[str] = set()
         for cell in notebook.cells:
             for name in _READING:
-                for call in cell.calls.get(name, ()):
+                for call in cell.library_calls.get(name, ()):
                     if name == "open" and _writes(call):
                         continue
                     for given in call.keywords:

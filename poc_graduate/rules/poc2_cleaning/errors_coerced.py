@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from poc_graduate.dataflow.facts import CellFacts, ColumnFacts, FrameFacts
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Edit, Finding, Fix, Severity, Span
+from poc_graduate.rules.poc2_cleaning._counted import COUNTS, is_counted, root_of, tests
 from poc_graduate.rules.poc2_cleaning._frames import Column, assigned_in, column_of
 from poc_graduate.rules.reached import function_around, never_runs
 from poc_graduate.rules.rule import Flagged, Rule
@@ -19,11 +20,6 @@ _PARSING = frozenset(
     "literal_eval loads".split()
 )
 _COERCING = ("to_numeric", "to_datetime", "to_timedelta", "astype")
-_COUNTS = frozenset(
-    "isna isnull notna notnull info count describe value_counts dropna hasnans".split()
-)
-_TESTS = frozenset("isfinite isnan isna isnull notna notnull".split())
-_LOOKS_AHEAD = 3
 _EMPTIES = "empties the column"
 
 
@@ -36,7 +32,7 @@ class ErrorsCoerced(Rule):
     """
 
     code, name, severity = "POC209", "errors-coerced", Severity.RISK
-    message = "{what}, and nothing counts {them}; a new format {then} without an error"
+    message = "{what}, and no count of {them} was found; a new format {then} without an error"
 
     fix_title = "Print how many values are empty then"
 
@@ -49,11 +45,11 @@ class ErrorsCoerced(Rule):
         ),
         Flagged(
             "df['day'] = «pd.to_datetime(df.day, errors='ignore')»",
-            says="stays as it was, and nothing counts it; a new format leaves the column as text",
+            says="stays as it was, and no count of it was found; a new format leaves the column",
         ),
         Flagged(
             "df['x'] = «pd.to_numeric(df['x'], errors='coerce')».fillna(0)",
-            says="cannot read becomes `0`, and nothing counts it; a new format fills the column",
+            says="cannot read becomes `0`, and no count of it was found; a new format fills the",
         ),
         Flagged(
             "df['x'] = «pd.to_numeric(df['x'], errors='coerce')»\ndf['x'] = df['x'].fillna(-1)",
@@ -61,6 +57,10 @@ class ErrorsCoerced(Rule):
         ),
         Flagged(
             "df['x'] = «pd.to_numeric(df['x'], errors='coerce')»\nm.fit(df[['a', 'x']], df['y'])"
+        ),
+        Flagged(  # of another frame's rows
+            "df['x'] = «pd.to_numeric(df['x'], errors='coerce')»\n# %%\n"
+            "n = df.groupby('a').x.sum()\nprint(n.isna().sum())\n# %%\nm.fit(df[['x']], df['y'])"
         ),
         Flagged(
             "df['x'] = «pd.to_numeric(df['x'], errors='coerce')»\ny = df['y']\ndf = df[df.a > 1]\n"
@@ -100,6 +100,10 @@ class ErrorsCoerced(Rule):
         "print(df['x'].isna().sum())",
         "for c in names:\n    df[c] = pd.to_numeric(df[c], errors='coerce')\n"
         "print(df[names].isnull().sum())",
+        # counted in what the frame was put together with
+        "df['x'] = pd.to_numeric(df['x'], errors='coerce')\n# %%\na = 1\n# %%\nb = 2\n# %%\n"
+        "c = 3\n# %%\nd = 4\n# %%\nboth = df.merge(other, on='id')\n"
+        "print(both.isnull().sum())",
         "bad = df[pd.to_numeric(df['x'], errors='coerce').isna()]",
         "trust = pd.to_numeric(df['x'], errors='coerce')\ndf = df[trust.fillna(0) <= 3]",  # a case
         "def number(t):\n    try:\n        return float(t)\n    except ValueError:\n"
@@ -119,7 +123,7 @@ class ErrorsCoerced(Rule):
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
         told: set[str] = set()
         for name in _COERCING:
-            for call in cell.calls.get(name, ()):
+            for call in cell.library_calls.get(name, ()):
                 what, them = _coerced(call, cell)
                 if not what or what in told or never_runs(call, cell) or _is_left(call, cell):
                     continue
@@ -170,15 +174,15 @@ def _coerced(call: ast.Call, cell: CellView) -> tuple[str, str]:
     if not isinstance(how, ast.Constant) or how.value not in ("coerce", "ignore"):
         return "", ""
     asked = cell.parent(call)
-    while isinstance(asked, ast.Attribute | ast.Call) and not _tests(asked):
+    while isinstance(asked, ast.Attribute | ast.Call) and not tests(asked):
         asked = cell.parent(asked)
     if isinstance(asked, ast.Call) or isinstance(cell.statement(call), ast.Expr):
         return "", ""
-    if _chained(call, cell) & _COUNTS:
+    if _chained(call, cell) & COUNTS:
         return "", ""  # a look, or a question
     target = _target(call, cell)
     lost = _lost(call, target, cell)
-    if (lost is not None and lost[0] == 0) or (target and _counted(target, call, cell)):
+    if (lost is not None and lost[0] == 0) or (target and is_counted(target, call, cell)):
         return "", ""
     called = cell.source(call.func) if last_name(call.func) != "astype" else "astype"
     if lost is not None:
@@ -296,7 +300,7 @@ def _target(call: ast.Call, cell: CellView) -> Column | None:
     if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
         target = statement.targets[0]
         if isinstance(target, ast.Subscript) and column_of(target) is None:
-            return Column(_root(target), "")  # a column that a variable names
+            return Column(root_of(target), "")  # a column that a variable names
         return Column("", target.id) if isinstance(target, ast.Name) else column_of(target)
     return None
 
@@ -328,50 +332,6 @@ def _chained(call: ast.Call, cell: CellView) -> frozenset[str]:
         if isinstance(node, ast.Attribute):
             names.add(node.attr)
     return frozenset(names)
-
-
-def _counted(target: Column, call: ast.Call, cell: CellView) -> bool:
-    """Whether what is empty is asked for afterwards, in this cell or one of the next."""
-    cells, name = cell.notebook.cells, target.frame or target.name
-    at = cells.index(cell)
-    names = {name, *_made_of(name, call, cell)}
-    for view in cells[at : at + 1 + _LOOKS_AHEAD]:
-        for node in view.nodes:
-            if view is cell and getattr(node, "lineno", 0) <= (call.end_lineno or 0):
-                continue
-            if isinstance(node, ast.Assert):
-                return True
-            if isinstance(node, ast.Attribute) and node.attr in _COUNTS and _root(node) in names:
-                return True
-            if isinstance(node, ast.Call) and _tests(node) and _root(node.args[0]) in names:
-                return True
-    return False
-
-
-def _tests(node: ast.AST) -> bool:
-    """`np.isfinite(…)`, `pd.isna(…)`: a function of what it is given."""
-    match node:
-        case ast.Call(func=ast.Attribute(value=ast.Name(), attr=name), args=[_, *_]):
-            return name in _TESTS
-    return False
-
-
-def _made_of(name: str, call: ast.Call, cell: CellView) -> Iterator[str]:
-    """Names that the rest of the cell binds, or fills, with what holds the result."""
-    held = {name}
-    for statement in cell.body:
-        if statement.lineno > call.lineno and isinstance(statement, ast.Assign):
-            read = {n.id for n in ast.walk(statement.value) if isinstance(n, ast.Name)}
-            if not held.isdisjoint(read):
-                made = {_root(target) for target in statement.targets} - {""}
-                held |= made
-                yield from made
-
-
-def _root(node: ast.expr) -> str:
-    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return node.id if isinstance(node, ast.Name) else ""
 
 
 def _parses(statement: ast.Try) -> bool:

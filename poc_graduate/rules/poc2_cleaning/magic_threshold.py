@@ -61,8 +61,7 @@ class MagicThreshold(Rule):
     """
 
     code, name, severity = "POC205", "magic-threshold", Severity.RISK
-    message = "{columns} {cut} at {bounds}, typed here; other data need another bound, and nobody \
-is told how many {rows}"
+    message = "{columns} {cut} at {bounds}, typed here; other data may need another bound{untold}"
     fix_title = "Name it in the cell tagged `parameters`, where a run can be given another"
 
     flagged = (
@@ -79,11 +78,19 @@ is told how many {rows}"
         ),
         Flagged(
             "df = pd.read_csv('a.csv')\ndf['age'] = «df['age'].clip(18, 85)»",
-            says="how many values it changes",
+            says="need another bound, and no count of the values it changes was found",
             after="AGE_MIN = 18\nAGE_MAX = 85\n# %%\ndf = pd.read_csv('a.csv')\n"
             "df['age'] = df['age'].clip(AGE_MIN, AGE_MAX)",
         ),
         Flagged("df = pd.read_csv('a.csv')\ndf.loc[«df.fare > 512», 'fare'] = 512", says="`fare`"),
+        Flagged(
+            "df = pd.read_csv('a.csv')\n# %%\ndf = df[«df.price < 10000»]\nlen(df)",
+            says="other data may need another bound",
+        ),
+        Flagged(
+            "df = pd.read_csv('a.csv')\nlen(df)\n# %%\ndf = df[«df.price < 10000»]\nlen(t)",
+            says="other data may need another bound, and no count of the rows it takes was found",
+        ),
         Flagged("df = pd.read_csv('a.csv')\ndf = df[«df.trip.between(62, 86400)»]"),
         Flagged(
             "df = pd.read_csv('a.csv')\n# %%\ndf = df[«df.kwh < 73.7»]\ndf = df[df.kwh > 4.1]",
@@ -122,9 +129,36 @@ is told how many {rows}"
             fix=_named(bounds, cell),
             columns=", ".join(columns[:4]) + (", …" if len(columns) > 4 else ""),
             cut="is cut" if len(columns) == 1 else "are cut",
-            rows="values it changes" if isinstance(node, ast.Call) else "rows it takes",
+            untold=_untold(node, bounds[0].column.frame, cell),
             bounds=", ".join(texts[:4]) + (", …" if len(texts) > 4 else ""),
         )
+
+
+def _untold(node: ast.expr, frame: str, cell: CellView) -> str:
+    """That no figure is shown below which tells what the cut takes; nothing where one is."""
+    cells = cell.notebook.cells
+    at = cells.index(cell)
+    for view in cells[at : at + 2]:
+        for statement in view.statements:
+            below = view is not cell or statement.lineno > (node.end_lineno or 0)
+            if below and isinstance(statement, ast.Expr) and _tells_size(statement, frame):
+                return ""
+    what = "values it changes" if isinstance(node, ast.Call) else "rows it takes"
+    return f", and no count of the {what} was found"
+
+
+def _tells_size(statement: ast.Expr, frame: str) -> bool:
+    """`len(df)`, `print(df.shape)`, `df.info()`; a frame that is shown ends with its size."""
+    if isinstance(statement.value, ast.Name):
+        return statement.value.id == frame
+    for one in ast.walk(statement):
+        match one:
+            case ast.Call(func=ast.Name(id="len"), args=[ast.Name(id=name)]) if name == frame:
+                return True
+            case ast.Attribute(value=ast.Name(id=name), attr=how) if name == frame:
+                if how in ("shape", "info", "describe", "count", "size"):
+                    return True
+    return False
 
 
 def _filtered(cell: CellView) -> Iterator[_Cut]:

@@ -21,26 +21,27 @@ _WORKED = re.compile(
     r"(?ix)(?:^|[\s_.-])(?P<word>"
     r"(?:pre)?clean(?:ed|ed_?up)?|final(?:_?final|_?v?\d+)*|fixed|edited|corrected|manual(?:ly)?|"
     r"copy(?:_?\d+)?|dedup(?:ed|licated)?|no_?(?:nulls?|nans?|outliers?|dups?))"
-    r"(?=$|[\s_.-])|(?P<copied>\s?\(\d+\))$"
+    r"(?=$|[\s_.-])"
 )
+_DOWNLOADED = re.compile(r"\s?\(\d+\)$")
+"""What a browser adds to the name of a file that it has saved before: no sign of any work."""
 
 
 class PreCleanedFile(Rule):
     """The data come from a file that, by its name, somebody has worked on before.
 
-    Why it bites: the work is in no code. The next delivery comes raw, and nobody knows which steps,
-    by whom, made this file of it.
+    Why it bites: the work is in no code that was found. The next delivery comes raw, and nobody
+    knows which steps, by whom, made this file of it.
     On export: the file is an input like any other; the certificate does not reach behind it.
     """
 
     code, name, severity = "POC207", "pre-cleaned-file", Severity.RISK
-    message = "`{file}` is, by its “{word}”, not what the source delivers; the steps that made it \
-are in no code here, and the next delivery comes without them"
+    message = "`{file}` has, by its “{word}”, been worked on; the steps that made it were not \
+found in code here, and the next delivery may come without them"
 
     flagged = (
         Flagged("df = pd.read_csv(«'data/churn_clean.csv'»)", says="`churn_clean.csv`"),
         Flagged("df = pd.read_excel(«'orders_final_v3.xlsx'»)", says="“final_v3”"),
-        Flagged("df = pd.read_csv(«'export (1).csv'»)", says="“(1)”"),
         Flagged("raw = pd.read_csv(«'orders_clean.csv'»)"),  # as the first frame is often called
         Flagged(
             "df = pd.read_csv(«'a_clean.csv'»)\n# %%\nsave(df)",
@@ -59,6 +60,7 @@ are in no code here, and the next delivery comes without them"
         "model = joblib.load('model_final.joblib')",
         "raw_path = 'heart_final.csv'\ndf = pd.read_csv(raw_path)",  # so it is delivered
         "df = pd.read_csv('data/raw/heart_final.csv')",
+        "df = pd.read_csv('export (1).csv')",  # so a browser names a second download
         "df = pd.read_csv('wine-130k-v2.csv')",  # the publisher counts its versions too
         Flagged(
             "save(df)\n# %%\ndf = pd.read_csv('churn_clean.csv')",
@@ -81,12 +83,12 @@ are in no code here, and the next delivery comes without them"
                 continue
             base = posixpath.basename(use.path)
             stem, ending = posixpath.splitext(base)
-            match = _WORKED.search(stem.removesuffix(".csv"))
+            match = _WORKED.search(_DOWNLOADED.sub("", stem.removesuffix(".csv")))
             if match and ending.lower() in _DATA and use.path not in made | told:
                 told.add(use.path)
                 if _is_called_raw(use) or is_made_by_the_project(base, notebook.notebook.path):
                     continue
-                word = (match["word"] or match["copied"]).strip()
+                word = match["word"]
                 # Some call what they deliver so.
                 severity = Severity.NOTE if word.lower() == "final" else None
                 yield self.found(use.node, use.cell, severity=severity, file=base, word=word)

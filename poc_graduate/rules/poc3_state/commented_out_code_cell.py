@@ -42,7 +42,7 @@ class CommentedOutCodeCell(Rule):
 
     code, name, severity = "POC309", "commented-out-code-cell", Severity.NOTE
     message = "{lines} lines of code are switched off by `#`, from `{first}` on; whether the \
-results were made with them nobody can tell"
+results were made with them is told nowhere here"
     fix_title = "Delete them; version control keeps what they were"
 
     flagged = (
@@ -55,9 +55,17 @@ results were made with them nobody can tell"
             after="total = 1\ny = 2",
             says="`for row in rows:`",
         ),
+        Flagged(
+            "«# '''\n# Short sleep is no sleep.\n# '''\n# limit = f(361)\n"
+            "# ones = df.eq(1).sum()\n# df[ones < limit] = 1»\n# %%\nlimit = ones = df",
+            says="3 lines of code are switched off by `#`, from `limit = f(361)` on",
+        ),
         Flagged("«#model = Ridge()\n#model.fit(X, y)\n#print(model.score(X, y))»\nmodel = Lasso()"),
     )
     ignored = (
+        # of these, two lines would run
+        "# '''\n# Short sleep is no sleep.\n# '''\n# limit = f(361)\n# ones = df.eq(1).sum()\n"
+        "# #df[ones < limit] = 1\n# %%\nlimit = ones = df",
         "# df = df.dropna()\n# df = df[df.age > 3]",  # two lines
         "# Load the data (from last year),\n# clean it = drop what is empty,\n# and fit.\nx = 1",
         "# x\n# y\n# z",
@@ -93,8 +101,8 @@ results were made with them nobody can tell"
             cell,
             Span(first, start, last, len(cell.line(last).rstrip()) + 1),
             fix=gone,
-            lines=sum(bool(line.strip("# \t")) for line in cell.lines[first - 1 : last]),
-            first=_first_words(cell.lines[first - 1 : last]),
+            lines=len(lines := _lines_of_code(_comments(cell.lines[first - 1 : last]))),
+            first=lines[0] if len(lines[0]) <= _LONGEST else f"{lines[0][:_LONGEST]}…",
         )
 
 
@@ -111,8 +119,7 @@ def _concerns(cell: CellView, first: int, last: int) -> bool:
 def _touched(lines: tuple[str, ...]) -> frozenset[str]:
     """Names that lines of code in comments bind, and those of objects that they may change."""
     found: set[str] = set()
-    comments = [match[1] if (match := _COMMENT.fullmatch(line)) else "" for line in lines]
-    for block in _code_in(list(enumerate(comments))):
+    for block in _code_in(list(enumerate(_comments([*lines])))):
         tree = tree_of(_dedented([text for _, text in block]))
         drawn = _ends_in_a_drawing(tree)
         for node in ast.walk(tree):
@@ -156,17 +163,30 @@ def _is_offered(first: int, cell: CellView) -> bool:
     return any(_OFFERS.search(line) for line in above)
 
 
-def _first_words(lines: list[str]) -> str:
-    """The first line that is no comment in the comment, cut where it is long."""
-    texts = [match[1].strip() for line in lines if (match := _COMMENT.fullmatch(line))]
-    text = next((text for text in texts if text and not text.startswith("#")), texts[0])
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+def _comments(lines: list[str]) -> list[str]:
+    return [match[1] if (match := _COMMENT.fullmatch(line)) else "" for line in lines]
+
+
+def _lines_of_code(lines: list[str]) -> list[str]:
+    """Those lines of a block that would run: no text that stands alone, nothing commented again."""
+    text = {
+        number
+        for node in tree_of(_dedented(lines)).body
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        for number in range(node.lineno, (node.end_lineno or node.lineno) + 1)
+    }
+    return [
+        line.strip()
+        for number, line in enumerate(lines, 1)
+        if number not in text and line.strip() and not line.lstrip().startswith("#")
+    ]
 
 
 @lru_cache(maxsize=1024)
 def _switched_off(source: str) -> tuple[int, int] | None:
     """First and last line of the longest block of comments that is code."""
     best: tuple[int, int] | None = None
+    most = 0
     run: list[tuple[int, str]] = []
     for number, line in enumerate([*source.split("\n"), "x"], 1):
         comment = _COMMENT.fullmatch(line)
@@ -177,9 +197,9 @@ def _switched_off(source: str) -> tuple[int, int] | None:
             run.append((number, ""))  # one step of it below the other
             continue
         for block in _code_in(run):
-            lines = sum(1 for _, text in block if text.strip())
-            if lines >= _LEAST and (best is None or lines > best[1] - best[0] + 1):
-                best = block[0][0], block[-1][0]
+            lines = len(_lines_of_code([text for _, text in block]))
+            if lines >= _LEAST and lines > most:
+                best, most = (block[0][0], block[-1][0]), lines
         run = []
     return best
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -77,6 +78,11 @@ class DependsOnDeletedOrLaterCell(Rule):
         Flagged(
             "def mean():\n    return sum(rows) / 2\n# %%\nm = «mean()»\n# %%\nrows = [1, 2]",
             says="`rows`, which `mean` reads, is defined further down, in cell 3",
+        ),
+        Flagged(
+            "def made():\n    m = tools.start()\n    return m.add(parts, kinds)\n# %%\n"
+            "m = «made()»\n# %%\nkinds = parts = tools = 1",
+            says="`tools`, which `made` reads, is defined further down, in cell 3 (as 2 more",
         ),
         Flagged("def load():\n    return open(«path_of_data»)\n# %%\nx = load()", says="no cell"),
         Flagged(  # the other `t` is its function's own
@@ -174,7 +180,8 @@ class DependsOnDeletedOrLaterCell(Rule):
         """Names that functions read which the cell calls."""
         bound = cell.notebook.names.bound
         for function, missing in late.items():
-            for name in missing:
+            order = _order_of_reads(function, cell.notebook)
+            for name in sorted(missing, key=lambda one: (order.get(one, sys.maxsize), one)):
                 later = [where for where in bound.get(name, ()) if where > at]
                 node = read_of(cell, function)
                 if not later or node is None or not isinstance(cell.parent(node), ast.Call):
@@ -214,6 +221,18 @@ class DependsOnDeletedOrLaterCell(Rule):
                 told=f"{_undefined(name, cell.notebook)}{more}",
                 where=", once this branch is taken" if below else "",
             )
+
+
+def _order_of_reads(function: str, notebook: NotebookView) -> dict[str, int]:
+    """Name → where a function reads it first, among all that it reads: a run ends at the first."""
+    order: dict[str, int] = {}
+    for view in notebook.cells:
+        for node in view.of(ast.FunctionDef):
+            if node.name == function:
+                reads = [n for n in ast.walk(node) if isinstance(n, ast.Name)]
+                for read in sorted(reads, key=lambda one: (one.lineno, one.col_offset)):
+                    order.setdefault(read.id, len(order))
+    return order
 
 
 def _with_others(first: _Missing, found: list[_Missing]) -> str:

@@ -14,43 +14,58 @@ _FEW = 3
 
 
 class NeverRunCell(Rule):
-    """A cell that was never run as it stands here defines what cells that did run use.
+    """A cell without an execution count defines what stored outputs of counted cells rest on.
 
-    Why it bites: the results that are stored were computed with another definition, which no cell
-    holds any more; nobody has ever seen what this one gives.
+    Why it bites: either its count was cleared, or the outputs were computed with another
+    definition, which no cell holds any more, and nobody has ever seen what this one gives.
     On export: the notebook is run from top to bottom with the cell as it stands; what it then
     computes counts.
     """
 
     code, name, severity = "POC303", "never-run-cell", Severity.RISK
-    message = "this cell has not run, and cell {user}, which has, uses its `{defined}`; the stored \
-results come from another `{defined}`"
+    message = "this cell has no execution count, cells after it have one; the stored output of \
+cell {user} needs its `{defined}`, and may come from another one"
 
     flagged = (
         Flagged(
-            "rows = load()\n# %%\n«limit = 3»\n# %%\nprint(limit)\n# %%\nprint(rows)",
-            says="cell 3, which has, uses its `limit`",
+            "rows = load()\n# %%\n«limit = 3»\n# %%\nprint(rows)\n# %%\nprint(limit)",
+            says="the stored output of cell 4 needs its `limit`",
             counts=(1, None, 2, 3),
+            stored="3",
         ),
         Flagged(
-            "«def clean(rows):»\n    return rows\n# %%\na = clean([1])\n# %%\nb = a\n# %%\nc = b",
-            says="`clean`",
+            "«def clean(rows):»\n    return rows\n# %%\na = clean([1])\n# %%\nb = a\n# %%\nb",
+            says="cell 4 needs its `clean`, and may come",
             counts=(None, 4, 5, 6),
+            stored="[1]",
         ),
         Flagged(
-            "a = 1\n# %%\n«weights = [a, 2]»\n# %%\nb = 2\n# %%\nx = sum(weights)",
+            "a = 1\n# %%\n«weights = [a, 2]»\n# %%\nb = 2\n# %%\nsum(weights)",
             counts=(5, None, 6, 8),
+            stored="3",
         ),
     )
     ignored = (
+        Flagged(  # no output is stored: nothing was computed with another one
+            "rows = load()\n# %%\nlimit = 3\n# %%\nprint(limit)\n# %%\nprint(rows)",
+            counts=(1, None, 2, 3),
+        ),
+        Flagged(  # the output that is stored needs nothing of it
+            "rows = load()\n# %%\nlimit = 3\n# %%\nx = limit\nrows = 1\n# %%\nprint(rows)",
+            counts=(1, None, 2, 3),
+            stored="[1]",
+        ),
         Flagged("limit = 3\n# %%\nprint(limit)\n# %%\nx = 1", counts=(None, None, None)),
         Flagged("x = 1\n# %%\ny = 2\n# %%\nz = 3\n# %%\nlimit = 3", counts=(1, 2, 3, None)),
         Flagged(  # defined by a cell that ran, too
-            "limit = 1\n# %%\nx = 1\n# %%\nlimit = 3\n# %%\nprint(limit)", counts=(1, 2, None, 3)
+            "limit = 1\n# %%\nx = 1\n# %%\nlimit = 3\n# %%\nprint(limit)",
+            counts=(1, 2, None, 3),
+            stored="3",
         ),
         Flagged(  # its number is free: a tool took it away
-            "rows = load()\n# %%\nlimit = 3\n# %%\nprint(limit)\n# %%\nx = 1",
+            "rows = load()\n# %%\nlimit = 3\n# %%\nx = 1\n# %%\nprint(limit)",
             counts=(4, None, 6, 7),
+            stored="3",
         ),
         Flagged(  # a cell with an output has no count either
             "rows = load()\n# %%\nlimit = 3\n# %%\nprint(limit)\n# %%\nx = 1\n# %%\nrows",
@@ -58,7 +73,9 @@ results come from another `{defined}`"
             stored="[1]",
         ),
         Flagged(  # the output was cleared; what an import gives is no question
-            "import numpy as np\n# %%\nx = 1\n# %%\ny = 2\n# %%\nprint(np)", counts=(None, 1, 2, 3)
+            "import numpy as np\n# %%\nx = 1\n# %%\ny = 2\n# %%\nprint(np)",
+            counts=(None, 1, 2, 3),
+            stored="np",
         ),
     )
 
@@ -73,13 +90,26 @@ results come from another `{defined}`"
             if ran[at] or cell.cell.outputs or comes_from_a_fix(cell) or _left_room(notebook, at):
                 continue
             for defined in sorted(names.cells[at].binds - notebook.imports.keys()):
-                users = [
-                    where for where in names.used.get(defined, ()) if where > at and ran[where]
-                ]
-                if users and names.bound[defined] == (at,):
-                    user = notebook.cells[users[0]].index
+                if names.bound[defined] != (at,):
+                    continue
+                user = _shown_below(defined, at, notebook)
+                if user is not None:
                     yield self.found_at(cell, _first_line(cell.lines), user=user, defined=defined)
                     break
+
+
+def _shown_below(defined: str, at: int, notebook: NotebookView) -> int | None:
+    """The first counted cell with a stored output that needs a name, or what is made of it."""
+    needed = {defined}
+    for cell in notebook.cells[at + 1 :]:
+        if cell.cell.execution_count is None or needed.isdisjoint(cell.names.used):
+            continue
+        if cell.cell.outputs:
+            return cell.index
+        for names in cell.names.statements:
+            if not needed.isdisjoint(names.reads | names.reads_later):
+                needed |= names.defines
+    return None
 
 
 def _left_room(notebook: NotebookView, at: int) -> bool:

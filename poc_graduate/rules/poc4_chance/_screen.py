@@ -6,6 +6,7 @@ import ast
 
 from poc_graduate.dataflow.frame import root_name
 from poc_graduate.dataflow.names import last_name
+from poc_graduate.rules.reached import function_around
 from poc_graduate.rules.view import CellView
 
 _SHOWS = frozenset(
@@ -17,21 +18,37 @@ _SHOWS = frozenset(
 _DRAWS = ("matplotlib", "seaborn", "plotly")
 
 
+_USED, _SHOWN, _UNREAD = 2, 1, 0
+_GROWS = frozenset({"append", "extend", "insert", "add"})
+
+
 def ends_on_screen(call: ast.Call, cell: CellView) -> bool:
     """Whether the value is shown, or goes by names into nothing but what is shown."""
-    return _shown(call, cell, set())
+    return _goes(call, cell, frozenset()) == _SHOWN
 
 
-def _shown(node: ast.expr, cell: CellView, seen: set[str]) -> bool:
+def _goes(node: ast.expr, cell: CellView, seen: frozenset[object]) -> int:
+    """What a value's statement does with it: the most of showing, and of any other use."""
     statement = cell.statement(node)
     match statement:
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name() as held, attr=how))) if (
+            how in _GROWS and held is not node
+        ):
+            return _name_goes(held, cell, seen)
         case ast.Expr(value=ast.Call() as whole):
-            return _is_picture(whole, cell)
+            return _SHOWN if _is_picture(whole, cell) else _USED
         case ast.Expr():
-            return True
-        case ast.Assign(targets=[ast.Name(id=name)], value=value) if not _draws_too(value, cell):
-            return name in seen or _name_shown(name, cell, seen | {name})
-    return False
+            return _SHOWN
+        case ast.Assign(targets=[target], value=value) if not _draws_too(value, cell):
+            names = target.elts if isinstance(target, ast.Tuple) else [target]
+            if all(isinstance(one, ast.Name) for one in names):
+                ways = [_name_goes(one, cell, seen) for one in names if isinstance(one, ast.Name)]
+                return max(ways, default=_USED)
+        case ast.Return():
+            around = function_around(node, cell)
+            if around is not None and around.name in cell.notebook.makes(cell.index):
+                return _result_goes(around.name, cell, seen)
+    return _USED
 
 
 def _draws_too(value: ast.expr, cell: CellView) -> bool:
@@ -39,23 +56,55 @@ def _draws_too(value: ast.expr, cell: CellView) -> bool:
     return isinstance(value, ast.Call) and _is_picture(value, cell)
 
 
-def _name_shown(name: str, cell: CellView, seen: set[str]) -> bool:
-    """Whether each place that reads the name shows it; one that nothing reads shows nothing."""
-    read = False
-    for view in cell.notebook.cells:
-        if view.cell.broken is None and name not in view.cell.code:
+def _result_goes(function: str, cell: CellView, seen: frozenset[object]) -> int:
+    """What is done with the results of a function of the notebook."""
+    if (function, "()") in seen:
+        return _UNREAD
+    reads = [
+        (node, view)
+        for view in cell.notebook.cells
+        if view.cell.broken is not None or function in view.cell.code
+        for node in view.of(ast.Name)
+        if node.id == function and isinstance(node.ctx, ast.Load)
+    ]
+    ways = [_UNREAD]
+    for node, view in reads:
+        call = view.parent(node)
+        if not isinstance(call, ast.Call) or call.func is not node:
+            return _USED
+        ways.append(_goes(call, view, seen | {(function, "()")}))
+    return max(ways)
+
+
+def _name_goes(name: ast.Name, cell: CellView, seen: frozenset[object]) -> int:
+    """What the places that read a name do with it; of one in a function, those in there."""
+    around = function_around(name, cell)
+    if (name.id, around) in seen:
+        return _UNREAD
+    seen |= {(name.id, around)}
+    ways = [_UNREAD]
+    for view in (cell,) if around is not None else cell.notebook.cells:
+        if view.cell.broken is None and name.id not in view.cell.code:
             continue
         for node in view.of(ast.Name):
-            if node.id == name and isinstance(node.ctx, ast.Load):
-                if not _shown(node, view, seen):
-                    return False
-                statement = view.statement(node)
-                read |= not isinstance(statement, ast.Assign) or _targets(statement) != {name}
-    return read
+            if node.id != name.id or not isinstance(node.ctx, ast.Load):
+                continue
+            if around is not None and function_around(node, view) is not around:
+                continue
+            if not _only_grows(node, view):
+                ways.append(_goes(node, view, seen))
+                if ways[-1] == _USED:
+                    return _USED
+    return max(ways)
 
 
-def _targets(statement: ast.Assign) -> set[str]:
-    return {one.id for one in statement.targets if isinstance(one, ast.Name)}
+def _only_grows(node: ast.Name, cell: CellView) -> bool:
+    """`rows` of `rows.append(…)`: what it holds is told by what else reads it."""
+    method = cell.parent(node)
+    if not isinstance(method, ast.Attribute) or method.attr not in _GROWS:
+        return False
+    call = cell.parent(method)
+    return isinstance(call, ast.Call) and isinstance(cell.parent(call), ast.Expr)
 
 
 def _is_picture(call: ast.Call, cell: CellView) -> bool:

@@ -205,7 +205,7 @@ def _keywords(cell: CellView) -> Iterator[tuple[Located, str, Removed]]:
     if _WITH_KEYWORDS.isdisjoint(cell.calls):
         return
     for (name, word), removed in KEYWORDS.items():
-        for call in cell.calls.get(name, ()):
+        for call in cell.library_calls.get(name, ()):
             if any(each.arg == word for each in call.keywords):
                 yield call, f"{name}({word}=…)", removed
 

@@ -89,6 +89,6 @@ def _draws_from(cell: CellView, generators: frozenset[str]) -> bool:
         return True
     return NUMPY in generators and any(
         splits_unseeded(call, name)
-        for name in cell.calls.keys() & SPLITTERS
-        for call in cell.calls[name]
+        for name in cell.library_calls.keys() & SPLITTERS
+        for call in cell.library_calls[name]
     )

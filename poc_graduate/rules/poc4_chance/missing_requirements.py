@@ -15,14 +15,16 @@ from poc_graduate.rules.beside import (
     declared_below,
     entries,
     folders_of,
+    is_a_known_library,
     is_declared,
     is_local,
     names_unlisted,
     text_of,
     told_in_words,
 )
-from poc_graduate.rules.files import looked_for, path_changes, path_text
+from poc_graduate.rules.files import folder_text, looked_for, path_changes
 from poc_graduate.rules.finding import Finding, Severity, Span
+from poc_graduate.rules.outputs import texts as printed
 from poc_graduate.rules.products import written_by_magic
 from poc_graduate.rules.reached import function_around, reached
 from poc_graduate.rules.rule import Rule
@@ -31,9 +33,20 @@ from poc_graduate.rules.view import CellView, NotebookView
 _LISTED = 3
 # Comes with Python, IPython or Jupyter, or belongs to the place where the notebook runs.
 _THERE = frozenset(
-    "IPython pylab ipykernel ipywidgets google kaggle_secrets dbutils pyspark __main__ builtins "
+    "IPython pylab ipykernel ipywidgets google kaggle_secrets dbutils __main__ builtins "
     "learntools otter nbgrader okpy "  # what grades an exercise
     "pkg_resources setuptools pip notebook jupyterlab nbformat mpl_toolkits poc_graduate".split()
+)
+
+
+# What people call files of their own; a library is called after something.
+_OWN_WORDS = frozenset(
+    "util utils utility utilities helper helpers function functions func funcs my custom common "
+    "config configs configuration settings constants const data dataset datasets dataloader loader "
+    "feature features engineering preprocess preprocessing processing cleaning clean model models "
+    "modeling train training test inference predict prediction evaluate evaluation eval metric "
+    "metrics plot plots plotting visualization viz src lib libs module modules tools "
+    "scripts".split()
 )
 
 
@@ -84,6 +97,20 @@ class MissingRequirements(Rule):
                 text += "\n" + text_of(file)
         if not missing:
             return
+        gone = [module for module in missing if _is_a_gone_file(module, notebook)]
+        if len(gone) == len(missing):
+            span, cell = found[gone[0]]
+            names = ", ".join(f"`{module}`" for module in gone[:_LISTED])
+            names += f" and {len(gone) - _LISTED} more" if gone[_LISTED:] else ""
+            declared = (
+                "are imported, seem to be files of the project, and lie nowhere near"
+                if gone[1:]
+                else "is imported, seems to be a file of the project, and lies nowhere near"
+            )
+            outcome = "the import fails"
+            yield self.found_at(cell, span, modules=names, declared=declared, outcome=outcome)
+            return
+        missing = [module for module in missing if module not in gone]
         span, cell = found[missing[0]]
         names = ", ".join(f"`{module}`" for module in missing[:_LISTED])
         if len(missing) > _LISTED:
@@ -129,11 +156,19 @@ def _imported(notebook: NotebookView) -> Iterator[tuple[str, Span, CellView]]:
     What stands in a `try` or an `if` may be missing; what a function imports counts where
     something calls it. Of cells that are no Python of today the lines are read one by one.
     """
+    local = any(map(_starts_spark, notebook.cells))
     for cell in notebook.cells:
         for module, where in _imports_of(cell):
             known = module in sys.stdlib_module_names or module in _THERE
+            known |= module == "pyspark" and not local
             if module and not known and not module.startswith("_"):
                 yield module, where if isinstance(where, Span) else cell.span_of(where), cell
+
+
+def _starts_spark(cell: CellView) -> bool:
+    """Whether a session of Spark is built on the machine itself: no cluster brings the library."""
+    masters = (cell.literal(call.args[0]) for call in cell.calls.get("master", ()) if call.args)
+    return any(isinstance(master, str) and master.startswith("local") for master in masters)
 
 
 def _imports_of(cell: CellView) -> Iterator[tuple[str, ast.stmt | Span]]:
@@ -183,7 +218,7 @@ def _put_on_the_path(notebook: NotebookView, folders: tuple[Path, ...]) -> list[
     found: list[Path] = []
     for cell in notebook.cells:
         for _, added in path_changes(cell):
-            text = path_text(added, notebook)
+            text = folder_text(added, notebook)
             if text is not None:
                 found.append(folders[0] / text)
             else:
@@ -194,13 +229,42 @@ def _put_on_the_path(notebook: NotebookView, folders: tuple[Path, ...]) -> list[
 def _own(notebook: NotebookView) -> frozenset[str]:
     """Modules for which a cell changes `sys.path`: the team's, though they may be gone from here.
 
-    No declaration would bring them.
+    No declaration would bring them. Where the folder is not here, nobody knows which of the modules
+    below are in it.
     """
     found: set[str] = set()
+    gone = False
     for cell in notebook.cells:
-        if path_changes(cell):
+        changes = path_changes(cell)
+        if changes:
             found.update(looked_for(cell))
+        elif gone:
+            for module, _ in _imports_of(cell):
+                found.update(() if is_a_known_library(module) else (module,))
+        texts = [folder_text(added, notebook) for _, added in changes]
+        gone |= any(t is None or not (notebook.notebook.path.parent / t).is_dir() for t in texts)
     return frozenset(found)
+
+
+def _is_a_gone_file(module: str, notebook: NotebookView) -> bool:
+    """Whether a module is, by what is here, a file of the project that is no longer here.
+
+    It is called as people call their own, or a warning that is stored came from its file.
+    """
+    if is_a_known_library(module):
+        return False
+    words = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+", module)
+    if words and all(word.lower() in _OWN_WORDS or word.isdigit() for word in words):
+        return True
+    lies = re.compile(rf"[\\/]([\w.-]+)[\\/]{re.escape(module)}\.py\b")
+    folders = {
+        match[1]
+        for cell in notebook.cells
+        for text in printed(cell.cell)
+        if f"{module}.py" in text
+        for match in lies.finditer(text)
+    }
+    return bool(folders - {"site-packages", "dist-packages"})
 
 
 _IMPORT = re.compile(

@@ -95,6 +95,10 @@ class UnseededRandomness(Rule):
             "import numpy as np\n# %%\ndf = df.reindex(«np.random.permutation(df.index)»)\n# %%\n"
             "model.train(input_fn=f)",
         ),
+        Flagged(  # what a function draws comes to the model by its result
+            "import numpy as np\ndef one(t):\n    at = «np.random.randint(9)»\n"
+            "    return t.iloc[at:]\n# %%\nX = one(df)\nprint(X.shape)\nm.fit(X, q)"
+        ),
         Flagged(  # it seeds another generator
             "import random\nrandom.seed(1)\n# %%\na, b = «train_test_split(df)»"
         ),
@@ -108,6 +112,12 @@ class UnseededRandomness(Rule):
     ignored = (
         "a, b = train_test_split(df, random_state=1)",
         "a, b = train_test_split(df, shuffle=False)",
+        # a function of the notebook's own
+        "def train_test_split(t, part):\n    n = int(len(t) * part)\n"
+        "    return t.iloc[:n], t.iloc[n:]\n# %%\na, b = train_test_split(df, 0.8)",
+        "from sklearn.model_selection import train_test_split\n# %%\n"
+        "def train_test_split(t, part):\n    n = int(len(t) * part)\n"
+        "    return t.iloc[:n], t.iloc[n:]\n# %%\na, b = train_test_split(df, 0.8)",
         "import numpy as np\nnp.random.seed(1)\n# %%\na, b = train_test_split(df)",
         "import numpy as np\nm.fit(X, y)\n# %%\nfor i in range(9):\n"
         "    k = np.random.randint(len(X))\n    plt.imshow(X[k])",  # a look
@@ -120,6 +130,12 @@ class UnseededRandomness(Rule):
         "    model.fit(df)",  # a figure on the way
         "import random\nm.fit(X)\n# %%\nk = random.choice(names)\nprint(k, m.predict(X[k]))",
         "a, b = train_test_split(df, **options)",
+        # of what is drawn, only the shape is shown
+        "import numpy as np\nm.fit(P, q)\n# %%\ndef one(t):\n    at = np.random.randint(9)\n"
+        "    return t.iloc[at:at + 3], t.y\ndef some(t):\n    X, y = [], []\n"
+        "    for _ in range(4):\n        a, b = one(t)\n        X.append(a)\n"
+        "        y.append(b)\n    return np.array(X), np.array(y)\n# %%\n"
+        "Q, r = some(df)\nprint(Q.shape)\n# %%\nX = df.values\nm.fit(X, q)",
         "import random\nx = random.sample(items, 3)",  # nothing is read or fitted: a game
         "from sklearn.ensemble import RandomForestClassifier\nm = RandomForestClassifier(**given)",
         "from sklearn.ensemble import RandomForestClassifier as R\nprint(R())",  # never fitted
@@ -186,13 +202,15 @@ def _draws(notebook: NotebookView) -> Iterator[tuple[str, ast.Call, CellView, st
     """What draws unseeded: a key for the like of it, the call, what it gives, the generator."""
     fits: bool | None = None
     for cell in notebook.cells:
-        for name in sorted(cell.calls.keys() & SPLITTERS):
-            for call in cell.calls[name]:
+        for name in sorted(cell.library_calls.keys() & SPLITTERS):
+            for call in cell.library_calls[name]:
                 if splits_unseeded(call, name):
                     yield name, call, cell, _ROWS, NUMPY
+        sampled = False
         for call in cell.calls.get("sample", ()):
             kept = not is_seeded(call) and _result_of_a_frame(call, cell)
             if kept and not only_shown(cell) and not ends_on_screen(call, cell):
+                sampled = True
                 yield "sample", call, cell, _ROWS, NUMPY
         for name in sorted(cell.calls.keys() & (ESTIMATORS | TREES)):
             fits = _fits(notebook) if fits is None else fits
@@ -204,8 +222,9 @@ def _draws(notebook: NotebookView) -> Iterator[tuple[str, ast.Call, CellView, st
             kept = not isinstance(cell.parent(call), ast.Expr)
             if only_shown(cell):
                 continue
-            shown = kept and fits and ends_on_screen(call, cell)
-            if fits and not shown and (kept or last_name(call.func) == "shuffle"):
+            rests = fits or sampled  # what is drawn beside rows that are kept is kept like them
+            shown = kept and rests and ends_on_screen(call, cell)
+            if rests and not shown and (kept or last_name(call.func) == "shuffle"):
                 yield generator, call, cell, _VALUES, generator
 
 
@@ -235,7 +254,7 @@ def _differs(ran: CellFacts) -> bool:
 
 def _is_told(cell: CellView) -> bool:
     """Whether a call in the cell is one that is found without a run, or looked at."""
-    names = cell.calls.keys()
+    names = cell.library_calls.keys()
     return bool(names & (SPLITTERS | ESTIMATORS | {"sample"})) or any(plain_draws(cell))
 
 

@@ -46,6 +46,8 @@ def call(here: Interpreter, node: ast.Call) -> Value:
         return here.inlined(name, node, called.args, called.keywords)
     if name == "train_test_split":
         return _split(here, called)
+    if name in ("dump", "load") and (kept := _kept(here, called)) is not None:
+        return kept
     if not called.receiver.objects or called.receiver.rows:
         made = _models.made(here, called)
         if made is not None:
@@ -59,6 +61,17 @@ def call(here: Interpreter, node: ast.Call) -> Value:
         if found is not None:
             return found
     return _handed_on(here, called)
+
+
+def _kept(here: Interpreter, called: Called) -> Value | None:
+    """What a file holds that the notebook has written itself: the model it dumped is loaded."""
+    path = called.given(0 if called.name == "load" else 1, "filename")[0].typed
+    if not isinstance(path, str):
+        return None
+    if called.name == "load":
+        return here.files.get(path)
+    here.files[path] = called.given(0, "value")[0]
+    return NOTHING
 
 
 def state(here: Interpreter, value: Value) -> frozenset[Learned]:
@@ -259,7 +272,8 @@ def _applied(here: Interpreter, called: Called) -> Value | None:
         or called.name in ("map", "applymap")
         or _statistics.along_columns(called)
     )
-    if called.name in ("transform", "agg") and _statistics.grouped(called.node):
+    windowed = inner is not None and _statistics.of_neighbours(inner.body)
+    if called.name in ("transform", "agg") and _statistics.grouped(called.node) and not windowed:
         return _statistics.statistic(here, called)
     param = subject._replace(rows=frozenset()) if elementwise else subject
     if inner is not None and subject.rows:

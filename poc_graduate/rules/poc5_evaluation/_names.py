@@ -43,6 +43,7 @@ class Names:
         called_from: Call in a cell that led here, with the cell's position; None outside of
             functions.
         ways: Branches that it is in: each a condition, and whether it holds there.
+        files: What the notebook has dumped, by the path that it typed.
     """
 
     def __init__(self, imports: Mapping[str, str]) -> None:
@@ -54,6 +55,7 @@ class Names:
         self.ways: frozenset[tuple[object, bool]] = frozenset()
         self.context: tuple[int, ...] = ()
         self.scopes = [Scope()]
+        self.files: dict[str, Value] = {}
         self.functions: dict[str, tuple[ast.FunctionDef, int]] = {}
 
     def value(self, node: ast.expr) -> Value:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from poc_graduate.rules.poc5_evaluation._candidates import rows_name, same_definition
 from poc_graduate.rules.poc5_evaluation._events import Evaluation, Flow
 from poc_graduate.rules.poc5_evaluation._flow import held_out, is_dealt, training
-from poc_graduate.rules.poc5_evaluation._tables import SEARCHES, role
+from poc_graduate.rules.poc5_evaluation._tables import SEARCHES, kind_of_metric, role
 from poc_graduate.rules.poc5_evaluation._targets import Targets, differ
 from poc_graduate.rules.poc5_evaluation._values import Relation, Rows, relation
 from poc_graduate.rules.view import NotebookView
@@ -105,7 +105,7 @@ def _compared(flow: Flow, several: list[Evaluation], notebook: NotebookView) -> 
     rivals = _on_the_same_columns(list(candidates.values()), notebook)
     if len(rivals) < 2:
         return None
-    rivals = _rivals(flow, rivals, notebook)
+    rivals = _rivals(flow, rivals, several, notebook)
     unknown = [one for one in rivals if not _validated(flow, one)]
     # Of the others, other rows tell how good they are: one alone is no choice among several.
     if len(rivals) < 2 or not unknown or (len(unknown) == 1 and len(rivals) > 2):
@@ -143,21 +143,29 @@ def _shared(rivals: list[Evaluation], notebook: NotebookView) -> ast.expr | None
     return ast.Name(name) if name and not names else told[1]
 
 
-def _rivals(flow: Flow, several: list[Evaluation], notebook: NotebookView) -> list[Evaluation]:
-    """The most of them that say the same thing: models of other targets are no choice."""
+def _rivals(
+    flow: Flow, candidates: list[Evaluation], every: list[Evaluation], notebook: NotebookView
+) -> list[Evaluation]:
+    """The most of them that say the same thing, measured alike.
+
+    Models of other targets are no choice, nor is a class against a number.
+    """
     targets = Targets(notebook)
-    groups: list[tuple[frozenset[str], list[Evaluation]]] = []
-    for one in several:
+    groups: list[tuple[frozenset[str], frozenset[str], list[Evaluation]]] = []
+    for one in candidates:
         fit = training(flow, one)
         node, cell = one.told
         words = targets.words(fit.target if fit is not None else None, (cell, node.lineno))
-        for known, group in groups:
-            if not differ(known, words):
+        metrics = (e.metric for e in every if e.prediction.fit == one.prediction.fit)
+        measured = frozenset(kind for metric in metrics if (kind := kind_of_metric(metric)))
+        for known, kinds, group in groups:
+            alike = not kinds or not measured or kinds & measured
+            if alike and not differ(known, words):
                 group.append(one)
                 break
         else:
-            groups.append((words, [one]))
-    return max((group for _, group in groups), key=len)
+            groups.append((words, measured, [one]))
+    return max((group for *_, group in groups), key=len)
 
 
 def _as_told(one: Evaluation) -> ast.expr | None:

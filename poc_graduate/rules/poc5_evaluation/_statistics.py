@@ -69,6 +69,11 @@ def _of_window(node: ast.expr) -> bool:
     return _follows(node, _tables.WINDOWS)
 
 
+def of_neighbours(node: ast.expr) -> bool:
+    """Whether an expression looks from row to row: `x.shift().rolling(20).mean()`."""
+    return _follows(node, _tables.LAGS | _tables.WINDOWS)
+
+
 def _follows(node: ast.expr, calls: frozenset[str]) -> bool:
     """Whether one of these calls stands before in a chain of calls."""
     while isinstance(node, ast.Call | ast.Attribute | ast.Subscript):

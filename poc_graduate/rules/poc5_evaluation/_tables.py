@@ -67,6 +67,20 @@ METRICS = frozenset(
     top_k_accuracy_score""".split()
 )
 
+_OF_NUMBERS = frozenset(
+    """explained_variance_score max_error mean_absolute_error mean_squared_error
+    mean_squared_log_error root_mean_squared_error median_absolute_error
+    mean_absolute_percentage_error r2_score mean_poisson_deviance mean_pinball_loss""".split()
+)
+
+
+def kind_of_metric(name: str) -> str:
+    """Whether a metric compares numbers or classes; empty of one that does either."""
+    if name not in METRICS or name in ("crosstab", "auc"):
+        return ""
+    return "numbers" if name in _OF_NUMBERS else "classes"
+
+
 STATISTICS = frozenset(
     """mean median std var min max quantile mode sum value_counts describe skew sem agg aggregate
     nanmean nanmedian nanstd nanvar nanmin nanmax nanquantile nanpercentile percentile average

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 
+from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.poc5_evaluation._flow import flow_of, held_out, view_of
 from poc_graduate.rules.rule import Flagged, Rule
@@ -29,9 +31,8 @@ class NoBaseline(Rule):
     """
 
     code, name, severity = "POC511", "no-baseline", Severity.NOTE
-    message = (
-        "`{model}` is the only one that is scored; whether it beats the plainest guess is unknown"
-    )
+    message = "`{model}` is the only one that is scored in cells here; whether it beats the \
+plainest guess is unknown"
 
     flagged = (
         Flagged(_START + "m = SVC().fit(a, c)\n«m.score(b, d)»", says="`SVC` is the only one"),
@@ -53,6 +54,10 @@ class NoBaseline(Rule):
         # two models: one is the other's measure
         _START + "m = SVC().fit(a, c)\nm.score(b, d)\nn = Ridge().fit(a, c)\nn.score(b, d)",
         _START + "m = SVC().fit(a, c)\nm.predict(b)",
+        # one that was trained elsewhere is the other's measure
+        "old = joblib.load('forest.pkl')\nprint(accuracy_score(y, old.predict(X)))\n# %%\n"
+        + _START
+        + "m = SVC().fit(a, c)\nm.score(b, d)",
         # compared with the mean by its definition
         _START + "m = Ridge().fit(a, c)\nr2_score(d, m.predict(b))",
     )
@@ -66,9 +71,29 @@ class NoBaseline(Rule):
             return
         if any(word in cell.cell.source.lower() for cell in notebook.cells for word in _WORDS):
             return
+        if _scores_a_loaded_one(notebook):
+            return
         kind = flow.objects[scored[0].prediction.model].kind
         bare = [one for one in scored if one.metric in _BARE]
         if len(bare) < len(scored) or (bare[0].metric == "score" and not _CLASSIFIES.search(kind)):
             return
         node, cell = bare[0].told
         yield self.found(node, view_of(notebook, cell), model=kind)
+
+
+def _scores_a_loaded_one(notebook: NotebookView) -> bool:
+    """Whether a model from a file is asked, too: it is what the other has to beat."""
+    loaded = {
+        name
+        for name, values in notebook.assigned.items()
+        for value in values
+        if isinstance(value, ast.Call) and last_name(value.func) in ("load", "load_model")
+    }
+    return any(
+        isinstance(call.func, ast.Attribute)
+        and isinstance(call.func.value, ast.Name)
+        and call.func.value.id in loaded
+        for cell in notebook.cells
+        for asked in ("predict", "score", "evaluate")
+        for call in cell.calls.get(asked, ())
+    )

@@ -65,6 +65,15 @@ class PreprocessingBeforeSplit(Rule):
             says="has seen the rows of `Z`",
         ),
         Flagged(
+            "df = pd.read_csv('a.csv')\ndf['form'] = df.groupby('team')['goals'].transform(\n"
+            "    lambda x: x.shift().rolling(window=20, min_periods=1).mean())\n"
+            "often = «df['team'].value_counts(normalize=True)»\n"
+            "df['often'] = df['team'].map(often)\ntrain, test = train_test_split(df)\n"
+            "m = Ridge().fit(train[['form', 'often']], train['y'])\n"
+            "m.score(test[['form', 'often']], test['y'])",
+            says="value_counts(normalize=True)` has seen the rows",
+        ),
+        Flagged(
             "df = pd.read_csv('a.csv')\n"
             "df['city'] = df['city'].map(«df.groupby('city')['y'].mean()»)\n"
             "train, test = train_test_split(df)\nm = Ridge().fit(train[['city']], train['y'])\n"
@@ -82,6 +91,11 @@ class PreprocessingBeforeSplit(Rule):
         + _SPLIT
         + "new = pd.read_csv('new.csv')\nX_train, new = X_train.align(new, axis=1)\n"
         "X_train = StandardScaler().fit_transform(X_train)\n" + _SCORE + "\nmodel.predict(new)",
+        # of each row, what came before it in its group
+        "df = pd.read_csv('a.csv')\ndf['form'] = df.groupby('team')['goals'].transform(\n"
+        "    lambda x: x.shift().rolling(window=20, min_periods=1).mean())\n"
+        "train, test = train_test_split(df)\nm = Ridge().fit(train[['form']], train['y'])\n"
+        "m.score(test[['form']], test['y'])",
         # looked at, and used for nothing
         _START + "print(X['age'].mean())\nX.describe()" + _SPLIT + _SCORE,
         # the pipeline learns from each training part by itself
@@ -143,8 +157,8 @@ _TREES = re.compile(
     r"(DecisionTree|RandomForest|ExtraTrees?|GradientBoosting|HistGradientBoosting|XGB|LGBM|CatBoost)"
     r"(RF)?(Classifier|Regressor)$"
 )
-_PROMISES = "new data will not have been seen, and the score promises too much"
-_TREES_DO_NOT = "trees do not see a scaling, the score of any other model will promise too much"
+_PROMISES = "new data will not have been seen, and the score may promise too much"
+_TREES_DO_NOT = "trees do not see a scaling, the score of any other model may promise too much"
 
 
 def _is_mode(seen: Seen) -> bool:

@@ -47,6 +47,9 @@ class SplitPartsMixedUp(Rule):
         Flagged("x = 1\n«(x_test, x_train, y_test, y_train)» = train_test_split(x, y)"),
     )
     ignored = (
+        # a function of the notebook's own gives the parts in its own order
+        "def train_test_split(X, y):\n    return X[:9], y[:9], X[9:], y[9:]\n# %%\n"
+        "X_train, y_train, X_test, y_test = train_test_split(X, y)",
         "X_train, X_test, y_train, y_test = train_test_split(X, y)",
         "train, val = train_test_split(df)\nval, test = train_test_split(val)",
         "X_test, X_val, y_test, y_val = train_test_split(X_rest, y_rest)",

@@ -30,13 +30,22 @@ class TestSetReused(Rule):
     """
 
     code, name, severity = "POC503", "test-set-reused", Severity.BLOCKER
-    message = "`{test}` {how}; the best score on it is too good{more}"
+    message = "`{test}` {how}; the best score on it is likely too good{more}"
 
     flagged = (
         Flagged(
             _START + "a = SVC().fit(X_train, y_train)\na.score(X_test, y_test)\n# %%\n"
             "b = LogisticRegression().fit(X_train, y_train)\n«b.score(X_test, y_test)»",
             says="`X_test` compares 2 candidates",
+        ),
+        Flagged(  # the model that was saved is the one that is loaded
+            _START + "m = SVC().fit(X_train, y_train)\njoblib.dump(m, 'svc.joblib')\n# %%\n"
+            "m = joblib.load('svc.joblib')\nf1_score(y_test, m.predict(X_test))\n# %%\n"
+            "m = LogisticRegression()\nm.fit(X_train, y_train)\n"
+            "«f1_score(y_test, m.predict(X_test))»\n# %%\n"
+            "s = GridSearchCV(Ridge(), grid).fit(X_train, y_train)\n"
+            "f1_score(y_test, s.best_estimator_.predict(X_test))",
+            says="compares 3 candidates, 2 of them never measured",
         ),
         Flagged(  # what is done with other data decides nothing
             _START + "a = SVC().fit(X_train, y_train)\na.score(X_test, y_test)\n# %%\n"
@@ -126,6 +135,11 @@ class TestSetReused(Rule):
         _START + "s = GridSearchCV(SVC(), grid).fit(X_train, y_train)\nt = GridSearchCV(Ridge(), "
         "grid).fit(X_train, y_train)\na = SVC(C=3).fit(X_train, y_train)\n"
         "b = Ridge(2).fit(X_train, y_train)\na.score(X_test, y_test)\nb.score(X_test, y_test)",
+        # a class and a number: nothing is compared
+        _START + "a = SVC().fit(X_train, y_train)\n"
+        "print(classification_report(y_test, a.predict(X_test)))\n# %%\n"
+        "b = LinearRegression().fit(X_train, y_train)\n"
+        "print(mean_squared_error(y_test, b.predict(X_test)), r2_score(y_test, b.predict(X_test)))",
         # a baseline is no candidate
         _START + "d = DummyClassifier().fit(X_train, y_train)\nd.score(X_test, y_test)\n"
         "m = SVC().fit(X_train, y_train)\nm.score(X_test, y_test)",
@@ -154,7 +168,7 @@ class TestSetReused(Rule):
             told.add((test, one.how))
             severity = None if one.stops or _chooses(notebook, one.cell) else Severity.RISK
             cell = view_of(notebook, one.cell)
-            more = "" if one.measured else ", and no other rows can tell"
+            more = "" if one.measured else ", and no other rows were found that tell"
             yield self.found(one.node, cell, severity=severity, test=test, how=one.how, more=more)
 
 

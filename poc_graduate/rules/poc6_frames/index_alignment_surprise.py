@@ -58,7 +58,8 @@ on other rows, and the rest is empty"
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
         if "Series" not in cell.calls and "DataFrame" not in cell.calls:
             return
-        for made in (*cell.calls.get("Series", ()), *cell.calls.get("DataFrame", ())):
+        calls = cell.library_calls
+        for made in (*calls.get("Series", ()), *calls.get("DataFrame", ())):
             match cell.parent(made):
                 case ast.Assign(targets=[ast.Subscript(value=ast.Name(id=frame))], value=value) if (
                     value is made and _numbered_anew(made, cell)
@@ -154,7 +155,7 @@ def _ignores_index(call: ast.Call) -> bool:
 
 def _split(name: str, notebook: NotebookView) -> str:
     for cell in notebook.cells:
-        for call in cell.calls.get("train_test_split", ()):
+        for call in cell.library_calls.get("train_test_split", ()):
             match cell.parent(call):
                 case ast.Assign(targets=[ast.Tuple(elts=names)]):
                     if any(isinstance(n, ast.Name) and n.id == name for n in names):

@@ -26,7 +26,8 @@ _SUMMARIES = frozenset(
 )
 _HEAVY = frozenset(
     "generate predict predict_proba imread open urlopen sleep fit read_csv read_image load_img "
-    "imwrite save savefig request post chat invoke".split()
+    "imwrite save savefig request post chat invoke cross_val_score cross_val_predict "
+    "cross_validate fit_transform train".split()
 )
 _WORDING = frozenset("round len str int float format get max min join".split())
 _FEW = 0.5
@@ -43,7 +44,7 @@ class IterrowsLoop(Rule):
     """
 
     code, name, severity = "POC603", "iterrows-loop", Severity.NOTE
-    message = "`{frame}` is gone through row by row{took}; {loses}time grows with the data"
+    message = "`{frame}` is gone through row by row{took}; {loses}time grows with its rows"
 
     flagged = (
         Flagged("for i, row in «df.iterrows()»:\n    total += row['x']", says="`df`"),
@@ -84,6 +85,11 @@ class IterrowsLoop(Rule):
         "for i, row in df.head(3).iterrows():\n    print(row)",  # a few rows to show
         "top = df.groupby('a').b.sum().reset_index()\nfor _, r in top.iterrows():\n"
         "    lines.append(f'{r.a}: {r.b}')",  # a summary
+        "found = []\nfor f in risks:\n    found.append({'risk': f, 'p': test(f)})\n"
+        "t = pd.DataFrame(found).sort_values('p')\n# %%\n"
+        "for _, r in t[t['p'] < 0.05].iterrows():\n    told.append({'at': r['risk']})",  # results
+        "for _, r in best.iterrows():\n    y_pred = cross_val_predict(made(r.kind), X, y)\n"
+        "    told.append(confusion_matrix(y, y_pred))",
         "for i, row in df.iterrows():\n    out.append(model.generate(row.text))",
         "for _, row in codes.iterrows():\n"
         "    df[row.column] = df[row.column].replace(row.missing, None)",  # a table of columns
@@ -183,6 +189,9 @@ def _is_small(call: ast.Call, frame: ast.expr, cell: CellView) -> bool:
         return True
     if isinstance(loop, ast.For) and _names_columns(loop):
         return True
+    root = root_name(frame)
+    if root and _are_results(root, cell.notebook):
+        return True
     if not isinstance(frame, ast.Name):
         return False
     if any(_is_shown_small(name, cell.notebook) for name in _passed_as(frame.id, call, cell)):
@@ -190,6 +199,44 @@ def _is_small(call: ast.Call, frame: ast.expr, cell: CellView) -> bool:
     values = cell.notebook.assigned.get(frame.id, ())
     made = [one for one in values if one is not None and not _grows(one, frame.id, cell)]
     return bool(made) and all(_sums_up(one, cell) for one in made)
+
+
+def _are_results(frame: str, notebook: NotebookView) -> bool:
+    """Whether a frame is made of rows that a loop has put down one by one, or that were typed."""
+    values = [one for one in notebook.assigned.get(frame, ()) if one is not None]
+    fresh = [one for one in values if root_name(one) != frame]
+    return bool(fresh) and all(_of_rows(one, notebook) for one in fresh)
+
+
+def _of_rows(value: ast.expr, notebook: NotebookView) -> bool:
+    """`pd.DataFrame(rows).sort_values('p')`, where each entry of `rows` is a dict put there."""
+    while isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
+        if value.func.attr == "DataFrame":
+            break
+        value = value.func.value
+    match value:
+        case ast.Call(args=[ast.List() | ast.Dict() as typed, *_]) if (
+            last_name(value.func) == "DataFrame"
+        ):
+            return all(_is_typed(one) for one in ast.iter_child_nodes(typed))
+        case ast.Call(args=[ast.Name(id=rows), *_]) if last_name(value.func) == "DataFrame":
+            return any(
+                isinstance(call.func, ast.Attribute)
+                and isinstance(call.func.value, ast.Name)
+                and call.func.value.id == rows
+                and bool(call.args)
+                and isinstance(call.args[0], ast.Dict)
+                for view in notebook.cells
+                for call in view.calls.get("append", ())
+            )
+    return False
+
+
+def _is_typed(node: ast.AST) -> bool:
+    return isinstance(node, ast.Load) or all(
+        isinstance(one, ast.Constant | ast.List | ast.Dict | ast.Tuple | ast.Load | ast.UnaryOp)
+        for one in ast.walk(node)
+    )
 
 
 def _names_columns(loop: ast.For) -> bool:

@@ -43,8 +43,8 @@ class NetworkWithoutTimeoutOrRetry(Rule):
 
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
         """One finding a cell: the other requests come from the same habit."""
-        for name in sorted(cell.calls.keys() & _SENT):
-            for call in cell.calls[name]:
+        for name in sorted(cell.library_calls.keys() & _SENT):
+            for call in cell.library_calls[name]:
                 if _unlimited(call, name, cell):
                     yield self.found(call, cell, call=cell.source(call.func))
                     return

@@ -48,7 +48,7 @@ on others, and no two figures can be compared"
         splits = [
             (call, cell)
             for cell in notebook.cells
-            for call in cell.calls.get("train_test_split", ())
+            for call in cell.library_calls.get("train_test_split", ())
         ]
         if not splits or any(_seeded(call) for call, _ in splits):
             return

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import ast
+import posixpath
 import re
 import sys
 from collections.abc import Iterator
 
 from poc_graduate.dataflow.names import last_name
+from poc_graduate.rules.beside import is_made_by_the_project
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.frames import asks_for_names, reads
+from poc_graduate.rules.poc7_operation._checked import checked
 from poc_graduate.rules.products import (
     TABLES,
     reaches_a_product,
@@ -29,6 +32,8 @@ _LOOKS = frozenset(
     "print display head tail sample info describe value_counts isnull isna plot hist sum".split()
 )
 _NEVER = (sys.maxsize, 0)
+_SEVERAL = 3
+"""Ways in which its values are looked through before anything is made of a table."""
 
 
 class NoValidationAtIngestion(Rule):
@@ -40,8 +45,8 @@ class NoValidationAtIngestion(Rule):
     """
 
     code, name, severity = "POC701", "no-validation-at-ingestion", Severity.NOTE
-    message = "`{reader}` feeds what this notebook writes, and nothing checks its columns or \
-values; a broken delivery goes through to the result"
+    message = "`{reader}` feeds what this notebook writes, and {no} check of its columns \
+or values was found; a broken delivery may go through to the result"
 
     flagged = (
         Flagged(
@@ -51,6 +56,27 @@ values; a broken delivery goes through to the result"
         Flagged(
             "q = 'select 1'\npd.read_sql(q, c)\n# %%\nq = 'select a from b'\n"
             "t = «pd.read_sql(q, c)»\nt['d'] = t.a * 2\nt.to_sql('t', c)"
+        ),
+        Flagged(
+            "df = «pd.read_csv('a.csv')»\n# %%\npart = df[df.a > 0]\npart['b'] = part.a * 2\n"
+            "part.to_csv('b.csv')",
+            says="what this notebook writes, and beside a filter by value no other check of its",
+        ),
+        Flagged(
+            "df = «pd.read_csv('a.csv')»\nif 'id' in df.columns:\n    df = df.drop(columns='id')\n"
+            "df.to_csv('b.csv')",
+            says="and beside a look at its columns no other check of its columns or values",
+        ),
+        Flagged(  # one record is left out: that tells nothing of the others
+            "df = «pd.read_csv('a.csv')»\ndf = df[df.id != 1333]\ndf = df.dropna()\n"
+            "df = df.drop_duplicates()\ndf.to_csv('b.csv')",
+            says="and beside a look for missing values and a look for duplicates no other check",
+        ),
+        Flagged(  # what another is made of comes in a loop, row by row
+            "df = «pd.read_csv('a.csv')»\nrows = []\nfor name in names:\n"
+            "    rows.append({'n': name, 'auc': auc(df[name])})\n# %%\n"
+            "t = pd.DataFrame(rows)\nt.to_csv('b.csv')\n# %%\n"
+            "more = pd.read_csv('c.csv')\nboth = t.merge(more)\nboth.to_csv('d.csv')",
         ),
         Flagged("a = «pd.read_excel('a.xlsx')»\nb = pd.read_csv('b.csv')\n# %%\na.to_sql('t', c)"),
         Flagged(
@@ -73,6 +99,8 @@ values; a broken delivery goes through to the result"
         Flagged("def load():\n    return «pd.read_csv('a.csv')»\n# %%\nload().to_csv('b.csv')"),
     )
     ignored = (
+        "df = pd.read_csv('a.csv', sep=';')\ndf['day'] = pd.to_datetime(df['d'], format='%d')\n"
+        "df = df[df['n'] > 0]\ndf = df.dropna()\ndf.to_csv('b.csv')",  # in several ways
         "df = pd.read_csv('a.csv')\ndf.plot()",  # nothing is written for others
         "q = 'SELECT name FROM sqlite_master'\nt = pd.read_sql(q, c)\nt.to_csv('tables.csv')\n"
         "t['n'] = 1",
@@ -93,25 +121,51 @@ values; a broken delivery goes through to the result"
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
         if not writes_product(notebook):
             return
-        own, products = _written(notebook), written_from(notebook)
-        if _only_for_itself(notebook, own):
+        candidates = _ingested(notebook)
+        first = next(candidates, None)
+        if first is None or _checks(notebook):
             return
-        for call, cell in sorted(reads(notebook), key=_in_function):
-            path = cell.literal(call.args[0]) if call.args else None
-            written, _ = own.get(path if isinstance(path, str) else "", _NEVER)
-            if written <= cell.index:
-                continue  # its own file, or a store that it keeps
-            if not _feeds(call, cell, products) or _goes_nowhere(call, cell):
-                continue
-            if asks_for_names(call, cell):
-                continue
-            if not reaches_a_product(call, cell):
-                continue
-            if _is_only_copied(call, cell):
-                continue
-            if not _checks(notebook):
-                yield self.found(call, cell, reader=cell.source(call.func))
-            return
+        second = next(candidates, None)
+        told = first
+        if second is not None and _is_made_elsewhere(*first):
+            # That is no delivery: one that no other notebook writes comes before it.
+            others = (one for one in (second, *candidates) if not _is_made_elsewhere(*one))
+            told = next(others, first)
+        call, cell = told
+        done = checked(call, cell)
+        if sum("column" not in one for one in done) < _SEVERAL:  # else its values are checked
+            words = " and ".join(filter(None, (", ".join(done[:-1]), *done[-1:])))
+            no = f"beside {words} no other" if done else "no"
+            yield self.found(call, cell, reader=cell.source(call.func), no=no)
+
+
+def _ingested(notebook: NotebookView) -> Iterator[tuple[ast.Call, CellView]]:
+    """Reads that feed what the notebook writes, those in functions last."""
+    own, products = _written(notebook), written_from(notebook)
+    if _only_for_itself(notebook, own):
+        return
+    for call, cell in sorted(reads(notebook), key=_in_function):
+        path = cell.literal(call.args[0]) if call.args else None
+        written, _ = own.get(path if isinstance(path, str) else "", _NEVER)
+        if written <= cell.index:
+            continue  # its own file, or a store that it keeps
+        if not _feeds(call, cell, products) or _goes_nowhere(call, cell):
+            continue
+        if asks_for_names(call, cell) or not reaches_a_product(call, cell):
+            continue
+        if not _is_only_copied(call, cell):
+            yield call, cell
+
+
+def _is_made_elsewhere(call: ast.Call, cell: CellView) -> bool:
+    """Whether another notebook, or a script, of the project writes the file: no delivery."""
+    typed = [
+        one.value
+        for one in (ast.walk(call.args[0]) if call.args else ())
+        if isinstance(one, ast.Constant) and isinstance(one.value, str)
+    ]
+    file = posixpath.basename(typed[-1].replace("\\", "/")) if typed else ""
+    return "." in file and is_made_by_the_project(file, cell.notebook.notebook.path)
 
 
 def _in_function(read: tuple[ast.Call, CellView]) -> bool:

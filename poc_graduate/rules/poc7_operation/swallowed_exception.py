@@ -16,6 +16,11 @@ _CLEARS = frozenset(
     "remove unlink rmtree rmdir close kill terminate cleanup clear_session empty_cache collect "
     "disconnect shutdown stop release removedirs".split()
 )
+# Fetch access, or what the environment says.
+_SETS_UP = frozenset(
+    "get getenv getpass get_secret UserSecretsClient load_dotenv login authenticate "
+    "authenticate_user config set_page_config set_option setdefault basicConfig".split()
+)
 
 
 class SwallowedException(Rule):
@@ -27,14 +32,17 @@ class SwallowedException(Rule):
     """
 
     code, name, severity = "POC703", "swallowed-exception", Severity.RISK
-    message = "any error here{more} is passed over; {then} unnoticed"
+    message = "any error here{more} is passed over{said}; {then}"
 
     flagged = (
         Flagged("try:\n    x = float(t)\n«except:»\n    pass"),
         Flagged(
             "for t in texts:\n    try:\n        x = f(t)\n    «except Exception:»\n        continue"
         ),
-        Flagged("try:\n    load()\n«except:»\n    print('wrong order')"),
+        Flagged(
+            "try:\n    load()\n«except:»\n    print('wrong order')",
+            says="passed over, with the same words whatever it was; bad data may vanish from the",
+        ),
         Flagged(
             "try:\n    a()\n«except:»\n    pass\ntry:\n    b()\nexcept:\n    pass",
             says="1 more place of",
@@ -44,7 +52,7 @@ class SwallowedException(Rule):
             "def figure(names):\n    sizes = []\n    for n in names:\n        try:\n"
             "            sizes.append(size(n))\n        «except:»\n            continue\n"
             "    plt.hist(sizes)\n    plt.show()\n# %%\nfigure(names)",
-            says="bad data will vanish from the figure unnoticed",
+            says="bad data may vanish from the figure unnoticed",
         ),
         Flagged(
             "for i in range(9):\n    try:\n        df['size'][i] = float(df['size'][i])\n"
@@ -53,11 +61,13 @@ class SwallowedException(Rule):
         ),
         Flagged(  # an entry that is not made is not there
             "for n in names:\n    try:\n        sizes[n] = size(n)\n    «except:»\n        pass",
-            says="bad data will vanish from the result unnoticed",
+            says="bad data may vanish from the result unnoticed",
         ),
         Flagged("try:\n    load()\n«except (»\n    Exception\n):\n    pass"),
     )
     ignored = (
+        "try:\n    os.environ['KEY'] = userdata.get('KEY')\n    print('set')\nexcept:\n"
+        "    print('not set: needed for the download')",  # no data passes
         "try:\n    x = float(t)\nexcept ValueError:\n    pass",
         "try:\n    x = float(t)\nexcept Exception as e:\n    failed.append(e)",
         "try:\n    import fast\nexcept Exception:\n    pass",  # an optional library
@@ -83,17 +93,24 @@ class SwallowedException(Rule):
             count = len(places) - 1
             more = f" (and in {count} more place{'s' * (count > 1)} of this cell)" if count else ""
             drawn = all(at.line in figures for at in places)
-            then = f"bad data will vanish from the {'figure' if drawn else 'result'}"
+            then = f"bad data may vanish from the {'figure' if drawn else 'result'}"
             changed = {_changed_in_place(node, cell) for node in _with_handlers_at(places, cell)}
             if len(changed) == 1 and (what := changed.pop()):
                 then = f"values of `{what}` stay as they were,"
             severity = Severity.NOTE if drawn else None
-            yield self.found_at(cell, places[0], severity=severity, more=more, then=then)
+            said = ""
+            if all(map(_reports, _handlers_at(places, cell))):
+                said = ", with the same words whatever it was"
+            else:
+                then += " unnoticed"
+            yield self.found_at(cell, places[0], severity=severity, more=more, said=said, then=then)
 
     def _places(self, cell: CellView, figures: set[int]) -> Iterator[Span]:
         """Handlers that do nothing; the lines of those whose loss only a figure sees."""
         for node in cell.of(ast.Try):
             if _only_imports(node) or _only_clears(node, cell) or _goes_on(node, cell):
+                continue
+            if _sets_up(node):
                 continue
             if never_runs(node, cell):
                 continue
@@ -106,6 +123,25 @@ class SwallowedException(Rule):
                     end = len(text) if colon < 0 else colon + 1
                     figures.update({at.line} if only_drawn else ())
                     yield Span(at.line, at.column, at.line, end + 1)
+
+
+def _handlers_at(places: list[Span], cell: CellView) -> Iterator[ast.ExceptHandler]:
+    lines = {span.line for span in places}
+    for node in cell.of(ast.Try):
+        yield from (handler for handler in node.handlers if handler.lineno in lines)
+
+
+def _reports(handler: ast.ExceptHandler) -> bool:
+    return any(isinstance(one, ast.Expr) for one in handler.body)
+
+
+def _sets_up(node: ast.Try) -> bool:
+    """Whether it only fetches access or settings, and says so where it cannot: no data passes."""
+    if not all(map(_reports, node.handlers)):
+        return False
+    called = {last_name(n.func) for one in node.body for n in ast.walk(one)
+              if isinstance(n, ast.Call)}  # fmt: skip
+    return called <= _SETS_UP | {"print"} and not called <= {"print"}
 
 
 def _with_handlers_at(places: list[Span], cell: CellView) -> Iterator[ast.Try]:

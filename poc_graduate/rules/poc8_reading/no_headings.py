@@ -12,12 +12,13 @@ from poc_graduate.rules.view import NotebookView
 _MANY = 10
 _SOME = 3
 _OFTEN = 5
-# A comment of some words at the top of a cell, that is no code put away.
-_SAYS = re.compile(
-    r"\s*#+(?! *(?:import(?! (?:the|all|librar|package|module|necess|requir|depend))|from|del|"
-    r"print|return|pip|coding)\b)(?: *[^\W_]\w*[ .):]| +\w)"
-    r"[^\n%!]*[^\W\d_]{3}[^\n]*(?:\n|$)"
+# What is switched off, or there for a tool, is no comment in words.
+_NO_WORDS = re.compile(
+    r"(?:import(?! (?:the|all|librar|package|module|necess|requir|depend))|from|del|print|return|"
+    r"pip|coding)\b|[%!@$-]|[a-z]\w*(?:\.\w+)+$"
 )
+_WORD = re.compile(r"[^\W\d_]{2}")
+_BANNER = re.compile(r"\s*#[\W_]*$")
 _CODE = re.compile(
     r"[\w\])]\(|[\w)]\[|^\W*[\w.]+ *[-+*/|&]?=(?!=)|[{}]|"
     r"^(?:for|if|def|class|while|with|try|else)\b.*:\s*$"
@@ -63,7 +64,13 @@ from the code"
         Flagged(
             f"«# Import libraries»\nx = 1\n# %%\n# 2nd question: where\ny = 2\n# %%\n"
             f"# 3rd question (2 answers): when\nz = 3\n# %%\n{_CELLS}",
-            says="comments in 3 of them say what they do; no outline shows those",
+            says="3 of them open with a comment; no outline shows those",
+        ),
+        Flagged(
+            f"«# =====»\n# Step 1 - Read\n# =====\nx = 1\n# %%\n# EMA\ny = 2\n# %%\n# RSI\nz = 3\n"
+            f"# %%\n#print(z)\nz = 4\n# %%\n# df\nz = 5\n# %%\n# m.fit\nz = 5\n"
+            f"# %%\n# Save it\nz = 6\n# %%\n{_CELLS}",
+            says="4 of them open with a comment; no outline shows those",
         ),
     )
     ignored = (
@@ -89,12 +96,18 @@ from the code"
         then = "no outline shows them now" if more else "nobody finds where a step begins"
         told = sum(_says(cell.cell.source) for cell in notebook.cells)
         if not more and told >= _SOME and told * _OFTEN >= len(notebook.cells):
-            more = f": comments in {told} of them say what they do"
+            more = f": {told} of them open with a comment"
             then = "no outline shows those"
         yield self.found_at(first, span, count=len(notebook.cells), more=more, then=then)
 
 
 def _says(source: str) -> bool:
-    """Whether a cell begins with a comment in words."""
-    match = _SAYS.match(source)
-    return match is not None and _CODE.search(match[0].strip().lstrip("# ")) is None
+    """Whether a cell begins with a comment in words; lines of signs, as round a title, aside."""
+    lines = (line for line in source.split("\n") if line.strip() and not _BANNER.match(line))
+    first = next(lines, "").strip()
+    text = first.lstrip("#").strip()
+    if not first.startswith("#") or not _WORD.search(text) or _NO_WORDS.match(text):
+        return False
+    if " " not in text and (first[1:2] not in " #" or text.islower()):
+        return False  # a name, as likely
+    return _CODE.search(text) is None

@@ -49,7 +49,7 @@ class InteractiveInput(Rule):
     )
 
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
-        calls = [call for name in ("input", "getpass") for call in cell.calls.get(name, ())]
+        calls = [call for name in ("input", "getpass") for call in cell.library_calls.get(name, ())]
         waiting = sorted(
             (call for call in calls if _waits(call, cell)), key=lambda c: (c.lineno, c.col_offset)
         )

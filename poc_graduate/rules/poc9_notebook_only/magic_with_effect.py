@@ -59,6 +59,10 @@ class MagicWithEffect(Rule):
             "«%sql duckdb:///shop.db»\n# %%\n%sql select * from orders",
             says="asks a database through an extension, as 1 more; without",
         ),
+        Flagged(
+            "«%store a»\n# %%\n%store b\n%store -d c",
+            says="`%store a` leaves a value to a session on this machine, as 1 more",
+        ),
     )
     ignored = (
         "%matplotlib inline",
@@ -68,18 +72,19 @@ class MagicWithEffect(Rule):
         "%env",
         "%reset -f\nx = 1",
         "%store",
+        "%store -d table",
         "%%capture\nx = 1",
         "%timeit sum(range(9))",
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
-        alike: dict[str, list[tuple[CellView, Magic, str]]] = {}
+        alike: dict[tuple[str, str], list[tuple[CellView, Magic, str]]] = {}
         for cell in notebook.cells:
             for magic in cell.cell.magics:
                 effect = "" if magic.dropped else _effect(magic, cell)
                 if effect:
-                    alike.setdefault(magic.name, []).append((cell, magic, effect))
-        for name, places in alike.items():
+                    alike.setdefault((magic.name, _way(magic)), []).append((cell, magic, effect))
+        for (name, _), places in alike.items():
             cell, magic, effect = places[0]
             if name in _ASKS and not any(_CONNECTS.search(each.arguments) for _, each, _ in places):
                 effect += ", over a connection that no code shows"
@@ -88,6 +93,14 @@ class MagicWithEffect(Rule):
             if len(places) > 1:
                 effect += f", as {len(places) - 1} more"
             yield self.found_at(cell, line_of(cell, magic.line), magic=shown, effect=effect)
+
+
+def _way(magic: Magic) -> str:
+    """Which way `%store` carries a value; empty where it lists or deletes, or of another magic."""
+    words = magic.arguments.split()
+    if magic.name != "store" or not words or {"-d", "-z"} & {*words}:
+        return ""
+    return "takes a value from" if "-r" in words else "leaves a value to"
 
 
 def _effect(magic: Magic, cell: CellView) -> str:
@@ -99,10 +112,7 @@ def _effect(magic: Magic, cell: CellView) -> str:
         harmless = acting.startswith(("mkdir", "export ", "touch ", "set "))
         return f"runs `{cut(acting)}` in this machine's shell" if acting and not harmless else ""
     if magic.name == "store":
-        if not words:
-            return ""
-        way = "takes a value from" if "-r" in words else "leaves a value to"
-        return f"{way} a session on this machine"
+        return f"{_way(magic)} a session on this machine" if _way(magic) else ""
     if magic.name in ("env", "set_env"):
         sets = "=" in magic.arguments or len(words) > 1
         return "changes the environment of the whole process" if sets else ""

@@ -1,0 +1,92 @@
+"""What a notebook does with a table that it has read and that tells good deliveries from bad."""
+
+from __future__ import annotations
+
+import ast
+
+from poc_graduate.dataflow.names import last_name
+from poc_graduate.rules.view import CellView, keyword
+
+_FILTER = "a filter by value"
+_PARSE = "a strict parse"
+_MISSING = "a look for missing values"
+_TWICE = "a look for duplicates"
+_COLUMNS = "columns taken by name"
+_NAMES = "a look at its columns"
+_ASKS = {
+    **dict.fromkeys(("isnull", "isna", "notnull", "notna", "dropna"), _MISSING),
+    **dict.fromkeys(("duplicated", "drop_duplicates"), _TWICE),
+    "query": _FILTER,
+}
+_STRICT = frozenset({"to_datetime", "to_numeric", "to_timedelta"})
+_NUMBERS = ("float", "int", "np.float", "np.int", "'float", "'int", '"float', '"int')
+
+
+def checked(call: ast.Call, cell: CellView) -> list[str]:
+    """What is done with the rows of a read, or with what is made of them, in words."""
+    match cell.parent(call):
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            held = {name}
+        case _:
+            return []
+    found: dict[str, None] = {}
+    if keyword(call, "usecols") is not None:
+        found[_COLUMNS] = None
+    for view in cell.notebook.cells:
+        if view.index < cell.index or not any(name in view.cell.code for name in held):
+            continue
+        above = call.lineno if view is cell else 0
+        for made in view.of(ast.Assign):
+            match made:
+                case ast.Assign(targets=[ast.Name(id=name)], value=value, lineno=line):
+                    if line > above and _root(value) in held:
+                        held.add(name)
+        for node in (*view.of(ast.Call), *view.of(ast.Subscript), *view.of(ast.Compare)):
+            if getattr(node, "lineno", 0) > above and (kind := _kind(node, view, held)):
+                found[kind] = None
+    return list(found)
+
+
+def _kind(node: ast.AST, cell: CellView, held: set[str]) -> str | None:
+    match node:
+        case ast.Call(func=ast.Attribute(value=of, attr=how)) if how in _ASKS:
+            return _ASKS[how] if _root(of) in held else None
+        case ast.Call(func=ast.Attribute(value=of, attr="astype"), args=[kind, *_]):
+            strict = keyword(node, "errors") is None and ast.unparse(kind).startswith(_NUMBERS)
+            return _PARSE if strict and _root(of) in held else None
+        case ast.Compare(
+            ops=[ast.In() | ast.NotIn() | ast.Eq() | ast.LtE()],
+            comparators=[ast.Attribute(value=of, attr="columns")],
+        ):
+            return _NAMES if _root(of) in held else None
+        case ast.Call(args=[given, *_]) if last_name(node.func) in _STRICT:
+            return _PARSE if keyword(node, "errors") is None and _root(given) in held else None
+        case ast.Subscript(value=of, slice=key, ctx=ast.Load()) if _root(of) in held:
+            if not isinstance(cell.statement(node), ast.Assign):
+                return None
+            if any(map(_bounds, ast.walk(key))):
+                return _FILTER
+            listed = isinstance(key, ast.List) or (
+                isinstance(key, ast.BinOp) and isinstance(key.op, ast.Add)
+            )
+            return _COLUMNS if listed else None
+    return None
+
+
+def _bounds(node: ast.AST) -> bool:
+    """`df.n > 0`, `df.n.between(1, 9)`; one that is named and left out tells of no other."""
+    match node:
+        case ast.Compare(ops=ops):
+            return any(isinstance(one, ast.Lt | ast.LtE | ast.Gt | ast.GtE) for one in ops)
+        case ast.Call(func=ast.Attribute(attr="between")):
+            return True
+    return False
+
+
+def _root(node: ast.expr) -> str:
+    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call | ast.BinOp):
+        if isinstance(node, ast.BinOp):
+            node = node.left
+        else:
+            node = node.func if isinstance(node, ast.Call) else node.value
+    return node.id if isinstance(node, ast.Name) else ""
