@@ -47,7 +47,9 @@ def too_many(
     reference = profile["rows"]
     rate = max(bound["seen"], bound["allowed"] - FEW)
     together = bound.get("together", 1.0)  # so many odd rows tell as much as one
-    count, rows, reference = (int(number / together) for number in (count, rows, reference))
+    count, rows, reference = int(count / together), *(
+        max(1, int(number / together)) for number in (rows, reference)
+    )
     a, b = rate * reference + prior, (1 - rate) * reference + 1.0
     if count <= rows * a / (a + b):
         return False
