@@ -86,6 +86,25 @@ def alone(odd: Mask, number: Floats) -> Mask:
     return np.asarray(odd & ~with_others, dtype=bool)
 
 
+def walked(rows: Mask, number: Floats, reach: float) -> Mask:
+    """The rows of each run to which the numbers came step by step, from rows of no run.
+
+    Args:
+        rows: In runs, such as those far out of range.
+        number: In the order of the rows.
+        reach: The longest step.
+    """
+    there = np.flatnonzero(np.isfinite(number))
+    found = np.zeros(len(rows), dtype=bool)
+    some, inside = number[there], rows[there]
+    edges = np.diff(np.concatenate([[0], inside.astype(int), [0]]))
+    for start, end in zip(np.flatnonzero(edges > 0), np.flatnonzero(edges < 0), strict=True):
+        borders = [one for one in (start, end) if 0 < one < len(some)]
+        if borders and all(abs(some[one] - some[one - 1]) <= reach for one in borders):
+            found[there[start:end]] = True
+    return found
+
+
 def lone(codes: np.ndarray) -> Mask:
     """Rows with another category than both of their neighbours, which have the same."""
     found = np.zeros(len(codes), dtype=bool)

@@ -14,6 +14,7 @@ from poc_graduate.contracts.chance import PRIOR, beyond, rows_by_chance
 from poc_graduate.contracts.memory import (
     MOST_KEYS,
     MOST_ROWS,
+    Hashes,
     gone,
     in_sample,
     key_hashes,
@@ -62,6 +63,11 @@ _TAIL = 0.05
 """Of the numbers, on either side: what is new there may be a rare size of something."""
 
 
+_REPEATED, _AS_OFTEN, _MOST_NEW = 0.3, 0.4, 0.5
+"""Where known keys have so many rows more than one, and new ones nearly as many, these are keys
+that began since, up to half of a batch: mistaken ones stand there once each."""
+
+
 def _keys(values: Values, column: Column, reference: int) -> Iterator[Outcome]:
     counted = values.given
     if column.kind == "number" and column.profile.values:
@@ -87,7 +93,14 @@ def _keys(values: Values, column: Column, reference: int) -> Iterator[Outcome]:
     error = math.sqrt(together * base * (1 - base) / len(hashes) + bound.seen / learnt)
     p = beyond(strange, base, error)
     says = f"{strange:.0%} of the rows have a key that was never seen, {bound.seen:.0%} is usual"
-    yield Outcome("keys", (column.name,), strange, bound, p, chance=error, says=says)
+    often = _rows_of_each(hashes[~new])
+    usual = often - 1 >= _REPEATED and _rows_of_each(hashes[new]) - 1 >= _AS_OFTEN * (often - 1)
+    yield Outcome("keys", (column.name,), strange, bound, p, chance=error, says=says,
+                  newcomers=_MOST_NEW if usual else 0.0)  # fmt: skip
+
+
+def _rows_of_each(hashes: Hashes) -> float:
+    return len(hashes) / max(1, len(np.unique(hashes)))
 
 
 def _whole_rows(contract: Contract, batch: Mapping[str, Values]) -> Iterator[Outcome]:

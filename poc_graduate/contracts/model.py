@@ -218,6 +218,8 @@ class Outcome:
         chance: The value that chance explains once in a hundred times.
         odd: Rows that break it; None for rules about the batch.
         says: What was found against what is known, in words.
+        far: Rows that break it by far; None where there is no more or less.
+        newcomers: The value up to which the batch itself shows that time has done it.
     """
 
     rule: str
@@ -229,6 +231,8 @@ class Outcome:
     chance: float = 0.0
     odd: Mask | None = None
     says: str = ""
+    far: Mask | None = None
+    newcomers: float = 0.0
 
 
 @dataclass(frozen=True)

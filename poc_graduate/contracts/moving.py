@@ -13,9 +13,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from poc_graduate.contracts.beside import NEAR
+from poc_graduate.contracts.beside import NEAR, steps, walked
 from poc_graduate.contracts.chance import PRIOR, events, rows_by_chance
-from poc_graduate.contracts.model import Bound, Column, Contract, Mask, Outcome
+from poc_graduate.contracts.model import ODD_ROWS, Bound, Column, Contract, Mask, Outcome
+from poc_graduate.contracts.shifts import FEWEST, value_shares
 from poc_graduate.contracts.times import FOLLOWS
 from poc_graduate.contracts.values import Values
 
@@ -43,6 +44,18 @@ _OPEN = 0.05
 _HABIT, _MORE, _HABITUAL = 0.005, 5.0, (0.05, 0.1)
 """Where more rows had a word for nothing, that is how the column is filled in: by so many times as
 many rows it may become more, and only warn."""
+_REPEATS, _LONE, _BLANK = 5.0, 2.0, 0.5
+"""Likewise rows that stand twice and categories alone among others, beside those that were seen;
+and blanks, which may be a hundredth of the rows more."""
+_TURNS = 0.01
+"""Where more rows had a new value in a part of the reference, values come and go."""
+_DUE, _PER_LEFT, _MOST_LEFT = 5, 1.5, 0.5
+"""A value that was due in so many rows and stands in none has left: as many rows and half as many
+again may have a new one, unless half of the batch has."""
+_MOVED = 0.7
+"""The mean place among the reference's numbers from which a batch has moved: 0.5 is where it was."""
+_LIVELIER = 3.0
+"""So many times as long as ever, a column's usual step may be in livelier times."""
 _NEARLY_ALL = 0.8
 _BEYOND = 0.1
 """Of the rows, that may be somewhat out of range here and there, in livelier times."""
@@ -76,6 +89,8 @@ def by_time(
     odd = outcome.odd
     if outcome.value <= outcome.bound.stop:
         return True
+    if outcome.value <= outcome.newcomers:
+        return in_time(contract)
     if odd is None or outcome.rule not in _EVENTS or not in_time(contract):
         return False
 
@@ -86,17 +101,21 @@ def by_time(
         return rows_by_chance(count, len(rows), outcome.bound, known, PRIOR, together) >= level
 
     if len(outcome.columns) != 1:
+        if outcome.far is not None and outcome.value <= _BEYOND and usual(outcome.far):
+            return True
         return outcome.value <= _PART and usual(odd, events(odd))
     column, values = contract.column(outcome.columns[0]), batch[outcome.columns[0]]
     assert column is not None
     if outcome.rule == "range":
         few = outcome.value <= _BEYOND or bool(column.values)
-        little = few or usual(odd, events(odd))
-        return little and usual(odd & _far(column, values))
+        others = odd & ~_along(odd, column, values)
+        little = few or usual(odd, events(odd)) or usual(others, events(others))
+        return little and usual(odd & _far(column, values) & ~_walked(odd, column, values))
     if outcome.rule == "unseen":
-        return not _in_other_words(odd, column, values) and usual(
-            odd & ~_further_steps(column, values), events(odd)
-        )
+        if _in_other_words(odd, column, values):
+            return False
+        turned = outcome.bound.seen > _TURNS and outcome.value <= _left(column, values)
+        return turned or usual(odd & ~_further_steps(column, values), events(odd))
     return usual(odd, events(odd))
 
 
@@ -117,10 +136,17 @@ def warning(contract: Contract) -> Contract:
         if "placeholder" in made and made["placeholder"].seen > _HABIT:
             habit = min(max(_MORE * made["placeholder"].seen, _HABITUAL[0]), _HABITUAL[1])
             made["placeholder"] = _until(made["placeholder"], habit)
+        for rule, more, least in (("lone", _LONE, 0.0), ("blank", _BLANK, ODD_ROWS)):
+            if rule in made and made[rule].seen:
+                made[rule] = _until(made[rule], more * made[rule].seen + least)
         return made
 
+    table = dict(contract.rules)
+    if "repeated" in table and table["repeated"].seen > _HABIT:
+        table["repeated"] = _until(table["repeated"], _REPEATS * table["repeated"].seen)
     return replace(
         contract,
+        rules=table,
         columns=tuple(
             replace(c, rules=bounds(c.rules, stays=c.serial or len(c.values) == 1))
             for c in contract.columns
@@ -161,6 +187,41 @@ def _in_other_words(odd: Mask, column: Column, values: Values) -> bool:
 def bare(text: str) -> str:
     """A text without anything but its letters and digits, small."""
     return "".join(char for char in text.lower() if char.isalnum())
+
+
+def _left(column: Column, values: Values) -> float:
+    """How many rows may have a new value, for the known ones that left: as many, and some more."""
+    given = int(np.count_nonzero(values.given))
+    shares, _ = value_shares(values, column)
+    left = sum(
+        known for known, share in zip(column.values.values(), shares, strict=True)
+        if not share and known * given >= _DUE
+    )  # fmt: skip
+    return _PER_LEFT * left if left <= _MOST_LEFT else 0.0
+
+
+def _along(odd: Mask, column: Column, values: Values) -> Mask:
+    """Odd rows on the side to which the others have moved, too: damage leaves these where they
+    were."""
+    found = np.zeros(len(odd), dtype=bool)
+    number = values.number
+    others = number[values.given & ~odd & np.isfinite(number)]
+    if column.range is None or not column.profile.values or len(others) < FEWEST:
+        return found
+    known = column.profile
+    place = float(np.mean(np.interp(others, known.values, known.shares)))
+    if place >= _MOVED:
+        return odd & (number > column.range.allowed[1])
+    return odd & (number < column.range.allowed[0]) if place <= 1 - _MOVED else found
+
+
+def _walked(odd: Mask, column: Column, values: Values) -> Mask:
+    """Rows out of range to which a column that moves slowly came in steps that it has."""
+    if column.near < NEAR:
+        return np.zeros(len(odd), dtype=bool)
+    number = np.where(values.given, values.number, np.nan)
+    usual = min(max(column.step, steps(number)[1]), _LIVELIER * column.step)
+    return walked(odd, number, column.jump * usual)
 
 
 def _further_steps(column: Column, values: Values) -> Mask:

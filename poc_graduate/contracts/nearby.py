@@ -47,7 +47,7 @@ def serial(column: Column, values: Values) -> Column:
         usual = max(float(np.mean(calm(piece))) for piece in pieces)
         most = 2 * max(usual, rules["blank"].seen) + ODD_ROWS  # a long burst may fill a batch
         rules["scattered"] = Bound(round(usual, 6), round(min(most, 1.0), 6))
-    alike = burst or _alike(values)
+    alike = burst or _alike(column, values)
     if alike and len(column.values) > 1:
         usual = max(float(np.mean(p)) for p in np.array_split(beside.lone(values.codes), _PIECES))
         if usual <= _LONE:
@@ -77,12 +77,13 @@ def _beside(column: Column, values: Values, rules: dict[str, Bound]) -> Column:
     return replace(column, near=near, jump=jump, step=step)
 
 
-def _alike(values: Values) -> bool:
+def _alike(column: Column, values: Values) -> bool:
     """Whether a value tells of the next one."""
     step = max(1, len(values.number) // _LOOKED_AT)
     number = np.where(values.given, values.number, np.nan)[::step]
     codes = values.codes[::step]
-    if (codes >= 0).any():
+    # numbers and dates that came as text are told by what they are, not by how they are written
+    if (codes >= 0).any() and (column.values or column.kind not in ("number", "date")):
         number = np.where(codes >= 0, codes == np.bincount(codes[codes >= 0]).argmax(), np.nan)
     if np.count_nonzero(np.isfinite(number)) < FEWEST:
         return False
