@@ -22,6 +22,7 @@ from poc_graduate.contracts.memory import (
     row_hashes,
 )
 from poc_graduate.contracts.model import Column, Contract, Outcome
+from poc_graduate.contracts.nearby import turns
 from poc_graduate.contracts.values import Values
 
 MOST_OTHERS = 20
@@ -44,7 +45,7 @@ def evaluate(contract: Contract, batch: Mapping[str, Values]) -> Iterator[Outcom
         # what only grows has neither an upper limit nor a distribution
         counter = column.kind == "number" and column.order is not None
         moved = counter or times.newer(number, column)
-        yield from rows.outcomes(values, column, contract.rows, newer=moved)
+        yield from _by_rows(values, column, contract, batch, newer=moved)
         if column.kind == "empty":
             continue
         if not moved:
@@ -61,6 +62,23 @@ def evaluate(contract: Contract, batch: Mapping[str, Values]) -> Iterator[Outcom
 
 _TAIL = 0.05
 """Of the numbers, on either side: what is new there may be a rare size of something."""
+
+
+def _by_rows(
+    values: Values, column: Column, contract: Contract, batch: Mapping[str, Values], *, newer: bool
+) -> Iterator[Outcome]:
+    """Rules about rows, each beside its neighbours: the next ones, or those of its group."""
+    if column.among not in batch:
+        yield from rows.outcomes(values, column, contract.rows, newer=newer)
+        return
+    order = turns(batch[column.among].codes)
+    for found in rows.outcomes(values.part(order), column, contract.rows, newer=newer):
+        if found.odd is None:
+            yield found
+            continue
+        odd = np.zeros(len(order), dtype=bool)
+        odd[order] = found.odd
+        yield replace(found, odd=odd)
 
 
 _REPEATED, _AS_OFTEN, _MOST_NEW = 0.3, 0.4, 0.5

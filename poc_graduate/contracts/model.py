@@ -113,6 +113,8 @@ class Column:
         near: How much of a number its neighbours tell (`beside.py`); 0 for rows in any order.
         jump: So many usual steps a row may be from its neighbours; 0 where that is no rule.
         step: The usual step from the neighbours.
+        among: The column by whose values rows take turns, such as a station: a row's neighbours are
+            then those of the same station.
     """
 
     name: str
@@ -133,6 +135,7 @@ class Column:
     near: float = 0.0
     jump: float = 0.0
     step: float = 0.0
+    among: str = ""
 
     def bound(self, rule: str) -> Bound:
         """The bound of a rule."""

@@ -13,9 +13,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from poc_graduate.contracts.beside import NEAR, steps, walked
+from poc_graduate.contracts import beside
+from poc_graduate.contracts.beside import NEAR
 from poc_graduate.contracts.chance import PRIOR, events, rows_by_chance
 from poc_graduate.contracts.model import ODD_ROWS, Bound, Column, Contract, Mask, Outcome
+from poc_graduate.contracts.nearby import turns
 from poc_graduate.contracts.shifts import FEWEST, value_shares
 from poc_graduate.contracts.times import FOLLOWS
 from poc_graduate.contracts.values import Values
@@ -44,7 +46,7 @@ _OPEN = 0.05
 _HABIT, _MORE, _HABITUAL = 0.005, 5.0, (0.05, 0.1)
 """Where more rows had a word for nothing, that is how the column is filled in: by so many times as
 many rows it may become more, and only warn."""
-_REPEATS, _LONE, _BLANK = 5.0, 2.0, 0.5
+_REPEATS, _LONE, _BLANK = 5.0, 3.0, 0.5
 """Likewise rows that stand twice and categories alone among others, beside those that were seen;
 and blanks, which may be a hundredth of the rows more."""
 _TURNS = 0.01
@@ -110,7 +112,11 @@ def by_time(
         few = outcome.value <= _BEYOND or bool(column.values)
         others = odd & ~_along(odd, column, values)
         little = few or usual(odd, events(odd)) or usual(others, events(others))
-        return little and usual(odd & _far(column, values) & ~_walked(odd, column, values))
+        far = odd & _far(column, values)
+        among = batch.get(column.among)
+        order = np.arange(len(odd)) if among is None else turns(among.codes)
+        walked = _walked(far[order], column, values.part(order))
+        return little and usual(far[order] & ~walked)
     if outcome.rule == "unseen":
         if _in_other_words(odd, column, values):
             return False
@@ -210,18 +216,20 @@ def _along(odd: Mask, column: Column, values: Values) -> Mask:
         return found
     known = column.profile
     place = float(np.mean(np.interp(others, known.values, known.shares)))
-    if place >= _MOVED:
+    if place >= _MOVED or "unique" in column.rules:  # identifiers grow
         return odd & (number > column.range.allowed[1])
     return odd & (number < column.range.allowed[0]) if place <= 1 - _MOVED else found
 
 
-def _walked(odd: Mask, column: Column, values: Values) -> Mask:
-    """Rows out of range to which a column that moves slowly came in steps that it has."""
-    if column.near < NEAR:
-        return np.zeros(len(odd), dtype=bool)
+def _walked(far: Mask, column: Column, values: Values) -> Mask:
+    """Rows far out of range to which a column that moves slowly came in steps that it has, or in
+    none that is longer than the span of the reference."""
+    if column.near < NEAR or column.range is None:
+        return np.zeros(len(far), dtype=bool)
     number = np.where(values.given, values.number, np.nan)
-    usual = min(max(column.step, steps(number)[1]), _LIVELIER * column.step)
-    return walked(odd, number, column.jump * usual)
+    usual = min(max(column.step, beside.steps(number)[1]), _LIVELIER * column.step)
+    low, high = column.range.seen
+    return beside.walked(far, number, max(column.jump * usual, high - low))
 
 
 def _further_steps(column: Column, values: Values) -> Mask:

@@ -7,6 +7,7 @@ says, and a batch's odd rows less than theirs.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -16,14 +17,50 @@ from poc_graduate.contracts import beside, rows
 from poc_graduate.contracts.chance import bursts, calm
 from poc_graduate.contracts.model import ODD_ROWS, USUAL, Bound, Column, Floats
 from poc_graduate.contracts.shifts import FEWEST, significant
-from poc_graduate.contracts.values import Values
+from poc_graduate.contracts.values import Positions, Values
 
 _PIECES = 6
 _FURTHER = 2.0
 """A step may be so much longer than nearly all were in the reference."""
 _LOOKED_AT = 40_000
+_OF_EACH = 8
+"""Rows of a group, on average, that tell how it moves."""
 _LONE = 0.05
 """Rows with another category than those next to them: where more are so, they tell nothing."""
+
+
+def taking_turns(column: Column, values: Mapping[str, Values]) -> str:
+    """The column by whose values a number moves slowly that does not from row to row.
+
+    Stations that report in turn: each row is told by the last ones of the same station. That
+    stations differ tells nothing of this, so it is left out.
+
+    Args:
+        column: A number.
+        values: All columns of the reference, in the order of its rows.
+    """
+    own = values[column.name]
+    number = np.where(own.given, own.number, np.nan)[:_LOOKED_AT]
+    if column.kind != "number" or column.order is not None or not column.profile.values:
+        return ""
+    if beside.nearness(number) >= beside.NEAR:
+        return ""
+    best, most = "", beside.NEAR
+    for name, group in values.items():
+        codes = group.codes[:_LOOKED_AT]
+        groups = len(np.unique(codes[codes >= 0]))
+        if name == column.name or not 1 < groups <= len(codes) / _OF_EACH:
+            continue
+        middle = pd.Series(number).groupby(codes).transform("median").to_numpy()
+        near = beside.nearness((number - middle)[turns(codes)])
+        if near >= most:
+            best, most = name, near
+    return best
+
+
+def turns(codes: np.ndarray) -> Positions:
+    """Positions of rows, those of each group together and in the order of the rows."""
+    return np.argsort(codes, kind="stable")
 
 
 def serial(column: Column, values: Values) -> Column:
