@@ -15,6 +15,10 @@ NEAR = 0.6
 _FEWEST = 40
 _LOOKED_AT = 100_000
 _PIECES = 8
+_SOME, _OFTEN = 8, 0.05
+"""Steps, at least, and their share of the rows, that tell how long a column's steps are."""
+_ROUNDED = 1e-12
+"""Of the largest number: a shorter step is none, but what was lost in rounding."""
 _STEPS = 5.0
 """So many of a column's usual steps from its neighbours, and a row still goes with them."""
 
@@ -60,6 +64,7 @@ def steps(number: Floats) -> tuple[Floats, float]:
         return far, 0.0
     some = number[there]
     off = np.abs(some - expected(some))
+    off[off < _ROUNDED * np.abs(some).max()] = 0.0
     far[there] = off
     return far, float(np.median(off))
 
@@ -119,11 +124,23 @@ def longest(number: Floats) -> float:
     The worst of several pieces, so that the roughest weather of the reference counts.
     """
     found = []
-    for piece in np.array_split(number[np.isfinite(number)], _PIECES):
-        far, usual = steps(piece[: _LOOKED_AT // _PIECES])
+    finite = number[np.isfinite(number)]
+    pieces = max(1, min(_PIECES, len(finite) // _FEWEST))  # a short reference has one
+    for piece in np.array_split(finite, pieces):
+        far, _ = steps(piece[: _LOOKED_AT // pieces])
+        usual = stride(far)
         if usual > 0:
             found.append(float(np.quantile(far, 0.995)) / usual)
     return max(found, default=0.0)
+
+
+def stride(far: Floats) -> float:
+    """The usual step of those that a column takes, which may stand still most of the time."""
+    known = far[np.isfinite(far)]
+    taken = known[known > 0]
+    if not len(known) or len(taken) < max(_SOME, _OFTEN * len(known)):
+        return 0.0
+    return float(np.median(known)) or float(np.median(taken))
 
 
 def jumps(number: Floats, longest_seen: float, step: float) -> Mask:
@@ -134,7 +151,8 @@ def jumps(number: Floats, longest_seen: float, step: float) -> Mask:
         longest_seen: In usual steps.
         step: The usual step of the reference; a rougher batch has its own.
     """
-    far, usual = steps(number)
+    far, _ = steps(number)
+    usual = stride(far)
     if nearness(number) < NEAR / 2:
         return np.zeros(len(number), dtype=bool)
     with np.errstate(invalid="ignore"):

@@ -106,7 +106,7 @@ def _beside(column: Column, values: Values, rules: dict[str, Bound]) -> Column:
         return column
     jump = significant(_FURTHER * beside.longest(number), 3)
     number = number[:_LOOKED_AT]
-    step = significant(beside.steps(number)[1], 6)
+    step = significant(beside.stride(beside.steps(number)[0]), 6)
     if jump:
         share = float(np.mean(beside.jumps(number, jump, step)))
         if share:
