@@ -243,17 +243,22 @@ def _further_steps(column: Column, values: Values) -> Mask:
 def _far(column: Column, values: Values) -> Mask:
     """Numbers that time hardly takes so far: beyond what is allowed, and more than the span of the
     reference beyond what was seen."""
+    low, high = reach(column)
+    return np.asarray((values.number < low) | (values.number > high))
+
+
+def reach(column: Column) -> tuple[float, float]:
+    """How far time may take a column's numbers."""
     assert column.range is not None
     (low, high), (least, most) = column.range.seen, column.range.allowed
     if low == high and column.profile.values:  # how far it goes, one value does not tell
-        return np.zeros(len(values.number), dtype=bool)
+        return -np.inf, np.inf
     span = (_SLOW_SPANS if column.near >= NEAR else _SPANS) * (high - low)
     if not column.profile.values:  # there is no thirteenth month
         span = 0.0
     if low >= 0 and high > _TAIL * _median(column):
         span = max(span, (_LONGER - 1) * high)
-    below = values.number < min(low - span, least)
-    return np.asarray(below | (values.number > max(high + span, most)))
+    return min(low - span, least), max(high + span, most)
 
 
 def _median(column: Column) -> float:

@@ -210,10 +210,15 @@ def _in_spells(rule: str, odd: Mask, values: Values, column: Column) -> bool:
 
 def _far(values: Values, known: Range) -> Mask:
     """Numbers so far out that no season takes them there, with all of their neighbours."""
+    low, high = seasons(known)
+    return np.asarray(values.given & ((values.number < low) | (values.number > high)))
+
+
+def seasons(known: Range) -> tuple[float, float]:
+    """How far a season may take a column that moves slowly."""
     low, high = known.allowed
     span = _SEASONS * (high - low)
-    below, above = values.number < low - span, values.number > high + span
-    return np.asarray(values.given & (below | above))
+    return low - span, high + span
 
 
 def _scattered(odd: Mask, column: Column, reference: int) -> Outcome:
