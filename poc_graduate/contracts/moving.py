@@ -16,7 +16,7 @@ import numpy as np
 from poc_graduate.contracts import beside
 from poc_graduate.contracts.beside import NEAR
 from poc_graduate.contracts.chance import PRIOR, events, rows_by_chance
-from poc_graduate.contracts.model import ODD_ROWS, Bound, Column, Contract, Mask, Outcome
+from poc_graduate.contracts.model import ODD_ROWS, Bound, Column, Contract, Mask, Outcome, Relation
 from poc_graduate.contracts.nearby import turns
 from poc_graduate.contracts.shifts import FEWEST, value_shares
 from poc_graduate.contracts.times import FOLLOWS
@@ -39,6 +39,8 @@ _ANY_SHARES = 9.0
 """Of values that stay for long, or of a single one: how long they stay, chance and time say."""
 _ANY_RANK = 6.0
 """Of columns that both move slowly, ranks say what they did together: once, whatever it was."""
+_ANY_PLACE = 0.5
+"""Likewise where a number that moves slowly stood for each of some categories, as stations."""
 _PART = 0.25
 """Of a batch, that a spell may be in which columns go with each other otherwise."""
 _OPEN = 0.05
@@ -55,7 +57,7 @@ _DUE, _PER_LEFT, _MOST_LEFT = 5, 1.5, 0.5
 """A value that was due in so many rows and stands in none has left: as many rows and half as many
 again may have a new one, unless half of the batch has."""
 _MOVED = 0.7
-"""The mean place among the reference's numbers from which a batch has moved: 0.5 is where it was."""
+"""The mean place in the reference's distribution from which a batch has moved; 0.5 is as ever."""
 _LIVELIER = 3.0
 """So many times as long as ever, a column's usual step may be in livelier times."""
 _NEARLY_ALL = 0.8
@@ -150,6 +152,13 @@ def warning(contract: Contract) -> Contract:
     table = dict(contract.rules)
     if "repeated" in table and table["repeated"].seen > _HABIT:
         table["repeated"] = _until(table["repeated"], _REPEATS * table["repeated"].seen)
+
+    def moves(one: Relation) -> float:
+        more = further.get(one.kind, 0.0)
+        if one.kind == "rank" and slow.issuperset(one.columns):
+            return _ANY_RANK
+        return max(more, _ANY_PLACE) if one.kind == "means" and one.columns[1] in slow else more
+
     return replace(
         contract,
         rules=table,
@@ -160,12 +169,7 @@ def warning(contract: Contract) -> Contract:
         relations=tuple(
             replace(
                 one,
-                bound=_until(
-                    one.bound,
-                    _ANY_RANK
-                    if one.kind == "rank" and slow.issuperset(one.columns)
-                    else further.get(one.kind, 0.0),
-                ),
+                bound=_until(one.bound, moves(one)),
                 odd=_until(one.odd, further["pairs"] if one.kind == "together" else 0.0),
             )
             for one in contract.relations

@@ -102,14 +102,18 @@ def _shares(given: Any, column: Mapping[str, Any], profile: Mapping[str, Any]) -
     """Each value about as often as ever, by Bernstein's inequality."""
     shares, weight = shares_of(given), compared(len(given), profile)
     level = math.log(2 * profile["rules"] / ALPHA)
+    far = math.sqrt(  # of all values together: Cohen's w
+        sum(
+            (shares.get(value, 0.0) - before) ** 2 / ((shares.get(value, 0.0) + before) / 2)
+            for value, before in column["values"].items()
+        )
+    )
     for value, before in column["values"].items():
         spread = math.sqrt(before * (1 - before))
         chance = spread * math.sqrt(2 * level / weight) + level / 3 / weight
         now = shares.get(value, 0.0)
         if abs(now - before) > column["shares"]["allowed"] * spread + chance:
             says = f"{now:.1%} are {value!r}; {before:.1%} seen"
-            middle = (now + before) / 2
-            far = abs(now - before) / math.sqrt(middle * (1 - middle))
             yield Break(column["name"], says, severity=told(column["shares"], far))
 
 
