@@ -118,20 +118,33 @@ def lone(codes: np.ndarray) -> Mask:
     return found
 
 
-def longest(number: Floats) -> float:
+def longest(far: Floats) -> float:
     """How many usual steps the rows of the reference are from their neighbours, but for a few.
 
     The worst of several pieces, so that the roughest weather of the reference counts.
+
+    Args:
+        far: How far each row is (`steps`).
     """
     found = []
-    finite = number[np.isfinite(number)]
-    pieces = max(1, min(_PIECES, len(finite) // _FEWEST))  # a short reference has one
-    for piece in np.array_split(finite, pieces):
-        far, _ = steps(piece[: _LOOKED_AT // pieces])
-        usual = stride(far)
+    known = far[np.isfinite(far)]
+    pieces = max(1, min(_PIECES, len(known) // _FEWEST))  # a short reference has one
+    for piece in np.array_split(known, pieces):
+        usual = stride(piece)
         if usual > 0:
-            found.append(float(np.quantile(far, 0.995)) / usual)
+            found.append(float(np.quantile(piece, 0.995)) / usual)
     return max(found, default=0.0)
+
+
+def among_own(groups: np.ndarray) -> Mask:
+    """The rows of which both rows on either side are of the same group.
+
+    Args:
+        groups: Of each row, those of a group together.
+    """
+    found = np.zeros(len(groups), dtype=bool)
+    found[2:-2] = (groups[:-4] == groups[2:-2]) & (groups[4:] == groups[2:-2])
+    return found
 
 
 def stride(far: Floats) -> float:

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from poc_graduate.contracts import relations, rows, shifts, times
+from poc_graduate.contracts.beside import among_own
 from poc_graduate.contracts.chance import PRIOR, beyond, rows_by_chance
 from poc_graduate.contracts.memory import (
     MOST_KEYS,
@@ -71,8 +72,11 @@ def _by_rows(
     if column.among not in batch:
         yield from rows.outcomes(values, column, contract.rows, newer=newer)
         return
-    order = turns(batch[column.among].codes)
-    for found in rows.outcomes(values.part(order), column, contract.rows, newer=newer):
+    codes = batch[column.among].codes
+    order = turns(codes)
+    judged = among_own(codes[order])
+    arranged = values.part(order)
+    for found in rows.outcomes(arranged, column, contract.rows, newer=newer, judged=judged):
         if found.odd is None:
             yield found
             continue

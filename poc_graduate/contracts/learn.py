@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from poc_graduate.contracts.beside import NEAR
+from poc_graduate.contracts.beside import NEAR, among_own
 from poc_graduate.contracts.describe import SMALLEST, as_seen, describe, first_reading, kind_of
 from poc_graduate.contracts.evaluate import evaluate
 from poc_graduate.contracts.memory import MOST_ROWS, row_hashes, sketch
@@ -139,8 +139,10 @@ def _beside(column: Column, values: Mapping[str, Values]) -> Column:
     among = taking_turns(column, values)
     if not among:
         return serial(column, values[column.name])
-    order = turns(values[among].codes)
-    return replace(serial(column, values[column.name].part(order)), among=among)
+    codes = values[among].codes
+    order = turns(codes)
+    judged = among_own(codes[order])
+    return replace(serial(column, values[column.name].part(order), judged), among=among)
 
 
 def _with_rows(contract: Contract, values: Mapping[str, Values]) -> Contract:

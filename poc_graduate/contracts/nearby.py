@@ -15,7 +15,7 @@ import pandas as pd
 
 from poc_graduate.contracts import beside, rows
 from poc_graduate.contracts.chance import bursts, calm
-from poc_graduate.contracts.model import ODD_ROWS, USUAL, Bound, Column, Floats
+from poc_graduate.contracts.model import ODD_ROWS, USUAL, Bound, Column, Floats, Mask
 from poc_graduate.contracts.shifts import FEWEST, significant
 from poc_graduate.contracts.values import Positions, Values
 
@@ -63,8 +63,14 @@ def turns(codes: np.ndarray) -> Positions:
     return np.argsort(codes, kind="stable")
 
 
-def serial(column: Column, values: Values) -> Column:
-    """A column with how its rows hang together, in the order of the reference's rows."""
+def serial(column: Column, values: Values, judged: Mask | None = None) -> Column:
+    """A column with how its rows hang together.
+
+    Args:
+        column: What is known of it.
+        values: In the order of the reference's rows, or of those of each group.
+        judged: Rows whose neighbours are of their group; None for all.
+    """
     rules = dict(column.rules)
     burst = False
     for rule, bound in column.rules.items():
@@ -90,7 +96,7 @@ def serial(column: Column, values: Values) -> Column:
         if usual <= _LONE:
             rules["lone"] = Bound(round(usual, 6), round(1.5 * usual + ODD_ROWS, 6))
     if alike and column.kind == "number":
-        column = _beside(column, values, rules)
+        column = _beside(column, values, rules, judged)
     if alike and column.keys and column.kind == "number" and column.decimals != 0:
         # steps of a scale that the next batch may be elsewhere on
         rules.pop("keys", None)
@@ -98,17 +104,20 @@ def serial(column: Column, values: Values) -> Column:
     return replace(column, rules=rules, serial=alike)
 
 
-def _beside(column: Column, values: Values, rules: dict[str, Bound]) -> Column:
+def _beside(column: Column, values: Values, rules: dict[str, Bound], judged: Mask | None) -> Column:
     """What a row's neighbours let expect of it, where they tell much."""
     number = np.where(values.given, values.number, np.nan)
     near = round(beside.nearness(number), 3)
     if near < beside.NEAR:
         return column
-    jump = significant(_FURTHER * beside.longest(number), 3)
-    number = number[:_LOOKED_AT]
-    step = significant(beside.stride(beside.steps(number)[0]), 6)
+    far = beside.steps(number)[0]
+    if judged is not None:
+        far = np.where(judged, far, np.nan)
+    jump = significant(_FURTHER * beside.longest(far), 3)
+    step = significant(beside.stride(far), 6)
     if jump:
-        share = float(np.mean(beside.jumps(number, jump, step)))
+        odd = beside.jumps(number, jump, step)
+        share = float(np.mean(odd if judged is None else odd & judged))
         if share:
             rules["jump"] = Bound(round(share, 6), round(share + ODD_ROWS, 6))
     return replace(column, near=near, jump=jump, step=step)

@@ -28,12 +28,16 @@ def neighbours(
     name = column["name"]
     if "jump" in column:
         known = column["jump"]
-        order = np.arange(len(rows))
+        odd = np.zeros(len(rows), bool)
         if known.get("among") in batch:
             groups = pd.factorize(batch[known["among"]])[0]
             order = np.argsort(groups, kind="stable")
-        odd = np.zeros(len(rows), bool)
-        odd[order] = jumps(rows[order], known)
+            groups = groups[order]
+            own = np.zeros(len(rows), bool)  # both rows on either side are of the same group
+            own[2:-2] = (groups[:-4] == groups[2:-2]) & (groups[4:] == groups[2:-2])
+            odd[order] = jumps(rows[order], known) & own
+        else:
+            odd = jumps(rows, known)
         yield from _many(name, "far from the rows next to them", odd, known, profile)
     if "lone" in column:
         codes = pd.factorize(batch[name])[0]
