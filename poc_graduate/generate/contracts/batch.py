@@ -51,7 +51,8 @@ def column_profile(
     if "lone" in column.rules:
         found["lone"] = bound_record(column.bound("lone"))
     if column.values and field.checks and "isin" in field.checks[0]:
-        found["unseen"] = bound_record(column.bound("unseen"))
+        if column.bound("unseen").seen:
+            found["unseen"] = bound_record(column.bound("unseen"))
         shares = readings.shares_of(given)
         found["values"] = {value: _short(share) for value, share in shares.items()}
         found["shares"] = bound_record(column.bound("shares"))
