@@ -31,7 +31,7 @@ from poc_graduate.contracts.model import (
     Source,
 )
 from poc_graduate.contracts.moving import in_time, warning
-from poc_graduate.contracts.nearby import serial, taking_turns, turns
+from poc_graduate.contracts.nearby import groups, serial, taking_turns, turns
 from poc_graduate.contracts.relate import figures, relations
 from poc_graduate.contracts.relations import EVENLY, changing, means_changing, numbers, places
 from poc_graduate.contracts.shifts import significant, trend, wander
@@ -116,7 +116,8 @@ def learn(
         values[name] = grouped(read, described)
         columns[name] = described
     if ordered:
-        columns = {name: _beside(column, values) for name, column in columns.items()}
+        of_groups = groups(values)
+        columns = {n: _beside(column, values, of_groups) for n, column in columns.items()}
     sources = tuple(Source(name, size) for (name, _), size in zip(batches, sizes, strict=True))
     contract = Contract(sources, ordered, tuple(columns.values()), relations(values, columns))
     contract = _with_rows(contract, values)
@@ -134,9 +135,11 @@ def _joined(parts: list[pd.Series | None], sizes: list[int]) -> pd.Series:
     return pd.concat(there, ignore_index=True)
 
 
-def _beside(column: Column, values: Mapping[str, Values]) -> Column:
+def _beside(
+    column: Column, values: Mapping[str, Values], of_groups: Mapping[str, np.ndarray]
+) -> Column:
     """A column with how its rows hang together: with the next ones, or with those of a group."""
-    among = taking_turns(column, values)
+    among = taking_turns(column, values[column.name], of_groups)
     if not among:
         return serial(column, values[column.name])
     codes = values[among].codes

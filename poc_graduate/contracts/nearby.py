@@ -23,13 +23,24 @@ _PIECES = 6
 _FURTHER = 2.0
 """A step may be so much longer than nearly all were in the reference."""
 _LOOKED_AT = 40_000
+_TURNS_LOOKED_AT, _MOST_GROUPS = 10_000, 6
 _OF_EACH = 8
 """Rows of a group, on average, that tell how it moves."""
 _LONE = 0.05
 """Rows with another category than those next to them: where more are so, they tell nothing."""
 
 
-def taking_turns(column: Column, values: Mapping[str, Values]) -> str:
+def groups(values: Mapping[str, Values]) -> dict[str, np.ndarray]:
+    """The columns by whose values rows may take turns: of each, which rows are of which group."""
+    found = {}
+    for name, one in values.items():
+        codes = one.codes[:_TURNS_LOOKED_AT]
+        if 1 < len(np.unique(codes[codes >= 0])) <= len(codes) / _OF_EACH:
+            found[name] = codes
+    return dict(list(found.items())[:_MOST_GROUPS])
+
+
+def taking_turns(column: Column, values: Values, groups: Mapping[str, np.ndarray]) -> str:
     """The column by whose values a number moves slowly that does not from row to row.
 
     Stations that report in turn: each row is told by the last ones of the same station. That
@@ -37,19 +48,17 @@ def taking_turns(column: Column, values: Mapping[str, Values]) -> str:
 
     Args:
         column: A number.
-        values: All columns of the reference, in the order of its rows.
+        values: Of the reference, in the order of its rows.
+        groups: As the function of this name finds them.
     """
-    own = values[column.name]
-    number = np.where(own.given, own.number, np.nan)[:_LOOKED_AT]
     if column.kind != "number" or column.order is not None or not column.profile.values:
         return ""
+    number = np.where(values.given, values.number, np.nan)[:_TURNS_LOOKED_AT]
     if beside.nearness(number) >= beside.NEAR:
         return ""
     best, most = "", beside.NEAR
-    for name, group in values.items():
-        codes = group.codes[:_LOOKED_AT]
-        groups = len(np.unique(codes[codes >= 0]))
-        if name == column.name or not 1 < groups <= len(codes) / _OF_EACH:
+    for name, codes in groups.items():
+        if name == column.name:
             continue
         middle = pd.Series(number).groupby(codes).transform("median").to_numpy()
         near = beside.nearness((number - middle)[turns(codes)])

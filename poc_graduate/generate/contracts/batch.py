@@ -113,8 +113,8 @@ def _keys(given: pd.Series, column: Column) -> dict[str, Any]:
     hashes = readings.key_hashes(given)
     held = exported("arrivals").remembered(hashes)
     known, counts = np.unique(hashes, return_counts=True)
-    often = counts[np.isin(known, np.frombuffer(base64.b64decode(held), ">u8"))]
-    often = base64.b64encode(np.minimum(often, 65535).astype(">u2").tobytes()).decode()
+    rows = counts[np.isin(known, np.frombuffer(base64.b64decode(held), ">u8"))]
+    often = base64.b64encode(np.minimum(rows, 65535).astype(">u2").tobytes()).decode()
     return {**kept, "hashes": held, "often": often}
 
 
