@@ -262,7 +262,10 @@ def reach(column: Column) -> tuple[float, float]:
         span = 0.0
     if low >= 0 and high > _TAIL * _median(column):
         span = max(span, (_LONGER - 1) * high)
-    return min(low - span, least), max(high + span, most)
+    bottom = min(low - span, least)
+    if low >= 0 and column.near < NEAR:  # time turns no sign, but a winter's
+        bottom = max(bottom, 0.0)
+    return bottom, max(high + span, most)
 
 
 def _median(column: Column) -> float:

@@ -19,6 +19,7 @@ import pandera.pandas as pa
 
 from .chance import FEW, Break, odd_rows
 from .drift import drifted, went
+from .readings import NUMBERS
 
 SHOWN = 1000
 """Odd rows that are written of a batch that is refused; of one that is admitted, all are."""
@@ -118,7 +119,7 @@ def _rows(
                 low, high = known["reach"] or (-np.inf, np.inf)
                 numbers = values.to_numpy(float, na_value=np.nan)
                 time = {
-                    "far": (numbers < low) | (numbers > high),
+                    "far": (numbers < low) | (numbers > high) | np.isin(numbers, NUMBERS),
                     "moved": went(numbers, odd, known),
                 }
             yield from odd_rows(
