@@ -49,7 +49,7 @@ def taking_turns(column: Column, values: Values, groups: Mapping[str, np.ndarray
     Args:
         column: A number.
         values: Of the reference, in the order of its rows.
-        groups: As the function of this name finds them.
+        groups: Of each column that may group them, which rows are of which group.
     """
     if column.kind != "number" or column.order is not None or not column.profile.values:
         return ""
