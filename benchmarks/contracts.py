@@ -133,7 +133,7 @@ def on_dates(change: Callable[[pd.Series, pd.Series], object], *, events: bool =
         moments = moments_of(made[name])
         changed = change(made[name], moments)
         made.loc[rows, name] = pd.Series(changed, index=made.index)[rows]
-        return made
+        return None if made[name].equals(frame[name]) else made
 
     return way
 

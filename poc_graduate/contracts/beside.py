@@ -15,6 +15,10 @@ NEAR = 0.6
 _FEWEST = 40
 _LOOKED_AT = 100_000
 _PIECES = 8
+_SOME, _OFTEN = 8, 0.05
+"""Steps, at least, and their share of the rows, that tell how long a column's steps are."""
+_ROUNDED = 1e-12
+"""Of the largest number: a shorter step is none, but what was lost in rounding."""
 _STEPS = 5.0
 """So many of a column's usual steps from its neighbours, and a row still goes with them."""
 
@@ -60,6 +64,7 @@ def steps(number: Floats) -> tuple[Floats, float]:
         return far, 0.0
     some = number[there]
     off = np.abs(some - expected(some))
+    off[off < _ROUNDED * np.abs(some).max()] = 0.0
     far[there] = off
     return far, float(np.median(off))
 
@@ -86,6 +91,25 @@ def alone(odd: Mask, number: Floats) -> Mask:
     return np.asarray(odd & ~with_others, dtype=bool)
 
 
+def walked(rows: Mask, number: Floats, reach: float) -> Mask:
+    """The rows of each run to which the numbers came step by step, from rows of no run.
+
+    Args:
+        rows: In runs, such as those far out of range.
+        number: In the order of the rows.
+        reach: The longest step.
+    """
+    there = np.flatnonzero(np.isfinite(number))
+    found = np.zeros(len(rows), dtype=bool)
+    some, inside = number[there], rows[there]
+    edges = np.diff(np.concatenate([[0], inside.astype(int), [0]]))
+    for start, end in zip(np.flatnonzero(edges > 0), np.flatnonzero(edges < 0), strict=True):
+        borders = [one for one in (start, end) if 0 < one < len(some)]
+        if borders and all(abs(some[one] - some[one - 1]) <= reach for one in borders):
+            found[there[start:end]] = True
+    return found
+
+
 def lone(codes: np.ndarray) -> Mask:
     """Rows with another category than both of their neighbours, which have the same."""
     found = np.zeros(len(codes), dtype=bool)
@@ -94,17 +118,42 @@ def lone(codes: np.ndarray) -> Mask:
     return found
 
 
-def longest(number: Floats) -> float:
+def longest(far: Floats) -> float:
     """How many usual steps the rows of the reference are from their neighbours, but for a few.
 
     The worst of several pieces, so that the roughest weather of the reference counts.
+
+    Args:
+        far: How far each row is (`steps`).
     """
     found = []
-    for piece in np.array_split(number[np.isfinite(number)], _PIECES):
-        far, usual = steps(piece[: _LOOKED_AT // _PIECES])
+    known = far[np.isfinite(far)]
+    pieces = max(1, min(_PIECES, len(known) // _FEWEST))  # a short reference has one
+    for piece in np.array_split(known, pieces):
+        usual = stride(piece)
         if usual > 0:
-            found.append(float(np.quantile(far, 0.995)) / usual)
+            found.append(float(np.quantile(piece, 0.995)) / usual)
     return max(found, default=0.0)
+
+
+def among_own(groups: np.ndarray) -> Mask:
+    """The rows of which both rows on either side are of the same group.
+
+    Args:
+        groups: Of each row, those of a group together.
+    """
+    found = np.zeros(len(groups), dtype=bool)
+    found[2:-2] = (groups[:-4] == groups[2:-2]) & (groups[4:] == groups[2:-2])
+    return found
+
+
+def stride(far: Floats) -> float:
+    """The usual step of those that a column takes, which may stand still most of the time."""
+    known = far[np.isfinite(far)]
+    taken = known[known > 0]
+    if not len(known) or len(taken) < max(_SOME, _OFTEN * len(known)):
+        return 0.0
+    return float(np.median(known)) or float(np.median(taken))
 
 
 def jumps(number: Floats, longest_seen: float, step: float) -> Mask:
@@ -115,7 +164,8 @@ def jumps(number: Floats, longest_seen: float, step: float) -> Mask:
         longest_seen: In usual steps.
         step: The usual step of the reference; a rougher batch has its own.
     """
-    far, usual = steps(number)
+    far, _ = steps(number)
+    usual = stride(far)
     if nearness(number) < NEAR / 2:
         return np.zeros(len(number), dtype=bool)
     with np.errstate(invalid="ignore"):

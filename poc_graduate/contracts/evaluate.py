@@ -10,10 +10,12 @@ import numpy as np
 import pandas as pd
 
 from poc_graduate.contracts import relations, rows, shifts, times
+from poc_graduate.contracts.beside import among_own
 from poc_graduate.contracts.chance import PRIOR, beyond, rows_by_chance
 from poc_graduate.contracts.memory import (
     MOST_KEYS,
     MOST_ROWS,
+    Hashes,
     gone,
     in_sample,
     key_hashes,
@@ -21,6 +23,7 @@ from poc_graduate.contracts.memory import (
     row_hashes,
 )
 from poc_graduate.contracts.model import Column, Contract, Outcome
+from poc_graduate.contracts.nearby import turns
 from poc_graduate.contracts.values import Values
 
 MOST_OTHERS = 20
@@ -43,7 +46,7 @@ def evaluate(contract: Contract, batch: Mapping[str, Values]) -> Iterator[Outcom
         # what only grows has neither an upper limit nor a distribution
         counter = column.kind == "number" and column.order is not None
         moved = counter or times.newer(number, column)
-        yield from rows.outcomes(values, column, contract.rows, newer=moved)
+        yield from _by_rows(values, column, contract, batch, newer=moved)
         if column.kind == "empty":
             continue
         if not moved:
@@ -60,6 +63,31 @@ def evaluate(contract: Contract, batch: Mapping[str, Values]) -> Iterator[Outcom
 
 _TAIL = 0.05
 """Of the numbers, on either side: what is new there may be a rare size of something."""
+
+
+def _by_rows(
+    values: Values, column: Column, contract: Contract, batch: Mapping[str, Values], *, newer: bool
+) -> Iterator[Outcome]:
+    """Rules about rows, each beside its neighbours: the next ones, or those of its group."""
+    if column.among not in batch:
+        yield from rows.outcomes(values, column, contract.rows, newer=newer)
+        return
+    codes = batch[column.among].codes
+    order = turns(codes)
+    judged = among_own(codes[order])
+    arranged = values.part(order)
+    for found in rows.outcomes(arranged, column, contract.rows, newer=newer, judged=judged):
+        if found.odd is None:
+            yield found
+            continue
+        odd = np.zeros(len(order), dtype=bool)
+        odd[order] = found.odd
+        yield replace(found, odd=odd)
+
+
+_REPEATED, _AS_OFTEN, _MOST_NEW = 0.3, 0.4, 0.5
+"""Where known keys have so many rows more than one, and new ones nearly as many, these are keys
+that began since, up to half of a batch: mistaken ones stand there once each."""
 
 
 def _keys(values: Values, column: Column, reference: int) -> Iterator[Outcome]:
@@ -87,7 +115,14 @@ def _keys(values: Values, column: Column, reference: int) -> Iterator[Outcome]:
     error = math.sqrt(together * base * (1 - base) / len(hashes) + bound.seen / learnt)
     p = beyond(strange, base, error)
     says = f"{strange:.0%} of the rows have a key that was never seen, {bound.seen:.0%} is usual"
-    yield Outcome("keys", (column.name,), strange, bound, p, chance=error, says=says)
+    often = _rows_of_each(hashes[~new])
+    usual = often - 1 >= _REPEATED and _rows_of_each(hashes[new]) - 1 >= _AS_OFTEN * (often - 1)
+    yield Outcome("keys", (column.name,), strange, bound, p, chance=error, says=says,
+                  newcomers=_MOST_NEW if usual else 0.0)  # fmt: skip
+
+
+def _rows_of_each(hashes: Hashes) -> float:
+    return len(hashes) / max(1, len(np.unique(hashes)))
 
 
 def _whole_rows(contract: Contract, batch: Mapping[str, Values]) -> Iterator[Outcome]:

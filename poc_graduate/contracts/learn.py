@@ -15,7 +15,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from poc_graduate.contracts.beside import NEAR
+from poc_graduate.contracts.beside import NEAR, among_own
 from poc_graduate.contracts.describe import SMALLEST, as_seen, describe, first_reading, kind_of
 from poc_graduate.contracts.evaluate import evaluate
 from poc_graduate.contracts.memory import MOST_ROWS, row_hashes, sketch
@@ -31,7 +31,7 @@ from poc_graduate.contracts.model import (
     Source,
 )
 from poc_graduate.contracts.moving import in_time, warning
-from poc_graduate.contracts.nearby import serial
+from poc_graduate.contracts.nearby import groups, serial, taking_turns, turns
 from poc_graduate.contracts.relate import figures, relations
 from poc_graduate.contracts.relations import EVENLY, changing, means_changing, numbers, places
 from poc_graduate.contracts.shifts import significant, trend, wander
@@ -114,7 +114,10 @@ def learn(
         read = first_reading(series, kind, style)
         described = describe(name, kind, style, read, ends)
         values[name] = grouped(read, described)
-        columns[name] = serial(described, values[name]) if ordered else described
+        columns[name] = described
+    if ordered:
+        of_groups = groups(values)
+        columns = {n: _beside(column, values, of_groups) for n, column in columns.items()}
     sources = tuple(Source(name, size) for (name, _), size in zip(batches, sizes, strict=True))
     contract = Contract(sources, ordered, tuple(columns.values()), relations(values, columns))
     contract = _with_rows(contract, values)
@@ -130,6 +133,19 @@ def _joined(parts: list[pd.Series | None], sizes: list[int]) -> pd.Series:
         return whole[0]
     there = [part for part in whole if len(part)] or whole[:1]
     return pd.concat(there, ignore_index=True)
+
+
+def _beside(
+    column: Column, values: Mapping[str, Values], of_groups: Mapping[str, np.ndarray]
+) -> Column:
+    """A column with how its rows hang together: with the next ones, or with those of a group."""
+    among = taking_turns(column, values[column.name], of_groups)
+    if not among:
+        return serial(column, values[column.name])
+    codes = values[among].codes
+    order = turns(codes)
+    judged = among_own(codes[order])
+    return replace(serial(column, values[column.name].part(order), judged), among=among)
 
 
 def _with_rows(contract: Contract, values: Mapping[str, Values]) -> Contract:

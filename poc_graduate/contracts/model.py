@@ -113,6 +113,8 @@ class Column:
         near: How much of a number its neighbours tell (`beside.py`); 0 for rows in any order.
         jump: So many usual steps a row may be from its neighbours; 0 where that is no rule.
         step: The usual step from the neighbours.
+        among: The column by whose values rows take turns, such as a station: a row's neighbours are
+            then those of the same station.
     """
 
     name: str
@@ -133,6 +135,7 @@ class Column:
     near: float = 0.0
     jump: float = 0.0
     step: float = 0.0
+    among: str = ""
 
     def bound(self, rule: str) -> Bound:
         """The bound of a rule."""
@@ -218,6 +221,8 @@ class Outcome:
         chance: The value that chance explains once in a hundred times.
         odd: Rows that break it; None for rules about the batch.
         says: What was found against what is known, in words.
+        far: Rows that break it by far; None where there is no more or less.
+        newcomers: The value up to which the batch itself shows that time has done it.
     """
 
     rule: str
@@ -229,6 +234,8 @@ class Outcome:
     chance: float = 0.0
     odd: Mask | None = None
     says: str = ""
+    far: Mask | None = None
+    newcomers: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from itertools import combinations, permutations
 
@@ -187,6 +188,8 @@ def _pairs(some: Batch, groups: list[str]) -> list[Named]:
 def _orders(some: Batch, numeric: list[str]) -> list[Named]:
     strong = []
     values = {n: numbers(some[n]) for n in numeric}
+    # of many pairs that have nothing to do with each other, some keep an order by chance
+    unlikely = _UNLIKELY + math.log(max(1, len(numeric) * (len(numeric) - 1)))
     with np.errstate(invalid="ignore"):
         for a, b in permutations(numeric, 2):
             first, second = values[a], values[b]
@@ -199,7 +202,7 @@ def _orders(some: Batch, numeric: list[str]) -> list[Named]:
             above = first[have] > turned
             chance = float(above.mean())
             rows = len(above) / bursts(second[have] - first[have])
-            if chance >= 0.05 and chance * rows >= _UNLIKELY:
+            if chance >= 0.05 and chance * rows >= unlikely:
                 strong.append((-chance, a, b))
     return [("order", (a, b)) for _, a, b in sorted(strong)[:20]]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -25,6 +26,8 @@ EVENLY = 12**-0.5
 _FAR_OFF = 6.0
 """The influence of a row that has the least of one column and the most of the other: one that did
 not happen to be among these rows may be among the next."""
+_LIVELIER = 2.0
+"""So many times as far off as rows were, a line may be in livelier times."""
 APART = " | "
 """Between two categories in the name of a pair."""
 
@@ -351,7 +354,8 @@ def _line(relation: Relation, values: list[Values], contract: Contract) -> Outco
             target = np.log(target)
         off = target - predicted(relation, [numbers(one) for one in values[1:]])
         odd = (np.abs(off) > relation.seen["within"]) & np.isfinite(off)
-    return _odd(relation, odd, off, contract, 0.5)
+        far = odd & (np.abs(off) > _LIVELIER * relation.seen["within"])
+    return replace(_odd(relation, odd, off, contract, 0.5), far=far)
 
 
 def _odd(

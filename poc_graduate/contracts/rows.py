@@ -175,7 +175,12 @@ def applying(column: Column) -> Iterator[str]:
 
 
 def outcomes(
-    values: Values, column: Column, reference: int, *, newer: bool = False
+    values: Values,
+    column: Column,
+    reference: int,
+    *,
+    newer: bool = False,
+    judged: Mask | None = None,
 ) -> Iterator[Outcome]:
     """What each rule about rows says about a column of a batch.
 
@@ -184,10 +189,13 @@ def outcomes(
         column: What is known about it.
         reference: Rows of the reference.
         newer: The batch lies behind the reference in time: no upper limit.
+        judged: Rows that are judged by those next to them; None for all.
     """
     number = np.where(values.given, values.number, np.nan)
     for rule in applying(column):
         odd = RULES[rule](values, column)
+        if rule == "jump" and judged is not None:
+            odd = odd & judged
         if rule == "range" and newer and column.range is not None:
             odd = odd & ~(values.number > column.range.allowed[1])
         elif rule == "range" and column.near >= beside.NEAR and column.range is not None:
@@ -210,10 +218,15 @@ def _in_spells(rule: str, odd: Mask, values: Values, column: Column) -> bool:
 
 def _far(values: Values, known: Range) -> Mask:
     """Numbers so far out that no season takes them there, with all of their neighbours."""
+    low, high = seasons(known)
+    return np.asarray(values.given & ((values.number < low) | (values.number > high)))
+
+
+def seasons(known: Range) -> tuple[float, float]:
+    """How far a season may take a column that moves slowly."""
     low, high = known.allowed
     span = _SEASONS * (high - low)
-    below, above = values.number < low - span, values.number > high + span
-    return np.asarray(values.given & (below | above))
+    return low - span, high + span
 
 
 def _scattered(odd: Mask, column: Column, reference: int) -> Outcome:

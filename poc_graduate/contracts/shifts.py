@@ -7,7 +7,7 @@ as if it had been multiplied by a factor, turned in its sign, or taken from anot
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
@@ -39,6 +39,7 @@ _SPIKES_BY_CHANCE = 2.6
 """Deviations by which a share differs from part to part without being wider by itself."""
 _LEAST = 0.01
 _MOST_ODDS = 10.0
+_INSIDE = 0.2
 
 FACTORS: Mapping[str, tuple[float, float]] = {
     "× 1000": (1000, 0), "÷ 1000": (0.001, 0), "× 100": (100, 0), "÷ 100": (0.01, 0),
@@ -206,17 +207,21 @@ def _mixture(
     bound = column.bound("mixture")
     best = Outcome("mixture", (column.name,), 0.0, bound, 1.0)
     weight = both(rows, reference)
-    ways = {how: _mapped(column.profile, a, b) for how, (a, b) in FACTORS.items()}
-    ways |= {f"values of {name}": _taken(column.profile, p) for name, p in others.items()}
+    known = column.profile
+    ways = {
+        how: _mapped(known, a, b) for how, (a, b) in FACTORS.items()
+        if _stays(known, a * np.asarray(known.values) + b, known.shares)
+    }  # fmt: skip
+    ways |= {
+        f"values of {name}": _taken(known, p) for name, p in others.items()
+        if _stays(known, np.asarray(p.values), p.shares)
+    }  # fmt: skip
     tests = 0
     most_likely = -math.inf
-    inside = before > 1e-4
     groups = _grouped(before, reference)
     before = np.asarray(np.bincount(groups, weights=before), dtype=float)
     shares = np.asarray(np.bincount(groups, weights=shares), dtype=float)
     for how, parts in ways.items():
-        if parts[inside].sum() < 0.2:  # else they are out of range, and found there
-            continue
         after = np.bincount(groups, weights=parts)
         odds = np.minimum(after / before, _MOST_ODDS)
         mean = float(odds @ before)
@@ -235,6 +240,12 @@ def _mixture(
             best = Outcome("mixture", (column.name,), share, bound, p, 1, 3.2 * error, None, says)
     return Outcome("mixture", best.columns, best.value, bound, best.p, max(tests, 1), best.chance,
                    None, best.says)  # fmt: skip
+
+
+def _stays(known: Profile, values: Floats, shares: Sequence[float]) -> bool:
+    """Whether enough of a distribution is in the range of another one: else it is found there."""
+    within = (values >= known.values[0]) & (values <= known.values[-1])
+    return float(np.diff([0.0, *shares])[within].sum()) >= _INSIDE
 
 
 def _grouped(before: Floats, reference: int) -> np.ndarray:

@@ -90,6 +90,8 @@ def _column(column: Column) -> Iterator[str]:
         yield "    serial: true  # rows next to each other are alike, odd ones come in bursts"
     if column.near:
         yield f"    near: {_number(column.near)}  # how much of a value its neighbours tell"
+    if column.among:
+        yield f"    among: {_flow(column.among)}  # its neighbours have the same value there"
     if column.jump:
         yield f"    jump: {_number(column.jump)}  # usual steps that a row may be from them"
         yield f"    step: {_number(column.step)}  # the usual one"
@@ -231,7 +233,7 @@ class _Wrong(Exception):
 
 _ENTRIES = frozenset(
     "kind style range decimals patterns cases values rules order common profile keys serial "
-    "near jump step often".split()
+    "near jump step often among".split()
 )
 
 
@@ -277,6 +279,7 @@ def _read_column(name: str, entry: Any) -> Column:
         near=float(entry.get("near", 0)),
         jump=float(entry.get("jump", 0)),
         step=float(entry.get("step", 0)),
+        among=str(entry.get("among", "")),
     )  # fmt: skip
 
 

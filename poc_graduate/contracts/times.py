@@ -265,7 +265,7 @@ def _gap(ordered: Floats, column: Column, known: Order, reference: int) -> Outco
     value, longest, start = float(values[at]), float(ways[at]), float(inner[at])
     bound = column.bound("gap")
     few = newer(ordered, column) and missing[at] < _FEW * len(ordered)
-    if bound.severity == "stop" and (few or longest <= _closed(column, known)):
+    if bound.severity == "stop" and (few or longest <= closed(column, known)):
         bound = replace(bound, severity="warn")
     now, seen = (duration(way, moments=column.kind == "date") for way in (longest, known.gap))
     says = f"no row follows {shown(start, column)} for {now}, seen at most {seen}"
@@ -273,7 +273,7 @@ def _gap(ordered: Floats, column: Column, known: Order, reference: int) -> Outco
                    chance=1.0, says=says)  # fmt: skip
 
 
-def _closed(column: Column, known: Order) -> float:
+def closed(column: Column, known: Order) -> float:
     """How long there may be no row in a night, on a weekend or a holiday, as far as the reference
     can tell."""
     if column.kind != "date" or column.range is None:

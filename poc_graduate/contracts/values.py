@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from poc_graduate.contracts.model import Column, Floats, Kind, Mask
 from poc_graduate.contracts.styles import (
@@ -18,6 +19,8 @@ from poc_graduate.contracts.styles import (
     read_numbers,
     seconds,
 )
+
+Positions = NDArray[np.intp]
 
 _DATES = tuple(moment(text) for text in PLACEHOLDER_DATES)
 
@@ -52,7 +55,7 @@ class Values:
         """Where a value stands that is among `texts`."""
         return self.given & (self.codes >= 0)
 
-    def part(self, rows: slice) -> Values:
+    def part(self, rows: slice | Positions) -> Values:
         """Some of the rows."""
         return Values(
             self.blank[rows], self.placeholder[rows], self.malformed[rows], self.number[rows],

@@ -20,7 +20,7 @@ from poc_graduate.plan.model import Load, Note, Parameter, Plan, Product, Stage
 from poc_graduate.plan.parameters import Parameters
 from poc_graduate.plan.paths import Paths, project_paths
 
-CHECKERS = ("batches", "drift", "arrivals", "chance", "readings")
+CHECKERS = ("batches", "drift", "beside", "arrivals", "chance", "readings")
 """Modules of an exported project that check its tables."""
 
 

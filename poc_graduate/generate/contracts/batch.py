@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -26,6 +28,11 @@ def column_profile(
         column: What was learnt.
         secret: Whether it is about persons: then only blanks are told.
     """
+    from poc_graduate.contracts.beside import NEAR
+    from poc_graduate.contracts.moving import reach
+    from poc_graduate.contracts.rows import seasons
+    from poc_graduate.contracts.times import closed
+
     readings = exported("readings")
     missing = 1 - len(given) / len(series)
     blank = column.bound("blank")
@@ -38,7 +45,14 @@ def column_profile(
         found["blank"].setdefault("together", 1.0)
     if not len(given) or secret:
         return found
+    if column.jump:
+        far = {"steps": column.jump, "step": column.step, **bound_record(column.bound("jump"))}
+        found["jump"] = {**far, "among": column.among} if column.among else far
+    if "lone" in column.rules:
+        found["lone"] = bound_record(column.bound("lone"))
     if column.values and field.checks and "isin" in field.checks[0]:
+        if column.bound("unseen").seen:
+            found["unseen"] = bound_record(column.bound("unseen"))
         shares = readings.shares_of(given)
         found["values"] = {value: _short(share) for value, share in shares.items()}
         found["shares"] = bound_record(column.bound("shares"))
@@ -53,15 +67,23 @@ def column_profile(
             "follows": order.follows, "late": order.late.allowed, "tail": order.tail.allowed,
             "oldest": column.range.seen[0], "newest": column.range.seen[1],
             "counts": column.kind == "number", "gap": order.gap, "step": order.step,
-            "gaps": bound_record(column.bound("gap")),
+            "lacking": order.lacking, "hours": list(order.hours), "days": list(order.days),
+            "quiet": _short(closed(column, order)), "gaps": bound_record(column.bound("gap")),
         }  # fmt: skip
         if column.kind == "number":
             return found  # what only grows has no distribution
     if column.keys and not field.unique and "keys" in column.rules:
         found["keys"] = _keys(given, column)
+    if column.range is not None and any("in_range" in check for check in field.checks):
+        low, high = reach(column)
+        if column.near >= NEAR:
+            season = seasons(column.range)
+            low, high = min(low, season[0]), max(high, season[1])
+        found["reach"] = [_short(end) for end in (low, high) if math.isfinite(end)]
     measured = numeric or style or column.kind in ("code", "text")
     points = sorted(set(column.profile.values))
     if field.unique and series.dtype.kind in "iuf":
+        found["grows"] = True
         return found  # quantiles of an identifier are identifiers
     if measured and len(points) > 1:
         import numpy as np
@@ -80,13 +102,20 @@ def column_profile(
 
 def _keys(given: pd.Series, column: Column) -> dict[str, Any]:
     """Hashes of keys, and how many rows of a batch have a new one by chance."""
+    import numpy as np
+
     readings = exported("readings")
     kept = bound_record(column.bound("keys"))
     if given.dtype.kind in "iuf":
         # what is new at the ends of a scale may be a rare size of something
         kept["within"] = [float(end) for end in given.quantile([0.05, 0.95])]
         given = given[given.between(*kept["within"])]
-    return {**kept, "hashes": exported("arrivals").remembered(readings.key_hashes(given))}
+    hashes = readings.key_hashes(given)
+    held = exported("arrivals").remembered(hashes)
+    known, counts = np.unique(hashes, return_counts=True)
+    rows = counts[np.isin(known, np.frombuffer(base64.b64decode(held), ">u8"))]
+    often = base64.b64encode(np.minimum(rows, 65535).astype(">u2").tobytes()).decode()
+    return {**kept, "hashes": held, "often": often}
 
 
 def _style(given: pd.Series, series: pd.Series, column: Column) -> str:
@@ -110,6 +139,8 @@ def relations(
     frame: pd.DataFrame, fields: Sequence[Field], contract: Contract
 ) -> tuple[dict[str, Any], ...]:
     """What holds between columns of numbers or moments: in each row, or for their ranks."""
+    from poc_graduate.contracts.beside import NEAR
+
     known = {str(field.name): field for field in fields}
     found: list[dict[str, Any]] = []
     for one in contract.relations:
@@ -134,7 +165,10 @@ def relations(
                 figures["within"] = one.seen["within"]
             case "together" | "once":
                 continue
-        record = {"kind": one.kind, "columns": [field.name for field in some]}
+        record: dict[str, Any] = {"kind": one.kind, "columns": [field.name for field in some]}
+        known_columns = (contract.column(name) for name in one.columns)
+        if all(column is not None and column.near >= NEAR for column in known_columns):
+            record["slow"] = True
         found.append({**record, **figures, "bound": bound_record(one.bound)})
     return tuple(found)
 

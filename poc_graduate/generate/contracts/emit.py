@@ -118,6 +118,8 @@ def _field(label: str | int, series: pd.Series, column: Column) -> Field:
 def _dtype(series: pd.Series) -> str:
     kind = series.dtype
     texts = series.dropna()
+    if not len(texts):  # what will stand there, nothing tells
+        return "None"
     if str(kind) in ("int64", "float64", "bool"):
         return {"i": "int", "f": "float", "b": "bool"}[kind.kind]
     if kind.kind == "O" and not isinstance(kind.name, str):
@@ -222,7 +224,7 @@ def _again(frame: pd.DataFrame, table: Table, contract: Contract) -> dict[str, A
     hashes = arrivals.row_hashes(typed)
     twice = float(pd.Series(hashes).duplicated().mean())
     bound = contract.bound("repeated")
-    repeated = Bound(twice, max(bound.allowed, twice + ODD_ROWS), bound.severity)
+    repeated = replace(bound, seen=twice, allowed=max(bound.allowed, twice + ODD_ROWS))
     return {
         "repeated": bound_record(repeated),
         "delivered": bound_record(contract.bound("delivered")),

@@ -2,7 +2,7 @@
 
 A contract has two parts: a schema (`contracts.py`), which says what each row must be, and a profile
 (`reference/`), which says how the batch as a whole was distributed when the contract was learnt
-(`drift.py`), and when its rows came (`arrivals.py`).
+(`drift.py`, `beside.py`), and when its rows came (`arrivals.py`).
 """
 
 import json
@@ -18,7 +18,8 @@ import pandas as pd
 import pandera.pandas as pa
 
 from .chance import FEW, Break, odd_rows
-from .drift import drifted
+from .drift import drifted, went
+from .readings import NUMBERS
 
 SHOWN = 1000
 """Odd rows that are written of a batch that is refused; of one that is admitted, all are."""
@@ -94,21 +95,37 @@ def _rows(
     profile: dict[str, Any],
 ) -> Iterator[Break]:
     """Rules about single rows: broken by many rows, they are rules about the batch."""
+    measured = {column["name"]: column for column in profile["columns"]}
+    usual = {"seen": 0.0, "allowed": FEW, "severity": "stop"}
     for name, column in schema.columns.items():
         values, unreadable = typed[name]
+        known = measured.get(name, {})
         seen = column.description or "nothing else seen"
-        rules = [(f"no {column.dtype} ({seen})", unreadable, "stop", False)]
+        yield from odd_rows(name, f"no {column.dtype} ({seen})", unreadable, usual, profile)
         if not column.nullable:
-            rules.append(("missing, none seen", df[name].isna().to_numpy(bool), "stop", False))
+            missing = df[name].isna().to_numpy(bool)
+            yield from odd_rows(name, "missing, none seen", missing, usual, profile)
         if column.unique:
-            twice = values.notna() & values.duplicated()
-            rules.append(("not unique", twice.to_numpy(bool), "stop", False))
+            twice = (values.notna() & values.duplicated()).to_numpy(bool)
+            yield from odd_rows(name, "not unique", twice, usual, profile)
         for check in column.checks:
-            severity, odd = "warn" if check.raise_warning else "stop", breaks(values, check)
-            rules.append((f"not {check.error} ({seen})", odd, severity, check.name == "isin"))
-        for rule, odd, severity, begins in rules:
-            usual = {"seen": 0.0, "allowed": FEW, "severity": severity}
-            yield from odd_rows(name, rule, odd, usual, profile, may_begin=begins)
+            odd, bound = breaks(values, check), dict(usual)
+            if check.name == "isin":
+                bound = {**usual, **known.get("unseen", {})}
+            if check.raise_warning:
+                bound["severity"] = "warn"
+            time = {}
+            if check.name == "in_range" and "reach" in known:
+                low, high = known["reach"] or (-np.inf, np.inf)
+                numbers = values.to_numpy(float, na_value=np.nan)
+                time = {
+                    "far": (numbers < low) | (numbers > high) | np.isin(numbers, NUMBERS),
+                    "moved": went(numbers, odd, known),
+                }
+            yield from odd_rows(
+                name, f"not {check.error} ({seen})", odd, bound, profile,
+                may_begin=check.name == "isin" or bool(time), **time,
+            )  # fmt: skip
 
 
 def breaks(values: Any, check: Any) -> Any:

@@ -2,7 +2,7 @@
 
 Each rule compares a batch with the profile in `reference/` of the data that the contract was learnt
 from, and allows for what chance does in a batch of its size (`chance.py`). When rows come is looked
-at by `arrivals.py`.
+at by `arrivals.py`, rows beside their neighbours by `beside.py`.
 """
 
 import base64
@@ -14,11 +14,26 @@ import numpy as np
 import pandas as pd
 
 from .arrivals import REMEMBERED, Again, is_later, times
-from .chance import ALPHA, Break, bursts, compared, odd_rows, told, too_many
+from .beside import alone, neighbours
+from .chance import (
+    ALPHA,
+    FEW,
+    Break,
+    bursts,
+    compared,
+    in_stretches,
+    odd_rows,
+    told,
+    too_many,
+)
 from .readings import FEWEST, blanks, figures, key_hashes, shares_of, shares_up_to
 
+MOVED = 0.7
+"""The mean place among the reference's numbers from which a batch has moved: 0.5 is as ever."""
 PART = 0.25
 """Of a batch, that a spell may be in which columns go with each other otherwise."""
+LIVELIER = 2.0
+"""So many times as far off as ever, columns that go together may be in livelier times."""
 MOST = 50_000
 """Rows by which relations are judged."""
 
@@ -38,6 +53,10 @@ def drifted(batch: Mapping[Any, Any], profile: Mapping[str, Any]) -> Iterator[Br
         rows = np.where(missing, np.nan, figures(values, column.get("style", "")))
         numbers[column["name"]] = rows
         yield from _missing(missing, column, profile)
+        if column["blank"]["seen"] == 1:
+            filled, usual = ~missing.to_numpy(bool), {"seen": 0.0, "allowed": FEW}
+            rule = "something stands where nothing did"
+            yield from odd_rows(column["name"], rule, filled, usual, profile, may_begin=True)
         given = values[~missing]
         if not len(given):
             continue
@@ -52,6 +71,7 @@ def drifted(batch: Mapping[Any, Any], profile: Mapping[str, Any]) -> Iterator[Br
             yield from _shifted(some, column, profile)
         if "spike" in column and not later:
             yield from _filled_in(some, column, profile)
+        yield from neighbours(batch, rows, column, profile)
         if "order" in column:
             yield from times(rows, column, profile, later=later)
     for relation in profile.get("relations", ()):
@@ -74,21 +94,26 @@ def _missing(
         bound = {**bound, "together": max(bound["together"], bursts(missing.to_numpy(bool)))}
     if too_many(int(missing.sum()), len(missing), bound, profile):
         says = f"{missing.mean():.1%} missing; {bound['seen']:.1%} seen"
-        yield Break(column["name"], f"{says}, {bound['allowed']:.1%} allowed", None, True,
-                    bound["severity"])  # fmt: skip
+        yield Break(column["name"], f"{says}, {bound['allowed']:.1%} allowed",
+                    severity=told(bound, missing.mean()))  # fmt: skip
 
 
 def _shares(given: Any, column: Mapping[str, Any], profile: Mapping[str, Any]) -> Iterator[Break]:
     """Each value about as often as ever, by Bernstein's inequality."""
     shares, weight = shares_of(given), compared(len(given), profile)
     level = math.log(2 * profile["rules"] / ALPHA)
+    far = math.sqrt(  # of all values together: Cohen's w
+        sum(
+            (shares.get(value, 0.0) - before) ** 2 / ((shares.get(value, 0.0) + before) / 2)
+            for value, before in column["values"].items()
+        )
+    )
     for value, before in column["values"].items():
         spread = math.sqrt(before * (1 - before))
         chance = spread * math.sqrt(2 * level / weight) + level / 3 / weight
         now = shares.get(value, 0.0)
         if abs(now - before) > column["shares"]["allowed"] * spread + chance:
             says = f"{now:.1%} are {value!r}; {before:.1%} seen"
-            far = abs(now - before) / spread if spread else math.inf
             yield Break(column["name"], says, severity=told(column["shares"], far))
 
 
@@ -121,6 +146,8 @@ def _filled_in(
     at = int((counts / len(numbers) - usual).argmax())
     base = max(float(usual[at]), bound["seen"])
     widened = {"seen": base, "allowed": base + bound["allowed"] - bound["seen"]}
+    if profile.get("in_time"):  # a spell of nothing but zeros
+        widened["together"] = in_stretches(numbers == distinct[at])
     if too_many(int(counts[at]), len(numbers), widened, profile, prior=1.0):
         says = f"{distinct[at]:.9g} is {counts[at] / len(numbers):.1%} of the values"
         yield Break(column["name"], f"{says}; {base:.1%} seen", severity=bound["severity"])
@@ -140,16 +167,46 @@ def _keys(given: Any, column: Mapping[str, Any], profile: Mapping[str, Any]) -> 
     sampled = hashes[hashes <= held.max()] if len(held) == REMEMBERED else hashes
     if len(sampled) < FEWEST:
         return
-    new = sampled[~np.isin(sampled, held)]
+    is_old = np.isin(sampled, held)
+    old, new = sampled[is_old], sampled[~is_old]
     alike = np.unique(new, return_counts=True)[1]
     together = float(np.square(alike).sum() / len(new)) if len(new) else 1.0
-    allowed = min(max(known["allowed"], 0.03), 0.95)
+    allowed = min(max(known["allowed"], 0.03) + left(hashes, known, profile), 0.95)
     learnt = max(1.0, profile["rows"] * len(sampled) / len(hashes))
     error = math.sqrt(together * allowed * (1 - allowed) / len(sampled) + known["seen"] / learnt)
     share = len(new) / len(sampled)
     if math.erfc(max(0.0, share - allowed) / error / math.sqrt(2)) < ALPHA / profile["rules"]:
         says = f"{share:.1%} of the rows have a key that is not known; {known['seen']:.1%} usual"
-        yield Break(column["name"], says, severity=told(known, share))
+        # keys that began since come about as often as the others; mistaken ones come once
+        each, of_new = (len(some) / max(1, len(np.unique(some))) - 1 for some in (old, new))
+        began = profile.get("in_time") and each >= 0.3 and of_new >= 0.4 * each and share <= 0.5
+        yield Break(column["name"], says, severity="warn" if began else told(known, share))
+
+
+def left(hashes: Any, known: Mapping[str, Any], profile: Mapping[str, Any]) -> float:
+    """Share of the rows whose key has left, where new ones may stand now.
+
+    Of keys that were due five times; damage takes single rows from each key, and leaves none out.
+    """
+    held = np.frombuffer(base64.b64decode(known["hashes"]), ">u8")
+    often = np.frombuffer(base64.b64decode(known["often"]), ">u2").astype(float)
+    due = often * len(hashes) / profile["rows"]
+    told_by = due >= 5
+    if often[told_by].sum() < often.sum() / 5:
+        return 0.0
+    gone = (~np.isin(held, hashes) - np.exp(-due))[told_by]
+    return max(0.0, float(gone @ often[told_by] / often[told_by].sum()))
+
+
+def went(numbers: Any, odd: Any, column: Mapping[str, Any]) -> bool:
+    """Whether the rows in range have moved to the side on which most of the odd ones are, which
+    damage to some rows does not do; numbers of which none stands twice grow."""
+    others = numbers[~odd & np.isfinite(numbers)]
+    if "quantiles" not in column or len(others) < FEWEST or not odd.any():
+        return bool(column.get("grows"))
+    place = float(np.interp(others, column["quantiles"], column["up_to"]).mean())
+    above = np.median(numbers[odd]) > np.median(others)
+    return place > MOVED if above else place < 1 - MOVED
 
 
 # Columns together --------------------------------------------------------------------------------
@@ -165,6 +222,7 @@ def _related(
     if relation["kind"] == "rank":
         yield from _ranked(about, first, others[0], relation, profile)
         return
+    far = None
     with np.errstate(all="ignore"):
         if relation["kind"] == "order":
             rule, odd = "the first is above the second", first > others[0]
@@ -180,8 +238,11 @@ def _related(
                 terms[0] - relation["constant"] - relation["factors"] @ np.array(terms[1:])
             )
             rule, odd = "they do not go together as ever", off > relation["within"]
+            far = off > LIVELIER * relation["within"]
+    if relation.get("slow"):
+        odd = alone(odd)
     spell = odd.mean() <= PART  # more than that is no spell, but another relation
-    yield from odd_rows(about, rule, odd, bound, profile, may_begin=spell)
+    yield from odd_rows(about, rule, odd, bound, profile, may_begin=spell, far=far)
 
 
 def _placed(
@@ -193,15 +254,23 @@ def _placed(
     """For each category, a number lies about where it did in its own distribution."""
     group, number = relation["columns"]
     found = places_by(batch[group], numbers[number], profile, number)
-    for category, (before, known) in relation["places"].items():
-        now, rows = found.get(category, (0.0, 0))
+    known_places = {name: place for name, place in relation["places"].items() if name in found}
+    rows_of_all = sum(found[name][1] for name in known_places)
+    # where the number moved as a whole, it is how categories lie to each other
+    together = sum(
+        (found[name][0] - before) * found[name][1] / max(rows_of_all, 1)
+        for name, (before, _) in known_places.items()
+    )
+    for category, (before, known) in known_places.items():
+        now, rows = found[category]
         if rows < 10:
             continue
         error = relation["spread"] * math.sqrt((rows + known) / (rows * known))
-        beyond = max(0.0, abs(now - before) - relation["bound"]["allowed"]) / error
+        moved = min(abs(now - before), abs(now - before - together))
+        beyond = max(0.0, moved - relation["bound"]["allowed"]) / error
         if math.erfc(beyond / math.sqrt(2)) < ALPHA / profile["rules"]:
             says = f"{number} is at {now:.0%} of its ranks where {group} is {category!r}"
-            severity = told(relation["bound"], abs(now - before))
+            severity = told(relation["bound"], moved)
             yield Break(group, f"{says}; {before:.0%} seen", severity=severity)
 
 

@@ -7,6 +7,8 @@ import pandas as pd
 
 WORDS = ("", "-", "?", "n/a", "na", "nan", "none", "null", "unknown", "missing")
 """What is written where nothing is known."""
+NUMBERS = tuple(sign * (10.0**digits - 1) for digits in range(2, 10) for sign in (-1, 1))
+"""What is written as a number where nothing is known: -999, 9999."""
 FEWEST = 20
 """Rows below which times and relations tell nothing."""
 

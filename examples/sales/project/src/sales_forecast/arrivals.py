@@ -8,11 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .chance import FEW, Break, odd_rows, too_many
+from .chance import FEW, Break, odd_rows, told, too_many
 from .readings import FEWEST, figures
 
 IN_ORDER = 0.9
 """Rank correlation with the rows' order from which rows come in the order of time."""
+NIGHTS = 1.2
+"""Of the longest way without a row: a small batch may have rows on both of its sides."""
+HOUR = 3600.0
 REMEMBERED = 1000
 """Rows of the reference that are remembered, as hashes."""
 
@@ -40,9 +43,11 @@ def times(
         late[there] |= np.minimum(neighbours(some), newest) - some > known["late"]
     if later:
         low, middle, top = np.quantile(some, [0.05, 0.5, 0.95])
-        oldest = max(known["newest"] - known["late"], middle - known["tail"] * (top - middle))
-        late[there] |= some < oldest
-        ahead[there] = some > middle + 2 * known["tail"] * (middle - low)
+        ways = np.diff(np.unique(some))
+        least = max(NIGHTS * known["gap"], ways.min() if len(ways) else 0.0)
+        before, after = known["tail"] * (top - middle), 2 * known["tail"] * (middle - low)
+        late[there] |= some < max(known["newest"] - known["late"], middle - max(before, least))
+        ahead[there] = some > middle + max(after, least)
     usual = {"seen": 0.0, "allowed": FEW}
     yield from odd_rows(name, "arrives later than rows ever did", late, usual, profile)
     yield from odd_rows(name, "is ahead of its time", ahead, usual, profile)
@@ -53,10 +58,10 @@ def times(
     # Of n stretches between rows that come by chance, the longest lacks about ln n rows, and
     # ln n + 9 once in ten thousand batches.
     ways, lacking = np.diff(inner), math.log(len(inner)) + 9
-    step = float(np.ptp(inner)) / len(inner)
+    missing = rows_due(inner, known)
     if later:
-        usual_way = max(known["gap"] * max(1.0, step / known["step"]), step * lacking)
-        length = ways / usual_way
+        usual_way = known["lacking"] * lacking / math.log(max(profile["rows"], 3))
+        length = missing / usual_way if usual_way else np.zeros(len(ways))
     elif "quantiles" in column:
         points, up_to = column["quantiles"], column["up_to"]
         until = np.maximum(inner[:-1], inner[1:] - known["gap"])
@@ -65,9 +70,23 @@ def times(
     else:
         return
     if length.max() > known["gaps"]["allowed"]:
-        at = int(length.argmax())
+        at, severity = int(length.argmax()), known["gaps"]["severity"]
+        if ways[at] <= known["quiet"] or (later and missing[at] < 0.03 * len(moments)):
+            severity = "warn"  # a night or a weekend, or few rows
         says = f"no row for {ways[at]:.6g} after {inner[at]:.12g}; at most {known['gap']:.6g} seen"
-        yield Break(name, says, severity=known["gaps"]["severity"])
+        yield Break(name, says, severity=severity)
+
+
+def rows_due(ordered: Any, known: Mapping[str, Any]) -> Any:
+    """How many rows were due on the way from each to the next, by hours and days of the week."""
+    until = ordered
+    if known["hours"] or known["days"]:
+        hours = np.arange(ordered[0] // HOUR, ordered[-1] // HOUR + 2)
+        rate = np.asarray(known["hours"] or [1.0] * 24)[(hours % 24).astype(int)]
+        rate = rate * np.asarray(known["days"] or [1.0] * 7)[((hours // 24 + 3) % 7).astype(int)]
+        until = np.interp(ordered, hours * HOUR, np.concatenate([[0.0], np.cumsum(rate)[:-1]]))
+    whole = float(np.ptp(until))
+    return np.diff(until) * len(until) / whole if whole else np.zeros(len(until) - 1)
 
 
 def neighbours(numbers: Any) -> Any:
@@ -106,7 +125,7 @@ class Again:
         bound = self.known["repeated"]
         if too_many(twice, len(self.hashes), bound, profile):
             says = f"{twice / len(self.hashes):.1%} of the rows repeat another one"
-            yield Break(None, says, severity=bound["severity"])
+            yield Break(None, says, severity=told(bound, twice / len(self.hashes)))
         if self.grown:
             return
         sampled = np.ones(len(self.hashes), bool)

@@ -14,6 +14,8 @@ ALPHA = 0.002
 """How often a batch that is as ever may be called another one, for all its rules together."""
 FEW = 0.01
 """Share of odd rows that a batch may always hold."""
+SOME = 0.1
+"""Share of odd rows that livelier times may bring, none of them by far."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,10 @@ def too_many(
     reference = profile["rows"]
     rate = max(bound["seen"], bound["allowed"] - FEW)
     together = bound.get("together", 1.0)  # so many odd rows tell as much as one
-    count, rows, reference = (int(number / together) for number in (count, rows, reference))
+    count, rows, reference = (
+        int(count / together),
+        *(max(1, int(number / together)) for number in (rows, reference)),
+    )
     a, b = rate * reference + prior, (1 - rate) * reference + 1.0
     if count <= rows * a / (a + b):
         return False
@@ -102,6 +107,8 @@ def odd_rows(
     profile: Mapping[str, Any],
     *,
     may_begin: bool = False,
+    far: Any = None,
+    moved: bool = False,
 ) -> Iterator[Break]:
     """A rule that single rows break.
 
@@ -113,6 +120,8 @@ def odd_rows(
         profile: The content of the table's file in `reference/`.
         may_begin: Whether something new may begin with time: rows that break the rule next to each
             other are one event then, and warn.
+        far: Rows that break it by more than time does; the others are some, in livelier times.
+        moved: Whether the rest of the batch has moved to where the odd rows are.
     """
     if not odd.any():
         return
@@ -120,7 +129,11 @@ def odd_rows(
     many = too_many(count, len(odd), bound, profile)
     if many and may_begin and profile.get("in_time"):
         alone = {**bound, "together": max(bound.get("together", 1.0), in_stretches(odd))}
-        severity = severity if too_many(count, len(odd), alone, profile) else "warn"
+        excused = not too_many(count, len(odd), alone, profile)
+        if far is not None:
+            some = excused or moved or odd.mean() <= SOME
+            excused = some and not too_many(int((odd & far).sum()), len(odd), bound, profile)
+        severity = "warn" if excused else severity
     yield Break(name, rule, odd, many, severity)
 
 
