@@ -106,6 +106,18 @@ def test_what_the_task_keeps_is_read_from_its_product(tmp_path: Path) -> None:
     assert not quality.replayed
 
 
+def test_the_benchmark_is_of_the_model_that_is_kept(tmp_path: Path) -> None:
+    first = "other = known + 1\nworse = Line().fit(rows[:9], truth[:9])\n"
+    first += "print(off_by(other, worse.predict(test)))"
+    then = "print(off_by(known, model.predict(test)))"
+    keeps = ((["model"], "products/work/model.pickle"),)
+    evidence = gathered(tmp_path, FIT, first, then, keeps=keeps)
+
+    known = [one.get("candidate") for one in evidence["evaluation"][0]["metrics"]]
+
+    assert [one["model"] for one in known if one] == ["task.model"]
+
+
 def test_a_property_that_did_not_hold_is_told_and_not_tested(tmp_path: Path) -> None:
     ranks = LINE.replace("* self.slope", "* self.slope - rows['size'].mean()")
     evidence = gathered(tmp_path, FIT, "answers = model.predict(test)", module=ranks)

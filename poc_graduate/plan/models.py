@@ -1,0 +1,166 @@
+"""Models that a notebook fits and then asks about rows: what it was written for."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+
+from poc_graduate.dataflow.model import Statement
+from poc_graduate.plan.cells import Timeline
+from poc_graduate.plan.keeps import stored_at, written
+from poc_graduate.plan.layout import Constraints, Kept, Layout
+from poc_graduate.plan.needs import bound_to_session
+
+_FITS = frozenset({"fit", "partial_fit", "fit_transform", "fit_predict", "fit_resample"})
+_ANSWERS = frozenset({"predict", "predict_proba", "decision_function", "forecast"})
+_TRANSFORMS = frozenset({"transform"})
+_MOST_TRANSFORMERS = 2
+_NO_MODELS = frozenset({"builtins", "pandas", "numpy", "polars"})
+
+
+def keep_models(time: Timeline, stages: list[Layout], constraints: Constraints) -> None:
+    """What a notebook trains is kept, also where no later stage needs it.
+
+    Nothing of the pipeline reads it back: what it shares with other names need not come along.
+    """
+    for name in () if constraints.untrained else trained(time):
+        stage = next((one for one in reversed(stages) if name in written(time, one)), None)
+        if stage is None or name not in time.exists[stage.stop]:
+            continue
+        decided = time.cells[stage.start] in constraints.crossing
+        if decided or any(name in kept.names for kept in stage.keeps):
+            continue
+        stored = stored_at(time, name, stage.stop)
+        if stored is None or not stored.format or bound_to_session(time, name, stage.stop):
+            continue
+        stage.keeps.append(Kept((name,), "pickle", stored.reason))
+        stage.keeps.sort(key=lambda kept: kept.key)
+
+
+def trained(time: Timeline) -> dict[str, int]:
+    """The model that was fitted last of those that were asked, and what its rows went through.
+
+    What a loop binds is one of many, and none that somebody has decided for.
+
+    Args:
+        time: The notebook's cells.
+
+    Returns:
+        Their names, and the cell that fits each last.
+    """
+    reader = _Reader(time)
+    for statement in time.dataflow.statements:
+        reader.read(statement)
+    found = [name for name in reader.fitted if _is_object(time, name)]
+    models = [name for name in found if name in reader.answered]
+    others = [name for name in found if name in reader.transformed - reader.answered]
+    chosen = [*others[-_MOST_TRANSFORMERS:], *models[-1:]] if models else []
+    return {name: reader.fitted[name] for name in chosen}
+
+
+def _is_object(time: Timeline, name: str) -> bool:
+    """`df.transform` and the like are no question to a model."""
+    value = time.value(name, len(time.cells))
+    return value is None or value.kind.split(".")[0] not in _NO_MODELS
+
+
+class _Reader:
+    """Collects names of the notebook, those fitted last at the end.
+
+    Attributes:
+        fitted: Names of what was fitted → position of the cell.
+        answered: Names of what was asked for answers.
+        transformed: Names of what was asked to transform rows.
+    """
+
+    def __init__(self, time: Timeline) -> None:
+        self.fitted: dict[str, int] = {}
+        self._cell = 0
+        self.answered: set[str] = set()
+        self.transformed: set[str] = set()
+        self._functions = {
+            node.name: node
+            for statement in time.dataflow.statements
+            if isinstance(node := statement.node, ast.FunctionDef)
+        }
+
+    def read(self, statement: Statement) -> None:
+        """One statement of a cell; in the order of the notebook."""
+        self._cell = statement.cell
+        for node in _straight([statement.node]):
+            if isinstance(node, ast.Call):
+                self._call(node)
+            elif isinstance(node, ast.Assign) and self._gives_fitted(node.value):
+                for target in node.targets:
+                    for name in ast.walk(target):
+                        if isinstance(name, ast.Name):
+                            self._fit(name.id)
+
+    def _fit(self, name: str) -> None:
+        self.fitted.pop(name, None)
+        self.fitted[name] = self._cell
+
+    def _call(self, node: ast.Call) -> None:
+        match node.func:
+            case ast.Attribute(value=ast.Name(id=name), attr=method) if node.args or node.keywords:
+                self._method(name, method)
+            case ast.Name(id=called) if called in self._functions:
+                function = self._functions[called]
+                for parameter, argument in _bound(function, node):
+                    for method in _methods(function.body, parameter):
+                        self._method(argument, method)
+
+    def _method(self, name: str, method: str) -> None:
+        if method in _FITS:
+            self._fit(name)
+        elif method in _ANSWERS:
+            self.answered.add(name)
+        elif method in _TRANSFORMS:
+            self.transformed.add(name)
+
+    def _gives_fitted(self, value: ast.expr) -> bool:
+        match value:
+            case ast.Call(func=ast.Attribute(attr="fit" | "partial_fit")):
+                return True
+            case ast.Call(func=ast.Name(id=called)) if called in self._functions:
+                return any(
+                    isinstance(node, ast.Attribute) and node.attr in _FITS
+                    for node in ast.walk(self._functions[called])
+                )
+            case ast.Name(id=name) | ast.Attribute(value=ast.Name(id=name), attr="best_estimator_"):
+                return name in self.fitted
+        return False
+
+
+def _straight(statements: Iterable[ast.AST]) -> Iterator[ast.AST]:
+    """Nodes that run once, in the order of the text: none of a loop, a function or a class."""
+    for node in statements:
+        if isinstance(
+            node,
+            ast.For | ast.AsyncFor | ast.While | ast.FunctionDef | ast.AsyncFunctionDef
+            | ast.ClassDef | ast.Lambda | ast.ListComp | ast.SetComp | ast.DictComp
+            | ast.GeneratorExp,
+        ):  # fmt: skip
+            continue
+        yield from _straight(ast.iter_child_nodes(node))
+        yield node
+
+
+def _bound(function: ast.FunctionDef, call: ast.Call) -> Iterator[tuple[str, str]]:
+    """Parameters of a function that get a name, each with it."""
+    parameters = [one.arg for one in (*function.args.posonlyargs, *function.args.args)]
+    given = [*zip(parameters, call.args, strict=False)]
+    given += [(one.arg, one.value) for one in call.keywords if one.arg]
+    for parameter, argument in given:
+        if isinstance(argument, ast.Name):
+            yield parameter, argument.id
+
+
+def _methods(body: Iterable[ast.AST], name: str) -> Iterator[str]:
+    """Methods of a name that statements call."""
+    for statement in body:
+        for node in ast.walk(statement):
+            match node:
+                case ast.Call(func=ast.Attribute(value=ast.Name(id=found), attr=method)):
+                    if found == name:
+                        yield method
