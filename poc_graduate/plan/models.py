@@ -1,9 +1,13 @@
-"""Models that a notebook fits and then asks about rows: what it was written for."""
+"""Models that a notebook fits and then asks about rows: what it was written for.
+
+The rows of the last fit are kept beside it: by them it is known what the model takes.
+"""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from poc_graduate.dataflow.model import Statement
 from poc_graduate.plan.cells import Timeline
@@ -15,6 +19,7 @@ _FITS = frozenset({"fit", "partial_fit", "fit_transform", "fit_predict", "fit_re
 _ANSWERS = frozenset({"predict", "predict_proba", "decision_function", "forecast"})
 _TRANSFORMS = frozenset({"transform"})
 _MOST_TRANSFORMERS = 2
+_MOST_ROWS = 1_000_000
 _NO_MODELS = frozenset({"builtins", "pandas", "numpy", "polars"})
 
 
@@ -23,8 +28,8 @@ def keep_models(time: Timeline, stages: list[Layout], constraints: Constraints) 
 
     Nothing of the pipeline reads it back: what it shares with other names need not come along.
     """
-    for name in () if constraints.untrained else trained(time):
-        stage = next((one for one in reversed(stages) if name in written(time, one)), None)
+    for name, one in () if constraints.untrained else trained(time).items():
+        stage = next((each for each in reversed(stages) if name in written(time, each)), None)
         if stage is None or name not in time.exists[stage.stop]:
             continue
         decided = time.cells[stage.start] in constraints.crossing
@@ -33,12 +38,27 @@ def keep_models(time: Timeline, stages: list[Layout], constraints: Constraints) 
         stored = stored_at(time, name, stage.stop)
         if stored is None or not stored.format or bound_to_session(time, name, stage.stop):
             continue
-        stage.keeps.append(Kept((name,), "pickle", stored.reason))
+        if not one.rows:
+            stage.keeps.append(Kept((name,), "pickle", stored.reason))
+        elif stored.format == "parquet" and _is_as_fitted(time, name, one.cell, stage.stop):
+            stage.keeps.append(Kept((name,), "parquet"))
         stage.keeps.sort(key=lambda kept: kept.key)
 
 
-def trained(time: Timeline) -> dict[str, int]:
-    """The model that was fitted last of those that were asked, and what its rows went through.
+class Trained(NamedTuple):
+    """Why a name is worth keeping.
+
+    Attributes:
+        cell: The cell that fits it last.
+        rows: It is what the model is fitted on, and no model.
+    """
+
+    cell: int
+    rows: bool
+
+
+def trained(time: Timeline) -> dict[str, Trained]:
+    """The model that was fitted last of those that were asked, its rows, what they went through.
 
     What a loop binds is one of many, and none that somebody has decided for.
 
@@ -46,7 +66,7 @@ def trained(time: Timeline) -> dict[str, int]:
         time: The notebook's cells.
 
     Returns:
-        Their names, and the cell that fits each last.
+        Their names.
     """
     reader = _Reader(time)
     for statement in time.dataflow.statements:
@@ -54,14 +74,28 @@ def trained(time: Timeline) -> dict[str, int]:
     found = [name for name in reader.fitted if _is_object(time, name)]
     models = [name for name in found if name in reader.answered]
     others = [name for name in found if name in reader.transformed - reader.answered]
-    chosen = [*others[-_MOST_TRANSFORMERS:], *models[-1:]] if models else []
-    return {name: reader.fitted[name] for name in chosen}
+    if not models:
+        return {}
+    chosen = (*others[-_MOST_TRANSFORMERS:], models[-1])
+    found_in = {name: Trained(reader.fitted[name], rows=False) for name in chosen}
+    if rows := reader.rows.get(models[-1]):
+        found_in.setdefault(rows, Trained(reader.fitted[models[-1]], rows=True))
+    return found_in
 
 
 def _is_object(time: Timeline, name: str) -> bool:
     """`df.transform` and the like are no question to a model."""
     value = time.value(name, len(time.cells))
     return value is None or value.kind.split(".")[0] not in _NO_MODELS
+
+
+def _is_as_fitted(time: Timeline, name: str, cell: int, cut: int) -> bool:
+    """Whether rows are at a cut what a model was fitted on, and few enough to keep."""
+    if any(name in time.writes(at) for at in range(cut) if time.cells[at] > cell):
+        return False
+    known = time.facts.latest(name, cell)
+    frame = known.frames.get(name) if known else None
+    return frame is None or frame.rows <= _MOST_ROWS
 
 
 class _Reader:
@@ -71,6 +105,7 @@ class _Reader:
         fitted: Names of what was fitted → position of the cell.
         answered: Names of what was asked for answers.
         transformed: Names of what was asked to transform rows.
+        rows: Name of what was fitted → name of the rows that it was fitted on last.
     """
 
     def __init__(self, time: Timeline) -> None:
@@ -78,6 +113,7 @@ class _Reader:
         self._cell = 0
         self.answered: set[str] = set()
         self.transformed: set[str] = set()
+        self.rows: dict[str, str] = {}
         self._functions = {
             node.name: node
             for statement in time.dataflow.statements
@@ -94,25 +130,44 @@ class _Reader:
                 for target in node.targets:
                     for name in ast.walk(target):
                         if isinstance(name, ast.Name):
-                            self._fit(name.id)
+                            self._fit(name.id, self._rows_of(node.value))
 
-    def _fit(self, name: str) -> None:
+    def _fit(self, name: str, rows: str) -> None:
         self.fitted.pop(name, None)
         self.fitted[name] = self._cell
+        self.rows[name] = rows
+
+    def _rows_of(self, value: ast.expr) -> str:
+        """What an expression that gives something fitted says of the rows."""
+        match value:
+            case ast.Name(id=name) | ast.Attribute(value=ast.Name(id=name)):
+                return self.rows.get(name, "")
+            case ast.Call(func=ast.Name(id=called)) if called in self._functions:
+                function = self._functions[called]
+                for parameter, argument in _bound(function, value):
+                    if any(
+                        rows == parameter and method in _FITS
+                        for _, method, rows in _methods(function.body)
+                    ):
+                        return argument
+            case ast.Call(args=[ast.Name(id=rows), *_]):
+                return rows
+        return ""
 
     def _call(self, node: ast.Call) -> None:
         match node.func:
             case ast.Attribute(value=ast.Name(id=name), attr=method) if node.args or node.keywords:
-                self._method(name, method)
+                self._method(name, method, _first(node))
             case ast.Name(id=called) if called in self._functions:
                 function = self._functions[called]
-                for parameter, argument in _bound(function, node):
-                    for method in _methods(function.body, parameter):
-                        self._method(argument, method)
+                given = dict(_bound(function, node))
+                for owner, method, rows in _methods(function.body):
+                    if owner in given:
+                        self._method(given[owner], method, given.get(rows, ""))
 
-    def _method(self, name: str, method: str) -> None:
+    def _method(self, name: str, method: str, rows: str) -> None:
         if method in _FITS:
-            self._fit(name)
+            self._fit(name, rows)
         elif method in _ANSWERS:
             self.answered.add(name)
         elif method in _TRANSFORMS:
@@ -156,11 +211,16 @@ def _bound(function: ast.FunctionDef, call: ast.Call) -> Iterator[tuple[str, str
             yield parameter, argument.id
 
 
-def _methods(body: Iterable[ast.AST], name: str) -> Iterator[str]:
-    """Methods of a name that statements call."""
+def _methods(body: Iterable[ast.AST]) -> Iterator[tuple[str, str, str]]:
+    """Names of which statements call methods, these, and the name that each is given first."""
     for statement in body:
         for node in ast.walk(statement):
             match node:
-                case ast.Call(func=ast.Attribute(value=ast.Name(id=found), attr=method)):
-                    if found == name:
-                        yield method
+                case ast.Call(func=ast.Attribute(value=ast.Name(id=owner), attr=method)):
+                    yield owner, method, _first(node)
+                case ast.Call(func=ast.Attribute(attr=method)):
+                    yield "", method, _first(node) if method in _FITS else ""
+
+
+def _first(call: ast.Call) -> str:
+    return call.args[0].id if call.args and isinstance(call.args[0], ast.Name) else ""

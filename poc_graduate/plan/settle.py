@@ -101,8 +101,8 @@ def draft(dataflow: Dataflow) -> dict[int, frozenset[str]]:
     """Cells after which names may be kept → these names; tells the probe where to look."""
     time = Timeline(dataflow, without_run(dataflow), Definitions())
     names = {time.cells[cut - 1]: time.live[cut] for cut in range(1, len(time.cells))}
-    for name, fitted in trained(time).items():
-        for cell in {fitted, time.cells[-1]}:
+    for name, one in trained(time).items():
+        for cell in {one.cell, time.cells[-1]}:
             names[cell] = names.get(cell, frozenset()) | {name}
     return names
 

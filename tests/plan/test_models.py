@@ -67,6 +67,24 @@ def test_a_model_that_a_later_stage_takes_is_kept_once() -> None:
 MODEL = START + "m = LinearRegression().fit(df, df.y)\nm.predict(df)"
 
 
+ROWS = "rows = df[df.x > 1]\nm = LinearRegression()\nm.fit(rows, rows.y)\nm.predict(df)"
+IN_FUNCTION = (
+    "def train(X):\n    return LinearRegression().fit(X, X.y)\n"
+    "rows = df[df.x > 1]\nm = train(rows)\nm.predict(df)"
+)
+
+
+@pytest.mark.parametrize("train", [ROWS, IN_FUNCTION])
+def test_its_rows_are_kept_as_they_were_at_the_fit(train: str) -> None:
+    for then, names in [("", {"m", "rows"}), ("\n# %%\nrows['y'] = 0", {"m"})]:
+        flow = dataflow(START + train + then)
+        cells = tuple(
+            replace(cell, stored={"rows": Stored("parquet"), "m": Stored("pickle")})
+            for cell in without_run(flow).cells
+        )
+        assert kept(settle(flow, RunFacts(cells), package="story")) == names
+
+
 def test_a_plan_of_the_users_decides() -> None:
     flow = dataflow(MODEL)
     last = flow.notebook.code_cells[-1].index
@@ -86,7 +104,7 @@ def test_what_nothing_keeps_or_what_was_not_tried_is_not_kept() -> None:
 def test_the_probe_is_told_to_try_it() -> None:
     flow = dataflow(MODEL)
 
-    assert draft(flow)[flow.notebook.code_cells[-1].index] == {"m"}
+    assert draft(flow)[flow.notebook.code_cells[-1].index] == {"m", "df"}
 
 
 def test_one_that_cannot_be_written_in_a_build_is_let_go_of() -> None:
