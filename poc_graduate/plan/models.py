@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from poc_graduate.dataflow.model import Statement
+from poc_graduate.dataflow.rows import whole
 from poc_graduate.plan.cells import Timeline
 from poc_graduate.plan.keeps import stored_at, written
 from poc_graduate.plan.layout import Constraints, Kept, Layout
@@ -105,7 +106,7 @@ class _Reader:
         fitted: Names of what was fitted → position of the cell.
         answered: Names of what was asked for answers.
         transformed: Names of what was asked to transform rows.
-        rows: Name of what was fitted → name of the rows that it was fitted on last.
+        rows: Name of what was fitted → name of the table of which it was given rows last.
     """
 
     def __init__(self, time: Timeline) -> None:
@@ -114,6 +115,7 @@ class _Reader:
         self.answered: set[str] = set()
         self.transformed: set[str] = set()
         self.rows: dict[str, str] = {}
+        self._picked: dict[str, str] = {}
         self._functions = {
             node.name: node
             for statement in time.dataflow.statements
@@ -123,18 +125,29 @@ class _Reader:
     def read(self, statement: Statement) -> None:
         """One statement of a cell; in the order of the notebook."""
         self._cell = statement.cell
+        for name in statement.defines | statement.changes:
+            self._picked = {
+                one: other for one, other in self._picked.items() if name not in (one, other)
+            }
+        match statement.node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Subscript() as value):
+                if isinstance(table := whole(value, set()), ast.Name):
+                    self._picked[name] = table.id
         for node in _straight([statement.node]):
             if isinstance(node, ast.Call):
                 self._call(node)
             elif isinstance(node, ast.Assign) and self._gives_fitted(node.value):
                 for target in node.targets:
-                    for name in ast.walk(target):
-                        if isinstance(name, ast.Name):
-                            self._fit(name.id, self._rows_of(node.value))
+                    for one in ast.walk(target):
+                        if isinstance(one, ast.Name):
+                            self._fit(one.id, self._rows_of(node.value))
 
     def _fit(self, name: str, rows: str) -> None:
         self.fitted.pop(name, None)
         self.fitted[name] = self._cell
+        # Rows of one time are not as those of another: the table tells of both.
+        while rows in self._picked:
+            rows = self._picked[rows]
         self.rows[name] = rows
 
     def _rows_of(self, value: ast.expr) -> str:

@@ -67,14 +67,18 @@ def test_a_model_that_a_later_stage_takes_is_kept_once() -> None:
 MODEL = START + "m = LinearRegression().fit(df, df.y)\nm.predict(df)"
 
 
-ROWS = "rows = df[df.x > 1]\nm = LinearRegression()\nm.fit(rows, rows.y)\nm.predict(df)"
+ROWS = "rows = df.assign(x=1)\nm = LinearRegression()\nm.fit(rows, rows.y)\nm.predict(df)"
 IN_FUNCTION = (
     "def train(X):\n    return LinearRegression().fit(X, X.y)\n"
-    "rows = df[df.x > 1]\nm = train(rows)\nm.predict(df)"
+    "rows = df.assign(x=1)\nm = train(rows)\nm.predict(df)"
+)
+PICKED = (
+    "rows = df.assign(x=1)\nsome = rows[rows.x > 1]\n"
+    "m = LinearRegression().fit(some, 1)\nm.predict(df)"
 )
 
 
-@pytest.mark.parametrize("train", [ROWS, IN_FUNCTION])
+@pytest.mark.parametrize("train", [ROWS, IN_FUNCTION, PICKED])
 def test_its_rows_are_kept_as_they_were_at_the_fit(train: str) -> None:
     for then, names in [("", {"m", "rows"}), ("\n# %%\nrows['y'] = 0", {"m"})]:
         flow = dataflow(START + train + then)

@@ -1,4 +1,4 @@
-"""A pipeline's statements one after the other: calls of its package are replaced by their bodies."""
+"""A pipeline's statements in a row: where one calls a function of the package, its body stands."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from poc_graduate.dataflow.rows import root, whole
+
 _DEEPEST = 4
 _HELPERS = frozenset({"storage", "batches"})
-_CHOOSING = frozenset({"head", "tail", "sample", "copy", "query", "nlargest", "nsmallest"})
-"""Methods of a table that pick rows of it, or none."""
 
 
 class Unread(Exception):
@@ -58,12 +58,8 @@ class Script:
 
     def own(self) -> set[str]:
         """Names that a module binds at its top."""
-        return {
-            name for node in self.tree.body if not _is_import(node) for name in bound(node)
-        } | {
-            node.name
-            for node in self.tree.body
-            if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        return {name for node in self.tree.body if not _is_import(node) for name in bound(node)} | {
+            node.name for node in self.tree.body if isinstance(node, ast.FunctionDef | ast.ClassDef)
         }
 
     def line(self, name: str) -> str | None:
@@ -134,8 +130,9 @@ class Pipeline:
     ) -> tuple[Script, ast.FunctionDef, ast.Call] | None:
         """A function of the package that a statement calls, and nothing else."""
         match node:
-            case ast.Assign(value=ast.Call(func=ast.Name(id=name)) as call) | ast.Expr(
-                value=ast.Call(func=ast.Name(id=name)) as call
+            case (
+                ast.Assign(value=ast.Call(func=ast.Name(id=name)) as call)
+                | ast.Expr(value=ast.Call(func=ast.Name(id=name)) as call)
             ):
                 home = self._home(script, name)
         if not isinstance(node, ast.Assign | ast.Expr) or not isinstance(node.value, ast.Call):
@@ -224,9 +221,7 @@ class _Renamed(ast.NodeTransformer):
 def bound(node: ast.AST) -> set[str]:
     """Names that a statement binds, what its comprehensions and functions bind left out."""
     return {
-        one.id
-        for one in _own(node)
-        if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
+        one.id for one in _own(node) if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
     }
 
 
@@ -258,10 +253,7 @@ def read(node: ast.AST) -> set[str]:
         if isinstance(one, ast.Name)
     }
     inner |= {
-        one.arg
-        for part in ast.walk(node)
-        if isinstance(part, ast.Lambda)
-        for one in part.args.args
+        one.arg for part in ast.walk(node) if isinstance(part, ast.Lambda) for one in part.args.args
     }
     if isinstance(node, ast.For):
         inner |= {one.id for one in ast.walk(node.target) if isinstance(one, ast.Name)}
@@ -270,62 +262,6 @@ def read(node: ast.AST) -> set[str]:
         for one in ast.walk(node)
         if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)
     } - inner
-
-
-def root(node: ast.expr) -> str:
-    """The name of `df` in `df.loc[mask, "x"]`; empty where there is none."""
-    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call | ast.Starred):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return node.id if isinstance(node, ast.Name) else ""
-
-
-def whole(value: ast.expr, masks: set[str]) -> ast.expr:
-    """An expression of a table, with all rows of it: what picks rows is left out.
-
-    Args:
-        value: The expression.
-        masks: Names that are known to hold conditions.
-    """
-    match value:
-        case ast.Call(func=ast.Attribute(value=inner, attr=method)) if method in _CHOOSING:
-            return whole(inner, masks)
-        case ast.Call(func=ast.Attribute(value=inner, attr=method)) if root(inner):
-            made = copy.copy(value)
-            made.func = ast.Attribute(whole(inner, masks), method, ast.Load())
-            return made
-        case ast.Subscript(value=ast.Attribute(value=inner, attr="loc" | "iloc" as how), slice=key):
-            match key:
-                case ast.Tuple(elts=[_, ast.Slice(lower=None, upper=None)]):
-                    return whole(inner, masks)
-                case ast.Tuple(elts=[_, columns]):
-                    rows = ast.Slice()
-                    key = ast.Tuple([rows, columns], ast.Load())
-                    by = ast.Attribute(whole(inner, masks), how, ast.Load())
-                    return ast.Subscript(by, key, ast.Load())
-            return whole(inner, masks)
-        case ast.Subscript(value=ast.Attribute(attr="str" | "columns")):
-            return value
-        case ast.Subscript(value=inner, slice=key) if is_condition(key, masks):
-            return whole(inner, masks)
-        case ast.Subscript(value=inner, slice=key):
-            return ast.Subscript(whole(inner, masks), key, ast.Load())
-    return value
-
-
-def is_condition(value: ast.expr, masks: set[str]) -> bool:
-    """Whether a key picks rows, not columns."""
-    match value:
-        case ast.Slice() | ast.Compare() | ast.UnaryOp(op=ast.Invert()):
-            return True
-        case ast.BinOp(op=ast.BitAnd() | ast.BitOr()):
-            return True
-        case ast.Call(func=ast.Attribute(attr=method)):
-            return method in ("isin", "between", "notna", "isna", "notnull", "isnull", "eq", "ne",
-                              "lt", "gt", "le", "ge", "duplicated", "contains",
-                              "startswith", "endswith")  # fmt: skip
-        case ast.Name(id=name):
-            return name in masks
-    return False
 
 
 def _own(node: ast.AST) -> Iterator[ast.AST]:

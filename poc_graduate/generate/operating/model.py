@@ -124,7 +124,8 @@ def _truth(project: Path, function: str) -> str:
         for node in ast.walk(_tree(path)):
             match node:
                 case ast.Call(
-                    func=ast.Name(id=name), args=[ast.Subscript(slice=ast.Constant(str(column))), *_]
+                    func=ast.Name(id=name),
+                    args=[ast.Subscript(slice=ast.Constant(str(column))), *_],
                 ) if name == function:
                     return column
     return ""

@@ -1,8 +1,8 @@
 """From a table that keeps to a contract to what the model takes: the author's own statements.
 
 They are read from the task that fits the model and from those before it, back to the one that
-checks the contract. Which rows the author picks for the fit changes none of them. That they give the
-rows that the model was fitted for is not taken on trust: the project proves it on its own rows
+checks the contract. Which rows the author picks for the fit changes none of them. That they give
+the rows that the model was fitted for is not taken on trust: the project proves it on its own rows
 whenever a version is registered.
 """
 
@@ -15,17 +15,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from poc_graduate.generate.operating.flat import (
-    Pipeline,
-    Step,
-    Unread,
-    bound,
-    changed,
-    is_condition,
-    read,
-    root,
-    whole,
-)
+from poc_graduate.dataflow.rows import is_condition, root, whole
+from poc_graduate.generate.operating.flat import Pipeline, Step, Unread, bound, changed, read
 
 
 @dataclass(frozen=True)
@@ -191,8 +182,7 @@ class _Way:
                         f"`{ast.unparse(node)}` in task {self.task} rests on `{name}` as well"
                     )
             if names & chain and isinstance(node, ast.Assign):
-                if inner := _table_of(node.value, earlier):
-                    chain.add(inner)
+                chain |= {_table_of(node.value, earlier)} - {""}
             if any(_parameter(one, self.steps) for one in used & earlier):
                 one = min(name for name in used & earlier if _parameter(name, self.steps))
                 raise Unread(
@@ -336,9 +326,9 @@ def _parts(node: ast.stmt, hit: set[str], chain: set[str], masks: set[str]) -> l
             ]
         case ast.Assign(targets=[ast.Name(id=name)], value=value) if name in chain:
             return [_assign(node.targets[0], whole(value, masks))]
-        case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)) if (
-            len(targets) == len(values)
-        ):
+        case ast.Assign(targets=[ast.Tuple(elts=targets)], value=ast.Tuple(elts=values)) if len(
+            targets
+        ) == len(values):
             return [
                 _assign(target, whole(value, masks) if target.id in chain else value)
                 for target, value in zip(targets, values, strict=True)
@@ -439,7 +429,9 @@ def _without(target: str, node: ast.stmt) -> ast.stmt | None:
     match node:
         case ast.Delete(targets=[ast.Subscript(slice=ast.Constant(value=name))]) if name == target:
             return None
-        case ast.Assign(value=ast.Call(func=ast.Attribute(attr="pop"), args=[ast.Constant(value=v)])):
+        case ast.Assign(
+            value=ast.Call(func=ast.Attribute(attr="pop"), args=[ast.Constant(value=v)])
+        ):
             if v == target:
                 return None
         case ast.Expr(value=ast.Call() as call):
