@@ -84,11 +84,20 @@ def test_the_extra_is_added_once_and_the_rest_of_pyproject_stays(churn: Path) ->
     assert after == before
 
 
-@pytest.mark.parametrize("example", ["sales", "sensors"])
-def test_without_a_model_that_is_a_product_each_part_says_why_not(
-    example: str, tmp_path: Path
-) -> None:
-    project = Path(shutil.copytree(EXAMPLES / example / "project", tmp_path / example))
+def test_a_forecast_by_a_class_of_the_authors_own_is_served_as_it_is(tmp_path: Path) -> None:
+    project = Path(shutil.copytree(EXAMPLES / "sales" / "project", tmp_path / "sales"))
+
+    done = operate(project)
+
+    assert not done.left_out
+    text = (project / "ops/model.py").read_text(encoding="utf-8")
+    assert 'PRODUCT = "products/train/m.pickle"' in text
+    assert "CONTRACT = RAW_FEATURES" in text
+    assert 'TARGET = "revenue"' in text
+
+
+def test_without_a_model_that_is_a_product_each_part_says_why_not(tmp_path: Path) -> None:
+    project = Path(shutil.copytree(EXAMPLES / "sensors" / "project", tmp_path / "sensors"))
 
     done = operate(project)
 

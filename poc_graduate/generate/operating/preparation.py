@@ -137,8 +137,11 @@ class _Way:
                 if not wanted:
                     return
             index -= 1
-            if index < 0:
-                raise Unread(f"`{min(wanted)}` of task {self.task} comes from no statement")
+            if index < 0 or not wanted:
+                raise Unread(
+                    f"`{rows}` comes from no table with a contract, back to the start of task "
+                    f"{self.task}"
+                )
             step = self.steps[index]
             hit = (bound(step.node) | changed(step.node)) & wanted
             if not hit:
@@ -217,19 +220,21 @@ class _Way:
                 if isinstance(inner, ast.Name) and inner.id in chain and _picks(value, masks):
                     same.add(target)
         for name in sorted(same, key=lambda one: (one not in chain, one)):
-            if self._stands(name, chain, masks, index):
+            if self._stands(name, chain, index):
                 self.sample = _product(self.project, self.task, name)
             if self.sample:
                 return
 
-    def _stands(self, name: str, chain: set[str], masks: set[str], index: int) -> bool:
-        """Whether a name is at the end of the task what it was when it was picked."""
+    def _stands(self, name: str, chain: set[str], index: int) -> bool:
+        """Whether a name is at the task's end what it was at the fit, or when it was picked."""
         last = max(
             (turn for turn, one in enumerate(self.steps) if name in bound(one.node)), default=-1
         )
-        if name in chain and last >= index and _admits(self.steps[last].node) is None:
-            return False
-        return not any(name in changed(one.node) for one in self.steps[last + 1 :])
+        later = self.steps[index if name in chain else last + 1 :]
+        return not any(
+            name in bound(one.node) | changed(one.node) and _admits(one.node) is None
+            for one in later
+        )
 
 
 def _fit(steps: Sequence[Step], model: str, task: str) -> tuple[int, ast.Call]:
@@ -421,6 +426,9 @@ def _table_of(value: ast.expr, earlier: set[str]) -> str:
     inner = root(value)
     if inner not in earlier and isinstance(value, ast.Call) and value.args:
         inner = _table_of(value.args[0], earlier)
+    names = read(value) & earlier
+    if inner not in earlier and len(names) == 1:
+        (inner,) = names
     return inner if inner in earlier else ""
 
 
