@@ -32,6 +32,7 @@ class Preparation:
         statements: From the table to the rows.
         checked: Product that keeps the table as it was checked.
         sample: Product that keeps rows of the model, to prove the statements on.
+        truth_within: The rows of a fit hold the target.
     """
 
     contract: str
@@ -42,6 +43,7 @@ class Preparation:
     statements: tuple[str, ...]
     checked: str
     sample: str
+    truth_within: bool
 
 
 def preparation(project: Path, package: str, product: str, truth: str = "") -> Preparation:
@@ -63,7 +65,8 @@ def preparation(project: Path, package: str, product: str, truth: str = "") -> P
     rows, before = _named(call.args[0], steps[at], "rows")
     way = _Way(project, pipeline, task, [*steps[:at], *before, *steps[at:]])
     way.follow(rows, at + len(before))
-    target = _target(call, pipeline, task, steps, at) or truth
+    known = _target(call, pipeline, task, steps, at)
+    target = known or truth
     if not target:
         raise Unread(f"no column is known that `{model}` predicts")
     statements = [
@@ -89,7 +92,7 @@ def preparation(project: Path, package: str, product: str, truth: str = "") -> P
         way.contract, table, rows if statements else table, target,
         tuple(sorted(lines, key=_order)),
         tuple(ast.unparse(ast.fix_missing_locations(one.node)) for one in statements),
-        checked, way.sample,
+        checked, way.sample, not known,
     )  # fmt: skip
 
 
