@@ -105,7 +105,8 @@ def test_a_date_of_a_request_is_a_text_of_the_columns_kind(tmp_path: Path) -> No
     project = Path(shutil.copytree(EXAMPLES / "sales" / "project", tmp_path / "sales"))
     operate(project)
     spec = importlib.util.spec_from_file_location("contract", project / "ops/contract.py")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     contract = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(contract)
     columns = {

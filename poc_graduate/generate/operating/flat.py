@@ -300,7 +300,7 @@ def _stays(function: ast.FunctionDef, call: ast.Call, targets: Sequence[str]) ->
     given = _given(function, call) or {}
     for node in ast.walk(function):
         match node:
-            case ast.Attribute(attr="fit") | ast.Name(id="train_test_split"):
+            case ast.Attribute(attr="fit" | "train_test_split") | ast.Name(id="train_test_split"):
                 return False
             case ast.Assign(value=value):
                 if ast.dump(whole(value, set())) != ast.dump(value):

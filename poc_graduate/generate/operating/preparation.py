@@ -325,7 +325,10 @@ def _parts(node: ast.stmt, hit: set[str], chain: set[str], masks: set[str]) -> l
     match node:
         case ast.Assign(
             targets=[ast.Tuple(elts=targets)],
-            value=ast.Call(func=ast.Name(id="train_test_split"), args=given),
+            value=ast.Call(
+                func=ast.Name(id="train_test_split") | ast.Attribute(attr="train_test_split"),
+                args=given,
+            ),
         ) if len(targets) == 2 * len(given):
             return [
                 _assign(target, given[place // 2])
@@ -356,7 +359,10 @@ def _assigned(node: ast.stmt) -> list[tuple[str, ast.expr]]:
             return [(name, value)]
         case ast.Assign(
             targets=[ast.Tuple(elts=targets)],
-            value=ast.Call(func=ast.Name(id="train_test_split"), args=given),
+            value=ast.Call(
+                func=ast.Name(id="train_test_split") | ast.Attribute(attr="train_test_split"),
+                args=given,
+            ),
         ) if len(targets) == 2 * len(given):
             # As a pick of rows: which ones does not matter.
             return [
