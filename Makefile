@@ -76,8 +76,9 @@ browser: $(VENV)/.lab ## the extension's own tests, then JupyterLab in a real br
 	python -m pytest -q -m "browser and not slow" tests/browser --durations=5 \
 		--reruns 2 --only-rerun '(Target|Page) crashed'
 
-operated: $(VENV)/.dev ## the operated churn example, whole: the tests that it generates, with real processes
+operated: $(VENV)/.dev ## operated examples: the tests that they generate, with real processes
 	tests/operate/whole.sh
+	EXAMPLE=sales tests/operate/whole.sh -k "service or update or observing or registry or version-bad"
 
 older: wheel ## the browser's stories in JupyterLab 4.4 and the Notebook 7 of its time
 	tests/browser/older.sh

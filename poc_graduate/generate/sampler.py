@@ -172,6 +172,9 @@ def _spec(settled: Settled, generated: Generated, cleaning: frozenset[int]) -> d
                     product_path(settled.plan.stages[i].name, f"{kept.key}.{kept.format}")
                     for i, kept in layout.loads
                 ],
+                "keeps": [
+                    (list(kept.names), products[stage.name][kept.key]) for kept in layout.keeps
+                ],
                 "cells": [
                     {"text": text, "call": _call(by_cell.get(origin), cleaning)}
                     for text, origin in zip(blocks, marks, strict=True)

@@ -8,6 +8,7 @@ from poc_graduate.plan.cells import Timeline
 from poc_graduate.plan.files import follow_files
 from poc_graduate.plan.keeps import keep_data
 from poc_graduate.plan.layout import Constraints, Layout, Problem
+from poc_graduate.plan.models import keep_models
 from poc_graduate.plan.needs import find_needs
 from poc_graduate.plan.replays import replay_generators, replay_settings
 
@@ -38,4 +39,5 @@ def lay_out(
     follow_files(time, stages, problems)
     if not problems:
         keep_data(time, stages, constraints, problems)
+        keep_models(time, stages, constraints)
     return stages, problems

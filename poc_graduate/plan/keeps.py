@@ -19,7 +19,7 @@ def keep_data(
         later = (later - _surely_bound(time, stages[index])) | stages[index].needed
     for index, stage in enumerate(stages):
         asked = constraints.crossing.get(time.cells[stage.start])
-        missing = needed_after[index] & _written(time, stage) - asked if asked is not None else ()
+        missing = needed_after[index] & written(time, stage) - asked if asked is not None else ()
         for name in ordered(missing):
             note = Note("refused", time.cells[stage.stop - 1], 1, name)
             problems.append(Problem(frozenset({-1}), note))
@@ -33,8 +33,8 @@ def keep_data(
                 if home[1] not in stages[home[0]].keeps:
                     stages[home[0]].keeps.append(home[1])
         stage.loads = [(i, kept) for (i, _), kept in sorted(taken.items())]
-        available = stage.needed | _written(time, stage)
-        written = _written(time, stage) & time.exists[stage.stop]
+        available = stage.needed | written(time, stage)
+        changed = written(time, stage) & time.exists[stage.stop]
         done: set[str] = set()
         extra = constraints.crossing.get(time.cells[stage.start], frozenset())
         wanted = needed_after[index] | (extra & time.exists[stage.stop])
@@ -43,7 +43,7 @@ def keep_data(
                 continue
             group = time.group(name, stage.stop) & wanted & available
             # A name loaded but neither changed nor newly shared stays where it was kept.
-            if not group & written:
+            if not group & changed:
                 continue
             kept = _kept(time, ordered(group | {name}), stage.stop)
             for member in kept.names:
@@ -55,7 +55,8 @@ def keep_data(
         stage.keeps.sort(key=lambda kept: kept.key)
 
 
-def _written(time: Timeline, stage: Layout) -> frozenset[str]:
+def written(time: Timeline, stage: Layout) -> frozenset[str]:
+    """Names that a stage binds or changes, or could."""
     names: set[str] = set()
     for position in range(stage.start, stage.stop):
         names |= time.writes(position)

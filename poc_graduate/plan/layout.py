@@ -27,6 +27,7 @@ class Constraints:
         renamed: Parameters that the user renamed: old → new.
         contracts: Tasks check their tables against data contracts.
         uncontracted: Tables that are not checked all the same → why.
+        untrained: What the notebook trains is not kept for its own sake.
     """
 
     forbidden: dict[int, str] = field(default_factory=dict)
@@ -42,6 +43,7 @@ class Constraints:
     renamed: dict[str, str] = field(default_factory=dict)
     contracts: bool = False
     uncontracted: dict[str, str] = field(default_factory=dict)
+    untrained: bool = False
 
 
 @dataclass(frozen=True)

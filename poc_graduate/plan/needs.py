@@ -44,7 +44,7 @@ def find_needs(
     if stage.start:
         _share(time, stage)
     for name in ordered(stage.needed):
-        why = _bound_to_session(time, name, stage.start)
+        why = bound_to_session(time, name, stage.start)
         if why:
             first = _made_at(time, name, stage.start)
             cuts = range(first + 1, stage.start + 1)
@@ -128,7 +128,7 @@ def _share(time: Timeline, stage: Layout) -> None:
             stage.needed |= {n for n in group if n not in rebound and n != name}
 
 
-def _bound_to_session(time: Timeline, name: str, cut: int) -> str:
+def bound_to_session(time: Timeline, name: str, cut: int) -> str:
     """Why a definition, or an instance of it, means nothing to another task; empty if it does.
 
     Pickle keeps a class or a function by its name only: what cannot move to the package is not

@@ -17,6 +17,7 @@ from poc_graduate.plan.definitions import Definitions, definitions
 from poc_graduate.plan.layout import Constraints, Kept, Layout
 from poc_graduate.plan.marks import Marks, marks
 from poc_graduate.plan.model import Load, Note, Parameter, Plan, Product, Stage
+from poc_graduate.plan.models import trained
 from poc_graduate.plan.parameters import Parameters
 from poc_graduate.plan.paths import Paths, project_paths
 
@@ -97,9 +98,13 @@ def _paths(dataflow: Dataflow, cell: int, modes: tuple[str, ...]) -> set[str]:
 
 
 def draft(dataflow: Dataflow) -> dict[int, frozenset[str]]:
-    """Cells after which a cut may be made → names alive there; tells the probe where to look."""
+    """Cells after which names may be kept → these names; tells the probe where to look."""
     time = Timeline(dataflow, without_run(dataflow), Definitions())
-    return {time.cells[cut - 1]: time.live[cut] for cut in range(1, len(time.cells))}
+    names = {time.cells[cut - 1]: time.live[cut] for cut in range(1, len(time.cells))}
+    for name, one in trained(time).items():
+        for cell in {one.cell, time.cells[-1]}:
+            names[cell] = names.get(cell, frozenset()) | {name}
+    return names
 
 
 def settle(

@@ -17,6 +17,7 @@ from poc_graduate.dataflow.model import Dataflow
 from poc_graduate.errors import Refusal
 from poc_graduate.generate.project import Generated, generate
 from poc_graduate.plan.layout import Constraints
+from poc_graduate.plan.models import trained
 from poc_graduate.plan.settle import Settled, settle
 from poc_graduate.verify.build import Built, Ploomber, build
 from poc_graduate.verify.certificate import Certificate, Verdict
@@ -228,11 +229,17 @@ def _after_difference(
 
 # Ploomber's static check; names that the run has made all the same are there when code runs.
 _UNDEFINED = re.compile(r"undefined name '(\w+)'")
+_SAVES = re.compile(r"\bsave\(\w+, product\[")
 _NAME = re.compile(r"NameError: name '(\w+)' is not defined")
 
 
 def _after_failure(settled: Settled, constraints: Constraints, built: Built) -> Constraints | None:
-    """A missing name is loaded; anything else joins the stage with the one before."""
+    """A missing name is loaded; anything else joins the stage with the one before.
+
+    A model that is kept for its own sake is no reason: it is let go of first.
+    """
+    if not constraints.untrained and _SAVES.search(built.error) and trained(settled.time):
+        return replace(constraints, untrained=True)
     undefined = set(_UNDEFINED.findall(built.error))
     made = bool(undefined) and undefined <= settled.time.exists[-1]
     if (made or not built.tasks) and not constraints.unchecked:

@@ -47,7 +47,11 @@ def off_by(truth, guess):
 
 
 def gathered(
-    folder: Path, *cells: str, module: str = LINE, kept: tuple[str, ...] = ()
+    folder: Path,
+    *cells: str,
+    module: str = LINE,
+    kept: tuple[str, ...] = (),
+    keeps: tuple[tuple[list[str], str], ...] = (),
 ) -> dict[str, Any]:
     """Evidence of a project with one task of these cells, which has kept these files."""
     (folder / "src" / "story").mkdir(parents=True)
@@ -59,6 +63,7 @@ def gathered(
         "before": [DATA, "from story.work import *"],
         "loaded": [],
         "loaded_from": [],
+        "keeps": keeps,
         "reads": sorted(path.name for path in folder.glob("*.csv")),
         "cells": [{"text": text, "call": None} for text in cells],
     }
@@ -86,6 +91,31 @@ def test_a_model_of_the_authors_own_is_found_by_what_it_does(tmp_path: Path) -> 
     assert model["apart"] is True
     assert model["properties"]["order"] is True
     assert model["properties"]["unused"] == ["kind", "noise"]
+
+
+def test_what_the_task_keeps_is_read_from_its_product(tmp_path: Path) -> None:
+    keeps = (["model"], "products/work/model.pickle"), (["a", "test"], "products/work/both.pickle")
+    evidence = gathered(tmp_path, FIT, "a = 1", "answers = model.predict(test)", keeps=keeps)
+
+    (quality,) = evaluation.qualities(evidence, "story")
+
+    assert quality.expressions == {
+        "model": 'product(built, "products/work/model.pickle")',
+        "test": 'product(built, "products/work/both.pickle")[1]',
+    }
+    assert not quality.replayed
+
+
+def test_the_benchmark_is_of_the_model_that_is_kept(tmp_path: Path) -> None:
+    first = "other = known + 1\nworse = Line().fit(rows[:9], truth[:9])\n"
+    first += "print(off_by(other, worse.predict(test)))"
+    then = "print(off_by(known, model.predict(test)))"
+    keeps = ((["model"], "products/work/model.pickle"),)
+    evidence = gathered(tmp_path, FIT, first, then, keeps=keeps)
+
+    known = [one.get("candidate") for one in evidence["evaluation"][0]["metrics"]]
+
+    assert [one["model"] for one in known if one] == ["task.model"]
 
 
 def test_a_property_that_did_not_hold_is_told_and_not_tested(tmp_path: Path) -> None:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import ast
+import importlib.util
+import json
 import shutil
 import subprocess
 import tomllib
 from pathlib import Path
 from types import SimpleNamespace
 
+import pandas as pd
+import pandera.pandas as pa
 import pytest
 import yaml
 from click.testing import CliRunner
+from pydantic import ValidationError
 
 from poc_graduate.api.operating import operate, operating_choices
 from poc_graduate.cli import operate as cli
@@ -84,11 +89,53 @@ def test_the_extra_is_added_once_and_the_rest_of_pyproject_stays(churn: Path) ->
     assert after == before
 
 
-@pytest.mark.parametrize("example", ["sales", "sensors"])
-def test_without_a_model_that_is_a_product_each_part_says_why_not(
-    example: str, tmp_path: Path
-) -> None:
-    project = Path(shutil.copytree(EXAMPLES / example / "project", tmp_path / example))
+def test_a_forecast_by_a_class_of_the_authors_own_is_served_as_it_is(tmp_path: Path) -> None:
+    project = Path(shutil.copytree(EXAMPLES / "sales" / "project", tmp_path / "sales"))
+
+    done = operate(project)
+
+    assert not done.left_out
+    text = (project / "ops/model.py").read_text(encoding="utf-8")
+    assert 'PRODUCT = "products/train/m.pickle"' in text
+    assert "CONTRACT = RAW_FEATURES" in text
+    assert 'TARGET = "revenue"' in text
+
+
+def test_a_date_of_a_request_is_a_text_of_the_columns_kind(tmp_path: Path) -> None:
+    project = Path(shutil.copytree(EXAMPLES / "sales" / "project", tmp_path / "sales"))
+    operate(project)
+    spec = importlib.util.spec_from_file_location("contract", project / "ops/contract.py")
+    assert spec is not None
+    assert spec.loader is not None
+    contract = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(contract)
+    columns = {
+        "day": pa.Column("datetime64[us]"),
+        "at": pa.Column(pd.DatetimeTZDtype("us", "UTC"), nullable=True),
+        "y": pa.Column(float),
+    }
+    row = contract.row_model(pa.DataFrameSchema(columns), without="y")
+
+    good = [
+        {"day": "2024-04-01", "at": "2024-04-01T10:00:00Z"},
+        {"day": "2024-04-01T10:00:00", "at": None},
+    ]
+    bad = [
+        {"day": 20240401, "at": None},
+        {"day": "2024-04-01T10:00:00Z", "at": None},
+        {"day": "2024-04-01", "at": "2024-04-01T10:00:00"},
+        {"day": "yesterday", "at": None},
+        {"day": None, "at": None},
+    ]
+    for one in good:
+        assert row.model_validate(one) == row.model_validate_json(json.dumps(one))
+    for one in bad:
+        with pytest.raises(ValidationError):
+            row.model_validate_json(json.dumps(one))
+
+
+def test_without_a_model_that_is_a_product_each_part_says_why_not(tmp_path: Path) -> None:
+    project = Path(shutil.copytree(EXAMPLES / "sensors" / "project", tmp_path / "sensors"))
 
     done = operate(project)
 

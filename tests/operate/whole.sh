@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# The operated churn example, whole: `poc-graduate operate`, then the tests that it generates, with
-# real processes and in an environment of its own that has no poc_graduate.
-# `tests/operate/whole.sh [WHAT PYTEST TAKES]`
+# An operated example, whole: `poc-graduate operate`, then the tests that it generates, with real
+# processes and in an environment of its own that has no poc_graduate.
+# `[EXAMPLE=sales] tests/operate/whole.sh [WHAT PYTEST TAKES]`
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
@@ -22,13 +22,14 @@ for needed in haproxy promtool; do
 	}
 done
 place=$PWD/build/operated
-rm -rf "$place/churn" && mkdir -p "$place"
-cp -r examples/churn/project "$place/churn"
-poc-graduate operate "$place/churn" --yes --quiet
+example=${EXAMPLE:-churn}
+rm -rf "${place:?}/$example" && mkdir -p "$place"
+cp -r "examples/$example/project" "$place/$example"
+poc-graduate operate "$place/$example" --yes --quiet
 [ -x "$place/venv/bin/python" ] || python3 -m venv "$place/venv"
 mypy=$(grep ^mypy== requirements-dev.txt)
 unset PYTHONPATH
-cd "$place/churn"
+cd "$place/$example"
 "$place/venv/bin/python" -m pip --disable-pip-version-check --quiet --no-input install \
 	--editable ".[serve,test,alerts]" dockerfile-parse opentelemetry-sdk opentelemetry-exporter-otlp-proto-http "$mypy"
 # The team that takes over turns its checks on first. What the author wrote (src) is not ours to type.

@@ -40,8 +40,11 @@ def of_stage(replayed: Replayed, benchmark: Path) -> dict[str, Any]:
     with quiet():
         models = _models(replayed, reach)
         metrics = metrics_of(replayed, reach, models)
-        for metric in metrics:
-            set_apart(replayed, metric, models, benchmark)
+        # A model that a product holds is the one that others can be compared with later.
+        kept = [one for one in models if reach.names[one["model"].removeprefix("task.")]]
+        for some in (kept, models):
+            for metric in metrics:
+                set_apart(replayed, metric, some, benchmark)
     for model in models:
         answer = model.pop("_answer")
         model["wide"] = is_wide(answer)

@@ -27,7 +27,8 @@ class Replayed:
         name: Its name.
         package: The project's package.
         space: Its names at the end.
-        products: Name that it takes from another task → path of the product and place in it.
+        products: Name that a product holds as it is at the end → path and place in it: what the
+            task takes from another one, and what it keeps itself.
         calls: Calls that its cells and the package's functions made, in order.
     """
 
@@ -104,7 +105,10 @@ def replayed(spec: dict[str, Any], stage: dict[str, Any]) -> Replayed | None:
             return None
     products = {
         name: (path, place if len(names) > 1 else -1)
-        for names, path in zip(stage["loaded"], stage["loaded_from"], strict=True)
+        for names, path in (
+            *zip(stage["loaded"], stage["loaded_from"], strict=True),
+            *stage["keeps"],  # the later ones: what it has changed, it keeps anew
+        )
         for place, name in enumerate(names)
     }
     return Replayed(stage["name"], spec["package"], space, products, recorder.calls)

@@ -53,7 +53,7 @@ class Reach:
 
     Attributes:
         replayed: The task.
-        names: Name that an expression uses → product it comes from and place in it; None where
+        names: Name that an expression uses → product that holds it and place in it; None where
             the task has to be replayed.
     """
 

@@ -107,7 +107,8 @@ def served(project: Path, package: str) -> tuple[Served | None, str]:
     if not imports:
         return None, f"{CANDIDATE} does not import {function} from a library"
     try:
-        found: Preparation | None = preparation(project, package, product)
+        truth = _truth(project, function)
+        found: Preparation | None = preparation(project, package, product, truth)
         unread = ""
     except Unread as reason:
         found, unread = None, str(reason)
@@ -115,6 +116,19 @@ def served(project: Path, package: str) -> tuple[Served | None, str]:
         product, asked, function, imports, options,
         "old - new" in ast.unparse(lost), _slices(project), found, unread,
     ), ""  # fmt: skip
+
+
+def _truth(project: Path, function: str) -> str:
+    """The column that the metric takes as truth; empty where the tests name none."""
+    for path in sorted((project / QUALITY).glob("test_quality*.py")):
+        for node in ast.walk(_tree(path)):
+            match node:
+                case ast.Call(
+                    func=ast.Name(id=name),
+                    args=[ast.Subscript(slice=ast.Constant(str(column))), *_],
+                ) if name == function:
+                    return column
+    return ""
 
 
 def _slices(project: Path) -> tuple[tuple[str, object], ...]:

@@ -39,5 +39,6 @@ model
 
 # %%
 save(X_test, product["X_test"])
+save(X_train, product["X_train"])
 save(model, product["model"])
 save(y_test, product["y_test"])

@@ -8,7 +8,6 @@ import random
 import re
 import shutil
 import time
-from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -154,19 +153,6 @@ def as_script(folder: Path, project: Path, task: str) -> str:
 def product(built: Built, path: str) -> Any:
     """What a task of the build has kept."""
     return load(built.folder / path)
-
-
-@cache
-def replayed(built: Built, task: str) -> dict[str, Any]:
-    """The names of a task at its end: the cells of its executed notebook, run once more."""
-    notebook = json.loads((built.folder / "products" / f"{task}.ipynb").read_text("utf-8"))
-    names: dict[str, Any] = {"__name__": "__main__"}
-    with contextlib.chdir(built.folder):
-        for cell in notebook["cells"]:
-            source = "".join(cell["source"])
-            if cell["cell_type"] == "code" and not source.startswith("save("):
-                exec(source, names)  # noqa: S102
-    return names
 
 
 def reference(name: str) -> Any:

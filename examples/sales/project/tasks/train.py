@@ -21,7 +21,7 @@ sys.path.insert(0, "src")  # the package need not be installed
 
 from sales_forecast.batches import admit
 from sales_forecast.contracts import RAW_FEATURES
-from sales_forecast.storage import load
+from sales_forecast.storage import load, save
 from sales_forecast.train import (
     compute_targets,
     draw_from_residuals,
@@ -74,3 +74,7 @@ plt.show()
 # %%
 targets = compute_targets(df3, targets)
 targets
+
+# %%
+save(df, product["df"])
+save(m, product["m"])

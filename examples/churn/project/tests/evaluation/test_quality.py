@@ -5,15 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import (
-    Built,
-    assert_same_answers,
-    last_digits_moved,
-    product,
-    reference,
-    replayed,
-    rows_at,
-)
+from conftest import Built, assert_same_answers, last_digits_moved, product, reference, rows_at
 from sklearn.metrics import roc_auc_score
 
 # What the prototype reached, with a margin from resampling its test rows.
@@ -22,11 +14,11 @@ KNOWN = reference("evaluation")["evaluate"]
 
 @pytest.fixture(scope="module")
 def task(built: Built) -> SimpleNamespace:
-    """Values of the task, from the products of the build and from its cells, run once more."""
+    """Values of the task, from the products of the build."""
     return SimpleNamespace(
         X_test=product(built, "products/train/X_test.parquet"),
         model=product(built, "products/train/model.pickle"),
-        scores=replayed(built, "evaluate")["scores"],
+        scores=product(built, "products/evaluate/scores.pickle"),
         y_test=product(built, "products/train/y_test.pickle"),
     )
 

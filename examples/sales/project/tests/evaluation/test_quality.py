@@ -5,7 +5,15 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import Built, assert_same_answers, last_digits_moved, reference, replayed, rows_at
+from conftest import (
+    Built,
+    assert_same_answers,
+    last_digits_moved,
+    product,
+    reference,
+    replayed,
+    rows_at,
+)
 
 from sales_forecast.train import mape
 
@@ -17,7 +25,7 @@ KNOWN = reference("evaluation")["train"]
 def task(built: Built) -> SimpleNamespace:
     """Values of the task, from the products of the build and from its cells, run once more."""
     return SimpleNamespace(
-        m=replayed(built, "train")["m"],
+        m=product(built, "products/train/m.pickle"),
         test=replayed(built, "train")["test"],
     )
 

@@ -20,6 +20,8 @@ PRODUCTS = [
     "products/explore/df3.parquet",
     "products/explore/targets.parquet",
     "products/train.ipynb",
+    "products/train/df.parquet",
+    "products/train/m.pickle",
 ]
 TASKS = ["load", "clean", "explore", "train"]
 BUDGET_SECONDS = (
@@ -35,6 +37,11 @@ FRAMES = [
         ["date", "store", "category", "units", "price", "region", "sqm", "discount", "revenue"],
     ),
     ("products/explore/targets.parquet", 3, ["region", "target_2024"]),
+    (
+        "products/train/df.parquet",
+        444,
+        ["date", "revenue", "discount", "weekday", "month", "age", "last_month"],
+    ),
 ]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import Built, benchmark, reference, replayed, rows_at
+from conftest import Built, benchmark, product, reference, rows_at
 
 from sales_forecast.train import mape
 
@@ -23,7 +23,7 @@ def answers(request: pytest.FixtureRequest) -> np.ndarray:
         model = pickle.loads(Path(path).read_bytes())
     else:
         built: Built = request.getfixturevalue("built")
-        model = replayed(built, "train")["m"]
+        model = product(built, "products/train/m.pickle")
     rows = benchmark("rows")
     return np.asarray(model.predict(rows))
 

@@ -9,12 +9,13 @@ import pytest
 from conftest import Built
 
 from sales_forecast.batches import admit
-from sales_forecast.contracts import RAW_SALES, SALES
+from sales_forecast.contracts import RAW_FEATURES, RAW_SALES, SALES
 from sales_forecast.storage import load
 
 TABLES = [
     ("products/load/df1.parquet", RAW_SALES),
     ("products/explore/df3.parquet", SALES),
+    ("products/train/df.parquet", RAW_FEATURES),
 ]
 
 
@@ -33,6 +34,7 @@ def test_the_prototypes_table_comes_back_as_it_is(
     [
         ("products/load/df1.parquet", RAW_SALES, "date"),
         ("products/explore/df3.parquet", SALES, "date"),
+        ("products/train/df.parquet", RAW_FEATURES, "date"),
     ],
 )
 def test_a_column_that_is_gone_stops_the_table(
@@ -51,6 +53,7 @@ def test_a_column_that_is_gone_stops_the_table(
     [
         ("products/load/df1.parquet", RAW_SALES, "date", "?"),
         ("products/explore/df3.parquet", SALES, "store", "never seen"),
+        ("products/train/df.parquet", RAW_FEATURES, "revenue", 288000.0),
     ],
 )
 def test_an_odd_row_is_put_aside_with_its_reason(
@@ -73,6 +76,7 @@ def test_an_odd_row_is_put_aside_with_its_reason(
     [
         ("products/load/df1.parquet", RAW_SALES, "units"),
         ("products/explore/df3.parquet", SALES, "units"),
+        ("products/train/df.parquet", RAW_FEATURES, "revenue"),
     ],
 )
 def test_another_unit_stops_the_table(

@@ -15,7 +15,7 @@ COLUMNS = [(name, column) for name in PROFILES for column in PROFILES[name]["col
 def predictions(built: Built) -> dict[str, Any]:
     """What the models answer on the rows that the prototype asked about."""
     return {
-        "answers of m in train": replayed(built, "train")["m"].predict(
+        "answers of m in train": product(built, "products/train/m.pickle").predict(
             replayed(built, "train")["test"]
         ),
     }
