@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import glob
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -86,6 +87,23 @@ class OwnTest:
 
 
 @dataclass(frozen=True)
+class Called:
+    """A call of one of the author's functions, with arguments kept from the run.
+
+    Attributes:
+        name: Of the test.
+        given: Its arguments, each as a line.
+        lines: The call, and what it is to give, print and change.
+        prints: Whether the test reads what is printed.
+    """
+
+    name: str
+    given: tuple[str, ...]
+    lines: tuple[str, ...]
+    prints: bool
+
+
+@dataclass(frozen=True)
 class Touched:
     """What cleaning by hand does to the sample: the test's name, call and figures."""
 
@@ -114,6 +132,7 @@ class ModuleTests:
     summary: str
     imports: tuple[str, ...]
     own: tuple[OwnTest, ...]
+    called: tuple[Called, ...]
     made: tuple[MadeTest, ...]
 
 
@@ -182,7 +201,8 @@ def project_tests(
         compares=bool(samples) or "assert_same(" in levels.text,
         benchmark=bool(levels.benchmark),
         shows=bool(levels.answers.texts or levels.answers.drawn),
-        answers=bool(levels.answers.texts),
+        answers=bool(levels.answers.texts)
+        or any(test.prints for unit in units.values() for test in unit.called),
         scripts="as_script(" in levels.text,
         last=levels.last,
     )
@@ -268,16 +288,31 @@ def _module_tests(
         for name, calls in cases["own"].items()
         if name in defined and name not in functions and _fits(defined[name], calls)
     )
-    if not made and not own:
+    called = {
+        name: _called(name, calls)
+        for name, calls in cases.get("calls", {}).items()
+        if name in defined and name not in functions
+    }
+    if not made and not own and not called:
         return None
-    names = [*(test.name for test in made), *(test.name for test in own)]
+    names = sorted({*(test.name for test in made), *(test.name for test in own), *called})
+    tests = [test for found in called.values() for test in found]
     imports = ["import pytest", *(["from typing import Any"] if own else [])]
-    if made:
-        counted = ", touched" if any(test.counts for test in made) else ""
-        imports.append(f"from conftest import assert_same, sample{counted}")
+    if any("re.escape(" in line for test in tests for line in test.lines):
+        imports.append("import re")
+    lines = "\n".join(line for test in tests for line in (*test.given, *test.lines))
+    helpers = {
+        "assert_reads_same": any(test.prints for test in tests),
+        "assert_same": bool(made) or "assert_same(" in lines,
+        "sample": bool(made) or "sample(" in lines,
+        "touched": any(test.counts for test in made),
+    }
+    if any(helpers.values()):
+        used = ", ".join(name for name, needed in helpers.items() if needed)
+        imports.append(f"from conftest import {used}")
     imports.append(f"from {settled.plan.package}.{module.name} import {', '.join(names)}")
     summary = f"Functions of {module.name}, on rows of the prototype's run."
-    return ModuleTests(summary, grouped(imports, settled.plan.package), own, made)
+    return ModuleTests(summary, grouped(imports, settled.plan.package), own, tuple(tests), made)
 
 
 def _signatures(text: str) -> dict[str, list[str]]:
@@ -300,6 +335,46 @@ def _own(name: str, arguments: list[str], calls: list[Any]) -> OwnTest:
         ", ".join(f"{a}: Any" for a in arguments),
         tuple(", ".join([*args, result]) for args, result in calls),
     )
+
+
+_ORDINALS = ("", "_of_a_second_call", "_of_a_third_call")
+
+
+def _called(name: str, calls: list[dict[str, Any]]) -> tuple[Called, ...]:
+    """Tests of calls whose arguments are kept beside them."""
+    found = []
+    for ordinal, call in zip(_ORDINALS, calls, strict=False):
+        folder = call["folder"]
+        given = [
+            f"{argument} = {known or f'sample({_text(folder)}, {_text(argument)})'}"
+            for argument, known in call["given"].items()
+        ]
+        asked = f"{name}({call['passed']})"
+        if "raises" in call:
+            told = f"match=re.escape({_text(call['message'])})"
+            lines = [f"with pytest.raises({call['raises']}, {told}):", f"    {asked}"]
+            found.append(Called(f"{name}_refuses{ordinal}", tuple(given), tuple(lines), False))
+            continue
+        lines = [f"result = {asked}" if call["result"] else asked, ""]
+        if call["result"]:
+            lines.append(f'assert_same(result, sample({_text(folder)}, "result"))')
+        if call["printed"]:
+            lines += ["assert_reads_same(", "    capsys.readouterr().out,"]
+            lines += [f"    {_text(line)}" for line in call["printed"].splitlines(keepends=True)]
+            lines.append(")")
+        lines += [
+            f"assert_same({argument}, sample({_text(folder)}, {_text(f'{argument}_after')}))"
+            for argument in call["changed"]
+        ]
+        shows = call["result"] or call["changed"]
+        does = "prints" if call["printed"] else "on_arguments" if shows else "accepts"
+        title = f"{name}_{does}{ordinal}"
+        found.append(Called(title, tuple(given), tuple(lines), bool(call["printed"])))
+    return tuple(found)
+
+
+def _text(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _made(
