@@ -407,7 +407,7 @@ def main(spec_file: str, output: str) -> None:
             attempt(functools.partial(counted, name, arguments, result))
     bench = own.Bench(plain, seed, attempt, check, functools.partial(_anywhere, spec, folder))
     for name, recorder in sorted(recorders.items()):
-        lines, samples = own.cases(name, functions[name], recorder.record.picked(), bench)
+        lines, samples = own.cases(name, recorder.function, recorder.record.picked(), bench)
         if lines:
             record["own"][name] = lines
         if samples:
@@ -449,11 +449,9 @@ def beside(name: str) -> Any:
 
 
 def _members(spec: dict[str, Any], module: str) -> Iterable[tuple[str, Any]]:
-    """The functions of a module by name, those behind a recorder included."""
+    """The functions of a module by name, but for those behind a recorder."""
     for name, value in vars(importlib.import_module(f"{spec['package']}.{module}")).items():
-        if hasattr(value, "record") and isinstance(value.function, types.FunctionType):
-            yield name, value.function  # behind a recorder
-        elif isinstance(value, types.FunctionType):
+        if isinstance(value, types.FunctionType):
             yield name, value
 
 
