@@ -13,15 +13,14 @@ import importlib
 import inspect
 import io
 import pickle
-import sys
 import textwrap
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Any
 
 from .calls import copied
+from .further_calls import followed, telling, turning, within
 from .properties import edges
 from .values import same
 
@@ -31,7 +30,8 @@ _ASKED = 5000
 """Calls that are looked at: a function that is called more often is called for every row."""
 _WATCHED = 200
 """Calls whose lines are followed, which makes them slow."""
-_FIGURES = (3, 5, 7, 11, 13, 17)
+_PATIENCE = 2.0
+"""Seconds that a call may take that nobody made before: it may never end."""
 _SAMPLES = 3
 """Calls of one function whose arguments are kept beside its test."""
 _RESERVED = frozenset({"sample", "assert_same", "assert_reads_same", "result", "capsys", "pytest"})
@@ -124,30 +124,6 @@ class Recorder:
         record.answers.add(answer)
 
 
-def followed(
-    function: types.FunctionType,
-    args: tuple[Any, ...],
-    kwargs: Mapping[str, Any],
-    reached: set[int],
-) -> Any:
-    """What a call gives; the function's own lines that it reaches are added."""
-
-    def line(frame: types.FrameType, event: str, _: Any) -> Any:
-        if event == "line":
-            reached.add(frame.f_lineno)
-        return line
-
-    def entered(frame: types.FrameType, event: str, _: Any) -> Any:
-        return line if frame.f_code is function.__code__ else None
-
-    before = sys.gettrace()
-    sys.settrace(entered)
-    try:
-        return function(*args, **kwargs)
-    finally:
-        sys.settrace(before)
-
-
 def recorders(
     package: str,
     modules: Sequence[str],
@@ -206,91 +182,6 @@ def _in_order(
     return bound.args
 
 
-def at_bounds(
-    function: Callable[..., Any], calls: Sequence[tuple[Any, ...]], answer: Callable[..., Any]
-) -> list[tuple[Any, ...]]:
-    """Calls at the values that a function compares its arguments with, where its answer turns.
-
-    Args:
-        function: The function.
-        calls: Arguments that it was called with.
-        answer: What it gives for some arguments; None where it fails, or gives what reads badly.
-    """
-    found: list[tuple[Any, ...]] = []
-    compared = list({repr(one): one for one in _compared(function)}.values())
-    for call in calls[:1]:
-        for place, value in enumerate(call):
-            for bound in compared:
-                tried = [
-                    (*call[:place], other, *call[place + 1 :]) for other in _around(value, bound)
-                ]
-                answers = [answer(*arguments) for arguments in tried]
-                if isinstance(bound, str):
-                    found += [tried[0]] if tried and answers[0] is not None else []
-                    continue
-                for one, other in pairwise(range(len(tried))):
-                    known = answers[one] is not None and answers[other] is not None
-                    if known and answers[one] != answers[other]:
-                        found += [tried[one], tried[other]]
-    return found[:_CALLS]
-
-
-def telling(calls: Sequence[tuple[Any, ...]], answer: Callable[..., Any]) -> list[tuple[Any, ...]]:
-    """One more call of a function of figures, none of which is 0, 1, or given twice.
-
-    With such figures a sum may be the product, and one argument stand for the other.
-
-    Args:
-        calls: Arguments that it was called with.
-        answer: What it gives for some arguments; None where it fails, or gives what reads badly.
-    """
-    if not calls or any(_tells(call) for call in calls):
-        return []
-    other = iter(_FIGURES)
-    tried = tuple(
-        type(value)(next(other, value)) if _is_figure(value) else value for value in calls[0]
-    )
-    return [tried] if tried not in calls and answer(*tried) is not None else []
-
-
-def _tells(call: tuple[Any, ...]) -> bool:
-    figures = [value for value in call if _is_figure(value)]
-    return len(set(figures)) == len(figures) and not {-1, 0, 1, 2} & set(figures)
-
-
-def _is_figure(value: Any) -> bool:
-    return type(value) in (int, float)
-
-
-def _around(value: Any, bound: Any) -> list[Any]:
-    """A bound and its neighbours, where a value of that kind may stand for the value."""
-    match value, bound:
-        case bool(), _:
-            return []
-        case int(), int():
-            return [bound - 1, bound, bound + 1]
-        case float(), int() | float():
-            step = abs(bound) / 100 or 0.01
-            return [float(bound - step), float(bound), float(bound + step)]
-        case str(), str():
-            return [bound]
-    return []
-
-
-def _compared(function: Callable[..., Any]) -> Iterator[Any]:
-    """Numbers and texts that a function compares something with."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Compare):
-            for part in (node.left, *node.comparators):
-                for one in ast.walk(part):
-                    match one:
-                        case ast.Constant(value=bool()):
-                            continue
-                        case ast.Constant(value=int() | float() | str() as value):
-                            yield value
-
-
 @dataclass(frozen=True)
 class Bench:
     """What calls are repeated with.
@@ -315,10 +206,11 @@ class Bench:
 
         def called() -> None:
             self.seed()
-            result = function(*copied(args))
-            if self.plain(result):
-                self.check(functools.partial(function, *copied(args)), {}, result)
-                found.append(result)
+            with within(_PATIENCE):
+                result = function(*copied(args))
+                if self.plain(result):
+                    self.check(functools.partial(function, *copied(args)), {}, result)
+                    found.append(result)
 
         return found[0] if not self.attempt(called) and found else None
 
@@ -349,7 +241,7 @@ def cases(
         known = _answered(sorted([*literal, *turned]), answer)
     called = [args for args, _ in known.values()]
     further: list[tuple[Any, ...]] = []
-    bench.attempt(lambda: further.extend(at_bounds(function, called, answer)))
+    bench.attempt(lambda: further.extend(turning(function, called, answer)))
     bench.attempt(lambda: further.extend(telling(called, answer)))
     known |= _answered(further, answer)
     lines = [[[repr(one) for one in args], repr(found)] for args, found in known.values()]
