@@ -412,6 +412,8 @@ def main(spec_file: str, output: str) -> None:
             record["own"][name] = lines
         if samples:
             record["calls"][name] = samples
+        if not lines and not samples:
+            record["skipped"][name] = own.SHOWS_NOTHING if recorder.record.asked else own.UNCALLED
     record["skipped"].update({n: r for n, r in reasons.items() if n not in results})
     (folder / "cases.json").write_text(json.dumps(record, indent=1, sort_keys=True))
     os.chdir(home)

@@ -12,6 +12,7 @@ from typing import Any
 
 from poc_graduate.dataflow.facts import RunFacts
 from poc_graduate.generate import leaks, style
+from poc_graduate.generate.evidence.own_calls import SHOWS_NOTHING, UNCALLED
 from poc_graduate.generate.functions import Function
 from poc_graduate.generate.imports import grouped
 from poc_graduate.generate.levels import gathered, table
@@ -221,10 +222,10 @@ def project_tests(
     written.update(levels.references)
     written.update({f"tests/{path}": data for path, data in levels.benchmark.items()})
     tested = set(cases["made"])
+    names = {function.name for function in generated.functions.values()} | set(cases["skipped"])
     untested = [
-        (function.name, _why_not(cases["skipped"].get(function.name, "")))
-        for function in sorted(generated.functions.values(), key=lambda f: f.name)
-        if function.name not in tested
+        (name, _why_not(cases["skipped"].get(name, "")))
+        for name in sorted(names - tested - set(cases["own"]) - set(cases["calls"]))
     ]
     tested_files = {**generated.files, **python}
     told = [table(tested_files), levels.leaks, _untested(untested), levels.readme]
@@ -251,7 +252,7 @@ def _untested(functions: list[tuple[str, str]]) -> str:
 def _why_not(failure: str) -> str:
     """Why a function has no test; not the whole message, which may differ from run to run."""
     kind = failure.partition(":")[0]
-    if failure == HOLDS_SECRET:
+    if failure in (HOLDS_SECRET, UNCALLED, SHOWS_NOTHING):
         return failure
     if not kind:
         return "its call could not be sampled"

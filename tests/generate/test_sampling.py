@@ -40,7 +40,10 @@ def sampled(
         "upstream": {},
         "before": ["del resources_"],
         "loaded": [],
-        "cells": [{"text": text, "call": call if made and i == 1 else None} for i, text in enumerate(texts)],
+        "cells": [
+            {"text": text, "call": call if made and i == 1 else None}
+            for i, text in enumerate(texts)
+        ],
     }
     clean = folder / "clean"
     clean.mkdir()
@@ -253,6 +256,17 @@ def test_a_function_that_gives_and_shows_nothing_has_no_test(tmp_path: Path) -> 
     known = own(tmp_path, "n):\n    n + 1\n", "told(4)")
 
     assert known == {"literal": [], "kept": []}
+
+
+@pytest.mark.parametrize(("cells", "why"), [(["told(4)"], "none of its"), ([], "not called")])
+def test_why_an_own_function_has_no_test_is_said(
+    tmp_path: Path, cells: list[str], why: str
+) -> None:
+    text = "def told(n):\n    n + 1\ndef doubled(xs):\n    return xs\n"
+
+    known = sampled(tmp_path, *cells, start="from story.work import told", module=text)
+
+    assert why in known["skipped"]["told"]
 
 
 def test_a_call_that_reaches_another_line_is_kept_among_many(tmp_path: Path) -> None:

@@ -34,6 +34,8 @@ _PATIENCE = 2.0
 """Seconds that a call may take that nobody made before: it may never end."""
 _SAMPLES = 3
 """Calls of one function whose arguments are kept beside its test."""
+UNCALLED = "it is not called where the pipeline runs on a sample of its rows"
+SHOWS_NOTHING = "none of its calls gives, prints or changes what a test can compare"
 _RESERVED = frozenset({"sample", "assert_same", "assert_reads_same", "result", "capsys", "pytest"})
 
 
