@@ -484,7 +484,7 @@ def _write(folder: Path, name: str, values: dict[str, Any]) -> None:
     home = folder / name
     home.mkdir(parents=True, exist_ok=True)
     for key, value in values.items():
-        if key != "result" and plain(value):
+        if key not in ("result", "drawn") and plain(value):
             continue
         content = pickle.dumps(value, protocol=5)
         if len(content) > _LARGEST:

@@ -40,6 +40,7 @@ class ProjectTests:
     numpy: bool
     pandas: bool
     plots: bool
+    draws: bool
     products_read: bool
     replays: bool
     references: bool
@@ -65,10 +66,11 @@ class ProjectTests:
             "import time": True,
             "from functools import cache": self.replays,
             "from pathlib import Path": True,
-            "from typing import Any": self.compares or self.references or self.shows,
+            "from typing import Any": self.compares or self.references or self.shows or self.draws,
             "from typing import NamedTuple": True,
             "import matplotlib": self.plots,
-            "import numpy as np": self.models or (self.compares and self.numpy),
+            "import matplotlib.pyplot as plt": self.draws,
+            "import numpy as np": self.models or self.draws or (self.compares and self.numpy),
             "import pandas as pd": self.compares and self.pandas,
             "import pytest": True,
             f"from {self.package}.storage import load": self.products_read,
@@ -185,6 +187,9 @@ def project_tests(
         for module in generated.modules
         if (tests := _module_tests(settled, generated, module, cases)) is not None
     }
+    draws = any(
+        "drawn()" in line for unit in units.values() for test in unit.called for line in test.lines
+    )
     record = ProjectTests(
         settled.plan.package,
         secrets,
@@ -194,7 +199,8 @@ def project_tests(
         counts=bool(cases["touches"]),
         numpy="numpy" in text or "pandas" in text,
         pandas="pandas" in text,
-        plots="matplotlib" in generated.files["pyproject.toml"],
+        plots=draws or "matplotlib" in generated.files["pyproject.toml"],
+        draws=draws,
         products_read="product(" in levels.text,
         replays="replayed(" in levels.text,
         references=bool(levels.references),
@@ -305,6 +311,7 @@ def _module_tests(
     helpers = {
         "assert_reads_same": any(test.prints for test in tests),
         "assert_same": bool(made) or "assert_same(" in lines,
+        "drawn": "drawn()" in lines,
         "sample": bool(made) or "sample(" in lines,
         "touched": any(test.counts for test in made),
     }
@@ -359,6 +366,8 @@ def _called(name: str, calls: list[dict[str, Any]]) -> tuple[Called, ...]:
         lines = [f"result = {asked}" if call["result"] else asked, ""]
         if call["result"]:
             lines.append(f'assert_same(result, sample({_text(folder)}, "result"))')
+        if call["drawn"]:
+            lines.append(f'assert_same(drawn(), sample({_text(folder)}, "drawn"))')
         if call["printed"]:
             lines += ["assert_reads_same(", "    capsys.readouterr().out,"]
             lines += [f"    {_text(line)}" for line in call["printed"].splitlines(keepends=True)]
@@ -368,7 +377,9 @@ def _called(name: str, calls: list[dict[str, Any]]) -> tuple[Called, ...]:
             for argument in call["changed"]
         ]
         shows = call["result"] or call["changed"]
-        does = "prints" if call["printed"] else "on_arguments" if shows else "accepts"
+        does = "on_arguments" if shows else "accepts"
+        does = "draws" if call["drawn"] and not shows else does
+        does = "prints" if call["printed"] else does
         title = f"{name}_{does}{ordinal}"
         found.append(Called(title, tuple(given), tuple(lines), bool(call["printed"])))
     return tuple(found)

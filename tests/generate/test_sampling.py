@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -225,6 +226,18 @@ def test_what_is_printed_is_kept(tmp_path: Path) -> None:
     known = own(tmp_path, "n):\n    print(n, 'rows')\n", "told(4)")
 
     assert [call["printed"] for call in known["kept"]] == ["4 rows\n"]
+
+
+def test_what_is_drawn_is_kept(tmp_path: Path) -> None:
+    body = "rows):\n    import matplotlib.pyplot as plt\n    plt.title('rows')\n"
+    body += "    return plt.plot([2 * row for row in rows])\n"
+
+    known = own(tmp_path, body, "told([1, 3])")
+
+    assert [(call["drawn"], call["result"]) for call in known["kept"]] == [(True, False)]
+    (axes,) = pickle.loads((tmp_path / "samples" / "told" / "drawn.pickle").read_bytes())
+    assert axes["texts"] == ["rows", "", ""]
+    assert axes["lines"][0].tolist() == [[0, 2], [1, 6]]
 
 
 def test_a_change_of_an_argument_is_kept_where_nothing_is_given_back(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .calls import copied
+from .drawing import drawn, is_drawing
 from .further_calls import followed, telling, turning, within
 from .properties import edges
 from .values import same
@@ -36,7 +37,9 @@ _SAMPLES = 3
 """Calls of one function whose arguments are kept beside its test."""
 UNCALLED = "it is not called where the pipeline runs on a sample of its rows"
 SHOWS_NOTHING = "none of its calls gives, prints or changes what a test can compare"
-_RESERVED = frozenset({"sample", "assert_same", "assert_reads_same", "result", "capsys", "pytest"})
+_RESERVED = frozenset(
+    {"sample", "assert_same", "assert_reads_same", "drawn", "result", "capsys", "pytest", "re"}
+)
 
 
 @dataclass(frozen=True)
@@ -286,13 +289,14 @@ def _sample(
     values = given(function, call)
     passed = ", ".join(one.passed for one in values)
 
-    def called() -> tuple[Any, str, dict[str, Any]]:
+    def called() -> tuple[Any, str, list[Any], dict[str, Any]]:
+        drawn()  # those of an earlier call are not of this one
         arguments = {one.name: one.value for one in given(function, call)}
         printed = io.StringIO()
         bench.seed()
         with contextlib.redirect_stdout(printed):
             result = eval(f"function({passed})", {**arguments, "function": function})
-        return result, printed.getvalue(), arguments
+        return None if is_drawing(result) else result, printed.getvalue(), drawn(), arguments
 
     shown = {
         "folder": folder,
@@ -307,21 +311,25 @@ def _sample(
             bench.keep(folder, kept)
             yield {**shown, "raises": kind, "message": message}
         return
-    result, printed, after = called()
-    bench.check(lambda: called()[:2], {}, (result, printed))
+    result, printed, figures, after = called()
+    bench.check(lambda: called()[:3], {}, (result, printed, figures))
     tables = (pd.DataFrame, pd.Series, np.ndarray, list, dict)
     changed = {
         f"{one.name}_after": after[one.name]
         for one in values
         if isinstance(one.value, tables) and not same(one.value, after[one.name])
     }
-    if result is None and not printed and not changed and not _refuses(function):
+    shows = result is not None or printed or figures or changed
+    if not shows and not _refuses(function):
         return
-    bench.keep(folder, {**kept, **changed, **({} if result is None else {"result": result})})
+    compared = {"result": result} if result is not None else {}
+    compared |= {"drawn": figures} if figures else {}
+    bench.keep(folder, {**kept, **changed, **compared})
     yield {
         **shown,
         "result": result is not None,
         "printed": printed if result is None else "",
+        "drawn": bool(figures),
         "changed": [name.removesuffix("_after") for name in changed],
     }
 
