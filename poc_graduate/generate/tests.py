@@ -6,7 +6,7 @@ import ast
 import glob
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -98,12 +98,20 @@ class Called:
         given: Its arguments, each as a line.
         lines: The call, and what it is to give, print and change.
         prints: Whether the test reads what is printed.
+        folders: Texts of the folders of samples that it is run with, where there are several.
     """
 
     name: str
     given: tuple[str, ...]
     lines: tuple[str, ...]
     prints: bool
+    folders: str = ""
+
+    @property
+    def takes(self) -> str:
+        """What pytest gives the test, as it stands in the signature."""
+        wanted = {"call: str": self.folders, "capsys: pytest.CaptureFixture[str]": self.prints}
+        return ", ".join(name for name, needed in wanted.items() if needed)
 
 
 @dataclass(frozen=True)
@@ -349,40 +357,50 @@ _ORDINALS = ("", "_of_a_second_call", "_of_a_third_call")
 
 
 def _called(name: str, calls: list[dict[str, Any]]) -> tuple[Called, ...]:
-    """Tests of calls whose arguments are kept beside them."""
-    found = []
-    for ordinal, call in zip(_ORDINALS, calls, strict=False):
-        folder = call["folder"]
-        given = [
-            f"{argument} = {known or f'sample({_text(folder)}, {_text(argument)})'}"
-            for argument, known in call["given"].items()
-        ]
-        asked = f"{name}({call['passed']})"
-        if "raises" in call:
-            told = f"match=re.escape({_text(call['message'])})"
-            lines = [f"with pytest.raises({call['raises']}, {told}):", f"    {asked}"]
-            found.append(Called(f"{name}_refuses{ordinal}", tuple(given), tuple(lines), False))
-            continue
-        lines = [f"result = {asked}" if call["result"] else asked, ""]
-        if call["result"]:
-            lines.append(f'assert_same(result, sample({_text(folder)}, "result"))')
-        if call["drawn"]:
-            lines.append(f'assert_same(drawn(), sample({_text(folder)}, "drawn"))')
-        if call["printed"]:
-            lines += ["assert_reads_same(", "    capsys.readouterr().out,"]
-            lines += [f"    {_text(line)}" for line in call["printed"].splitlines(keepends=True)]
-            lines.append(")")
-        lines += [
-            f"assert_same({argument}, sample({_text(folder)}, {_text(f'{argument}_after')}))"
-            for argument in call["changed"]
-        ]
-        shows = call["result"] or call["changed"]
-        does = "on_arguments" if shows else "accepts"
-        does = "draws" if call["drawn"] and not shows else does
-        does = "prints" if call["printed"] else does
-        title = f"{name}_{does}{ordinal}"
-        found.append(Called(title, tuple(given), tuple(lines), bool(call["printed"])))
-    return tuple(found)
+    """Tests of calls whose arguments are kept beside them: one where they read the same."""
+    alike = {_call(name, call, "call").lines for call in calls}
+    given = {_call(name, call, "call").given for call in calls}
+    if len(calls) > 1 and len(alike) == len(given) == 1 and not any("raises" in c for c in calls):
+        return (replace(_call(name, calls[0], "call"), folders=_folders(calls)),)
+    tests = (_call(name, call, _text(call["folder"])) for call in calls)
+    return tuple(
+        replace(test, name=f"{test.name}{ordinal}")
+        for ordinal, test in zip(_ORDINALS, tests, strict=False)
+    )
+
+
+def _folders(calls: list[dict[str, Any]]) -> str:
+    return ", ".join(_text(call["folder"]) for call in calls)
+
+
+def _call(name: str, call: Mapping[str, Any], folder: str) -> Called:
+    """The test of one call, whose samples lie in a folder that is given as an expression."""
+    given = tuple(
+        f"{argument} = {known or f'sample({folder}, {_text(argument)})'}"
+        for argument, known in call["given"].items()
+    )
+    asked = f"{name}({call['passed']})"
+    if "raises" in call:
+        told = f"match=re.escape({_text(call['message'])})"
+        refused = (f"with pytest.raises({call['raises']}, {told}):", f"    {asked}")
+        return Called(f"{name}_refuses", given, refused, prints=False)
+    lines = [f"result = {asked}" if call["result"] else asked, ""]
+    if call["result"]:
+        lines.append(f'assert_same(result, sample({folder}, "result"))')
+    if call["drawn"]:
+        lines.append(f'assert_same(drawn(), sample({folder}, "drawn"))')
+    if call["printed"]:
+        lines += ["assert_reads_same(", "    capsys.readouterr().out,"]
+        lines += [f"    {_text(line)}" for line in call["printed"].splitlines(keepends=True)]
+        lines.append(")")
+    lines += [
+        f"assert_same({argument}, sample({folder}, {_text(f'{argument}_after')}))"
+        for argument in call["changed"]
+    ]
+    does = "on_arguments" if call["result"] or call["changed"] else "accepts"
+    does = "draws" if call["drawn"] and does == "accepts" else does
+    does = "prints" if call["printed"] else does
+    return Called(f"{name}_{does}", given, tuple(lines), prints=bool(call["printed"]))
 
 
 def _text(text: str) -> str:

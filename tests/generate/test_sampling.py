@@ -302,6 +302,12 @@ def test_figures_that_tell_little_are_joined_by_some_that_tell_more(tmp_path: Pa
     assert known["literal"] == [[["1", "1"], "2"], [["3", "5"], "20"]]
 
 
+def test_an_answer_of_nothing_is_joined_by_one_that_tells_more(tmp_path: Path) -> None:
+    known = own(tmp_path, "a):\n    return (a - 32) * 5\n", "told(32)")
+
+    assert known["literal"] == [[["32"], "0"], [["3"], "-145"]]
+
+
 def test_a_function_is_called_at_what_it_compares_its_arguments_with(tmp_path: Path) -> None:
     body = "n, unit):\n    return 'late' if n > 30 and unit == 'day' else 'early'\n"
 

@@ -157,7 +157,7 @@ def telling(calls: Sequence[tuple[Any, ...]], answer: Callable[..., Any]) -> lis
         calls: Arguments that it was called with.
         answer: What it gives for some arguments; None where it fails, or gives what reads badly.
     """
-    if not calls or any(_tells(call) for call in calls):
+    if not calls or any(_tells(call, answer(*call)) for call in calls):
         return []
     other = iter(_FIGURES)
     tried = tuple(
@@ -166,9 +166,11 @@ def telling(calls: Sequence[tuple[Any, ...]], answer: Callable[..., Any]) -> lis
     return [tried] if tried not in calls and answer(*tried) is not None else []
 
 
-def _tells(call: tuple[Any, ...]) -> bool:
+def _tells(call: tuple[Any, ...], given: Any) -> bool:
+    """Whether a call shows what is done with each figure: an answer of 0 hides every factor."""
     figures = [value for value in call if _is_figure(value)]
-    return len(set(figures)) == len(figures) and not {-1, 0, 1, 2} & set(figures)
+    distinct = len(set(figures)) == len(figures) and not {-1, 0, 1, 2} & set(figures)
+    return distinct and not (_is_figure(given) and given == 0)
 
 
 def _is_figure(value: Any) -> bool:

@@ -38,7 +38,17 @@ _SAMPLES = 3
 UNCALLED = "it is not called where the pipeline runs on a sample of its rows"
 SHOWS_NOTHING = "none of its calls gives, prints or changes what a test can compare"
 _RESERVED = frozenset(
-    {"sample", "assert_same", "assert_reads_same", "drawn", "result", "capsys", "pytest", "re"}
+    {
+        "sample",
+        "assert_same",
+        "assert_reads_same",
+        "drawn",
+        "result",
+        "capsys",
+        "pytest",
+        "re",
+        "call",
+    }
 )
 
 
