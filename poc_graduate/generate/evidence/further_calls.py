@@ -22,7 +22,8 @@ _NEAR = 24
 _SHORT = 8
 """Length up to which beginnings of a text or a list are tried."""
 _SEARCH = 1.0
-"""Seconds for the search of one function."""
+"""Seconds of computing for the search of one function; one that takes longer is left as it was
+called, so that a project is not another one on a machine that is half as fast again."""
 _FEW = 4
 """Texts that are answers among which a function chooses: more of them are made of its arguments."""
 
@@ -84,7 +85,7 @@ def turning(
         calls: Arguments that it was called with.
         answer: What it gives for some arguments; None where it fails, or gives what reads badly.
     """
-    until = time.monotonic() + _SEARCH
+    until = time.process_time() + _SEARCH
     compared = list({repr(one): one for one in _compared(function)}.values())
     known = {repr(call) for call in calls}
     found: list[tuple[Any, ...]] = []
@@ -93,7 +94,9 @@ def turning(
             series = []
             for other in _others(value, compared):
                 tried = (*call[:place], other, *call[place + 1 :])
-                if time.monotonic() < until and (given := answer(*tried)) is not None:
+                if time.process_time() > until:
+                    return []
+                if (given := answer(*tried)) is not None:
                     series.append((tried, given, _lines(function, tried)))
             texts = {given for _, given, _ in series if isinstance(given, str)}
             kinds = [_kind(given, len(texts) <= _FEW) for _, given, _ in series]
