@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
 import numpy as np
 
 from poc_graduate.generate.evidence.profiles import of_value, shares_below
-from poc_graduate.generate.unsteady import Unsteady, widened
+from poc_graduate.generate.unsteady import Unsteady, unsteady, widened
+from poc_graduate.plan.layout import Kept, Layout
 
 DRAWN = Unsteady(products=frozenset({"products/split/rows.pickle"}), tasks=frozenset({"score"}))
 METRIC = {"name": "accuracy", "value": 0.9, "margin": 0.02, "count": 100}
@@ -42,3 +46,27 @@ def test_a_figure_of_rows_drawn_anew_has_the_margin_of_two_draws() -> None:
 
     assert drawn["margin"] == 0.071  # 5 √2 times a deviation of 0.01
     assert steady == METRIC
+
+
+def test_what_no_run_repeats_is_followed_into_the_tasks_that_load_it() -> None:
+    rows, count = Kept(("rows",), "pickle"), Kept(("count",), "pickle")
+    stages = [
+        SimpleNamespace(name=name, cells=[cell])
+        for cell, name in enumerate(("load", "split", "fit"), 1)
+    ]
+    layouts = [
+        Layout(0, 1, keeps=[count]),
+        Layout(1, 2, keeps=[rows], loads=[(0, count)]),
+        Layout(2, 3, loads=[(1, rows)]),
+    ]
+    settled: Any = SimpleNamespace(plan=SimpleNamespace(stages=stages), layouts=layouts)
+    cells = [
+        SimpleNamespace(cell=cell, nondeterministic=frozenset({"rows"} if cell == 2 else ()))
+        for cell in (1, 2, 3)
+    ]
+    facts: Any = SimpleNamespace(cells=cells)
+
+    found = unsteady(settled, facts)
+
+    assert found.products == {"products/split/rows.pickle"}
+    assert found.tasks == {"split", "fit"}
