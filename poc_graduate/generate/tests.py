@@ -358,15 +358,16 @@ _ORDINALS = ("", "_of_a_second_call", "_of_a_third_call")
 
 def _called(name: str, calls: list[dict[str, Any]]) -> tuple[Called, ...]:
     """Tests of calls whose arguments are kept beside them: one where they read the same."""
-    alike = {_call(name, call, "call").lines for call in calls}
-    given = {_call(name, call, "call").given for call in calls}
-    if len(calls) > 1 and len(alike) == len(given) == 1 and not any("raises" in c for c in calls):
-        return (replace(_call(name, calls[0], "call"), folders=_folders(calls)),)
-    tests = (_call(name, call, _text(call["folder"])) for call in calls)
-    return tuple(
-        replace(test, name=f"{test.name}{ordinal}")
-        for ordinal, test in zip(_ORDINALS, tests, strict=False)
-    )
+    shared = [_call(name, call, "call") for call in calls]
+    texts = {(test.given, test.lines) for test in shared}
+    if len(calls) > 1 and len(texts) == 1 and not any("raises" in call for call in calls):
+        return (replace(shared[0], folders=_folders(calls)),)
+    tests: list[Called] = []
+    for call in calls:
+        test = _call(name, call, _text(call["folder"]))
+        alike = sum(one.name.startswith(test.name) for one in tests)
+        tests.append(replace(test, name=f"{test.name}{_ORDINALS[alike]}"))
+    return tuple(tests)
 
 
 def _folders(calls: list[dict[str, Any]]) -> str:
