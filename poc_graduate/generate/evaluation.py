@@ -195,7 +195,7 @@ def figures(evidence: Mapping[str, Any], tasks: frozenset[str]) -> dict[str, dic
             metric["name"]: {
                 "value": metric["value"],
                 "margin": metric["margin"],
-                "margin_from": _MARGIN.format(count=metric["count"]),
+                "margin_from": metric.get("margin_from", _MARGIN.format(count=metric["count"])),
             }
             for metric in record["metrics"]
         }

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from poc_graduate.dataflow.facts import RunFacts
-from poc_graduate.generate import evaluation, integration, leaks, regression
+from poc_graduate.generate import evaluation, integration, leaks, regression, unsteady
 from poc_graduate.generate.answers import Answers, answers
 from poc_graduate.generate.project import Generated, render
 from poc_graduate.plan.settle import Settled
@@ -70,6 +70,7 @@ def gathered(
         benchmark: Rows that were set apart to compare models on.
         leaking: The notebook's leaks.
     """
+    evidence = unsteady.widened(evidence, unsteady.unsteady(settled, facts))
     made = _Making(settled, generated, evidence, hidden)
     found = evaluation.qualities(
         evidence, settled.plan.package, leaks.comments(leaks.sentences(leaking))

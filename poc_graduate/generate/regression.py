@@ -94,7 +94,7 @@ def profiles(evidence: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, profile in evidence.get("profiles", {}).items():
         columns = {
-            column: {**known, "tolerance_from": _TOLERANCE}
+            column: {**known, "tolerance_from": known.get("tolerance_from", _TOLERANCE)}
             for column, known in profile["columns"].items()
             if not any(any(personal(text)) for text in known.get("categories", ()))
         }

@@ -21,6 +21,9 @@ from poc_graduate.plan.settle import Settled
 _PATIENCE = 300
 """Seconds for sampling all functions; without samples a project still has its build as a test."""
 _BENCHMARK = "benchmark"
+_CALLED = ("made", "own", "calls")
+"""Where `cases.json` tells of calls: of functions made of cells; of the author's, as literals, and
+with arguments that are kept beside the tests."""
 HOLDS_SECRET = "a sample of what it takes or gives would hold a secret"
 
 
@@ -72,7 +75,7 @@ def sampled(
         cleaning: Cells in which somebody cleans by hand.
         leaks: The task with the first leak that may be measured.
     """
-    nothing: dict[str, Any] = {"made": {}, "own": {}, "skipped": {}, "touches": {}}
+    nothing: dict[str, Any] = {"made": {}, "own": {}, "calls": {}, "skipped": {}, "touches": {}}
     spec = built.parent / "sampling.json"
     output = built.parent / "samples"
     clean = _clean(generated, built)
@@ -86,7 +89,8 @@ def sampled(
     files = {
         path.relative_to(output).as_posix(): path.read_bytes()
         for path in sorted(output.rglob("*"))
-        if path.is_file() and path.parent.name in {*cases["made"], _BENCHMARK}
+        if path.is_file()
+        and path.relative_to(output).parts[0] in {*cases["made"], *cases["calls"], _BENCHMARK}
     }
     found = output / "evidence.json"
     evidence = json.loads(found.read_text(encoding="utf-8")) if found.exists() else {}
@@ -102,18 +106,18 @@ def without(
     """What was sampled, less the functions whose calls hold a secret, and evidence with one."""
 
     def tells(name: str) -> bool:
-        literal = json.dumps([cases[kind].get(name) for kind in ("made", "own")])
+        literal = json.dumps([cases[kind].get(name) for kind in _CALLED])
         kept = [data for path, data in samples.items() if path.startswith(f"{name}/")]
         return any(
             json.dumps(text)[1:-1] in literal or any(text.encode() in data for data in kept)
             for text in hidden
         )
 
-    telling = {name for kind in ("made", "own") for name in cases[kind] if tells(name)}
+    telling = {name for kind in _CALLED for name in cases[kind] if tells(name)}
     kept = {path: data for path, data in samples.items() if path.split("/")[0] not in telling}
     called = {
         kind: {name: known for name, known in cases[kind].items() if name not in telling}
-        for kind in ("made", "own")
+        for kind in _CALLED
     }
     known = {
         **cases,

@@ -19,9 +19,11 @@ import json
 import os
 import pickle
 import random
+import re
 import shutil
 import sys
 import tempfile
+import time
 import types
 import warnings
 from collections.abc import Callable, Iterable
@@ -31,7 +33,8 @@ from typing import Any
 _SIZES = (60, 400, 4000, sys.maxsize)
 _LARGEST = 200_000
 """Bytes that one sample may take on disk."""
-_CALLS = 6
+_SPARE = 10.0
+"""Seconds for tasks that are run only to see how they call the author's own functions."""
 
 
 def seed() -> None:
@@ -83,54 +86,34 @@ def plain(value: Any) -> bool:
         return len(value) <= 60 and value.isprintable()
     if type(value) in (list, tuple):
         return len(value) <= 6 and all(plain(item) for item in value)
+    if type(value) is dict:
+        return len(value) <= 6 and all(plain(one) for item in value.items() for one in item)
     return False
 
 
-class Recorder:
-    """Stands in for a function of the package and remembers some of its calls."""
+def kept(values: Any) -> bytes | None:
+    """Arguments of a call by position and name; with fewer rows where they are too large.
 
-    def __init__(self, function: types.FunctionType, cases: dict[str, list[Any]]) -> None:
-        self.function = function
-        self.cases = cases.setdefault(function.__name__, [])
-        self.seen: set[str] = set()
-        self.asked = 0
-
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        self.asked += 1
-        if len(self.cases) >= _CALLS or self.asked > 5000:
-            return self.function(*args, **kwargs)
-        before = _kept(args, kwargs)
-        result = self.function(*args, **kwargs)
-        if before is not None:
-            key = repr(result)[:80] if plain(result) else str(len(self.cases) // 2)
-            if key not in self.seen:
-                self.seen.add(key)
-                self.cases.append((before, result))
-        return result
+    Returns:
+        None where they cannot be kept at all.
+    """
+    args, kwargs = values
+    sizes = [_length(one) or 0 for one in (*args, *kwargs.values())]
+    fewest, few, many, *_ = _SIZES
+    for rows in (sys.maxsize, few, fewest) if max(sizes, default=0) < many else (few, fewest):
+        positional = tuple(_fewer(one, rows) for one in args)
+        named = {name: _fewer(one, rows) for name, one in kwargs.items()}
+        try:
+            content = pickle.dumps((positional, named), protocol=5)
+        except (pickle.PicklingError, TypeError, AttributeError, RecursionError):
+            return None
+        if len(content) <= _LARGEST:
+            return content
+    return None
 
 
-def _kept(args: tuple[Any, ...], kwargs: dict[str, Any]) -> bytes | None:
-    try:
-        kept = pickle.dumps((args, kwargs), protocol=5)
-    except (pickle.PicklingError, TypeError, AttributeError, RecursionError):
-        return None
-    return kept if len(kept) <= _LARGEST else None
-
-
-def recorders(package: str, modules: list[str], made: set[str]) -> dict[str, list[Any]]:
-    """Put a recorder in the place of each of the author's own functions."""
-    cases: dict[str, list[Any]] = {}
-    for name in modules:
-        module = importlib.import_module(f"{package}.{name}")
-        for attribute, value in list(vars(module).items()):
-            own = isinstance(value, types.FunctionType) and value.__module__ == module.__name__
-            if own and attribute not in made and value.__name__ == attribute:
-                recorder = Recorder(value, cases)
-                for other in modules:
-                    space = vars(importlib.import_module(f"{package}.{other}"))
-                    if space.get(attribute) is value:
-                        space[attribute] = recorder
-    return cases
+def _fewer(value: Any, rows: int) -> Any:
+    return value if (_length(value) or 0) <= rows else sampled(value, rows)
 
 
 class Kernel:
@@ -255,12 +238,13 @@ def call_once(call: dict[str, Any], space: dict[str, Any], results: dict[str, An
         ValueError: it cannot be tested by what it takes and gives.
     """
     arguments = {name: copy.deepcopy(space[name]) for name in call["arguments"]}
+    content = kept(((), arguments))
+    if content is None:
+        size = len(pickle.dumps(arguments, protocol=5))
+        raise ValueError(f"the sample takes {size:,} bytes")
     seed()
-    kept = pickle.dumps(arguments, protocol=5)
-    result = space[call["function"]](**arguments)
-    if len(kept) > _LARGEST:
-        raise ValueError(f"the sample takes {len(kept):,} bytes")
-    again = pickle.loads(kept)
+    result = space[call["function"]](**pickle.loads(content)[1])
+    again = pickle.loads(content)[1]
     check(space[call["function"]], again, result)
     results[call["function"]] = (again, result)
 
@@ -352,11 +336,16 @@ def main(spec_file: str, output: str) -> None:
         vars(importlib.import_module("IPython"))["get_ipython"] = Kernel
     stay_below(os.getcwd(), output, spec["clean"], tempfile.gettempdir())
     made = {c["call"]["function"] for s in spec["stages"] for c in s["cells"] if c["call"]}
-    cases: dict[str, list[Any]] = {}
-    failed = attempt(lambda: cases.update(recorders(spec["package"], spec["modules"], made)))
+    evidence = beside("evidence")
+    own = evidence.own_calls
+    recorders: dict[str, Any] = {}
+    failed = attempt(
+        lambda: recorders.update(own.recorders(spec["package"], spec["modules"], made, kept, plain))
+    )
     results: dict[str, Any] = {}
     reasons: dict[str, str] = {}
     restore = keeper(spec["writes"])
+    spare = _SPARE
     for stage in spec["stages"]:
         labels: list[Any] = []
         if any(c["call"] and c["call"]["cleans"] for c in stage["cells"]):
@@ -364,12 +353,17 @@ def main(spec_file: str, output: str) -> None:
             labels = touched_labels(stage, spec["parameters"])
         for rows in _SIZES:
             wanted = {c["call"]["function"] for c in stage["cells"] if c["call"]} - set(results)
-            if not wanted:
+            uncalled = {name for name, one in recorders.items() if not one.record.asked}
+            named = {name for name in uncalled if _mentioned(name, stage)}
+            if not wanted and not (named and spare > 0):
                 break
             restore()  # a cell on few rows has written its file from them
+            started = time.process_time()
             why = run_stage(stage, rows, results, spec["parameters"], labels)
+            if not wanted:
+                spare -= time.process_time() - started
             reasons.update({name: why.get(name, failed) for name in wanted - set(results)})
-    record: dict[str, Any] = {"made": {}, "own": {}, "skipped": {}, "touches": {}}
+    record: dict[str, Any] = {"made": {}, "own": {}, "calls": {}, "skipped": {}, "touches": {}}
     record["properties"] = {}
     cleaning = {
         c["call"]["function"]
@@ -380,7 +374,7 @@ def main(spec_file: str, output: str) -> None:
     functions = {
         name: found for module in spec["modules"] for name, found in _members(spec, module)
     }
-    tried = beside("evidence").properties
+    tried = evidence.properties
     calls = [c["call"] for stage in spec["stages"] for c in stage["cells"] if c["call"]]
     gives = {call["function"]: call.get("gives", ()) for call in calls}
 
@@ -411,41 +405,35 @@ def main(spec_file: str, output: str) -> None:
         attempt(functools.partial(held, name, arguments, result))
         if name in cleaning:
             attempt(functools.partial(counted, name, arguments, result))
-    for name, asked in sorted(cases.items()):
-        lines = []
-        for args, result in turning(functions[name], asked, tried.edges):
-            line = [[repr(a) for a in args], repr(result)]
-            called = functools.partial(functions[name], *args)
-            if not attempt(lambda c=called, r=result: check(c, {}, r)):  # type: ignore[misc]
-                lines.append(line)
+    bench = own.Bench(plain, seed, attempt, check, functools.partial(_anywhere, spec, folder))
+    for name, recorder in sorted(recorders.items()):
+        lines, samples = own.cases(name, recorder.function, recorder.record.picked(), bench)
         if lines:
             record["own"][name] = lines
+        if samples:
+            record["calls"][name] = samples
+        if not lines and not samples:
+            record["skipped"][name] = own.SHOWS_NOTHING if recorder.record.asked else own.UNCALLED
     record["skipped"].update({n: r for n, r in reasons.items() if n not in results})
     (folder / "cases.json").write_text(json.dumps(record, indent=1, sort_keys=True))
     os.chdir(home)
     restore()
-    attempt(lambda: beside("evidence").gather(spec, folder, results))
+    attempt(lambda: evidence.gather(spec, folder, results))
 
 
-def turning(
-    function: Callable[..., Any], calls: list[Any], edges: Callable[..., Any]
-) -> list[tuple[tuple[Any, ...], Any]]:
-    """Calls that read well; of a function of one whole number also where its answer turns."""
-    found = []
-    for before, result in calls:
-        args, kwargs = pickle.loads(before)
-        if not kwargs and plain(result) and all(plain(a) for a in args):
-            found.append((args, result))
-    if found and all(len(args) == 1 and type(args[0]) is int for args, _ in found):
-        turned: list[tuple[tuple[Any, ...], Any]] = []
-        known = [(args[0], result) for args, result in found]
-        attempt(lambda: turned.extend(((a,), r) for a, r in edges(function, known) if plain(r)))
-        found = sorted([*found, *(one for one in turned if one not in found)], key=_argument)
-    return found
+def _mentioned(name: str, stage: dict[str, Any]) -> bool:
+    """Whether a task's cells speak of a name."""
+    return any(re.search(rf"\b{re.escape(name)}\b", cell["text"]) for cell in stage["cells"])
 
 
-def _argument(call: tuple[tuple[Any, ...], Any]) -> Any:
-    return call[0][0]
+def _anywhere(spec: dict[str, Any], folder: Path, name: str, values: dict[str, Any]) -> None:
+    """Keep a call's values, where they hold nothing that is so in this run only.
+
+    Raises:
+        ValueError: they do, or are too large.
+    """
+    stay_anywhere(values, spec.get("scratch", ""))
+    _write(folder, name, values)
 
 
 def beside(name: str) -> Any:
@@ -463,11 +451,9 @@ def beside(name: str) -> Any:
 
 
 def _members(spec: dict[str, Any], module: str) -> Iterable[tuple[str, Any]]:
-    """The functions of a module by name, those behind a recorder included."""
+    """The functions of a module by name, but for those behind a recorder."""
     for name, value in vars(importlib.import_module(f"{spec['package']}.{module}")).items():
-        if isinstance(value, Recorder):
-            yield name, value.function
-        elif isinstance(value, types.FunctionType):
+        if isinstance(value, types.FunctionType):
             yield name, value
 
 
@@ -496,9 +482,9 @@ def stay_anywhere(values: dict[str, Any], scratch: str) -> None:
 
 def _write(folder: Path, name: str, values: dict[str, Any]) -> None:
     home = folder / name
-    home.mkdir(exist_ok=True)
+    home.mkdir(parents=True, exist_ok=True)
     for key, value in values.items():
-        if key != "result" and plain(value):
+        if key not in ("result", "drawn") and plain(value):
             continue
         content = pickle.dumps(value, protocol=5)
         if len(content) > _LARGEST:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 import glob
+import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from poc_graduate.dataflow.facts import RunFacts
 from poc_graduate.generate import leaks, style
+from poc_graduate.generate.evidence.own_calls import SHOWS_NOTHING, UNCALLED
 from poc_graduate.generate.functions import Function
 from poc_graduate.generate.imports import grouped
 from poc_graduate.generate.levels import gathered, table
@@ -38,6 +40,7 @@ class ProjectTests:
     numpy: bool
     pandas: bool
     plots: bool
+    draws: bool
     products_read: bool
     replays: bool
     references: bool
@@ -63,10 +66,11 @@ class ProjectTests:
             "import time": True,
             "from functools import cache": self.replays,
             "from pathlib import Path": True,
-            "from typing import Any": self.compares or self.references or self.shows,
+            "from typing import Any": self.compares or self.references or self.shows or self.draws,
             "from typing import NamedTuple": True,
             "import matplotlib": self.plots,
-            "import numpy as np": self.models or (self.compares and self.numpy),
+            "import matplotlib.pyplot as plt": self.draws,
+            "import numpy as np": self.models or self.draws or (self.compares and self.numpy),
             "import pandas as pd": self.compares and self.pandas,
             "import pytest": True,
             f"from {self.package}.storage import load": self.products_read,
@@ -83,6 +87,31 @@ class OwnTest:
     called: str
     signature: str
     cases: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Called:
+    """A call of one of the author's functions, with arguments kept from the run.
+
+    Attributes:
+        name: Of the test.
+        given: Its arguments, each as a line.
+        lines: The call, and what it is to give, print and change.
+        prints: Whether the test reads what is printed.
+        folders: Texts of the folders of samples that it is run with, where there are several.
+    """
+
+    name: str
+    given: tuple[str, ...]
+    lines: tuple[str, ...]
+    prints: bool
+    folders: str = ""
+
+    @property
+    def takes(self) -> str:
+        """What pytest gives the test, as it stands in the signature."""
+        wanted = {"call: str": self.folders, "capsys: pytest.CaptureFixture[str]": self.prints}
+        return ", ".join(name for name, needed in wanted.items() if needed)
 
 
 @dataclass(frozen=True)
@@ -114,6 +143,7 @@ class ModuleTests:
     summary: str
     imports: tuple[str, ...]
     own: tuple[OwnTest, ...]
+    called: tuple[Called, ...]
     made: tuple[MadeTest, ...]
 
 
@@ -165,6 +195,9 @@ def project_tests(
         for module in generated.modules
         if (tests := _module_tests(settled, generated, module, cases)) is not None
     }
+    draws = any(
+        "drawn()" in line for unit in units.values() for test in unit.called for line in test.lines
+    )
     record = ProjectTests(
         settled.plan.package,
         secrets,
@@ -174,7 +207,8 @@ def project_tests(
         counts=bool(cases["touches"]),
         numpy="numpy" in text or "pandas" in text,
         pandas="pandas" in text,
-        plots="matplotlib" in generated.files["pyproject.toml"],
+        plots=draws or "matplotlib" in generated.files["pyproject.toml"],
+        draws=draws,
         products_read="product(" in levels.text,
         replays="replayed(" in levels.text,
         references=bool(levels.references),
@@ -182,7 +216,8 @@ def project_tests(
         compares=bool(samples) or "assert_same(" in levels.text,
         benchmark=bool(levels.benchmark),
         shows=bool(levels.answers.texts or levels.answers.drawn),
-        answers=bool(levels.answers.texts),
+        answers=bool(levels.answers.texts)
+        or any(test.prints for unit in units.values() for test in unit.called),
         scripts="as_script(" in levels.text,
         last=levels.last,
     )
@@ -201,10 +236,10 @@ def project_tests(
     written.update(levels.references)
     written.update({f"tests/{path}": data for path, data in levels.benchmark.items()})
     tested = set(cases["made"])
+    names = {function.name for function in generated.functions.values()} | set(cases["skipped"])
     untested = [
-        (function.name, _why_not(cases["skipped"].get(function.name, "")))
-        for function in sorted(generated.functions.values(), key=lambda f: f.name)
-        if function.name not in tested
+        (name, _why_not(cases["skipped"].get(name, "")))
+        for name in sorted(names - tested - set(cases["own"]) - set(cases["calls"]))
     ]
     tested_files = {**generated.files, **python}
     told = [table(tested_files), levels.leaks, _untested(untested), levels.readme]
@@ -231,7 +266,7 @@ def _untested(functions: list[tuple[str, str]]) -> str:
 def _why_not(failure: str) -> str:
     """Why a function has no test; not the whole message, which may differ from run to run."""
     kind = failure.partition(":")[0]
-    if failure == HOLDS_SECRET:
+    if failure in (HOLDS_SECRET, UNCALLED, SHOWS_NOTHING):
         return failure
     if not kind:
         return "its call could not be sampled"
@@ -268,16 +303,32 @@ def _module_tests(
         for name, calls in cases["own"].items()
         if name in defined and name not in functions and _fits(defined[name], calls)
     )
-    if not made and not own:
+    called = {
+        name: _called(name, calls)
+        for name, calls in cases.get("calls", {}).items()
+        if name in defined and name not in functions
+    }
+    if not made and not own and not called:
         return None
-    names = [*(test.name for test in made), *(test.name for test in own)]
+    names = sorted({*(test.name for test in made), *(test.name for test in own), *called})
+    tests = [test for found in called.values() for test in found]
     imports = ["import pytest", *(["from typing import Any"] if own else [])]
-    if made:
-        counted = ", touched" if any(test.counts for test in made) else ""
-        imports.append(f"from conftest import assert_same, sample{counted}")
+    if any("re.escape(" in line for test in tests for line in test.lines):
+        imports.append("import re")
+    lines = "\n".join(line for test in tests for line in (*test.given, *test.lines))
+    helpers = {
+        "assert_reads_same": any(test.prints for test in tests),
+        "assert_same": bool(made) or "assert_same(" in lines,
+        "drawn": "drawn()" in lines,
+        "sample": bool(made) or "sample(" in lines,
+        "touched": any(test.counts for test in made),
+    }
+    if any(helpers.values()):
+        used = ", ".join(name for name, needed in helpers.items() if needed)
+        imports.append(f"from conftest import {used}")
     imports.append(f"from {settled.plan.package}.{module.name} import {', '.join(names)}")
     summary = f"Functions of {module.name}, on rows of the prototype's run."
-    return ModuleTests(summary, grouped(imports, settled.plan.package), own, made)
+    return ModuleTests(summary, grouped(imports, settled.plan.package), own, tuple(tests), made)
 
 
 def _signatures(text: str) -> dict[str, list[str]]:
@@ -300,6 +351,61 @@ def _own(name: str, arguments: list[str], calls: list[Any]) -> OwnTest:
         ", ".join(f"{a}: Any" for a in arguments),
         tuple(", ".join([*args, result]) for args, result in calls),
     )
+
+
+_ORDINALS = ("", "_of_a_second_call", "_of_a_third_call")
+
+
+def _called(name: str, calls: list[dict[str, Any]]) -> tuple[Called, ...]:
+    """Tests of calls whose arguments are kept beside them: one where they read the same."""
+    shared = [_call(name, call, "call") for call in calls]
+    texts = {(test.given, test.lines) for test in shared}
+    if len(calls) > 1 and len(texts) == 1 and not any("raises" in call for call in calls):
+        return (replace(shared[0], folders=_folders(calls)),)
+    tests: list[Called] = []
+    for call in calls:
+        test = _call(name, call, _text(call["folder"]))
+        alike = sum(one.name.startswith(test.name) for one in tests)
+        tests.append(replace(test, name=f"{test.name}{_ORDINALS[alike]}"))
+    return tuple(tests)
+
+
+def _folders(calls: list[dict[str, Any]]) -> str:
+    return ", ".join(_text(call["folder"]) for call in calls)
+
+
+def _call(name: str, call: Mapping[str, Any], folder: str) -> Called:
+    """The test of one call, whose samples lie in a folder that is given as an expression."""
+    given = tuple(
+        f"{argument} = {known or f'sample({folder}, {_text(argument)})'}"
+        for argument, known in call["given"].items()
+    )
+    asked = f"{name}({call['passed']})"
+    if "raises" in call:
+        told = f"match=re.escape({_text(call['message'])})"
+        refused = (f"with pytest.raises({call['raises']}, {told}):", f"    {asked}")
+        return Called(f"{name}_refuses", given, refused, prints=False)
+    lines = [f"result = {asked}" if call["result"] else asked, ""]
+    if call["result"]:
+        lines.append(f'assert_same(result, sample({folder}, "result"))')
+    if call["drawn"]:
+        lines.append(f'assert_same(drawn(), sample({folder}, "drawn"))')
+    if call["printed"]:
+        lines += ["assert_reads_same(", "    capsys.readouterr().out,"]
+        lines += [f"    {_text(line)}" for line in call["printed"].splitlines(keepends=True)]
+        lines.append(")")
+    lines += [
+        f"assert_same({argument}, sample({folder}, {_text(f'{argument}_after')}))"
+        for argument in call["changed"]
+    ]
+    does = "on_arguments" if call["result"] or call["changed"] else "accepts"
+    does = "draws" if call["drawn"] and does == "accepts" else does
+    does = "prints" if call["printed"] else does
+    return Called(f"{name}_{does}", given, tuple(lines), prints=bool(call["printed"]))
+
+
+def _text(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _made(

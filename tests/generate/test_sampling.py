@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import pickle
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from poc_graduate.generate import sampling
@@ -16,8 +18,18 @@ from poc_graduate.observe.script import Script
 DOUBLED = "def doubled(xs):\n    return [2 * x for x in xs]\n"
 
 
-def sampled(folder: Path, *cells: str, start: str = "", module: str = DOUBLED) -> dict[str, Any]:
-    """What is known after a stage with these cells, the first of which may call `doubled`."""
+def sampled(
+    folder: Path, *cells: str, start: str = "", module: str = DOUBLED, made: bool = True
+) -> dict[str, Any]:
+    """What is known after a stage with these cells, the first of which may call `doubled`.
+
+    Args:
+        folder: Where all this happens.
+        cells: Further cells.
+        start: What stands in the first cell.
+        module: The package's only module.
+        made: Whether `doubled` was made of a cell; the author's own where not.
+    """
     built = folder / "built"
     (built / "src" / "story").mkdir(parents=True)
     (built / "src" / "story" / "__init__.py").touch()
@@ -29,7 +41,10 @@ def sampled(folder: Path, *cells: str, start: str = "", module: str = DOUBLED) -
         "upstream": {},
         "before": ["del resources_"],
         "loaded": [],
-        "cells": [{"text": text, "call": call if i == 1 else None} for i, text in enumerate(texts)],
+        "cells": [
+            {"text": text, "call": call if made and i == 1 else None}
+            for i, text in enumerate(texts)
+        ],
     }
     clean = folder / "clean"
     clean.mkdir()
@@ -162,3 +177,152 @@ def test_a_function_of_one_number_is_called_where_its_answer_turns(tmp_path: Pat
         [["12"], "'old'"],
         [["40"], "'old'"],
     ]
+
+
+def own(folder: Path, body: str, *cells: str, **given: Any) -> dict[str, Any]:
+    """What is known of `told`, a function of the author's own, after some calls of it."""
+    text = f"def told({body}\ndef doubled(xs):\n    return xs\n"
+    start = f"{given.pop('start', 'xs = [1]')}\nfrom story.work import told"
+    known = sampled(folder, *cells, start=start, module=text, **given)
+    return {"literal": known["own"].get("told", []), "kept": known["calls"].get("told", [])}
+
+
+def test_own_functions_are_called_in_a_task_without_functions_made_of_its_cells(
+    tmp_path: Path,
+) -> None:
+    known = own(tmp_path, "n):\n    return n + 3\n", "told(4)", made=False)
+
+    assert known["literal"] == [[["4"], "7"]]
+
+
+def test_calls_by_name_and_with_defaults_are_written_down_in_full(tmp_path: Path) -> None:
+    body = "a, b=6):\n    return a - b\n"
+
+    known = own(tmp_path, body, "told(9)", "told(b=3, a=8)")
+
+    assert known["literal"] == [[["9", "6"], "3"], [["8", "3"], "5"]]
+
+
+def test_arguments_that_are_no_literals_are_kept_beside_the_test(tmp_path: Path) -> None:
+    body = "frame, *, least):\n    return frame[frame['a'] > least]\n"
+
+    known = own(tmp_path, body, "told(xs, least=3)", start=FRAME)
+
+    (kept,) = known["kept"]
+    assert kept["given"] == {"frame": None, "least": "3"}
+    assert kept["passed"] == "frame, least=least"
+    assert {path.stem for path in (tmp_path / "samples" / "told").iterdir()} == {"frame", "result"}
+
+
+def test_a_table_that_is_too_large_is_kept_with_fewer_rows(tmp_path: Path) -> None:
+    start = "import pandas as pd\nxs = pd.DataFrame({'a': [i * 1.37 for i in range(90_000)]})"
+
+    known = own(tmp_path, "frame):\n    return frame['a'].sum()\n", "told(xs)", start=start)
+
+    assert [call["passed"] for call in known["kept"]] == ["frame"]
+
+
+def test_what_is_printed_is_kept(tmp_path: Path) -> None:
+    known = own(tmp_path, "n):\n    print(n, 'rows')\n", "told(4)")
+
+    assert [call["printed"] for call in known["kept"]] == ["4 rows\n"]
+
+
+def test_what_is_drawn_is_kept(tmp_path: Path) -> None:
+    body = "rows):\n    import matplotlib.pyplot as plt\n    plt.title('rows')\n"
+    body += "    return plt.plot([2 * row for row in rows])\n"
+
+    known = own(tmp_path, body, "told([1, 3])")
+
+    assert [(call["drawn"], call["result"]) for call in known["kept"]] == [(True, False)]
+    (axes,) = pickle.loads((tmp_path / "samples" / "told" / "drawn.pickle").read_bytes())
+    assert axes["texts"] == ["rows", "", ""]
+    assert axes["lines"][0].tolist() == [[0, 2], [1, 6]]
+
+
+def test_a_change_of_an_argument_is_kept_where_nothing_is_given_back(tmp_path: Path) -> None:
+    known = own(tmp_path, "rows):\n    rows.append(7)\n", "told([3])")
+
+    assert [call["changed"] for call in known["kept"]] == [["rows"]]
+
+
+REFUSES = "n):\n    if n < 1:\n        raise ValueError('no rows')\n"
+
+
+def test_a_refusal_is_kept(tmp_path: Path) -> None:
+    refused = "try:\n    told(0)\nexcept ValueError:\n    pass"
+
+    known = own(tmp_path, REFUSES, refused)
+
+    (kept,) = known["kept"]
+    assert (kept["raises"], kept["message"]) == ("ValueError", "no rows")
+
+
+def test_what_is_not_refused_is_kept_too(tmp_path: Path) -> None:
+    (kept,) = own(tmp_path, REFUSES, "told(4)")["kept"]
+
+    assert kept["result"] is False
+    assert "raises" not in kept
+
+
+def test_a_function_that_gives_and_shows_nothing_has_no_test(tmp_path: Path) -> None:
+    known = own(tmp_path, "n):\n    n + 1\n", "told(4)")
+
+    assert known == {"literal": [], "kept": []}
+
+
+@pytest.mark.parametrize(("cells", "why"), [(["told(4)"], "none of its"), ([], "not called")])
+def test_why_an_own_function_has_no_test_is_said(
+    tmp_path: Path, cells: list[str], why: str
+) -> None:
+    text = "def told(n):\n    n + 1\ndef doubled(xs):\n    return xs\n"
+
+    known = sampled(tmp_path, *cells, start="from story.work import told", module=text)
+
+    assert why in known["skipped"]["told"]
+
+
+def test_a_call_that_reaches_another_line_is_kept_among_many(tmp_path: Path) -> None:
+    body = "frame):\n    total = len(frame)\n    if total > 90:\n        total = 0\n"
+    body += "    return pd.Series([total])\n"
+    start = "import pandas as pd\nimport story.work\nstory.work.pd = pd\n"
+    start += "xs = pd.DataFrame({'a': range(120)})"
+
+    cell = "for n in range(120):\n    told(xs.head(n))"
+    known = own(tmp_path, body, cell, start=start)
+
+    kept = [tmp_path / "samples" / call["folder"] / "frame.parquet" for call in known["kept"]]
+    assert len(pd.read_parquet(kept[0])) == 0
+    assert len(pd.read_parquet(kept[1])) == 91
+
+
+def test_figures_that_tell_little_are_joined_by_some_that_tell_more(tmp_path: Path) -> None:
+    known = own(tmp_path, "a, b):\n    return a * b + b\n", "told(1, 1)")
+
+    assert known["literal"] == [[["1", "1"], "2"], [["3", "5"], "20"]]
+
+
+def test_an_answer_of_nothing_is_joined_by_one_that_tells_more(tmp_path: Path) -> None:
+    known = own(tmp_path, "a):\n    return (a - 32) * 5\n", "told(32)")
+
+    assert known["literal"] == [[["32"], "0"], [["3"], "-145"]]
+
+
+def test_a_function_is_called_at_what_it_compares_its_arguments_with(tmp_path: Path) -> None:
+    body = "n, unit):\n    return 'late' if n > 30 and unit == 'day' else 'early'\n"
+
+    literal = own(tmp_path, body, "told(90, 'day')")["literal"]
+
+    assert [["30", "'day'"], "'early'"] in literal
+    assert [["31", "'day'"], "'late'"] in literal
+
+
+def test_what_holds_an_own_function_is_kept_with_the_function_itself(tmp_path: Path) -> None:
+    body = "f, n):\n    return [f(n)]\ndef other(n):\n    return n + 3\n"
+    cell = "from story.work import other\ntold(other, 4)"
+
+    known = own(tmp_path, body, cell)
+
+    (kept,) = known["kept"]
+    assert kept["given"] == {"f": None, "n": "4"}
+    assert b"story.work" in (tmp_path / "samples" / "told" / "f.pickle").read_bytes()

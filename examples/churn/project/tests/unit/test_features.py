@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from conftest import assert_same, sample
 
-from churn.features import prepare_features, tenure_band
+from churn.features import per_month, prepare_features, tenure_band
 
 pytestmark = pytest.mark.usefixtures("aside")
 
@@ -13,10 +13,13 @@ pytestmark = pytest.mark.usefixtures("aside")
 @pytest.mark.parametrize(
     ("months", "expected"),
     [
+        (3, "new"),
+        (6, "new"),
         (7, "new"),
         (11, "new"),
         (12, "settled"),
         (15, "settled"),
+        (20, "settled"),
         (35, "settled"),
         (36, "loyal"),
         (47, "loyal"),
@@ -24,6 +27,16 @@ pytestmark = pytest.mark.usefixtures("aside")
 )
 def test_tenure_band(months: Any, expected: Any) -> None:
     assert tenure_band(months) == expected
+
+
+@pytest.mark.parametrize("call", ["per_month", "per_month/2"])
+def test_per_month_on_arguments(call: str) -> None:
+    months = sample(call, "months")
+    total = sample(call, "total")
+
+    result = per_month(total, months)
+
+    assert_same(result, sample(call, "result"))
 
 
 def test_prepare_features_on_sampled_rows() -> None:

@@ -4,6 +4,7 @@ import pytest
 from conftest import assert_same, sample
 
 from sales_forecast.explore import (
+    add_calendar,
     join_stores,
     read_stores_promo_and_targets,
     take_median_store,
@@ -11,6 +12,14 @@ from sales_forecast.explore import (
 )
 
 pytestmark = pytest.mark.usefixtures("aside")
+
+
+def test_add_calendar_on_arguments() -> None:
+    frame = sample("add_calendar", "frame")
+
+    add_calendar(frame)
+
+    assert_same(frame, sample("add_calendar", "frame_after"))
 
 
 def test_join_stores_on_sampled_rows() -> None:

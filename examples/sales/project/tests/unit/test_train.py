@@ -8,9 +8,20 @@ from sales_forecast.train import (
     draw_from_residuals,
     fit_seasonal_model,
     forecast_month,
+    mape,
 )
 
 pytestmark = pytest.mark.usefixtures("aside")
+
+
+@pytest.mark.parametrize("call", ["mape", "mape/2", "mape/3"])
+def test_mape_on_arguments(call: str) -> None:
+    actual = sample(call, "actual")
+    forecast = sample(call, "forecast")
+
+    result = mape(actual, forecast)
+
+    assert_same(result, sample(call, "result"))
 
 
 def test_compute_targets_on_sampled_rows() -> None:

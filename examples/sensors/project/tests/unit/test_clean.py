@@ -7,13 +7,43 @@ from sensor_report.clean import (
     compute_problems,
     compute_quality,
     filter_sensor,
+    gaps,
     join_sensors,
+    longest_run,
+    outside,
     read_calibration,
     replace_value,
     set_value,
 )
 
 pytestmark = pytest.mark.usefixtures("aside")
+
+
+@pytest.mark.parametrize("call", ["gaps", "gaps/2", "gaps/3"])
+def test_gaps_on_arguments(call: str) -> None:
+    moments = sample(call, "moments")
+
+    result = gaps(moments)
+
+    assert_same(result, sample(call, "result"))
+
+
+@pytest.mark.parametrize("call", ["longest_run", "longest_run/2", "longest_run/3"])
+def test_longest_run_on_arguments(call: str) -> None:
+    values = sample(call, "values")
+
+    result = longest_run(values)
+
+    assert_same(result, sample(call, "result"))
+
+
+@pytest.mark.parametrize("call", ["outside", "outside/2", "outside/3"])
+def test_outside_on_arguments(call: str) -> None:
+    group = sample(call, "group")
+
+    result = outside(group)
+
+    assert_same(result, sample(call, "result"))
 
 
 def test_compute_problems_on_sampled_rows() -> None:
