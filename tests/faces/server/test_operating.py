@@ -51,12 +51,12 @@ def test_every_choice_is_told_with_its_question_its_value_and_what_it_may_be(
 
 
 def test_a_part_that_does_not_apply_says_why(ask: Ask, root: Path) -> None:
-    exported(root, "asked-sales", "sales")
+    exported(root, "asked-sensors", "sensors")
 
-    _, answer = ask("operate?path=asked-sales")
+    _, answer = ask("operate?path=asked-sensors")
 
     why = {part["name"]: part["left_out"] for part in answer["parts"]}
-    assert "no product of the pipeline holds the model" in why["serving"]
+    assert "the export found no model" in why["serving"]
     assert not why["business"]
 
 
