@@ -57,6 +57,7 @@ from the code"
             f"# Base models first.\n# %% [markdown]\n# Saving\n# %%\n{_CELLS}",
             says="titles of 3 text cells",
         ),
+        Flagged(f"«x = 1»\n# %% [markdown]\n# > ```\n# > # no title\n# > ```\n# %%\n{_CELLS}"),
         Flagged(
             "«x = 1»" + "\n# %% [markdown]\n# Here\n# it goes\n# on" * 3 + f"\n# %%\n{_CELLS}",
             says="nobody finds where a step begins",
@@ -76,6 +77,8 @@ from the code"
     ignored = (
         "x = 1\n# %%\ny = 2",
         f"x = 1\n# %% [markdown]\n# # Loading\n# %%\n{_CELLS}",
+        f"x = 1\n# %% [markdown]\n# >>> #### Loading\n# %%\n{_CELLS}",  # shown as one, indented
+        f"x = 1\n# %% [markdown]\n# >>#### Loading\n# %%\n{_CELLS}",
         f"x = 1\n# %% [markdown]\n# <h2>Loading</h2>\n# %%\n{_CELLS}",
         f"x = 1\n# %% [markdown]\n# **Loading**\n# %%\n{_CELLS}",
     )
