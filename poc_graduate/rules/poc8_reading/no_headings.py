@@ -79,8 +79,8 @@ from the code"
         ),
         Flagged(  # words in brackets are no call
             f"«#Question1»\nx = 1\n# %%\n#Scaling(btw 0 & 1)\ny = 2\n# %%\n# Save it\nz = 3\n"
-            f"# %%\n#Normalizer(y)\nz = 4\n# %%\n#m.fit(x,\nz = 4\n# %%\n#Question2\nw = 4\n# %%\n"
-            f"{_CELLS}",
+            f"# %%\n#Normalizer(y, 2)\nz = 4\n# %%\n#m.fit(x, y,\nz = 4\n# %%\n#Question2\nw = 4\n"
+            f"# %%\n{_CELLS}",
             says="4 of them open with a comment; no outline shows those",
         ),
     )
