@@ -176,6 +176,39 @@ def test_what_an_install_in_the_notebook_brings_along_is_not(folder):
     assert len(_found(folder, "!pip install dashing\nimport plotly.express")) == 1
 
 
+def test_an_install_says_no_release_of_what_it_brings_along(folder):
+    (found,) = _found(folder, "!pip install xgboost\nimport numpy, xgboost")
+
+    assert "`numpy` is imported and no file here says which release" in found.message
+
+
+def test_an_install_below_an_import_comes_too_late(folder):
+    (folder / "requirements.txt").write_text("pandas\n")
+    late = "!pip install -q shap"
+
+    (found,) = _found(folder, "import shap", late)
+    (same_cell,) = _found(folder, f"import shap\n{late}")
+
+    assert "`shap` is imported and not declared" in found.message
+    assert same_cell.message == found.message
+    # A function is called below, if at all.
+    assert _found(folder, "def f():\n    import shap", late, "f()") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "declares"),
+    [
+        ("import pandas as pd\n\ndef setup(path):\n    return pd.read_csv(path)\n", False),
+        ("from setuptools import setup\nsetup(install_requires=['pandas'])\n", True),
+    ],
+)
+def test_a_module_called_setup_declares_where_it_sets_up(folder, text, declares):
+    (folder.parent / "src").mkdir()
+    (folder.parent / "src" / "setup.py").write_text(text)
+
+    assert (_found(folder, "import pandas") == ()) is declares
+
+
 def test_own_modules_and_the_standard_library_are_not(folder):
     (folder.parent / "helpers.py").write_text("")
     (folder.parent / "src" / "features").mkdir(parents=True)

@@ -84,9 +84,16 @@ class MissingRequirements(Rule):
                 continue
             if module not in found and not is_local(module, looked):
                 found[module] = (span, cell)
-        texts = [*map(text_of, files), *map(told_in_words, folders), _installed(notebook)]
+        texts = [*map(text_of, files), *map(told_in_words, folders)]
         text = "\n".join(filter(None, texts))
-        missing = [module for module in found if not is_declared(module, text)]
+        installs = list(_installs(notebook))
+        missing = [
+            module
+            for module, (span, cell) in found.items()
+            if not is_declared(module, text)
+            # What it brings along is there, and in whichever release: told where no file says one.
+            and not is_declared(module, _before(span, cell, installs), brought=bool(files))
+        ]
         own_files, others = declared_below(path) if missing else ([], [])
         aside: list[Path] = []  # files of other folders that declare some
         for file in own_files:
@@ -197,20 +204,23 @@ def _is_run(node: ast.stmt, cell: CellView) -> bool:
     return around is not None and around.name in reached(cell.notebook)
 
 
-def _installed(notebook: NotebookView) -> str:
-    """Commands of the notebook that install something, to the shell or by `subprocess`."""
-    commands = [
-        magic.arguments.lower()
-        for cell in notebook.cells
-        for magic in cell.cell.magics
-        if "install" in magic.arguments
-    ]
+def _installs(notebook: NotebookView) -> Iterator[tuple[int, int, str]]:
+    """Commands that install something, to the shell or by `subprocess`; cell and line of each."""
     for cell in notebook.cells:
+        for magic in cell.cell.magics:
+            if "install" in magic.arguments:
+                yield cell.index, magic.line, magic.arguments.lower()
         for name in _RUNS & cell.calls.keys():
             for call in cell.calls[name]:
                 text = ast.unparse(call).lower()
-                commands += [text] * ("install" in text)
-    return "\n".join(commands)
+                if "install" in text:
+                    yield cell.index, call.lineno, text
+
+
+def _before(span: Span, cell: CellView, installs: list[tuple[int, int, str]]) -> str:
+    """The commands that a run comes to before an import; of one in a function, all of them."""
+    at = (cell.index, span.line) if span.column == 1 else (sys.maxsize, 0)
+    return "\n".join(text for *where, text in installs if tuple(where) <= at)
 
 
 def _put_on_the_path(notebook: NotebookView, folders: tuple[Path, ...]) -> list[Path]:
