@@ -10,13 +10,17 @@ from poc_graduate.notebook.read import read
 from poc_graduate.rules.run import check
 
 
-def _found(folder, *sources, code="POC405", stored=""):
+def _found(folder, *sources, code="POC405", stored="", ended=""):
     cells = [
         {"cell_type": "code", "source": s, "metadata": {}, "outputs": [], "execution_count": None}
         for s in (*sources, "x = 1")
     ]
     if stored:
         cells[0]["outputs"] = [{"output_type": "stream", "name": "stderr", "text": stored}]
+    if ended:
+        name, _, value = ended.partition(": ")
+        error = {"output_type": "error", "ename": name, "evalue": value, "traceback": []}
+        cells[0]["outputs"] = [error]
     file = folder / "churn.ipynb"
     record = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
     file.write_text(json.dumps(record), encoding="utf-8")
@@ -174,6 +178,17 @@ def test_what_an_install_in_the_notebook_brings_along_is_not(folder):
 
     assert _found(folder, "!pip install dash\nimport plotly.express") == ()
     assert len(_found(folder, "!pip install dashing\nimport plotly.express")) == 1
+
+
+def test_a_library_imported_by_its_spelled_name_is_told_so_where_that_failed(folder):
+    ended = "ModuleNotFoundError: No module named 'scikit_learn'"
+
+    (found,) = _found(folder, "import scikit_learn", "import numpy", ended=ended)
+    (other,) = _found(folder, "import scikit_learn", "import numpy")
+
+    told = "`scikit_learn` (no module: the import is `sklearn`), `numpy` are imported"
+    assert found.message.startswith(told)
+    assert other.message.startswith("`scikit_learn`, `numpy` are imported")
 
 
 def test_an_install_says_no_release_of_what_it_brings_along(folder):

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from poc_graduate.dataflow.distributions import DISTRIBUTIONS
 from poc_graduate.dataflow.names import imported_packages
 from poc_graduate.rules.beside import (
     below,
@@ -119,7 +120,7 @@ class MissingRequirements(Rule):
             return
         missing = [module for module in missing if module not in gone]
         span, cell = found[missing[0]]
-        names = ", ".join(f"`{module}`" for module in missing[:_LISTED])
+        names = ", ".join(_called(module, notebook) for module in missing[:_LISTED])
         if len(missing) > _LISTED:
             names += f" and {len(missing) - _LISTED} more"
         many = len(missing) > 1
@@ -144,6 +145,20 @@ class MissingRequirements(Rule):
                 cell, span, severity=Severity.NOTE, modules=names, declared=declared,
                 outcome="another one is installed, or none",
             )  # fmt: skip
+
+
+def _called(module: str, notebook: NotebookView) -> str:
+    """The module; where a stored error says that there is none, also how it is imported.
+
+    `scikit_learn` is how people spell the library's name, and no module.
+    """
+    missed = f"No module named '{module}'"
+    if any(one.get("evalue") == missed for cell in notebook.cells for one in cell.cell.outputs):
+        spelled = module.lower().replace("_", "-")
+        for name, library in DISTRIBUTIONS.items():
+            if library.lower() == spelled and name != module:
+                return f"`{module}` (no module: the import is `{name}`)"
+    return f"`{module}`"
 
 
 def _elsewhere(missing: list[str], files: list[Path]) -> tuple[Path, bool] | None:
