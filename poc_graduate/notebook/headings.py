@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 _ATX = re.compile(r" {0,3}(#{1,6})[ \t]+(.*)")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
+_QUOTE = re.compile(r"(?: {0,3}>[ \t]?)+")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*")
 _BLOCK = re.compile(
     r" *([-*+](\s|$)|[>|]|\d+[.)]\s|</?(h[1-6r]|div|p|center|br|img|table)\b)", re.I
@@ -28,24 +29,30 @@ def headings(source: str) -> Iterator[tuple[str, int]]:
 
     Returns:
         Text without marks, and level from 1 to 6; ATX and underlined ones (CommonMark 0.31,
-        sections 4.2 and 4.3), and HTML's `<h1>` to `<h6>`.
+        sections 4.2 and 4.3), and HTML's `<h1>` to `<h6>`; those with `#` in a block quote, too.
     """
     text = _HIDDEN.sub(_blanked, source) if "<!--" in source or "$$" in source else source
     if "#" not in text and "<h" not in text.lower() and not _UNDERLINED.search(text):
         return
     paragraph, fence, found = list[str](), "", list[tuple[int, str, int]]()
     lines = text.split("\n")
+    fenced_in_quote = False
     for number, line in enumerate(lines):
-        mark = _FENCE.match(line)
+        quote = _QUOTE.match(line)
+        inner = line[quote.end() :] if quote else line
+        if fence and fenced_in_quote and not quote:
+            fence = ""  # the quote is over, and what was open in it
+        mark = _FENCE.match(inner if not fence or fenced_in_quote else line)
         if fence:
             if mark and mark[1].startswith(fence) and not mark[2].strip():
                 fence = ""
             lines[number] = ""
         elif mark and not (mark[1][0] == "`" and "`" in mark[2]):
             fence, paragraph, lines[number] = mark[1], [], ""
+            fenced_in_quote = quote is not None
         elif len(line) > _LONGEST:
             paragraph = []
-        elif atx := _ATX.fullmatch(line):
+        elif atx := _ATX.fullmatch(inner):
             found.append((number, re.sub(r"(^|[ \t])#+[ \t]*$", "", atx[2]), len(atx[1])))
             paragraph = []
         elif paragraph and (under := _UNDERLINE.fullmatch(line)):

@@ -57,26 +57,28 @@ _ON_YAML = (
     "optuna", "wandb", "omegaconf", "hydra-core", "ydata-profiling", "pytorch-lightning", "kedro",
     "mkdocs",
 )  # fmt: skip
-# Module → other names under which it is declared: earlier ones, a part of them, and those of
-# libraries that bring it along.
-_DECLARED_AS = {
-    "bs4": ("bs4", "yfinance"), "cv2": _OPENCV, "dateutil": ("matplotlib", *_ON_PANDAS),
-    "dotenv": ("dotenv",), "imblearn": ("imblearn",), "imdb": ("imdbpy",), "joblib": _ON_SKLEARN,
-    "keras": ("tensorflow",), "mpl_finance": ("mpl_finance",), "numpy": _ON_NUMPY,
-    "odc": ("odc-stac", "odc-geo"),
+# Module → other names under which it is declared: earlier ones, and those of a part of it.
+_ALSO_CALLED = {
+    "bs4": ("bs4",), "cv2": _OPENCV, "dotenv": ("dotenv",), "faiss": ("faiss-cpu", "faiss-gpu"),
+    "imblearn": ("imblearn",), "imdb": ("imdbpy",), "mpl_finance": ("mpl_finance",),
+    "odc": ("odc-stac", "odc-geo"), "psycopg2": ("psycopg2",), "pytorch_lightning": ("lightning",),
+    "sklearn": ("sklearn",), "tensorflow": ("tf-nightly", "tensorflow-gpu", "tensorflow-cpu"),
+    "torch": ("pytorch",), "yaml": ("yaml",),
+}  # fmt: skip
+# Module → libraries that bring it along.
+_BROUGHT_BY = {
+    "bs4": ("yfinance",), "dateutil": ("matplotlib", *_ON_PANDAS), "joblib": _ON_SKLEARN,
+    "keras": ("tensorflow",), "numpy": _ON_NUMPY,
     "matplotlib": ("seaborn", "wordcloud", "mlxtend", "yellowbrick", "plotnine", "pycaret"),
     "flask": ("dash", "mlflow"), "pandas": _ON_PANDAS,
     "plotly": ("dash", "jupyter-dash", "cufflinks", "chart-studio", "plotly-express", "pycaret"),
     "PIL": ("matplotlib", "torchvision", "wordcloud", "scikit-image"),
-    "psycopg2": ("psycopg2",), "pyproj": ("geopandas",), "pytorch_lightning": ("lightning",),
-    "pytz": _ON_PANDAS,
+    "pyproj": ("geopandas",), "pytz": _ON_PANDAS,
     "requests": ("folium", "yfinance", "jupyter", "jupyterlab", "kaggle", "transformers"),
     "scipy": ("statsmodels", "xgboost", "lightgbm", "gensim", *_ON_SKLEARN),
-    "shapely": ("geopandas",), "sklearn": ("sklearn", *_ON_SKLEARN),
-    "tensorflow": ("tf-nightly", "tensorflow-gpu", "tensorflow-cpu"),
-    "faiss": ("faiss-cpu", "faiss-gpu"),
-    "tokenizers": ("transformers",), "torch": ("pytorch", "torchvision", "sentence-transformers"),
-    "tqdm": ("nltk", "transformers", "shap", "kaggle"), "yaml": ("yaml", *_ON_YAML),
+    "shapely": ("geopandas",), "sklearn": _ON_SKLEARN,
+    "tokenizers": ("transformers",), "torch": ("torchvision", "sentence-transformers"),
+    "tqdm": ("nltk", "transformers", "shap", "kaggle"), "yaml": _ON_YAML,
 }  # fmt: skip
 
 
@@ -123,8 +125,9 @@ def is_a_known_library(module: str) -> bool:
 
 @cache
 def _known() -> frozenset[str]:
-    named = frozenset(name.replace("-", "_") for group in _DECLARED_AS.values() for name in group)
-    return named | owners().keys() | DISTRIBUTIONS.keys() | _DECLARED_AS.keys()
+    tables = (_ALSO_CALLED, _BROUGHT_BY)
+    named = {name.replace("-", "_") for t in tables for group in t.values() for name in group}
+    return frozenset(named.union(owners(), DISTRIBUTIONS, *tables))
 
 
 def declarations(folder: Path) -> Iterator[Path]:
@@ -135,6 +138,8 @@ def declarations(folder: Path) -> Iterator[Path]:
         folder / name
         for name in _declaring(inside)
         if "." in name or name in _FILES or (folder / name).is_file()
+        # A module may be called `setup.py` as well.
+        if name != "setup.py" or _SETS_UP.search(text_of(folder / name))
     )
     for name in _FOLDERS:
         if name in inside:
@@ -191,15 +196,17 @@ def told_in_words(folder: Path) -> str:
     return "\n".join(line for line in lines if _INSTALLS.search(line))
 
 
-def is_declared(module: str, text: str, release: str = "") -> bool:
+def is_declared(module: str, text: str, release: str = "", *, brought: bool = True) -> bool:
     """Whether a text declares the library of a module.
 
     Args:
         module: As it is imported.
         text: Of declarations, in lower case.
         release: A regular expression for what has to follow the name.
+        brought: A library that brings it along declares it, too.
     """
-    names = (distribution(module).lower(), *_DECLARED_AS.get(module, ()))
+    names = (distribution(module).lower(), *_ALSO_CALLED.get(module, ()))
+    names += _BROUGHT_BY.get(module, ()) if brought else ()
     # As installers do: signs between words are one and the same (PEP 503).
     spelled = "|".join(re.sub(r"[-_.]+", "[-_.]+", name) for name in names)
     if re.search(rf"(?<![\w.-])(?:{spelled})(?![\w-]){release}", text) is not None:
@@ -303,6 +310,7 @@ def _writes(file: str, text: str) -> bool:
     return re.search(f"{written}|{opened}", using) is not None
 
 
+_SETS_UP = re.compile(r"(?<!def )\bsetup\s*\(")
 _DECLARES = re.compile(r"requirements?.*\.txt$|requirements?$|(environment|conda).*\.ya?ml$")
 _READS = re.compile(r"\bread_\w+\(|\bload\(|\bselect\b")
 _INSTALLS = re.compile(r"\b(pip3?|conda|mamba|uv)\s+(install|create|add)\b")

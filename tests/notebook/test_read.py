@@ -426,6 +426,11 @@ HEADINGS = {
         ("Three", 2),
         ("Four", 4),
     ],
+    ">>> #### Quoted": [("Quoted", 4)],
+    ">>#### Quoted\n> words\n> # And below": [("Quoted", 4), ("And below", 1)],
+    "> ```\n> # comment\n> ```\n> # Real": [("Real", 1)],
+    "> ```\n> # comment\n# Real": [("Real", 1)],
+    "```\n> # text\n> ```\n> # text\n```\n# Real": [("Real", 1)],
     "# Half of a pair \ud83d": [("Half of a pair ?", 1)],
     "plain text": [],
 }

@@ -10,13 +10,17 @@ from poc_graduate.notebook.read import read
 from poc_graduate.rules.run import check
 
 
-def _found(folder, *sources, code="POC405", stored=""):
+def _found(folder, *sources, code="POC405", stored="", ended=""):
     cells = [
         {"cell_type": "code", "source": s, "metadata": {}, "outputs": [], "execution_count": None}
         for s in (*sources, "x = 1")
     ]
     if stored:
         cells[0]["outputs"] = [{"output_type": "stream", "name": "stderr", "text": stored}]
+    if ended:
+        name, _, value = ended.partition(": ")
+        error = {"output_type": "error", "ename": name, "evalue": value, "traceback": []}
+        cells[0]["outputs"] = [error]
     file = folder / "churn.ipynb"
     record = {"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 4}
     file.write_text(json.dumps(record), encoding="utf-8")
@@ -174,6 +178,50 @@ def test_what_an_install_in_the_notebook_brings_along_is_not(folder):
 
     assert _found(folder, "!pip install dash\nimport plotly.express") == ()
     assert len(_found(folder, "!pip install dashing\nimport plotly.express")) == 1
+
+
+def test_a_library_imported_by_its_spelled_name_is_told_so_where_that_failed(folder):
+    ended = "ModuleNotFoundError: No module named 'scikit_learn'"
+
+    (found,) = _found(folder, "import scikit_learn", "import numpy", ended=ended)
+    (other,) = _found(folder, "import scikit_learn", "import numpy")
+
+    told = "`scikit_learn` (no module: the import is `sklearn`), `numpy` are imported"
+    assert found.message.startswith(told)
+    assert other.message.startswith("`scikit_learn`, `numpy` are imported")
+
+
+def test_an_install_says_no_release_of_what_it_brings_along(folder):
+    (found,) = _found(folder, "!pip install xgboost\nimport numpy, xgboost")
+
+    assert "`numpy` is imported and no file here says which release" in found.message
+
+
+def test_an_install_below_an_import_comes_too_late(folder):
+    (folder / "requirements.txt").write_text("pandas\n")
+    late = "!pip install -q shap"
+
+    (found,) = _found(folder, "import shap", late)
+    (same_cell,) = _found(folder, f"import shap\n{late}")
+
+    assert "`shap` is imported and not declared" in found.message
+    assert same_cell.message == found.message
+    # A function is called below, if at all.
+    assert _found(folder, "def f():\n    import shap", late, "f()") == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "declares"),
+    [
+        ("import pandas as pd\n\ndef setup(path):\n    return pd.read_csv(path)\n", False),
+        ("from setuptools import setup\nsetup(install_requires=['pandas'])\n", True),
+    ],
+)
+def test_a_module_called_setup_declares_where_it_sets_up(folder, text, declares):
+    (folder.parent / "src").mkdir()
+    (folder.parent / "src" / "setup.py").write_text(text)
+
+    assert (_found(folder, "import pandas") == ()) is declares
 
 
 def test_own_modules_and_the_standard_library_are_not(folder):

@@ -197,3 +197,12 @@ def test_of_several_alike_the_first_in_the_text_is_told(code, source, place):
         forget_cells()
         (found,) = check(_script(source), chosen([code]))
         assert (found.place.line, found.place.column) == place
+
+
+def test_the_first_run_elsewhere_ends_at_one_absolute_path_only():
+    source = "a = pd.read_csv('/srv/one/a.csv')\nb = pd.read_csv('/mnt/two/b.csv')"
+
+    first, second = check(_script(source), chosen(select=["POC101"]))
+
+    assert first.message.endswith("the first run elsewhere ends here")
+    assert second.message.endswith("a run elsewhere that comes so far ends here")

@@ -203,6 +203,31 @@ def _only_shows(func: ast.expr, cell: CellView) -> bool:
     return cell.module(func).startswith("webbrowser.")
 
 
+def _is_taken_in_any_case(listed: ast.List | ast.Tuple, cell: CellView) -> bool:
+    """Whether one of several typed places is taken, though all of them begin at a root.
+
+    `next((p for p in places if Path(p).exists()), places[0])`: where none is there, the first is
+    taken all the same. With anything else to fall back on, the notebook may go on.
+    """
+    match cell.parent(listed):
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            pass
+        case _:
+            return False
+    texts = [one.value if isinstance(one, ast.Constant) else None for one in listed.elts]
+    if not all(isinstance(one, str) and ABSOLUTE.match(one) for one in texts):
+        return False
+    notebook = cell.notebook
+    for call in (call for view in notebook.cells for call in view.calls.get("next", ())):
+        match call.args:
+            case [ast.GeneratorExp(generators=[ast.comprehension(
+                target=ast.Name(id=each), iter=ast.Name(id=places))]),
+                ast.Subscript(value=ast.Name(id=other))]:  # fmt: skip
+                if places == other == name:
+                    return any(map(takes_paths, notebook.given_first.get(each, ())))
+    return False
+
+
 def _reaches(node: ast.AST, cell: CellView) -> bool:
     whole = node
     parent = cell.parent(whole)
@@ -225,6 +250,9 @@ def _reaches(node: ast.AST, cell: CellView) -> bool:
                 and takes_paths(last_name(call.func))
                 and any(word in name for word in (*_NAMED, "io", "buf"))
             )
+        case ast.List() | ast.Tuple():
+            # The first speaks for the others.
+            return whole is parent.elts[0] and _is_taken_in_any_case(parent, cell)
         case ast.Assign(targets=[ast.Name(id=name)]):
             return any(map(takes_paths, cell.notebook.given_first.get(name, ())))
         case ast.Dict(values=values) if whole in values:

@@ -107,6 +107,12 @@ class AbsolutePath(Rule):
             "root = Path(«'/mnt/one'»)\nif not root.exists():\n    root = Path('/mnt/two')",
         ),
         Flagged("path = «'/mnt/a.csv'»\nif not os.path.exists(path):\n    raise OSError(path)"),
+        Flagged(  # where none of them is there, the first is taken
+            "places = [«'/content/a.csv'», '/mnt/a.csv']\n"
+            "path = next((p for p in places if Path(p).exists()), places[0])\n"
+            "df = pd.read_csv(path)",
+            says="`/content/a.csv` exists only in Colab",
+        ),
         Flagged("df = pd.read_csv(«'/content/drive/MyDrive/a.csv'»)", says="only in Colab"),
         Flagged(
             "def load():\n    return pd.read_csv(«'/Users/****/a.csv'»)",
@@ -116,6 +122,10 @@ class AbsolutePath(Rule):
     ignored = (
         "df = pd.read_csv('data/churn.csv')",
         "places = [Path('/kaggle/input/a.csv'), Path('data/a.csv')]",  # it looks in several
+        "places = ['/content/a.csv', 'a.csv']\n"
+        "df = pd.read_csv(next((p for p in places if Path(p).exists()), places[0]))",
+        "places = ['/content/a.csv', '/mnt/a.csv']\n"  # what comes of None is not known
+        "path = next((p for p in places if Path(p).exists()), None)",
         "for d, _, files in os.walk('/kaggle/input'):\n    for f in files:\n"
         "        print(os.path.join(d, f))",  # every notebook there begins so
         "app.route('/users/me')",
@@ -135,6 +145,7 @@ class AbsolutePath(Rule):
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        ended = False
         for found in by_folder(notebook, _is_absolute, _SERVICES):
             paths = [
                 one
@@ -156,10 +167,13 @@ class AbsolutePath(Rule):
                 )  # fmt: skip
                 continue
             path, more, fix = shown(node, text), and_more(paths), as_parameters(paths)
+            then = _ending(node, cell) if read else _stays(text)
+            if then == _ENDS:  # it does so once
+                then, ended = _ENDS_LATER if ended else _ENDS, True
             yield self.found(
                 node, cell, fix=fix, severity=None if read else Severity.RISK, path=path, more=more,
                 what=f"exists {_where(text)}" if read else "is made outside of the project",
-                then=_stays(text) if not read else _ending(node, cell),
+                then=then,
             )  # fmt: skip
 
     def check_run(self, notebook: NotebookView, facts: RunFacts) -> Iterator[Finding]:
@@ -169,6 +183,7 @@ class AbsolutePath(Rule):
 
 
 _ENDS = "the first run elsewhere ends here"
+_ENDS_LATER = "a run elsewhere that comes so far ends here"
 _FINDS_NONE = "elsewhere nothing is found"
 _STAYS = "a copy of the project does not bring what is written there"
 _WRITES = "where its folder is missing, the run ends here"

@@ -19,6 +19,7 @@ _LEAST = 3
 """Lines of code that a block of comments must hold."""
 _LONGEST = 60
 """Characters of it that the message shows."""
+_NOWHERE = "whether the results were made with them is told nowhere here"
 # Bounded: a line of a million `#` would else be tried from each of them.
 _CODE = re.compile(
     r"^[ \t]{0,200}#{1,20} ?[ \t]{0,200}(?=\S{0,200}[\w)\]]).{0,500}[=(\[]", re.MULTILINE
@@ -41,8 +42,7 @@ class CommentedOutCodeCell(Rule):
     """
 
     code, name, severity = "POC309", "commented-out-code-cell", Severity.NOTE
-    message = "{lines} lines of code are switched off by `#`, from `{first}` on; whether the \
-results were made with them is told nowhere here"
+    message = "{lines} lines of code are switched off by `#`, from `{first}` on; {then}"
     fix_title = "Delete them; version control keeps what they were"
 
     flagged = (
@@ -59,6 +59,15 @@ results were made with them is told nowhere here"
             "«# '''\n# Short sleep is no sleep.\n# '''\n# limit = f(361)\n"
             "# ones = df.eq(1).sum()\n# df[ones < limit] = 1»\n# %%\nlimit = ones = df",
             says="3 lines of code are switched off by `#`, from `limit = f(361)` on",
+        ),
+        Flagged(
+            "«#a = 1\n#df['b'] = a * 2\n#df»\n# %%\ndf.mean()\n# %%\na = 1\n"
+            "df['b'] = a*2  # now\ndf",
+            says="from `a = 1` on; cell 3 has the same, switched on",
+        ),
+        Flagged(
+            "«#a = 1\n#df['b'] = a * 2\n#print(a)»\n# %%\na = 1\ndf['b'] = a * 3\nprint(a)",
+            says="is told nowhere here",
         ),
         Flagged("«#model = Ridge()\n#model.fit(X, y)\n#print(model.score(X, y))»\nmodel = Lasso()"),
     )
@@ -95,15 +104,28 @@ results were made with them is told nowhere here"
         start = cell.line(first).index("#") + 1
         if any(n.lineno <= first <= (n.end_lineno or 0) for n, _ in cell.texts):
             return  # lines of a text
+        lines = _lines_of_code(_comments(cell.lines[first - 1 : last]))
+        again = _stands_again(cell, first, last)
         edits = without_lines(range(first, last + 1), cell)
         gone = fix(self.fix_title, *edits, removed=() if edits else (cell.index,))
         yield self.found_at(
             cell,
             Span(first, start, last, len(cell.line(last).rstrip()) + 1),
             fix=gone,
-            lines=len(lines := _lines_of_code(_comments(cell.lines[first - 1 : last]))),
+            lines=len(lines),
             first=lines[0] if len(lines[0]) <= _LONGEST else f"{lines[0][:_LONGEST]}…",
+            then=_NOWHERE if again is None else f"cell {again.index} has the same, switched on",
         )
+
+
+def _stands_again(cell: CellView, first: int, last: int) -> CellView | None:
+    """The cell that runs the very same statements."""
+    body = tree_of(_dedented(_comments(cell.lines[first - 1 : last]))).body
+    wanted = {ast.dump(node) for node in body}
+    for view in cell.notebook.cells:
+        if view is not cell and wanted <= {ast.dump(node) for node in view.body}:
+            return view
+    return None
 
 
 def _concerns(cell: CellView, first: int, last: int) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from poc_graduate.dataflow.facts import CellFacts
 from poc_graduate.dataflow.frame import root_name
+from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.frames import is_frame, makes_frame
 from poc_graduate.rules.poc4_chance._removed import (
@@ -33,12 +34,19 @@ _ELSEWHERE = re.compile("has changed|chained assignment|copy of a (DataFrame|sli
 _LAST = frozenset(name.rpartition(".")[2] for name in BY_MODULE)
 _WITH_KEYWORDS = frozenset(name for name, _ in KEYWORDS)
 _LONGEST = 110
+_FILLS = frozenset({"fillna", "ffill", "bfill", "replace", "where", "mask"})
+_TYPES_TOLD = ("astype", "infer_objects")
 
 _STDERR = {
     "output_type": "stream",
     "name": "stderr",
     "text": "/tmp/ipykernel_7/12.py:2: FutureWarning: The default value of observed=False is "
     "deprecated and will change to True.\n  g = df.groupby('a')\n",
+}
+_DOWNCASTS = {
+    **_STDERR,
+    "text": "/tmp/ipykernel_7/12.py:1: FutureWarning: Downcasting object dtype arrays on .fillna, "
+    ".ffill, .bfill is deprecated and will change in a future version.\n",
 }
 
 
@@ -83,8 +91,17 @@ class DeprecatedOrRemovedApi(Rule):
             says="this line warns: The default value",
             ran=(CellFacts(1), CellFacts(2, outputs=(_STDERR,))),
         ),
+        Flagged(
+            "«df['a'] = df['a'].fillna(0)»",
+            says="this line warns: Downcasting",
+            ran=(CellFacts(1, outputs=(_DOWNCASTS,)),),
+        ),
     )
     ignored = (
+        Flagged(
+            "df['a'] = df['a'].fillna(0).astype(int)",
+            ran=(CellFacts(1, outputs=(_DOWNCASTS,)),),
+        ),
         "import numpy as np\nx = y.astype(np.float64)",
         "rows = []\nrows.append(1)",
         "import joblib",
@@ -138,6 +155,15 @@ def _concerns(said: str, node: Located, cell: CellView) -> bool:
         ]
         if given and all(isinstance(g, ast.Constant) and len(str(g.value)) == 1 for g in given):
             return False
+    if "Downcasting object dtype" in said and any(
+        isinstance(call.func, ast.Attribute)
+        and isinstance(call.func.value, ast.Call)
+        and last_name(call.func.value.func) in _FILLS
+        and call.lineno == node.lineno
+        for name in _TYPES_TOLD
+        for call in cell.calls.get(name, ())
+    ):
+        return False  # which type comes of it is told right behind
     return _ELSEWHERE.search(said) is None
 
 

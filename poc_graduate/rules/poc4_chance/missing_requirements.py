@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from poc_graduate.dataflow.distributions import DISTRIBUTIONS
 from poc_graduate.dataflow.names import imported_packages
 from poc_graduate.rules.beside import (
     below,
@@ -84,9 +85,16 @@ class MissingRequirements(Rule):
                 continue
             if module not in found and not is_local(module, looked):
                 found[module] = (span, cell)
-        texts = [*map(text_of, files), *map(told_in_words, folders), _installed(notebook)]
+        texts = [*map(text_of, files), *map(told_in_words, folders)]
         text = "\n".join(filter(None, texts))
-        missing = [module for module in found if not is_declared(module, text)]
+        installs = list(_installs(notebook))
+        missing = [
+            module
+            for module, (span, cell) in found.items()
+            if not is_declared(module, text)
+            # What it brings along is there, and in whichever release: told where no file says one.
+            and not is_declared(module, _before(span, cell, installs), brought=bool(files))
+        ]
         own_files, others = declared_below(path) if missing else ([], [])
         aside: list[Path] = []  # files of other folders that declare some
         for file in own_files:
@@ -112,7 +120,7 @@ class MissingRequirements(Rule):
             return
         missing = [module for module in missing if module not in gone]
         span, cell = found[missing[0]]
-        names = ", ".join(f"`{module}`" for module in missing[:_LISTED])
+        names = ", ".join(_called(module, notebook) for module in missing[:_LISTED])
         if len(missing) > _LISTED:
             names += f" and {len(missing) - _LISTED} more"
         many = len(missing) > 1
@@ -137,6 +145,20 @@ class MissingRequirements(Rule):
                 cell, span, severity=Severity.NOTE, modules=names, declared=declared,
                 outcome="another one is installed, or none",
             )  # fmt: skip
+
+
+def _called(module: str, notebook: NotebookView) -> str:
+    """The module; where a stored error says that there is none, also how it is imported.
+
+    `scikit_learn` is how people spell the library's name, and no module.
+    """
+    missed = f"No module named '{module}'"
+    if any(one.get("evalue") == missed for cell in notebook.cells for one in cell.cell.outputs):
+        spelled = module.lower().replace("_", "-")
+        for name, library in DISTRIBUTIONS.items():
+            if library.lower() == spelled and name != module:
+                return f"`{module}` (no module: the import is `{name}`)"
+    return f"`{module}`"
 
 
 def _elsewhere(missing: list[str], files: list[Path]) -> tuple[Path, bool] | None:
@@ -197,20 +219,23 @@ def _is_run(node: ast.stmt, cell: CellView) -> bool:
     return around is not None and around.name in reached(cell.notebook)
 
 
-def _installed(notebook: NotebookView) -> str:
-    """Commands of the notebook that install something, to the shell or by `subprocess`."""
-    commands = [
-        magic.arguments.lower()
-        for cell in notebook.cells
-        for magic in cell.cell.magics
-        if "install" in magic.arguments
-    ]
+def _installs(notebook: NotebookView) -> Iterator[tuple[int, int, str]]:
+    """Commands that install something, to the shell or by `subprocess`; cell and line of each."""
     for cell in notebook.cells:
+        for magic in cell.cell.magics:
+            if "install" in magic.arguments:
+                yield cell.index, magic.line, magic.arguments.lower()
         for name in _RUNS & cell.calls.keys():
             for call in cell.calls[name]:
                 text = ast.unparse(call).lower()
-                commands += [text] * ("install" in text)
-    return "\n".join(commands)
+                if "install" in text:
+                    yield cell.index, call.lineno, text
+
+
+def _before(span: Span, cell: CellView, installs: list[tuple[int, int, str]]) -> str:
+    """The commands that a run comes to before an import; of one in a function, all of them."""
+    at = (cell.index, span.line) if span.column == 1 else (sys.maxsize, 0)
+    return "\n".join(text for *where, text in installs if tuple(where) <= at)
 
 
 def _put_on_the_path(notebook: NotebookView, folders: tuple[Path, ...]) -> list[Path]:

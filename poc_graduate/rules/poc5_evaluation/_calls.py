@@ -89,7 +89,7 @@ def _split(here: Interpreter, called: Called) -> Value:
     node = called.node
     options = {word.arg: word.value for word in node.keywords}
     seed = options.get("random_state")
-    if isinstance(seed, ast.Constant) and not here.loops:
+    if isinstance(seed, ast.Constant) and seed.value is not None and not here.loops:
         # The same seed and sizes deal the same rows alike, wherever the call stands.
         key: object = tuple(sorted(f"{k}={ast.unparse(v)}" for k, v in options.items()))
     else:

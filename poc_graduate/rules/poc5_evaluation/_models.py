@@ -254,6 +254,9 @@ def _record_fit(
             called.node, here.cell, one, given.rows, given.learned, loops, watched, argument, target
         )
     )  # fmt: skip
+    part = keyword(called.node, "validation_split")
+    if part is not None and not (isinstance(part, ast.Constant) and not part.value):
+        made.validated = True  # on rows that it is not trained on
     if _tables.SEARCHES.match(made.kind):
         made.validated = True
         here.flow.validations.append(

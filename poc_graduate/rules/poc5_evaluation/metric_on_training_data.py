@@ -47,6 +47,10 @@ class MetricOnTrainingData(Rule):
             ),
             says="`X` is what the model learned from",
         ),
+        Flagged(  # a baseline is not what is told of
+            _START + "d = DummyClassifier().fit(X, y)\nd.score(X, y)\n# %%\n"
+            "m = SVC().fit(X, y)\n«m.score(X, y)»"
+        ),
         Flagged(_START + "m = SVC().fit(X, y)\nprint(«m.score(X, y)»)"),
         Flagged(
             _START + _SPLIT + "m = SVC().fit(X_train, y_train)\nacc = «m.score(X_train, y_train)»"
@@ -59,6 +63,7 @@ class MetricOnTrainingData(Rule):
         # another file is what it is tested on
         _START + "m = SVC().fit(X, y)\nm.score(X, y)\nnew = pd.read_csv('b.csv')\n"
         "m.score(new[['a', 'b']], new['y'])",
+        _START + "d = DummyRegressor().fit(X, y)\nd.score(X, y)",
         # groups have no truth to be held against
         _START + "km = KMeans(3).fit(X)\nkm.score(X)",
     )
@@ -73,6 +78,8 @@ class MetricOnTrainingData(Rule):
         if any(training(flow, one) is None or _named_apart(one.node) for one in scored):
             return
         for one in scored:
+            if flow.objects[one.prediction.model].kind.startswith("Dummy"):
+                continue  # a baseline learns next to nothing
             fit = training(flow, one)
             same = fit is not None and relation(fit.rows, one.prediction.rows) is Relation.SAME
             if same and one.metric not in _FIGURES:

@@ -84,6 +84,20 @@ class TestSetReused(Rule):
             "a.score(X_test, y_test)\n# %%\ns = MinMaxScaler()\na = make_pipeline(s, SVC())\n"
             "a.fit(X_train, y_train)\n«a.score(X_test, y_test)»",
         ),
+        Flagged(  # drawn anew, without a seed: another test set
+            "def told(m, X_test, y_test):\n    print(m.score(X_test, y_test))\n"
+            "X_a, X_t, y_a, y_t = train_test_split(X, y, random_state=None)\n"
+            "a = SVC().fit(X_a, y_a)\ntold(a, X_t, y_t)\nb = Ridge().fit(X_a, y_a)\n"
+            "«told(b, X_t, y_t)»\n# %%\nX_b, X_u, y_b, y_u = train_test_split(X, y, "
+            "random_state=None)\nc = LinearSVC().fit(X_b, y_b)\ntold(c, X_u, y_u)",
+            says="`X_t` compares 2 candidates",
+        ),
+        Flagged(  # all rows are learned from
+            _START + "n = Sequential([Dense(1)])\nn.fit(X_train, y_train, validation_split=0.0)\n"
+            "f1_score(y_test, n.predict(X_test) > 0.5)\nb = SVC().fit(X_train, y_train)\n"
+            "«f1_score(y_test, b.predict(X_test))»",
+            says="`X_test` compares 2 candidates; the best",
+        ),
         Flagged(
             _START + "for k in range(1, 20):\n    knn = KNeighborsClassifier(k)\n"
             "    knn.fit(X_train, y_train)\n    print(k, «knn.score(X_test, y_test)»)",
@@ -131,6 +145,10 @@ class TestSetReused(Rule):
         "a.score(X_test, y_test)\nb = LinearSVC()\ncross_val_score(b, X_train, y_train)\n"
         "b.fit(X_train, y_train)\nb.score(X_test, y_test)\nc = KNeighborsClassifier()\n"
         "c.fit(X_train, y_train)\nc.score(X_test, y_test)",
+        # one on a part of the rows that it was handed, one on folds of them
+        _START + "n = Sequential([Dense(1)])\nn.fit(X_train, y_train, validation_split=0.1)\n"
+        "f1_score(y_test, n.predict(X_test) > 0.5)\nb = SVC()\ncross_val_score(b, X_train, y_train)"
+        "\nb.fit(X_train, y_train)\nf1_score(y_test, b.predict(X_test))",
         # each made with what a search has found for it
         _START + "s = GridSearchCV(SVC(), grid).fit(X_train, y_train)\nt = GridSearchCV(Ridge(), "
         "grid).fit(X_train, y_train)\na = SVC(C=3).fit(X_train, y_train)\n"

@@ -19,6 +19,7 @@ _ASKS = {
     "query": _FILTER,
 }
 _STRICT = frozenset({"to_datetime", "to_numeric", "to_timedelta"})
+_COUNTS = frozenset({"len", "round", "bool", "any", "all", "isinstance", "isna", "isnull"})
 _NUMBERS = ("float", "int", "np.float", "np.int", "'float", "'int", '"float', '"int')
 
 
@@ -69,8 +70,53 @@ def _kind(node: ast.AST, cell: CellView, held: set[str]) -> str | None:
             listed = isinstance(key, ast.List) or (
                 isinstance(key, ast.BinOp) and isinstance(key.op, ast.Add)
             )
-            return _COLUMNS if listed else None
+            return _COLUMNS if listed or _is_a_list_of_names(key, cell) else None
+        case ast.Call(func=ast.Attribute(value=of, attr="apply" | "map"), args=[given, *_]):
+            return _PARSE if _root(of) in held and _parses(given, cell) else None
     return None
+
+
+def _is_a_list_of_names(key: ast.expr, cell: CellView) -> bool:
+    """`cols` of `df[cols]`, where all that the notebook gives it are lists of typed names."""
+    if not isinstance(key, ast.Name):
+        return False
+    given = cell.notebook.assigned.get(key.id, ())
+    return bool(given) and all(
+        isinstance(one, ast.List)
+        and bool(one.elts)
+        and all(isinstance(e, ast.Constant) and isinstance(e.value, str) for e in one.elts)
+        for one in given
+    )
+
+
+def _parses(given: ast.expr, cell: CellView) -> bool:
+    """Whether a function that is handed each value ends where one is no number."""
+    match given:
+        case ast.Name(id="int" | "float"):
+            return True
+        case ast.Lambda():
+            made: ast.AST | None = given
+        case ast.Name(id=name):
+            made = next((d for v in cell.notebook.cells for d in v.of(ast.FunctionDef)
+                         if d.name == name), None)  # fmt: skip
+        case _:
+            return False
+    parts = list(ast.walk(made)) if made is not None else []
+    if any(isinstance(part, ast.Try) for part in parts):
+        return False  # another way is taken
+    return any(
+        isinstance(part, ast.Call)
+        and isinstance(part.func, ast.Name)
+        and part.func.id in ("int", "float")
+        and any(not _is_a_number(one) for one in part.args)
+        for part in parts
+    )
+
+
+def _is_a_number(node: ast.expr) -> bool:
+    """`x > 3`, `len(x)`: turned into a number, it tells nothing of what was handed in."""
+    called = last_name(node.func) if isinstance(node, ast.Call) else ""
+    return isinstance(node, ast.Compare | ast.BoolOp) or called in _COUNTS
 
 
 def _bounds(node: ast.AST) -> bool:

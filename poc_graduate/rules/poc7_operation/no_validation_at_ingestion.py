@@ -72,6 +72,27 @@ or values was found; a broken delivery may go through to the result"
             "df = df.drop_duplicates()\ndf.to_csv('b.csv')",
             says="and beside a look for missing values and a look for duplicates no other check",
         ),
+        Flagged(  # a missing one ends the run there
+            "cols = ['a', 'b']\nx = part()\n# %%\ndf = «pd.read_csv('a.csv')»\npart = df[cols]\n"
+            "part['c'] = part.a * 2\npart.to_csv('b.csv')",
+            says="and beside columns taken by name no other check of its columns or values",
+        ),
+        Flagged(
+            "def floor(x):\n    return int(str(x).split('/')[0])\n# %%\n"
+            "df = «pd.read_csv('a.csv')»\ndf['f'] = df['e'].apply(floor)\ndf.to_csv('b.csv')",
+            says="and beside a strict parse no other check",
+        ),
+        Flagged(
+            "def floor(x):\n    try:\n        return int(x)\n    except ValueError:\n"
+            "        return None\n# %%\ndf = «pd.read_csv('a.csv')»\n"
+            "df['f'] = df['e'].apply(floor)\ndf.to_csv('b.csv')",
+            says="and no check",
+        ),
+        Flagged(  # anything compares, and has a length
+            "df = «pd.read_csv('a.csv')»\ndf['f'] = df.e.apply(lambda x: int(x == 'yes'))\n"
+            "df['g'] = df.e.map(lambda x: float(len(x)))\ndf.to_csv('b.csv')",
+            says="and no check",
+        ),
         Flagged(  # what another is made of comes in a loop, row by row
             "df = «pd.read_csv('a.csv')»\nrows = []\nfor name in names:\n"
             "    rows.append({'n': name, 'auc': auc(df[name])})\n# %%\n"

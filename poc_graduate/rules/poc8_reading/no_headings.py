@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from poc_graduate.notebook.python import tree_of
 from poc_graduate.rules.finding import Finding, Severity, Span
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import NotebookView
@@ -18,9 +19,12 @@ _NO_WORDS = re.compile(
     r"pip|coding)\b|[%!@$-]|[a-z]\w*(?:\.\w+)+$"
 )
 _WORD = re.compile(r"[^\W\d_]{2}")
+# Written without a blank, and no name that code would have.
+_NUMBERED = re.compile(r"[A-Z][a-z]+\d+\W*$")
 _BANNER = re.compile(r"\s*#[\W_]*$")
+_CALL = re.compile(r"[\w\])]\(")
 _CODE = re.compile(
-    r"[\w\])]\(|[\w)]\[|^\W*[\w.]+ *[-+*/|&]?=(?!=)|[{}]|"
+    r"[\w)]\[|^\W*[\w.]+ *[-+*/|&]?=(?!=)|[{}]|"
     r"^(?:for|if|def|class|while|with|try|else)\b.*:\s*$"
 )
 # Written as a title all the same: HTML, bold text alone in its line, a numbered step.
@@ -57,6 +61,7 @@ from the code"
             f"# Base models first.\n# %% [markdown]\n# Saving\n# %%\n{_CELLS}",
             says="titles of 3 text cells",
         ),
+        Flagged(f"«x = 1»\n# %% [markdown]\n# > ```\n# > # no title\n# > ```\n# %%\n{_CELLS}"),
         Flagged(
             "«x = 1»" + "\n# %% [markdown]\n# Here\n# it goes\n# on" * 3 + f"\n# %%\n{_CELLS}",
             says="nobody finds where a step begins",
@@ -72,10 +77,18 @@ from the code"
             f"# %%\n# Save it\nz = 6\n# %%\n{_CELLS}",
             says="4 of them open with a comment; no outline shows those",
         ),
+        Flagged(  # words in brackets are no call
+            f"«#Question1»\nx = 1\n# %%\n#Scaling(btw 0 & 1)\ny = 2\n# %%\n# Save it\nz = 3\n"
+            f"# %%\n#Normalizer(y, 2)\nz = 4\n# %%\n#m.fit(x, y,\nz = 4\n# %%\n#Question2\nw = 4\n"
+            f"# %%\n{_CELLS}",
+            says="4 of them open with a comment; no outline shows those",
+        ),
     )
     ignored = (
         "x = 1\n# %%\ny = 2",
         f"x = 1\n# %% [markdown]\n# # Loading\n# %%\n{_CELLS}",
+        f"x = 1\n# %% [markdown]\n# >>> #### Loading\n# %%\n{_CELLS}",  # shown as one, indented
+        f"x = 1\n# %% [markdown]\n# >>#### Loading\n# %%\n{_CELLS}",
         f"x = 1\n# %% [markdown]\n# <h2>Loading</h2>\n# %%\n{_CELLS}",
         f"x = 1\n# %% [markdown]\n# **Loading**\n# %%\n{_CELLS}",
     )
@@ -108,6 +121,20 @@ def _says(source: str) -> bool:
     text = first.lstrip("#").strip()
     if not first.startswith("#") or not _WORD.search(text) or _NO_WORDS.match(text):
         return False
-    if " " not in text and (first[1:2] not in " #" or text.islower()):
+    if " " not in text and (text.islower() or not (first[1:2] in " #" or _NUMBERED.match(text))):
         return False  # a name, as likely
-    return _CODE.search(text) is None
+    return _CODE.search(text) is None and not (_CALL.search(text) and _may_be_code(text))
+
+
+def _may_be_code(text: str) -> bool:
+    """Whether a line with a call in it is Python, or the beginning of a statement.
+
+    Words in brackets, as in `Scaling(between 0 and 1)`, are neither.
+    """
+    if any(text.count(one) != text.count(other) for one, other in ("()", "[]")):
+        return True
+    try:
+        tree_of(text)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
