@@ -78,7 +78,7 @@ browser: $(VENV)/.lab ## the extension's own tests, then JupyterLab in a real br
 
 operated: $(VENV)/.dev ## operated examples: the tests that they generate, with real processes
 	tests/operate/whole.sh
-	EXAMPLE=sales tests/operate/whole.sh -k "service or update or observing or registry or version-bad"
+	EXAMPLE=sales tests/operate/whole.sh -k "service or update or observing or registry or version-bad or lesson_4"
 
 older: wheel ## the browser's stories in JupyterLab 4.4 and the Notebook 7 of its time
 	tests/browser/older.sh
