@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from poc_graduate.dataflow.names import last_name
+from poc_graduate.dataflow.rows import root
 from poc_graduate.rules.poc2_cleaning._frames import Column
 from poc_graduate.rules.view import CellView
 
@@ -37,9 +38,9 @@ def is_counted(target: Column, call: ast.Call, cell: CellView) -> bool:
                 continue
             if isinstance(node, ast.Assert):
                 return True
-            if isinstance(node, ast.Attribute) and node.attr in COUNTS and root_of(node) in names:
+            if isinstance(node, ast.Attribute) and node.attr in COUNTS and root(node) in names:
                 return True
-            if isinstance(node, ast.Call) and tests(node) and root_of(node.args[0]) in names:
+            if isinstance(node, ast.Call) and tests(node) and root(node.args[0]) in names:
                 return True
     return False
 
@@ -59,7 +60,7 @@ def _made_of(name: str, call: ast.Call, cell: CellView) -> Iterator[str]:
         if statement.lineno > call.lineno and isinstance(statement, ast.Assign):
             read = {n.id for n in ast.walk(statement.value) if isinstance(n, ast.Name)}
             if not held.isdisjoint(read):
-                made = {root_of(target) for target in statement.targets} - {""}
+                made = {root(target) for target in statement.targets} - {""}
                 held |= made
                 yield from made
 
@@ -77,10 +78,3 @@ def _joined(held: set[str], cell: CellView) -> set[str]:
                 if calls <= _KEEPS and not read.isdisjoint(held | found):
                     found.add(name)
     return found
-
-
-def root_of(node: ast.expr) -> str:
-    """The name that an expression begins with; empty where it begins otherwise."""
-    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return node.id if isinstance(node, ast.Name) else ""

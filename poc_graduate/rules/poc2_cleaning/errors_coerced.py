@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from poc_graduate.dataflow.facts import CellFacts, ColumnFacts, FrameFacts
 from poc_graduate.dataflow.names import last_name
+from poc_graduate.dataflow.rows import root
 from poc_graduate.rules.finding import Edit, Finding, Fix, Severity, Span
-from poc_graduate.rules.poc2_cleaning._counted import COUNTS, is_counted, root_of, tests
+from poc_graduate.rules.poc2_cleaning._counted import COUNTS, is_counted, tests
 from poc_graduate.rules.poc2_cleaning._frames import Column, assigned_in, column_of
 from poc_graduate.rules.reached import function_around, never_runs
 from poc_graduate.rules.rule import Flagged, Rule
@@ -300,7 +301,7 @@ def _target(call: ast.Call, cell: CellView) -> Column | None:
     if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
         target = statement.targets[0]
         if isinstance(target, ast.Subscript) and column_of(target) is None:
-            return Column(root_of(target), "")  # a column that a variable names
+            return Column(root(target), "")  # a column that a variable names
         return Column("", target.id) if isinstance(target, ast.Name) else column_of(target)
     return None
 
