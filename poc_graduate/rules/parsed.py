@@ -201,7 +201,11 @@ def forget_cells() -> None:
 
 
 def _parse(code: str) -> Parsed:
-    tree = tree_of(code)
+    return indexed(tree_of(code))
+
+
+def indexed(tree: ast.Module) -> Parsed:
+    """A tree with the indexes of its own."""
     nodes: list[ast.AST] = [tree]
     parents: dict[ast.AST, ast.AST] = {}
     names: list[ast.Name] = []

@@ -19,14 +19,17 @@ def never_runs(node: ast.AST, cell: CellView) -> bool:
 
     It stands in a function that nothing calls, or not before another takes its name, or behind a
     switch that is off wherever it is called. A file of nothing but functions is there for others.
+    Where the switch is a constant, rules do not come to what is behind it (`rules/switches.py`).
     """
     around = function_around(node, cell)
+    if around is not None and isinstance(cell.parent(around), ast.ClassDef):
+        return _is_called_where_off(around.name, cell.notebook)
     if around is not None and not _is_known(around.name, cell.notebook):
         return False
     if _is_switched_off(node, around, cell):
         return True
     if around is None or around.decorator_list or cell.parent(around) is not cell.parsed.tree:
-        return False  # methods, and what a decorator keeps, are called by whoever knows
+        return False  # what a decorator keeps is called by whoever knows
     if _only_defines(cell.notebook):
         return False
     return around.name not in reached(cell.notebook) or _is_replaced(around, cell)
@@ -38,6 +41,16 @@ def _is_known(name: str, notebook: NotebookView) -> bool:
         not cell.names.anything or (cell.cell.broken is not None and name not in cell.cell.source)
         for cell in notebook.cells
     )
+
+
+def _is_called_where_off(method: str, notebook: NotebookView) -> bool:
+    """Whether all who name a method stand behind a switch that is off.
+
+    One that nobody names may be called by a library.
+    """
+    views = notebook.cells
+    named = any(one.attr == method for view in views for one in view.whole.of(ast.Attribute))
+    return named and not any(one.attr == method for v in views for one in v.of(ast.Attribute))
 
 
 def _is_replaced(function: ast.FunctionDef | ast.AsyncFunctionDef, cell: CellView) -> bool:
@@ -66,7 +79,7 @@ def _only_defines(notebook: NotebookView) -> bool:
 def _is_switched_off(
     node: ast.AST, around: ast.FunctionDef | ast.AsyncFunctionDef | None, cell: CellView
 ) -> bool:
-    """Whether an `if` keeps a run away: `if False:`, or a parameter that no call gives so."""
+    """Whether an `if` keeps a run away: it asks for a parameter that no call gives so."""
     at = cell.parent(node)
     child = node
     while at is not None:
@@ -75,15 +88,14 @@ def _is_switched_off(
             test: ast.expr = at.test
             if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
                 wanted, test = not wanted, test.operand
-            match test:
-                case ast.Constant(value=bool(value)) if value is not wanted:
+            if (
+                isinstance(test, ast.Name)
+                and around is not None
+                and cell.parent(around) is cell.parsed.tree
+            ):
+                given = _given(test.id, around, cell)
+                if given and all(one is (not wanted) for one in given):
                     return True
-                case ast.Name(id=name) if around is not None and cell.parent(around) is (
-                    cell.parsed.tree
-                ):
-                    given = _given(name, around, cell)
-                    if given and all(one is (not wanted) for one in given):
-                        return True
         child, at = at, cell.parent(at)
     return False
 

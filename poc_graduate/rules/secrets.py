@@ -67,7 +67,7 @@ class Secret:
 
 def secrets(cell: CellView) -> Iterator[Secret]:
     """Secrets in a cell's literals."""
-    yield from cell.parsed.once(_secrets)
+    yield from cell.whole.once(_secrets)  # whoever gets the file reads all of it
 
 
 def _secrets(cell: Parsed) -> tuple[Secret, ...]:

@@ -12,7 +12,8 @@ from poc_graduate.dataflow.sources import characters
 from poc_graduate.notebook.model import Cell, Notebook, Place
 from poc_graduate.rules.finding import Span
 from poc_graduate.rules.names import CellNames, NotebookNames
-from poc_graduate.rules.parsed import Node, Parsed, parsed
+from poc_graduate.rules.parsed import Node, Parsed, indexed, parsed
+from poc_graduate.rules.switches import Off, switched_off, without
 
 Located = ast.expr | ast.stmt | ast.excepthandler | ast.keyword
 """Nodes that have a place in the text."""
@@ -37,9 +38,19 @@ class CellView:
         return self.cell.index
 
     @cached_property
-    def parsed(self) -> Parsed:
+    def whole(self) -> Parsed:
         """Its tree and what was worked out from its text, which outlives the notebook."""
         return parsed(self.cell.code)
+
+    @cached_property
+    def parsed(self) -> Parsed:
+        """The same without what no run comes to, as a switch above is off: rules pass that by."""
+        return indexed(without(self.whole, self.off)) if self.off else self.whole
+
+    @property
+    def off(self) -> tuple[Off, ...]:
+        """Its branches that no run from top to bottom takes."""
+        return self.notebook.off.get(self.index, ())
 
     def of(self, *kinds: type[Node]) -> Iterable[Node]:
         """Nodes of some kinds, those of one kind in the order of the text."""
@@ -100,7 +111,8 @@ class CellView:
 
     def parent(self, node: ast.AST) -> ast.AST | None:
         """The node that this one stands in."""
-        return self.parsed.parents.get(node)
+        found = self.parsed.parents.get(node)
+        return self.whole.parents.get(node) if found is None and self.off else found
 
     def statement(self, node: ast.AST) -> ast.stmt | None:
         """The innermost statement that a node stands in."""
@@ -192,6 +204,11 @@ class NotebookView:
     def __post_init__(self) -> None:
         views = tuple(CellView(self, cell) for cell in self.notebook.code_cells)
         object.__setattr__(self, "cells", views)
+
+    @cached_property
+    def off(self) -> dict[int, tuple[Off, ...]]:
+        """Position of a cell → its branches that no run from top to bottom takes."""
+        return switched_off(self.cells)
 
     def release(self) -> None:
         """Let go of the cells, at the end: they hold the notebook, too.

@@ -76,6 +76,12 @@ class DependsOnDeletedOrLaterCell(Rule):
         ),
         Flagged("df = 1\n# %%\ndel df\n# %%\nprint(«df»)", says="`df` was deleted in cell 2"),
         Flagged(
+            "fit = False\nif fit:\n    model = 3\n# %%\nprint(«model»)",
+            says="only cell 1 defines `model`, behind a switch that is off; a run",
+        ),
+        Flagged("show = 0\n# %%\nfor show in range(2):\n    if show:\n        print(«total»)"),
+        Flagged("cfg = 1\ncfg.on = 0\n# %%\ncfg.read()\nif cfg.on:\n    print(«total»)"),
+        Flagged(
             "def mean():\n    return sum(rows) / 2\n# %%\nm = «mean()»\n# %%\nrows = [1, 2]",
             says="`rows`, which `mean` reads, is defined further down, in cell 3",
         ),
@@ -97,6 +103,7 @@ class DependsOnDeletedOrLaterCell(Rule):
         "def mean():\n    return sum(rows)\n# %%\nrows = [1, 2]\n# %%\nmean()",
         "def made(kind):\n    if kind == 'tree':\n        return Tree()\n    return 1\n# %%\n"
         "x = made('knn')\n# %%\nclass Tree:\n    pass",  # the other way was taken
+        "show = 0\n# %%\nif show:\n    print(total)",  # switched off
         "print(display, get_ipython(), In, Out, _)",
         "files = !ls\n# %%\nprint(files)",
         "%%capture out\nprint(1)\n# %%\nout.show()",
@@ -260,6 +267,9 @@ def _undefined(name: str, notebook: NotebookView) -> str:
     for cell in notebook.notebook.cells:
         if cell.kind == "raw" and binds.search(cell.source):
             return f"only cell {cell.index} defines `{name}`, and that is raw and never run"
+    for view in notebook.cells:
+        if view.off and name in view.whole.names.bound:
+            return f"only cell {view.index} defines `{name}`, behind a switch that is off"
     return f"no cell defines `{name}`"
 
 

@@ -43,6 +43,9 @@ def _drew(cell: int, *, unlike: bool = True, values: str = "y") -> CellFacts:
     )
 
 
+_GRIDS = frozenset({"param_grid", "param_distributions", "search_spaces"})
+
+
 class UnseededRandomness(Rule):
     """Rows, weights or values are drawn without a seed.
 
@@ -99,6 +102,11 @@ class UnseededRandomness(Rule):
             "import numpy as np\ndef one(t):\n    at = «np.random.randint(9)»\n"
             "    return t.iloc[at:]\n# %%\nX = one(df)\nprint(X.shape)\nm.fit(X, q)"
         ),
+        Flagged(
+            "from sklearn.ensemble import RandomForestRegressor\n"
+            "rf = «RandomForestRegressor()»\ngrid = {'max_depth': [3, 5]}\n"
+            "s = GridSearchCV(rf, param_grid=grid)\ns.fit(X, y)"
+        ),
         Flagged(  # it seeds another generator
             "import random\nrandom.seed(1)\n# %%\na, b = «train_test_split(df)»"
         ),
@@ -119,6 +127,10 @@ class UnseededRandomness(Rule):
         "def train_test_split(t, part):\n    n = int(len(t) * part)\n"
         "    return t.iloc[:n], t.iloc[n:]\n# %%\na, b = train_test_split(df, 0.8)",
         "import numpy as np\nnp.random.seed(1)\n# %%\na, b = train_test_split(df)",
+        "quick = 0\nif quick:\n    a, b = train_test_split(df)",  # switched off
+        "if False:\n    a, b = train_test_split(df)",
+        "quick, folds = 0, 9\nquick = 1\nif quick == 1 and not False:\n    x = 1\nelse:\n"
+        "    a, b = train_test_split(df)",
         "import numpy as np\nm.fit(X, y)\n# %%\nfor i in range(9):\n"
         "    k = np.random.randint(len(X))\n    plt.imshow(X[k])",  # a look
         "folds = KFold(5)",  # does not shuffle
@@ -139,6 +151,11 @@ class UnseededRandomness(Rule):
         "import random\nx = random.sample(items, 3)",  # nothing is read or fitted: a game
         "from sklearn.ensemble import RandomForestClassifier\nm = RandomForestClassifier(**given)",
         "from sklearn.ensemble import RandomForestClassifier as R\nprint(R())",  # never fitted
+        "from sklearn.ensemble import RandomForestRegressor\nrf = RandomForestRegressor()\n"
+        "m = SVR()\n# %%\nm.fit(X, y)",  # nor this one
+        "from sklearn.ensemble import RandomForestRegressor\nrf = RandomForestRegressor()\n"
+        "grid = {'random_state': [42], 'max_depth': [3, 5]}\n# %%\n"
+        "s = GridSearchCV(rf, param_grid=grid)\ns.fit(X, y)",  # the grid has the seed
         Flagged(  # a second run repeated it
             "a, b = train_test_split(df)", ran=(CellFacts(1, bound=frozenset({"a", "b"})),)
         ),
@@ -215,7 +232,10 @@ def _draws(notebook: NotebookView) -> Iterator[tuple[str, ast.Call, CellView, st
         for name in sorted(cell.calls.keys() & (ESTIMATORS | TREES)):
             fits = _fits(notebook) if fits is None else fits
             for call in cell.calls[name]:
-                if fits and not is_seeded(call) and cell.module(call.func).startswith("sklearn."):
+                sklearn = cell.module(call.func).startswith("sklearn.")
+                if not fits or is_seeded(call) or not sklearn:
+                    continue
+                if not _is_left_or_seeded_later(call, cell):
                     yield "model", call, cell, _MODEL, NUMPY
         for call, generator in plain_draws(cell):
             fits = _fits(notebook) if fits is None else fits
@@ -226,6 +246,49 @@ def _draws(notebook: NotebookView) -> Iterator[tuple[str, ast.Call, CellView, st
             shown = kept and rests and ends_on_screen(call, cell)
             if rests and not shown and (kept or last_name(call.func) == "shuffle"):
                 yield generator, call, cell, _VALUES, generator
+
+
+def _is_left_or_seeded_later(call: ast.Call, cell: CellView) -> bool:
+    """Whether a model has a name that nothing reads, or only searches whose grid has the seed."""
+    match cell.parent(call):
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            pass
+        case ast.Call() as search:
+            return _seeds_in_grid(search, cell)
+        case ast.keyword() as word:
+            above = cell.parent(word)
+            return isinstance(above, ast.Call) and _seeds_in_grid(above, cell)
+        case _:
+            return False
+    if not cell.notebook.names.all_known:
+        return False
+    for view in cell.notebook.cells:
+        if name not in view.cell.code:
+            continue
+        for read in view.of(ast.Name):
+            if read.id != name or not isinstance(read.ctx, ast.Load):
+                continue
+            above = view.parent(read)
+            above = view.parent(above) if isinstance(above, ast.keyword) else above
+            if not (isinstance(above, ast.Call) and _seeds_in_grid(above, view)):
+                return False
+    return True
+
+
+def _seeds_in_grid(call: ast.Call, cell: CellView) -> bool:
+    """Whether a search tries its models with seeds that are typed in its grid."""
+    if not last_name(call.func).endswith("SearchCV"):
+        return False
+    words = {word.arg: word.value for word in call.keywords}
+    given = [*call.args[1:2], *(words[one] for one in _GRIDS & words.keys())]
+    for grid in given:
+        typed = cell.notebook.definition(grid.id) if isinstance(grid, ast.Name) else grid
+        if isinstance(typed, ast.Dict) and any(
+            isinstance(key, ast.Constant) and str(key.value).rpartition("__")[2] == "random_state"
+            for key in typed.keys
+        ):
+            return True
+    return False
 
 
 def _fits(notebook: NotebookView) -> bool:

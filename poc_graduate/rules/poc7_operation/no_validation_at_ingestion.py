@@ -20,6 +20,7 @@ from poc_graduate.rules.products import (
     writes_product,
     written_from,
 )
+from poc_graduate.rules.reached import never_runs
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -118,6 +119,13 @@ or values was found; a broken delivery may go through to the result"
             "df = pd.concat(rows)\ndf['a'] = 1\ndf.to_csv('c.csv')"
         ),
         Flagged("def load():\n    return «pd.read_csv('a.csv')»\n# %%\nload().to_csv('b.csv')"),
+        Flagged(  # who calls the method is switched off
+            "class House:\n    @staticmethod\n    def load():\n        return pd.read_csv('b')\n"
+            "    def prepare(self, df):\n        House.fresh = 1\n        if House.fresh:\n"
+            "            df = df.assign(b=1)\n        else:\n            df = House.load()\n"
+            "        return df\n# %%\nh = House()\n# %%\ndf = h.prepare(«pd.read_csv('a.csv')»)\n"
+            "df.to_csv('b.csv')"
+        ),
     )
     ignored = (
         "df = pd.read_csv('a.csv', sep=';')\ndf['day'] = pd.to_datetime(df['d'], format='%d')\n"
@@ -171,6 +179,8 @@ def _ingested(notebook: NotebookView) -> Iterator[tuple[ast.Call, CellView]]:
         if written <= cell.index:
             continue  # its own file, or a store that it keeps
         if not _feeds(call, cell, products) or _goes_nowhere(call, cell):
+            continue
+        if never_runs(call, cell):
             continue
         if asks_for_names(call, cell) or not reaches_a_product(call, cell):
             continue
