@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from poc_graduate.rules.poc5_evaluation._events import Evaluation, Fit, Flow
@@ -69,11 +69,15 @@ class Seen:
         learned: What, and where.
         argument: The rows evaluated on, as they stand in the call.
         cell: Position of the cell of the evaluation.
+        apart: It comes from these rows alone, and what was trained on carries none of it.
+        also: Lines of its cell that have more of it, for the same rows.
     """
 
     learned: Learned
     argument: ast.expr | None
     cell: int
+    apart: bool = False
+    also: tuple[int, ...] = ()
 
 
 def seen_before(flow: Flow, kinds: frozenset[str], *, in_test: bool = False) -> list[Seen]:
@@ -93,14 +97,31 @@ def seen_before(flow: Flow, kinds: frozenset[str], *, in_test: bool = False) -> 
         carried = said.learned & trained if in_test else said.learned | trained
         for learned in carried:
             if learned.kind in kinds and shares(learned.rows, said.rows):
-                found.append(Seen(learned, said.argument, one.cell))
+                apart = fit is not None and not shares(learned.rows, fit.rows)
+                apart = apart and learned not in trained
+                found.append(Seen(learned, said.argument, one.cell, apart))
     if not tests:  # folds are what is reported
         for fold in flow.validations:
             for learned in fold.learned:
                 if learned.kind in kinds and shares(learned.rows, fold.rows):
                     found.append(Seen(learned, fold.argument, fold.cell))
-    found.sort(key=_where_learned)
-    return list({one.learned.cell: one for one in reversed(found)}.values())[::-1]
+    found.sort(key=lambda seen: (*_where_learned(seen), seen.apart))
+    first = {one.learned.cell: one for one in reversed(found)}
+    return [replace(one, also=_also(one, found)) for one in reversed(first.values())]
+
+
+def _also(first: Seen, found: list[Seen]) -> tuple[int, ...]:
+    """Other lines of its cell where something like it is learned."""
+    return tuple(
+        dict.fromkeys(
+            one.learned.node.lineno
+            for one in found
+            if one.learned.cell == first.learned.cell
+            and one.learned.kind == first.learned.kind
+            and one.apart == first.apart
+            and one.learned.node.lineno != first.learned.node.lineno
+        )
+    )
 
 
 def _where_learned(seen: Seen) -> tuple[int, int, int]:

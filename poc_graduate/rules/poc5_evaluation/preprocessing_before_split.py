@@ -32,12 +32,13 @@ class PreprocessingBeforeSplit(Rule):
     """A scaler, an imputer, a vectoriser or a mean was learned from rows that are tested on later.
 
     Why it bites: the model has seen something of the answers it is asked for; on new data, which
-    nobody has averaged yet, it does worse than its score.
+    nobody has averaged yet, it does worse than its score. Fitted anew on the test rows, a scaler
+    gives them another scale than the model knows.
     On export: nothing is changed: it would change the result; the finding stays in the report.
     """
 
     code, name, severity = "POC501", "preprocessing-before-split", Severity.RISK
-    message = "{what} has seen the rows of {test}; {then}"
+    message = "{what} {how} the rows of {test}{also}; {then}"
 
     flagged = (
         Flagged(
@@ -52,6 +53,22 @@ class PreprocessingBeforeSplit(Rule):
             says="`X_test`; trees do not see a scaling",
         ),
         Flagged(_START + "X['age'] = X['age'].fillna(«X['age'].mean()»)" + _SPLIT + _SCORE),
+        Flagged(
+            _START + "X['age'] = X['age'].fillna(«X['age'].mean()»)\n"
+            "X['rooms'] = X['rooms'].fillna(X['rooms'].mean())" + _SPLIT + _SCORE,
+            says="has seen the rows of `X_test`, as has line 2 of the cell; new data",
+        ),
+        Flagged(
+            _START + _SPLIT + "s = MinMaxScaler()\nX_train = s.fit_transform(X_train)\n"
+            "s = MinMaxScaler()\nX_test = «s.fit_transform(X_test)»\n" + _SCORE,
+            says="is fitted anew, on the rows of `X_test`; the model learned from values of an",
+        ),
+        Flagged(
+            "df = pd.read_csv('a.csv')\ndf['t'] = «StandardScaler().fit_transform(df[['t']])»\n"
+            "train, test = df[:900], df[900:]\nm = Prophet()\nm.add_regressor('t')\n"
+            "m.fit(train)\nmean_squared_error(test['y'], m.predict(test)['yhat'])",
+            says="Prophet scales what it is given by itself",
+        ),
         Flagged(
             _START + "X = «SelectKBest(k=20).fit_transform(X, y)»\n"
             "cross_val_score(LogisticRegression(), X, y, cv=5).mean()",
@@ -121,15 +138,32 @@ class PreprocessingBeforeSplit(Rule):
             told.add(test)
             # Only what chooses among settings is flattered; the test part has not been seen.
             inner = whole and all(any(s.kind == "part" for s in r.steps) for r in seen.learned.rows)
-            unseen = _is_scaling(node, cell) and _only_trees(flow, seen)
+            apart = seen.apart and _is_fitted(node)
+            unseen = "" if apart or not _is_scaling(node, cell) else _unseen(flow, seen)
             yield self.found(
                 node,
                 cell,
                 severity=Severity.NOTE if mode or inner or unseen else None,
                 what=f"`{_short(cell, node)}`",
+                how="is fitted anew, on" if apart else "has seen",
                 test="the folds that are tested on" if whole else f"`{test}`",
-                then=_TREES_DO_NOT if unseen else _PROMISES,
+                also=_lines(seen.also),
+                then=_OF_THEIR_OWN if apart else unseen or _PROMISES,
             )
+
+
+def _is_fitted(node: ast.expr) -> bool:
+    """Whether something is fitted that could be applied to other rows, too."""
+    return isinstance(node, ast.Call) and last_name(node.func) in ("fit", "fit_transform")
+
+
+def _lines(also: tuple[int, ...]) -> str:
+    """Other lines of the cell that do the same, the first few of them."""
+    if not also:
+        return ""
+    listed = ", ".join(map(str, also[:_LISTED]))
+    more = f" and {len(also) - _LISTED} more" if also[_LISTED:] else ""
+    return f", as {'have lines' if also[1:] else 'has line'} {listed}{more} of the cell"
 
 
 def _is_scaling(node: ast.expr, cell: CellView) -> bool:
@@ -143,19 +177,34 @@ def _is_scaling(node: ast.expr, cell: CellView) -> bool:
     )
 
 
-def _only_trees(flow: Flow, seen: Seen) -> bool:
-    """Whether all models that are evaluated on these rows ask for the order of values alone."""
+def _unseen(flow: Flow, seen: Seen) -> str:
+    """Why no model that is evaluated on these rows sees a scaling; empty where one does.
+
+    Trees ask for the order of values alone. Prophet standardizes what it is given beside the days
+    (`Prophet.add_regressor`, "standardize").
+    """
     models = {
         flow.objects[one.prediction.model].kind
         for one in flow.evaluations
         if one.prediction.model >= 0 and shares(seen.learned.rows, one.prediction.rows)
     }
-    return bool(models) and all(map(_TREES.match, models))
+    if models and all(map(_TREES.match, models)):
+        return _TREES_DO_NOT
+    if models and all(map(_SCALES_ITSELF.match, models)):
+        return _PROPHET_DOES_NOT
+    return ""
 
 
 _TREES = re.compile(
     r"(DecisionTree|RandomForest|ExtraTrees?|GradientBoosting|HistGradientBoosting|XGB|LGBM|CatBoost)"
     r"(RF)?(Classifier|Regressor)$"
+)
+_SCALES_ITSELF = re.compile(r"(Neural)?Prophet$")
+_LISTED = 3
+_PROPHET_DOES_NOT = "Prophet scales what it is given by itself, another model may promise too much"
+_OF_THEIR_OWN = (
+    "the model learned from values of another fit, and its score on these is off (`transform` of "
+    "what is fitted on the training rows keeps them alike)"
 )
 _PROMISES = "new data will not have been seen, and the score may promise too much"
 _TREES_DO_NOT = "trees do not see a scaling, the score of any other model may promise too much"
