@@ -152,7 +152,10 @@ METHODS = {
 
 FITTED = {
     "get_feature_names": Removed("scikit-learn 1.2", "get_feature_names_out()"),
-    "predict_classes": Removed("TensorFlow 2.6", "predict(…).argmax(axis=-1)"),
+    "predict_classes": Removed(
+        "TensorFlow 2.6",
+        "predict(…).argmax(axis=-1)`, of a single output `(predict(…) > 0.5).astype(int)",
+    ),
     "fit_generator": Removed("Keras 3", "fit"),
     "predict_generator": Removed("Keras 3", "predict"),
     "evaluate_generator": Removed("Keras 3", "evaluate"),

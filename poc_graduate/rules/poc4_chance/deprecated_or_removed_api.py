@@ -82,6 +82,10 @@ class DeprecatedOrRemovedApi(Rule):
             says="`read_csv(error_bad_lines=…)`",
         ),
         Flagged(
+            "p = «m.predict_classes(X)»",
+            says="argmax(axis=-1)`, of a single output `(predict(…) > 0.5).astype(int)`) is gone",
+        ),
+        Flagged(
             "x = 1\n«g = df.groupby('a')»",
             says="warns: The default value of observed=False is deprecated",
             ran=(CellFacts(1, outputs=(_STDERR,)),),

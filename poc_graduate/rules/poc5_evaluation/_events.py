@@ -54,6 +54,7 @@ class Fit:
         watched: Rows that decide when it stops.
         argument: The features as they stand in the call.
         target: What it learns to say, as it stands there; None where that is not seen.
+        beside: It measures itself on other rows while it learns: `validation_split`.
     """
 
     node: ast.expr
@@ -65,6 +66,7 @@ class Fit:
     watched: frozenset[Rows]
     argument: ast.expr | None
     target: ast.expr | None = None
+    beside: bool = False
 
 
 @dataclass(frozen=True)

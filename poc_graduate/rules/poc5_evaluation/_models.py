@@ -13,9 +13,11 @@ from poc_graduate.rules.poc5_evaluation._values import (
     NOTHING,
     Learned,
     Prediction,
+    Relation,
     Rows,
     Value,
     combined,
+    relation,
 )
 from poc_graduate.rules.view import keyword
 
@@ -249,13 +251,15 @@ def _record_fit(
     loops = made.loops | given.loops | called.receiver.loops
     watched = _watched(called) if made.stops_early or _stops_early(here, called) else frozenset()
     target = called.given(1, "y")[1] if called.name == "fit" else None
+    part = keyword(called.node, "validation_split")
+    apart = part is not None and not (isinstance(part, ast.Constant) and not part.value)
     here.flow.fits.append(
         Fit(
-            called.node, here.cell, one, given.rows, given.learned, loops, watched, argument, target
+            called.node, here.cell, one, given.rows, given.learned, loops, watched, argument, target,
+            beside=apart or _is_watched_aside(called, given),
         )
     )  # fmt: skip
-    part = keyword(called.node, "validation_split")
-    if part is not None and not (isinstance(part, ast.Constant) and not part.value):
+    if apart:
         made.validated = True  # on rows that it is not trained on
     if _tables.SEARCHES.match(made.kind):
         made.validated = True
@@ -282,6 +286,15 @@ def _watched(called: Called) -> frozenset[Rows]:
         if value is not None:
             return value.rows
     return frozenset()
+
+
+def _is_watched_aside(called: Called, given: Value) -> bool:
+    """Whether a network is handed rows to be measured on, and not those that it learns from."""
+    value = called.keywords.get("validation_data")
+    if value is None:
+        return False
+    rows = value.items[0].rows if value.items else value.rows
+    return relation(rows, given.rows) is not Relation.SAME
 
 
 def _sets(value: Value) -> bool:

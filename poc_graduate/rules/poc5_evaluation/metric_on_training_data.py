@@ -53,6 +53,14 @@ class MetricOnTrainingData(Rule):
         ),
         Flagged(_START + "m = SVC().fit(X, y)\nprint(«m.score(X, y)»)"),
         Flagged(
+            _START + "m = Sequential([Dense(1)])\nm.fit(X, y, validation_split=0.0)\n"
+            "«m.evaluate(X, y)»"
+        ),
+        Flagged(
+            _START + "m = Sequential([Dense(1)])\nm.fit(X, y, validation_data=(X, y))\n"
+            "«m.evaluate(X, y)»"
+        ),
+        Flagged(
             _START + _SPLIT + "m = SVC().fit(X_train, y_train)\nacc = «m.score(X_train, y_train)»"
         ),
     )
@@ -64,6 +72,10 @@ class MetricOnTrainingData(Rule):
         _START + "m = SVC().fit(X, y)\nm.score(X, y)\nnew = pd.read_csv('b.csv')\n"
         "m.score(new[['a', 'b']], new['y'])",
         _START + "d = DummyRegressor().fit(X, y)\nd.score(X, y)",
+        # a network measures itself on rows that it does not learn from
+        _START + "m = Sequential([Dense(1)])\nm.fit(X, y, validation_split=0.2)\nm.evaluate(X, y)",
+        _START + "V = pd.read_csv('b.csv')\nm = Sequential([Dense(1)])\n"
+        "m.fit(X, y, validation_data=(V[['a', 'b']], V['y']))\nm.evaluate(X, y)",
         # groups have no truth to be held against
         _START + "km = KMeans(3).fit(X)\nkm.score(X)",
     )
@@ -72,6 +84,8 @@ class MetricOnTrainingData(Rule):
         flow = flow_of(notebook)
         if not flow.evaluations or flow.validations:
             return
+        if any(one.beside for one in flow.fits):
+            return  # its history tells how it does on other rows
         scored = [one for one in flow.evaluations if one.scored]
         if any(one.scored for one in held_out(flow)):
             return
