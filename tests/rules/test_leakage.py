@@ -125,6 +125,10 @@ _TWO = (
         ("name = max(scores, key=scores.get)\n", "blocker"),
         ("print(table.score.idxmax())\n", "blocker"),
         ("joblib.dump(b, 'm.joblib')\nb.predict(X_test)\n", "blocker"),
+        ("# %%\nnew = df[df.y.isna()]\nnew['y'] = b.predict(new)\n", "blocker"),
+        # all of them answer: none is taken
+        ("# %%\nnew = df[df.y.isna()]\np, q = a.predict(new), b.predict(new)\n", "risk"),
+        ("lm_kbest = fit(SelectKBest(k=3))\n", "risk"),  # the best of the columns
     ],
 )
 def test_a_reused_test_set_stops_where_one_candidate_is_taken(then, severity):

@@ -255,8 +255,8 @@ def _record_fit(
     apart = part is not None and not (isinstance(part, ast.Constant) and not part.value)
     here.flow.fits.append(
         Fit(
-            called.node, here.cell, one, given.rows, given.learned, loops, watched, argument, target,
-            beside=apart or _is_watched_aside(called, given),
+            called.node, here.cell, one, given.rows, given.learned, loops, watched, argument,
+            target=target, beside=apart or _is_watched_aside(called, given),
         )
     )  # fmt: skip
     if apart:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 
+from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.poc5_evaluation._candidates import rows_name, same_definition
 from poc_graduate.rules.poc5_evaluation._events import Evaluation, Flow
 from poc_graduate.rules.poc5_evaluation._flow import held_out, is_dealt, training
 from poc_graduate.rules.poc5_evaluation._tables import SEARCHES, kind_of_metric, role
 from poc_graduate.rules.poc5_evaluation._targets import Targets, differ
 from poc_graduate.rules.poc5_evaluation._values import Relation, Rows, relation
+from poc_graduate.rules.reached import function_around
 from poc_graduate.rules.view import NotebookView
 
 
@@ -25,6 +27,8 @@ class Reuse:
         how: In words.
         stops: It decides when a training stops: that is a choice already.
         measured: Some of the candidates are measured on other rows, too.
+        inside: The set as a function of the notebook calls it, and that function's name.
+        taken: Some of the candidates, not all, answer for rows in the end that nobody scores.
     """
 
     node: ast.expr
@@ -33,6 +37,8 @@ class Reuse:
     how: str
     stops: bool = False
     measured: bool = False
+    inside: tuple[ast.expr, str] | None = None
+    taken: bool = False
 
 
 def reuses(flow: Flow, notebook: NotebookView) -> list[Reuse]:
@@ -97,7 +103,7 @@ def _compared(flow: Flow, several: list[Evaluation], notebook: NotebookView) -> 
         made_in = {loop for rows in said.rows for step in rows.steps for loop in step.loops}
         if one.loops - made_in and not _validated(flow, one):
             how = "is scored with each turn of a loop over candidates"
-            return Reuse(*one.told, _as_told(one), how)
+            return Reuse(*one.told, _as_told(one, notebook), how, inside=_inside(one))
         if flow.objects[said.model].kind.startswith("Dummy"):
             continue
         if not any(_the_same(flow, one, other, notebook) for other in candidates.values()):
@@ -114,10 +120,34 @@ def _compared(flow: Flow, several: list[Evaluation], notebook: NotebookView) -> 
         return None
     second, shared = rivals[1], _shared(rivals, notebook)
     how = f"compares {len(rivals)} candidates"
-    if len(unknown) < len(rivals):
+    measured = len(unknown) < len(rivals)
+    if measured:
         how += f", {len(unknown)} of them never measured on other rows"
-        return Reuse(*second.told, shared, how, measured=True)
-    return Reuse(*second.told, shared, how)
+    return Reuse(
+        *second.told, shared, how, measured=measured, inside=_inside(second),
+        taken=_are_taken(flow, rivals),
+    )  # fmt: skip
+
+
+def _are_taken(flow: Flow, rivals: list[Evaluation]) -> bool:
+    """Whether, below the comparison, some of them say something of rows that nobody scores.
+
+    Made once more, on all rows, a model is of the same class as the one that was compared.
+    """
+    below = rivals[-1].told[1]
+    kinds = {flow.objects[one.prediction.model].kind for one in rivals}
+    answered = {
+        flow.objects[one.prediction.model].kind
+        for one in flow.evaluations
+        if not one.scored
+        and one.told[1] > below
+        and one.prediction.rows
+        and not any(
+            other.scored and other.prediction.rows == one.prediction.rows
+            for other in flow.evaluations
+        )
+    }
+    return bool(kinds & answered) and not kinds <= answered
 
 
 def _on_the_same_columns(several: list[Evaluation], notebook: NotebookView) -> list[Evaluation]:
@@ -135,7 +165,7 @@ def _on_the_same_columns(several: list[Evaluation], notebook: NotebookView) -> l
 
 def _shared(rivals: list[Evaluation], notebook: NotebookView) -> ast.expr | None:
     """The rows in words that are true of each of them: as one gives them, or their table's name."""
-    told = [_as_told(one) for one in rivals]
+    told = [_as_told(one, notebook) for one in rivals]
     if len({_text(one) for one in told}) == 1 or None in told:
         return told[1]
     names = {rows_name(one, notebook)[0] for one in told}
@@ -168,12 +198,32 @@ def _rivals(
     return max((group for *_, group in groups), key=len)
 
 
-def _as_told(one: Evaluation) -> ast.expr | None:
+def _as_told(one: Evaluation, notebook: NotebookView) -> ast.expr | None:
     """The rows in the words of the place that is shown; None where a function has its own."""
     argument = one.prediction.argument
-    if one.told[0] is one.node:
+    if argument is None or one.told[0] is one.node:
         return argument
-    return argument if any(argument is part for part in ast.walk(one.told[0])) else None
+    if any(argument is part for part in ast.walk(one.told[0])):
+        return argument
+    return argument if _of_the_notebook(argument, one.cell, notebook) else None
+
+
+def _of_the_notebook(argument: ast.expr, cell: int, notebook: NotebookView) -> bool:
+    """Whether a function takes what it names from the notebook."""
+    view = next((view for view in notebook.cells if view.index == cell), None)
+    function = function_around(argument, view) if view is not None else None
+    if view is None or function is None:
+        return False
+    names = {part.id for part in ast.walk(argument) if isinstance(part, ast.Name)}
+    return names <= view.names.functions.get(function.name, frozenset())
+
+
+def _inside(one: Evaluation) -> tuple[ast.expr, str] | None:
+    """The rows in the words of the function that is called, and its name."""
+    argument, (told, _) = one.prediction.argument, one.told
+    if argument is None or told is one.node or not isinstance(told, ast.Call):
+        return None
+    return argument, last_name(told.func)
 
 
 def _the_same(flow: Flow, one: Evaluation, other: Evaluation, notebook: NotebookView) -> bool:

@@ -6,13 +6,14 @@ import ast
 import re
 from collections.abc import Iterator
 
+from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.poc5_evaluation._flow import flow_of, text_of, view_of
-from poc_graduate.rules.poc5_evaluation._reuse import reuses
+from poc_graduate.rules.poc5_evaluation._reuse import Reuse, reuses
 from poc_graduate.rules.poc5_evaluation._tables import CROSS_VALIDATED
 from poc_graduate.rules.products import saved_models
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import NotebookView, keyword
+from poc_graduate.rules.view import CellView, NotebookView, keyword
 
 _START = (
     "df = pd.read_csv('a.csv')\n"
@@ -30,7 +31,7 @@ class TestSetReused(Rule):
     """
 
     code, name, severity = "POC503", "test-set-reused", Severity.BLOCKER
-    message = "`{test}` {how}; the best score on it is likely too good{more}"
+    message = "{test} {how}; the best score on it is likely too good{more}"
 
     flagged = (
         Flagged(
@@ -97,6 +98,26 @@ class TestSetReused(Rule):
             "f1_score(y_test, n.predict(X_test) > 0.5)\nb = SVC().fit(X_train, y_train)\n"
             "«f1_score(y_test, b.predict(X_test))»",
             says="`X_test` compares 2 candidates; the best",
+        ),
+        Flagged(  # a function reads it from the notebook
+            _START + "def told(models):\n    for m in models.values():\n"
+            "        m.fit(X_train, y_train)\n        print(f1_score(y_test, m.predict(X_test)))\n"
+            "# %%\n«told({'a': SVC(), 'b': LogisticRegression()})»",
+            says="`X_test` is scored with each turn of a loop",
+        ),
+        Flagged(
+            "df = pd.read_csv('a.csv')\n"
+            "def told(df):\n    a, b = train_test_split(df)\n    for k in range(9):\n"
+            "        m = KNeighborsRegressor(k).fit(a[['p']], a['y'])\n"
+            "        print(mean_squared_error(b['y'], m.predict(b[['p']])))\n# %%\n«told(df)»",
+            says="`b[['p']]` in `told` is scored with each turn of a loop",
+        ),
+        Flagged(  # two sets of one name
+            _START + "a = SVC().fit(X_train, y_train)\na.score(X_test, y_test)\n# %%\n"
+            "b = LogisticRegression().fit(X_train, y_train)\n«b.score(X_test, y_test)»\n# %%\n"
+            "other = pd.read_csv('b.csv')\n"
+            "X_train, X_test, y_train, y_test = train_test_split(other[f], other['y'])",
+            says="`X_test` of cell 1 compares 2 candidates",
         ),
         Flagged(
             _START + "for k in range(1, 20):\n    knn = KNeighborsClassifier(k)\n"
@@ -179,15 +200,38 @@ class TestSetReused(Rule):
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
         told: set[tuple[str, str]] = set()
         for one in reuses(flow_of(notebook), notebook):
-            argument: ast.expr | None = one.argument
-            test = text_of(argument, "the test part")
+            test = _named(one, notebook)
             if (test, one.how) in told:
                 continue  # split once more under the same name
             told.add((test, one.how))
-            severity = None if one.stops or _chooses(notebook, one.cell) else Severity.RISK
+            chosen = one.stops or one.taken or _chooses(notebook, one.cell)
+            severity = None if chosen else Severity.RISK
             cell = view_of(notebook, one.cell)
             more = "" if one.measured else ", and no other rows were found that tell"
             yield self.found(one.node, cell, severity=severity, test=test, how=one.how, more=more)
+
+
+def _named(one: Reuse, notebook: NotebookView) -> str:
+    """The test set in the notebook's own words, and from where, where the name has several."""
+    if text := text_of(one.argument, ""):
+        dealt = [cell.index for cell in notebook.cells if text in _dealt(cell)]
+        above = [index for index in dealt if index <= one.cell]
+        return f"`{text}` of cell {above[-1]}" if dealt[1:] and above else f"`{text}`"
+    if one.inside is not None and (text := text_of(one.inside[0], "")):
+        return f"`{text}` in `{one.inside[1]}`"
+    return "the test part"
+
+
+def _dealt(cell: CellView) -> set[str]:
+    """Names of the parts into which a cell deals rows."""
+    return {
+        part.id
+        for node in cell.of(ast.Assign)
+        if isinstance(node.value, ast.Call) and last_name(node.value.func) == "train_test_split"
+        for target in node.targets
+        for part in ast.walk(target)
+        if isinstance(part, ast.Name)
+    }
 
 
 def _chooses(notebook: NotebookView, compared: int) -> bool:
@@ -214,7 +258,7 @@ def _deals_folds(called: str) -> bool:
 
 
 _CHOSEN = re.compile(
-    r"(?i)best|winner|champion|(final|optimal|chosen|selected)_?(model|clf|classifier|reg|estimator)"
+    r"(?i)(?<!k)(?<!k_)best|winner|champion|(final|optimal|chosen|selected)_?(model|clf|classifier|reg|estimator)"
 )
 _SCORES = re.compile(r"(?i)scor|acc|result|metric|mae\b|mse\b|f1|auc|loss|err|r2|compar|perform")
 _PICKS = frozenset({"idxmax", "idxmin", "argmax", "argmin", "argsort", "nlargest", "nsmallest"})
