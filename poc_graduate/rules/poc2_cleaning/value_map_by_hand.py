@@ -45,7 +45,9 @@ _FUNCTION = MAPPING.format(pd="pd")
 
 
 class ValueMapByHand(Rule):
-    """Spellings of one thing are put right by a list in a cell.
+    """Spellings of one thing are put right, or things are grouped, by a list in a cell.
+
+    One finding for each column in a cell.
 
     Why it bites: the list knows the spellings of this delivery. The next one has new ones, and they
     stay as they are, as groups of their own, or become empty.
@@ -53,7 +55,7 @@ class ValueMapByHand(Rule):
     """
 
     code, name, severity = "POC204", "value-map-by-hand", Severity.RISK
-    message = "{count} values{of} are rewritten by a list typed here; {then}"
+    message = "{count} values{of} are rewritten by a list typed here{more}; {then}"
     fix_title = "Move the list to a file that can be reviewed; a function applies it"
 
     flagged = (
@@ -85,7 +87,21 @@ class ValueMapByHand(Rule):
             "df.city = df.city.map(«{'Pariss': 'Paris', 'paris': 'Paris', 'Lyon ': 'Lyon'}»)",
             says="becomes empty",
         ),
-        Flagged("df['t'] = df['t'].replace(«['Lady', 'Countess', 'Capt', 'Don']», 'Rare')"),
+        Flagged(
+            "df['t'] = df['t'].replace(«['Lady', 'Countess', 'Capt', 'Don']», 'Rare')",
+            says="a list typed here; a new one belongs to none of the groups",
+        ),
+        Flagged(  # one finding for what is done to one column
+            "df[c].replace(«['Type 1', 'Type 2', 'Type 3']», 'Type', inplace=True)\n"
+            "df[c].replace(['Inn', 'Hotel', 'Hostel'], 'House', inplace=True)\n"
+            "df[c].replace(['Cat', 'Dog', 'Cow'], 'Animal', inplace=True)",
+            says="3 values are rewritten by a list typed here, and more of them in 2 more lines; "
+            "a new one",
+        ),
+        Flagged(
+            "df['t'] = df['t'].replace(«['NYC', 'N.Y.C.', 'nyc']», 'NYC.')",
+            says="a list typed here; a new spelling stays",
+        ),
         Flagged(
             "fixes = {'Frnce': 'France', 'france': 'France', 'U.K.': 'UK', 'uk': 'UK'}\n"
             "df['land'] = df['land'].replace(«fixes»)"
@@ -134,26 +150,36 @@ class ValueMapByHand(Rule):
     )
 
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
-        told: set[Column] = set()
+        several: dict[str, list[tuple[HandMap, str]]] = {}
         for call in (*cell.calls.get("replace", ()), *cell.calls.get("map", ())):
             found = hand_map(call, cell)
-            if found is None or found.column in told:
+            if found is None:
                 continue
-            count, emptied = len(found.pairs), _emptied(found, cell)
-            if emptied:
+            if emptied := _emptied(found, cell):
                 then = f"{emptied} became empty in the run, for want of their value"
             elif _puts_right(found):
-                then = _UNLISTED[found.method]
+                spelt = found.method == "map" or _spellings(found)
+                then = _UNLISTED[found.method] if spelt else _UNGROUPED
             else:
                 continue
+            several.setdefault(_on(found), []).append((found, then))
+        for (found, then), *others in several.values():
             of = ""
             if found.column is not None:
-                told.add(found.column)
                 of = f" of `{found.column.name}`"
             elif (frame := _all_of_it(found, cell)) is not None:
                 of = f", in whatever column of `{cell.source(frame)}` they stand,"
-            fix = self._to_a_file(found, cell)
-            yield self.found(found.node, cell, fix=fix, count=count, of=of, then=then)
+            lines = {one.node.lineno for one, _ in others} - {found.node.lineno}
+            more = f", and more of them in {len(lines)} more line{'s' * (len(lines) > 1)}"
+            yield self.found(
+                found.node,
+                cell,
+                fix=None if others else self._to_a_file(found, cell),
+                count=len(found.pairs),
+                of=of,
+                more=more if lines else "",
+                then=then,
+            )
 
     def _to_a_file(self, found: HandMap, cell: CellView) -> Fix | None:
         on = found.call.func.value if isinstance(found.call.func, ast.Attribute) else None
@@ -176,7 +202,16 @@ _UNLISTED = {
     "map": "a value that is not in it becomes empty",
     "replace": "a new spelling stays as it is, unnoticed",
 }
+_UNGROUPED = "a new one belongs to none of the groups, and stays as it is"
 """What becomes of other values: by `map` all of them, by `replace` those that are meant, too."""
+
+
+def _on(found: HandMap) -> str:
+    """What the values are replaced in, in a form that can be compared."""
+    if found.column is not None:
+        return f"{found.column.frame} {found.column.name}"
+    on = found.call.func.value if isinstance(found.call.func, ast.Attribute) else found.call.func
+    return ast.dump(on)
 
 
 def _all_of_it(found: HandMap, cell: CellView) -> ast.expr | None:
@@ -245,6 +280,17 @@ def _puts_right(found: HandMap) -> bool:
         return isinstance(found.node, ast.List) and len(set(texts.values()) - {""}) == 1
     alike = sum(_alike(a, b) for a, b in texts.items())
     return alike >= max(2, len(texts) / 3)
+
+
+def _spellings(found: HandMap) -> bool:
+    """Whether texts are put in the place of others that are spelt like them: else of a group."""
+    texts = {str(a): str(b) for a, b in found.pairs.items() if a != b}
+    alike = sum(_alike(a, b) for a, b in texts.items())
+    if isinstance(found.node, ast.Dict) and len(set(texts.values())) == len(texts):
+        return True
+    # `Trade: type 1` and `Trade: type 2` are kinds of a thing, numbered, and not its spellings.
+    kinds = sum(any(map(str.isdigit, a)) and not any(map(str.isdigit, b)) for a, b in texts.items())
+    return alike - kinds >= max(2, len(texts) / 3)
 
 
 def _misspelt(one: str, other: str) -> bool:
