@@ -22,8 +22,17 @@ _STEPS = (
 )
 
 
+_Place = tuple[CellView, int]
+"""A cell, and the first of its statements."""
+
 _FIRST, _THIRD = _STEPS.format(1), _STEPS.format(3)
 _SECOND = _STEPS.format(2).replace("part = df[df.year == 2]", "«part = df[df.year == 2]»")
+_MORE = (
+    "low = part[part.price < mean].copy()\n"
+    "low['rest'] = (mean - low.price) / (low.price.std() + low.weight.max())\n"
+    "low = low.groupby(['city', 'year'], as_index=False).rest.mean().sort_values('rest')\n"
+    "low['share'] = low.rest / low.groupby('year').rest.transform('sum').clip(lower=mean)"
+)
 
 
 class FunctionWorthExtracting(Rule):
@@ -43,6 +52,11 @@ class FunctionWorthExtracting(Rule):
             says="the 3 statements from here to line 4 stand 3 times (cells 1, 2, 3)",
         ),
         Flagged(f"{_FIRST}\n{_SECOND}\n{_THIRD}", says="(cell 1)"),
+        Flagged(  # the longest run, not the one with the most places
+            f"{_FIRST}\n{_MORE}\nlow.to_csv('1.csv')\nx = 1\n# %%\na = 2\n"
+            f"{_SECOND}\n{_MORE}\nlow.to_csv('2.csv')\n# %%\n{_THIRD}\nb = f(a)",
+            says="the 8 statements from here to line 9 stand 2 times (cells 1, 2)",
+        ),
         Flagged(
             f"{_FIRST}\nkeep(part)\nx = 1\n# %%\n{_SECOND}\nkeep(top)\n# %%\ny = 2\n{_THIRD}\n"
             "keep(mean)",
@@ -68,12 +82,17 @@ class FunctionWorthExtracting(Rule):
         "plt.title('a')\nplt.xlabel('b')\nplt.show()\nx = 1\n# %%\nplt.title('c')\n"
         "plt.xlabel('d')\nplt.show()\ny = f(2)",
         f"{_FIRST}\n# %%\n{_STEPS.format(2)}\n# %%\n{_THIRD}",  # whole cells: POC803
+        "\n".join(
+            f"t['{a}'] = t['{a}'].round(2)\nt['{a}'] = t['{a}'].astype(int)\n"
+            f"t['{b}'] = t['{b}'].fillna(0)"
+            for a, b in ("ab", "cd", "ef", "gh")
+        ),  # columns, each by itself
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
         long = [cell for cell in notebook.cells if len(cell.body) >= _WINDOW]
         whole = Counter(cell.parsed.once(shapes).keys for cell in long)
-        windows: dict[tuple[int, ...], list[tuple[CellView, int]]] = {}
+        windows: dict[tuple[int, ...], list[_Place]] = {}
         for cell in long:
             made = cell.parsed.once(shapes)
             if whole[made.keys] > 1 or sum(made.sizes) < _SMALL:
@@ -84,34 +103,27 @@ class FunctionWorthExtracting(Rule):
                 if len(set(key)) > 1 and sum(made.sizes[start : start + _WINDOW]) >= _SMALL:
                     windows.setdefault(key, []).append((cell, start))
         taken: set[tuple[int, int]] = set()
-        shown = 0
         told_of: list[set[int]] = []
-        repeated = [places for places in windows.values() if len(places) > 1]
-        repeated.sort(key=lambda places: -len(places))
-        for alike in (one for places in repeated for one in _alike(places)):
-            places = [p for p in _apart(alike) if (p[0].index, p[1]) not in taken]
-            if len(places) < 2 or shown == _MOST:
+        runs = [(*run, _saved(*run)) for run in _runs(windows)]
+        runs.sort(key=lambda run: -run[2])
+        for length, alike, saved in runs:
+            if len(told_of) == _MOST or saved < _MUCH:
+                break
+            places = [p for p in _apart(alike, length) if not _covers(taken, *p, length)]
+            if len(places) < 2 or _saved(length, places) < (_TWICE if len(places) == 2 else _MUCH):
                 continue
-            length = _longest(places)
             cell, start = places[1]
-            if not _flows(cell, start, length):
-                continue
-            if weight(cell, start, length) * (len(places) - 1) < (
-                _TWICE if len(places) == 2 else _MUCH
-            ):
+            if not _flows(cell, start, length) or _column_by_column(cell, start, length):
                 continue
             where = {one.index for one, _ in places}
-            if len(where) > 1 and where in told_of:
+            if len(where) > 1 and any(where <= before for before in told_of):
                 continue
             told_of.append(where)
-            shown += 1
             for one_cell, at in places:
-                taken.update((one_cell.index, at + i) for i in range(1 - _WINDOW, length))
+                taken.update((one_cell.index, at + i) for i in range(length))
             yield self._found(cell, start, length, places)
 
-    def _found(
-        self, cell: CellView, start: int, length: int, places: list[tuple[CellView, int]]
-    ) -> Finding:
+    def _found(self, cell: CellView, start: int, length: int, places: list[_Place]) -> Finding:
         at = cell.span_of(cell.body[start])
         numbers = list(dict.fromkeys(one.index for one, _ in places))
         listed = ", ".join(map(str, numbers[:6])) + (", …" if len(numbers) > 6 else "")
@@ -126,9 +138,9 @@ class FunctionWorthExtracting(Rule):
         )
 
 
-def _alike(places: list[tuple[CellView, int]]) -> list[list[tuple[CellView, int]]]:
+def _alike(places: list[_Place]) -> list[list[_Place]]:
     """Places of one shape, apart where they call other functions."""
-    found: dict[tuple[object, ...], list[tuple[CellView, int]]] = {}
+    found: dict[tuple[object, ...], list[_Place]] = {}
     for cell, start in places:
         found.setdefault(told(cell, start, _WINDOW), []).append((cell, start))
     return [alike for alike in found.values() if len(alike) > 1 and not _one_function(*alike[0])]
@@ -163,26 +175,64 @@ def _flows(cell: CellView, start: int, length: int) -> bool:
     return False
 
 
-def _apart(places: list[tuple[CellView, int]]) -> list[tuple[CellView, int]]:
+def _apart(places: list[_Place], length: int) -> list[_Place]:
     """The places that do not overlap."""
-    kept: list[tuple[CellView, int]] = []
+    kept: list[_Place] = []
     for cell, start in places:
-        if not kept or kept[-1][0] is not cell or start >= kept[-1][1] + _WINDOW:
+        if not kept or kept[-1][0] is not cell or start >= kept[-1][1] + length:
             kept.append((cell, start))
     return kept
 
 
-def _longest(places: list[tuple[CellView, int]]) -> int:
-    """How many statements are the same in all places."""
-    length = _WINDOW
-    starts = {(cell.index, start) for cell, start in places}
-    while True:
-        following = set()
-        for cell, start in places:
-            key = cell.parsed.once(shapes).keys[start + length : start + length + 1]
-            if not key or (cell.index, start + length) in starts:
-                return length
-            following.add(key[0])
-        if len(following) > 1:
-            return length
-        length += 1
+def _covers(taken: set[tuple[int, int]], cell: CellView, start: int, length: int) -> bool:
+    return any((cell.index, at) in taken for at in range(start, start + length))
+
+
+def _saved(length: int, places: list[_Place]) -> int:
+    """How much would stand once instead of several times."""
+    apart = _apart(places, length)
+    return weight(*places[0], length) * (len(apart) - 1)
+
+
+def _runs(windows: dict[tuple[int, ...], list[_Place]]) -> Iterator[tuple[int, list[_Place]]]:
+    """Runs of statements that stand in several places, each as long as all its places have it.
+
+    Where some of the places go on alike, that is a longer run of fewer places.
+    """
+    for key, places in windows.items():
+        if len(places) < 2 or _begins_before(places, windows):
+            continue
+        todo = [(len(key), alike) for alike in _alike(places)]
+        while todo:
+            length, group = todo.pop()
+            following: dict[tuple[object, ...], list[_Place]] = {}
+            for cell, start in group:
+                if start + length < len(cell.body):
+                    after = cell.parsed.once(shapes).keys[start + length]
+                    told_next = (after, *told(cell, start + length, 1))
+                    following.setdefault(told_next, []).append((cell, start))
+            longer = [one for one in following.values() if len(one) > 1]
+            todo += [(length + 1, one) for one in longer]
+            if all(len(one) < len(group) for one in longer):
+                yield length, group
+
+
+def _begins_before(places: list[_Place], windows: dict[tuple[int, ...], list[_Place]]) -> bool:
+    """Whether a run that begins one statement above has all these places in it."""
+    above = {cell.parsed.once(shapes).keys[max(start - 1, 0) : start + 2] for cell, start in places}
+    key = above.pop()
+    return not above and all(at for _, at in places) and len(windows.get(key, ())) == len(places)
+
+
+def _column_by_column(cell: CellView, start: int, length: int) -> bool:
+    """Whether each statement does something to one column: that is a table of columns, and a loop.
+
+    `df['a'] = df['a'].round(2)` and the like are of one shape whatever they do.
+    """
+    return all(
+        isinstance(one, ast.Assign)
+        and isinstance(one.targets[0], ast.Subscript)
+        and isinstance(one.value, ast.Call | ast.BinOp)
+        and ast.dump(one.targets[0].value) in ast.dump(one.value)
+        for one in cell.body[start : start + length]
+    )
