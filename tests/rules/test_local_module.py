@@ -47,3 +47,22 @@ def test_a_module_that_two_cells_import_is_told_once(tmp_path):
     (tmp_path / "shop.py").write_text("")
 
     assert len(_found(tmp_path, "import shop\n# %%\nfrom shop import orders")) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        ("-e .", "though `-e .` in requirements.txt installs them; where that was run"),
+        ("-e ./other", "by a change of `sys.path`; elsewhere that is missing"),
+    ],
+)
+def test_a_path_to_a_package_that_is_installed_is_superfluous(tmp_path, line, says):
+    (tmp_path / "shop").mkdir()
+    (tmp_path / "pyproject.toml").write_text("")
+    (tmp_path / "requirements.txt").write_text(f"numpy\n{line}\n")
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "example.py").write_text("")
+
+    (message,) = _found(tmp_path / "notebooks", "import sys\nsys.path.append('..')\nimport shop")
+
+    assert says in message

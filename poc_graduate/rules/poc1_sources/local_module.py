@@ -11,7 +11,7 @@ from pathlib import Path
 
 from poc_graduate.dataflow.facts import CellFacts
 from poc_graduate.dataflow.names import imported_packages, last_name
-from poc_graduate.rules.beside import is_a_known_library
+from poc_graduate.rules.beside import declarations, is_a_known_library, text_of
 from poc_graduate.rules.files import folder_text, looked_for, path_changes, path_text
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.products import written_by_magic
@@ -34,7 +34,7 @@ class LocalModule(Rule):
     """
 
     code, name, severity = "POC107", "local-module", Severity.RISK
-    message = "{what}; elsewhere that is missing, or something else"
+    message = "{what}; {then}"
     flagged = (
         Flagged("import sys\n«sys.path.append('../src')»\nimport shop", says="`sys.path`"),
         Flagged("import sys, os\n«sys.path.insert(0, os.path.abspath('..'))»\n# %%\nimport shop"),
@@ -61,6 +61,10 @@ class LocalModule(Rule):
             "importlib.import_module(name)\nimport pandas"
         ),
         Flagged("«%run helpers.py»", says="`helpers.py` is run"),
+        Flagged(
+            "«%run -i '../src/a.py'»\n%run -i '../src/b.py'\n%run ../src/c.py",
+            says="`../src/a.py` (and 2 more there) is run",
+        ),
         Flagged("«from . import features»\n# %%\nfrom . import plots", says="`.`"),
         Flagged(
             "«import shop.orders»",
@@ -97,18 +101,28 @@ class LocalModule(Rule):
                 names = ", ".join(f"`{module}`" for module in gone[:_LISTED])
                 names += f" and {len(gone) - _LISTED} more" if gone[_LISTED:] else ""
                 what += f", and {names} {'are' if gone[1:] else 'is'} not there"
-            yield self.found(call, cell, what=what)
+            if by := _installed_by(changes, cell):
+                what = f"{what}, though `-e .` in {by} installs them"
+                then = "where that was run, the change is superfluous"
+                yield self.found(call, cell, severity=Severity.NOTE, what=what, then=then)
+            else:
+                yield self.found(call, cell, what=what, then=_ELSEWHERE)
         written = {
             name
             for view in cell.notebook.cells
             if view.index < cell.index
             for name in written_by_magic(view)
         }
+        run: dict[str, list[tuple[str, int]]] = {}
         for magic in cell.cell.magics:
-            file = next((w for w in magic.arguments.split() if not w.startswith("-")), "")
+            named = next((w for w in magic.arguments.split() if not w.startswith("-")), "")
+            file = named.strip("\"'")
             if magic.kind == "line" and magic.name == "run" and file and file not in written:
-                what = f"`{file}` is run as if it were a cell"
-                yield self.found_at(cell, cell.span_of_line(magic.line), what=what)
+                run.setdefault(os.path.dirname(file), []).append((file, magic.line))
+        for (file, at), *others in run.values():
+            beside = f" (and {len(others)} more there)" if others else ""
+            what = f"`{file}`{beside} is run as if it were a cell"
+            yield self.found_at(cell, cell.span_of_line(at), what=what, then=_ELSEWHERE)
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
         """One finding for the modules of a cell, each told where it is first imported."""
@@ -121,7 +135,12 @@ class LocalModule(Rule):
                         continue
                     if top.startswith("."):
                         told.add(top)
-                        yield self.found(statement, cell, what=f"`{top}` is whatever lies beside")
+                        yield self.found(
+                            statement,
+                            cell,
+                            what=f"`{top}` is whatever lies beside",
+                            then=_ELSEWHERE,
+                        )
                     elif _is_local(top, cell) and not _is_fetched(top, notebook):
                         told.add(top)
                         own.append((top, statement))
@@ -131,7 +150,23 @@ class LocalModule(Rule):
                 names += f" and {len(own) - _LISTED} more" if len(own) > _LISTED else ""
                 many = f"{names} are files beside the notebook"
                 what = many if own[1:] else f"{names} is a file beside the notebook"
-                yield self.found(own[0][1], cell, what=what)
+                yield self.found(own[0][1], cell, what=what, then=_ELSEWHERE)
+
+
+_ELSEWHERE = "elsewhere that is missing, or something else"
+_INSTALLS_ITSELF = re.compile(r"(?m)^\s*(-\s+)?(-e|--editable)[ =]\.(\[[\w,]*\])?\s*$")
+
+
+def _installed_by(changes: list[tuple[ast.Call, ast.expr]], cell: CellView) -> str:
+    """The file by which the folder's modules are installed as a package; empty where none is."""
+    for _, added in changes:
+        folder = _folder(added, cell)
+        if folder is None or not any((folder / build).is_file() for build in _BUILDS):
+            return ""
+        for file in declarations(folder):
+            if _INSTALLS_ITSELF.search(text_of(file)):
+                return file.name
+    return ""
 
 
 def _told(
