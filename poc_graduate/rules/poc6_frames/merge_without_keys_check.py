@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 
 from poc_graduate.dataflow.facts import CellFacts, ColumnFacts, FrameFacts
+from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.frames import is_frame
 from poc_graduate.rules.rule import Flagged, Rule
@@ -38,6 +39,10 @@ class MergeWithoutKeysCheck(Rule):
         ),
         Flagged(  # another key's duplicates go
             "a = pd.read_csv('a.csv')\nout = «a.merge(b, on='id')».drop_duplicates('shop')"
+        ),
+        Flagged(  # a function gives one row for each that it is given
+            "def told(df):\n    df['m'] = df.groupby('id').x.transform('mean')\n    return df\n"
+            "# %%\nb = told(raw)\nout = «a.merge(b, on='id')»"
         ),
         Flagged(  # several of each
             "last = []\nfor one in df.id.unique():\n    for at in df[df.id == one].index:\n"
@@ -73,6 +78,8 @@ class MergeWithoutKeysCheck(Rule):
         "out = pd.merge(a, m[0], on='id')",
         "w = m.set_index('day').resample('W').last().reset_index()\nout = a.merge(w, on='day')",
         "settings = defaults.merge(given)",
+        "def hourly(df):\n    out = df.groupby(['id', 'h']).agg(n=('x', 'sum')).reset_index()\n"
+        "    return out\n# %%\nb = hourly(raw)\nout = a.merge(b, on=['id', 'h'])",
         "out = a.merge(b, on='id', how='left').drop_duplicates('id')",
         "out = a.merge(b, on='id')\nout = out.drop_duplicates(subset=['id'], keep='last')",
         # one row of each was looked for
@@ -178,6 +185,8 @@ def _one_row_a_key(right: ast.expr, notebook: NotebookView, depth: int = 3) -> b
         case ast.Name(id=name) if depth:
             made = (*notebook.assigned.get(name, ()), *_appended(name, notebook))
             return any(v is not None and _one_row_a_key(v, notebook, depth - 1) for v in made)
+        case ast.Call(func=ast.Name(id=name)) if depth:
+            return _gives_one_row_a_key(name, notebook)
         case ast.Call(func=ast.Attribute(value=of, attr=name)):
             if name in _UNIQUE:
                 return True
@@ -187,6 +196,46 @@ def _one_row_a_key(right: ast.expr, notebook: NotebookView, depth: int = 3) -> b
         case ast.Subscript(value=of) | ast.Attribute(value=of):
             return _one_row_a_key(of, notebook, depth)
     return False
+
+
+def _gives_one_row_a_key(function: str, notebook: NotebookView) -> bool:
+    """Whether a function of the notebook returns a table that is grouped, each time it returns."""
+    made = [f for view in notebook.cells for f in view.of(ast.FunctionDef) if f.name == function]
+    return bool(made) and all(
+        any(isinstance(one, ast.Return) for one in ast.walk(body))
+        and all(
+            one.value is not None and _is_grouped(one.value, body)
+            for one in ast.walk(body)
+            if isinstance(one, ast.Return)
+        )
+        for body in made
+    )
+
+
+def _is_grouped(value: ast.expr, body: ast.FunctionDef, depth: int = 3) -> bool:
+    """`df.groupby(keys).agg(…).reset_index()`, or a name that the function gives only such."""
+    match value:
+        case ast.Name(id=name) if depth:
+            given = [
+                one.value
+                for one in ast.walk(body)
+                if isinstance(one, ast.Assign)
+                and isinstance(one.targets[0], ast.Name)
+                and one.targets[0].id == name
+            ]
+            return bool(given) and all(_is_grouped(one, body, depth - 1) for one in given)
+        case ast.Call(func=ast.Attribute(value=of, attr=name)):
+            if name in _SUMS_UP:  # one row a group, not what `transform` and `apply` give
+                of = of.value if isinstance(of, ast.Subscript) else of
+                return isinstance(of, ast.Call) and last_name(of.func) == "groupby"
+            return name in _KEEPS_ROWS and _is_grouped(of, body, depth)
+    return False
+
+
+_SUMS_UP = frozenset(
+    "agg aggregate mean sum min max count size first last median std var nunique".split()
+)
+_KEEPS_ROWS = frozenset("reset_index rename copy sort_values fillna round astype".split())
 
 
 def _one_of_each(rows: str, notebook: NotebookView) -> bool:
