@@ -45,6 +45,11 @@ each reader looks for its use"
             "df = load()\n# %%\n«a = df.x.mean()»\nb = a * 2\n# %%\nprint(df)",
             says="nothing reads `b` and",
         ),
+        Flagged(
+            "df = load()\n# %%\n«a = df.groupby('x').y.mean()»\na = a.sort_values().head()\n# %%\n"
+            "print(df)",
+            says="nothing reads `a` and",
+        ),
         Flagged("«old = pd.read_csv('old.csv')»\n# %%\ndf = load()\n# %%\ndf.plot()"),
     )
     ignored = (
@@ -69,7 +74,6 @@ each reader looks for its use"
                 continue
             if not notebook.names.all_known:
                 return
-            inside = {node.id for node in cell.of(ast.Name) if isinstance(node.ctx, ast.Load)}
             names = sorted(cell.names.bound)
             used = notebook.names.is_used_elsewhere
             reads = cell.names.reads
@@ -81,8 +85,29 @@ each reader looks for its use"
                 yield self.found_at(
                     cell,
                     Span(at.line, at.column, at.line, end),
-                    names=", ".join(f"`{name}`" for name in names if name not in inside),
+                    names=", ".join(f"`{name}`" for name in _last(names, cell)),
                 )
+
+
+def _last(names: list[str], cell: CellView) -> list[str]:
+    """Names that the cell itself does not go on with: `b` of `a = f(x)`, `b = g(a)`.
+
+    All of them where each is read below, as one that is bound twice is.
+    """
+    read = {
+        node.id
+        for node in cell.of(ast.Name)
+        if isinstance(node.ctx, ast.Load) and not _is_of_itself(node, cell)
+    }
+    return [name for name in names if name not in read] or names
+
+
+def _is_of_itself(node: ast.Name, cell: CellView) -> bool:
+    """Whether a name is read to be bound once more: `top = top.head()`."""
+    match cell.statement(node):
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            return name == node.id
+    return False
 
 
 def _works(reads: frozenset[str], cell: CellView) -> bool:
