@@ -20,6 +20,7 @@ _SHOWING = frozenset(
     "add_patch add_artist imshow show add_to add_child add_edge add_node add_trace add_shape "
     "add_annotation Marker CircleMarker Circle".split()
 )
+_PICTURE = re.compile(r"(ax|axes|axs|axis|fig|figure|plt|sns|gca)(_?\d+|_\w+)?")
 _SUMMARIES = frozenset(
     "groupby value_counts describe head tail nlargest nsmallest pivot_table crosstab corr agg "
     "association_rules apriori".split()
@@ -63,6 +64,10 @@ class IterrowsLoop(Rule):
         Flagged(  # the last row is used after it
             "for i, row in «df.iterrows()»:\n    last = f(row)\n    print(last)\n# %%\nprint(last)"
         ),
+        Flagged(  # it is not only drawn
+            "for i, row in «df.iterrows()»:\n    ax.fill(row.x, row.y)\n    total += row.z\n"
+            "# %%\nprint(total)"
+        ),
         Flagged("def g(t):\n    for i, r in «t.iterrows()»:\n        yield r.x"),
         Flagged(
             "for i, row in «df.iterrows()»:\n    total += row['x']",
@@ -77,6 +82,9 @@ class IterrowsLoop(Rule):
         ),
         "for row in df.itertuples():\n    pass",
         "for i, row in towns.iterrows():\n    ax.annotate(row.town, (row.x, row.y))",  # a drawing
+        # a polygon for each row
+        "for i, row in towns.iterrows():\n    sizes = row[cols].tolist()\n    sizes += sizes[:1]\n"
+        "    ax.fill(angles, sizes, alpha=0.2)\n    ax.tick_params(labelsize=9)",
         "for i, row in towns.iterrows():\n    if row.big:\n        ax.annotate(row.town, row.at)",
         "for day, row in t.iterrows():\n    _, known = ax.get_legend_handles_labels()\n"
         "    label = None if str(day) in known else str(day)\n    ax.plot(row, label=label)",
@@ -324,15 +332,25 @@ def _shows_only(loop: ast.AST | None, cell: CellView) -> bool:
     """Whether each turn draws or prints something: what is looked at has few rows."""
     return (
         isinstance(loop, ast.For)
-        and not _SHOWING.isdisjoint(_called(loop))
+        and (not _SHOWING.isdisjoint(_called(loop)) or any(map(_is_drawn, ast.walk(loop))))
         and all(_shows(one, loop, cell) for one in loop.body)
     )
 
 
+def _is_drawn(node: ast.AST) -> bool:
+    """`ax.fill(…)`, `axes[0].tick_params(…)`: whatever is done to a picture."""
+    match node:
+        case ast.Call(func=ast.Attribute() as called):
+            return bool(_PICTURE.fullmatch(root_name(called) or ""))
+    return False
+
+
 def _shows(node: ast.stmt, loop: ast.For, cell: CellView) -> bool:
     match node:
-        case ast.Expr(value=ast.Call(func=called)):
-            return last_name(called) in _SHOWING
+        case ast.Expr(value=ast.Call(func=called) as done):
+            return last_name(called) in _SHOWING or _is_drawn(done)
+        case ast.AugAssign(target=ast.Name() as target):
+            return _is_its_own(target, loop, cell)
         case ast.Assign(targets=targets, value=value):  # a word for what is printed
             if all(name in _WORDING for name in _called(value)):
                 return True
