@@ -24,6 +24,13 @@ _PERSON = re.compile(r"(?i)^(age|dob|birth_?date|(date_?of_?)?birth)$")
 # Data sets that everybody learns on (Titanic, Spaceship Titanic, Sakila); their people are long
 # dead, or invented.
 _TEXTBOOK = frozenset({"Pclass", "pclass", "SibSp", "sibsp", "CryoSleep", "actor_id"})
+# Databases and generated data that everybody learns with, by the names that people keep: Chinook,
+# Northwind, Sakila, AdventureWorks, Pubs, DVD Rental, the Playground Series of Kaggle, the bank's
+# customers that its churn lessons invent.
+_SAMPLE_DATA = re.compile(
+    r"(?i)(?<![a-z])(chinook|northwind|sakila|adventure_?works|dvd_?rental|classic_?models"
+    r"|contoso|playground[-_ ]series|tabular[-_ ]playground|churn_modell?ing)(?![a-z])"
+)
 # Names alone may be invented, as in a data set for learners.
 _ONLY_NAMES = re.compile(r"(?i)shows the columns? (`[\w ]*names?`(, )?)+ of people$")
 _INVENTED = re.compile(r"(?i)(^|_)(samples?|examples?|dummy|fake|mock|test|demo)(_|$)")
@@ -94,6 +101,18 @@ class PersonalDataInOutput(Rule):
             "from faker import Faker\nx = pd.read_csv('a.csv')\n# %%\nx",
             stored=_TABLE.format("email", "jane.roe@acme-mills.com"),
         ),
+        Flagged(  # a sample that many learn with
+            "c = sqlite3.connect('data/chinook.db')\n# %%\npd.read_sql('select * from t', c)",
+            stored=_TABLE.format("email", "jane.roe@acme-mills.com"),
+        ),
+        Flagged(
+            "%sql sqlite:///northwind.db\n# %%\nprint(rows)",
+            stored="jane.roe@acme-mills.com, john@acme-mills.com",
+        ),
+        Flagged(
+            "pd.read_csv('../input/playground-series-s4e1/train.csv')",
+            stored=_TABLE.format("Surname", "Roe"),
+        ),
         Flagged("pd.DataFrame(toys)", stored=_TABLE.format("first_name", "Molly")),  # typed here
         Flagged(
             "pd.read_csv('a.csv')", stored=_TABLE.format("phone", "+49 30 901820")
@@ -113,6 +132,8 @@ class PersonalDataInOutput(Rule):
         """One finding for all stored outputs: they go when the outputs are cleared."""
         if any(_INVENTS.match(module) for module in notebook.imports.values()):
             return
+        if any(_SAMPLE_DATA.search(text) for text in _sources(notebook)):
+            return
         shown = [
             (cell, what) for cell in notebook.cells if cell.cell.outputs and (what := _stored(cell))
         ]
@@ -123,6 +144,13 @@ class PersonalDataInOutput(Rule):
                 what = f"{what}, and so do those of {count}"
             severity = Severity.NOTE if _ONLY_NAMES.search(shown[0][1]) and not others else None
             yield self.found_at(cell, _first_line(cell), severity=severity, what=what, them="them")
+
+
+def _sources(notebook: NotebookView) -> Iterator[str]:
+    """Texts and magics that may say where the data come from."""
+    for cell in notebook.cells:
+        yield from (text for _, text in cell.texts)
+        yield from (magic.arguments.partition("\n")[0] for magic in cell.cell.magics)
 
 
 def _typed(cell: Parsed) -> tuple[ast.Constant, str] | None:
