@@ -21,6 +21,7 @@ DISTRIBUTIONS = {
     "Levenshtein": "levenshtein",
     "magic": "python-magic",
     "mpl_finance": "mpl-finance",
+    "mpl_toolkits.basemap": "basemap",
     "MySQLdb": "mysqlclient",
     "nacl": "PyNaCl",
     "OpenSSL": "pyOpenSSL",
@@ -51,7 +52,7 @@ def distribution(module: str) -> str:
     """What to install for a module.
 
     Args:
-        module: The first part of what is imported.
+        module: The first part of what is imported; of a folder that several fill, two parts.
 
     >>> distribution("sklearn"), distribution("pandas")
     ('scikit-learn', 'pandas')

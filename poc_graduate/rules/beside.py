@@ -141,6 +141,10 @@ def declarations(folder: Path) -> Iterator[Path]:
         # A module may be called `setup.py` as well.
         if name != "setup.py" or _SETS_UP.search(text_of(folder / name))
     )
+    for name in sorted(inside - set(_declaring(inside)) - _LOCKS):
+        # An environment of conda may be called anything.
+        if name.endswith((".yml", ".yaml")) and _LISTS.search(text_of(folder / name)):
+            yield folder / name
     for name in _FOLDERS:
         if name in inside:
             texts = (n for n in sorted(entries(folder / name)) if n.endswith((".txt", ".yml")))
@@ -310,6 +314,8 @@ def _writes(file: str, text: str) -> bool:
     return re.search(f"{written}|{opened}", using) is not None
 
 
+_LISTS = re.compile(r"(?m)^dependencies:\s*(#.*)?\n(\s*(#.*)?\n)*\s*- (?!name:)")
+"""An environment's list; a chart's, in which each has a name and a version, is another thing."""
 _SETS_UP = re.compile(r"(?<!def )\bsetup\s*\(")
 _DECLARES = re.compile(r"requirements?.*\.txt$|requirements?$|(environment|conda).*\.ya?ml$")
 _READS = re.compile(r"\bread_\w+\(|\bload\(|\bselect\b")

@@ -71,6 +71,7 @@ def test_a_notebook_of_nothing_but_imports_was_left_before_it_began(folder):
             "pkgs.python3.withPackages (ps: with ps; [ numpy pkgs.python3Packages.pandas ])",
         ),
         ("environment_win.yml", "dependencies:\n  - pandas=2\n  - numpy\n"),
+        ("churn_p1_p2.yml", "name: p\nchannels:\n- defaults\ndependencies:\n# all\n  - pandas=2\n"),
         ("requirements.txt", "seaborn==0.13\n"),
         ("requirements", "numpy==1.26\npandas==2.2\n"),
         ("requirement.txt", "numpy==1.26\npandas==2.2\n"),
@@ -80,6 +81,46 @@ def test_libraries_are_declared_in_many_ways(folder, name, text):
     (folder.parent / name).write_text(text)
 
     assert _found(folder, "import numpy, pandas") == ()
+
+
+def test_a_chart_of_a_cluster_declares_no_libraries(folder):
+    (folder / "Chart.yaml").write_text("dependencies:\n  - name: pandas\n    version: 1\n")
+
+    (found,) = _found(folder, "import pandas")
+
+    assert "no file here says which release" in found.message
+
+
+@pytest.mark.parametrize(
+    ("built", "told"),
+    [
+        ("SparkSession.builder.appName('a').getOrCreate()", ["`pyspark` is"]),
+        ("SparkSession.builder.master('yarn').getOrCreate()", []),
+        ("SparkSession.builder.getOrCreate().read.csv('hdfs://a/b')", []),
+        ("spark.read.csv('a.csv')", []),
+    ],
+)
+def test_spark_is_brought_by_a_cluster_or_by_nobody(folder, built, told):
+    found = _found(folder, f"from pyspark.sql import SparkSession\ns = {built}")
+
+    assert [one.message.partition(" imported")[0] for one in found] == told
+
+
+def test_a_library_in_the_folder_of_another_one_is_told_by_both_names(folder):
+    (found,) = _found(folder, "from mpl_toolkits.basemap import Basemap")
+
+    assert "`mpl_toolkits.basemap` is imported" in found.message
+    (folder / "requirements.txt").write_text("basemap==1.4\n")
+    assert _found(folder, "from mpl_toolkits.basemap import Basemap") == ()
+    assert _found(folder, "from mpl_toolkits.mplot3d import Axes3D") == ()
+
+
+def test_a_module_that_was_made_of_a_notebook_is_no_library(folder):
+    (folder / "Geo_plotting.ipynb").write_text("{}")
+
+    (found,) = _found(folder, "import pandas\nfrom geoplotting import chart")
+
+    assert found.message.startswith("`pandas` is imported and no file")
 
 
 def test_a_notebook_outside_of_any_repository_is_a_draft(folder):

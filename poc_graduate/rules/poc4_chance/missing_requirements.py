@@ -75,7 +75,7 @@ class MissingRequirements(Rule):
             return  # nothing but imports: it was left before it began
         found: dict[str, tuple[Span, CellView]] = {}
         written = {Path(name).stem for cell in notebook.cells for name in written_by_magic(cell)}
-        imported = [*_imported(notebook)]
+        imported = [*_imported(notebook, declared=bool(files))]
         looked = (*folders, *_put_on_the_path(notebook, folders))
         if any("sys.path" in text_of(folders[0] / f"{module}.py") for module, _, _ in imported):
             looked = (*looked, *below(folders[-1]))  # wherever that file may lead
@@ -172,13 +172,13 @@ def _works(node: ast.stmt) -> bool:
     return not isinstance(node, ast.Import | ast.ImportFrom)
 
 
-def _imported(notebook: NotebookView) -> Iterator[tuple[str, Span, CellView]]:
+def _imported(notebook: NotebookView, *, declared: bool) -> Iterator[tuple[str, Span, CellView]]:
     """Modules of other people that a run imports, each with its place.
 
     What stands in a `try` or an `if` may be missing; what a function imports counts where
     something calls it. Of cells that are no Python of today the lines are read one by one.
     """
-    local = any(map(_starts_spark, notebook.cells))
+    local = _starts_spark(notebook, declared=declared)
     for cell in notebook.cells:
         for module, where in _imports_of(cell):
             known = module in sys.stdlib_module_names or module in _THERE
@@ -187,10 +187,21 @@ def _imported(notebook: NotebookView) -> Iterator[tuple[str, Span, CellView]]:
                 yield module, where if isinstance(where, Span) else cell.span_of(where), cell
 
 
-def _starts_spark(cell: CellView) -> bool:
-    """Whether a session of Spark is built on the machine itself: no cluster brings the library."""
-    masters = (cell.literal(call.args[0]) for call in cell.calls.get("master", ()) if call.args)
-    return any(isinstance(master, str) and master.startswith("local") for master in masters)
+def _starts_spark(notebook: NotebookView, *, declared: bool) -> bool:
+    """Whether a session of Spark is built on the machine itself: no cluster brings the library.
+
+    One that is built here and names no cluster, nor a store of one, runs where the notebook does.
+    Where files declare the other libraries, somebody has left this one to the cluster.
+    """
+    builds = False
+    for cell in notebook.cells:
+        masters = [cell.literal(call.args[0]) for call in cell.calls.get("master", ()) if call.args]
+        if any(isinstance(master, str) and master.startswith("local") for master in masters):
+            return True
+        builds |= not _BUILDS_SPARK.isdisjoint(cell.calls)
+        if masters or _OF_A_CLUSTER.search(cell.cell.code):
+            return False
+    return builds and not declared
 
 
 def _imports_of(cell: CellView) -> Iterator[tuple[str, ast.stmt | Span]]:
@@ -204,8 +215,20 @@ def _imports_of(cell: CellView) -> Iterator[tuple[str, ast.stmt | Span]]:
         return
     for node in sorted(cell.of(ast.Import, ast.ImportFrom), key=lambda node: node.lineno):
         if cell.parent(node) is cell.parsed.tree or _is_run(node, cell):
-            for module in imported_packages(node):
+            for module in (*imported_packages(node), *_in_a_shared_folder(node)):
                 yield module, node
+
+
+def _in_a_shared_folder(node: ast.stmt) -> Iterator[str]:
+    """`mpl_toolkits.basemap`: a library that puts itself into a folder of another one."""
+    dotted = list[str]()
+    match node:
+        case ast.Import(names=names):
+            dotted = [alias.name for alias in names]
+        case ast.ImportFrom(module=str(module), names=names, level=0):
+            dotted = [f"{module}.{alias.name}" for alias in names]
+    two = {".".join(name.split(".")[:2]) for name in dotted}
+    yield from sorted(name for name in two if "." in name and name in DISTRIBUTIONS)
 
 
 def _is_run(node: ast.stmt, cell: CellView) -> bool:
@@ -281,6 +304,14 @@ def _is_a_gone_file(module: str, notebook: NotebookView) -> bool:
     words = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+", module)
     if words and all(word.lower() in _OWN_WORDS or word.isdigit() for word in words):
         return True
+    own = {
+        re.sub(r"[\W_]+", "", Path(name).stem.lower())
+        for folder in folders_of(notebook.notebook.path)
+        for name in entries(folder)
+        if name.endswith(".ipynb")
+    }
+    if module.lower().replace("_", "") in own:  # what was made of a notebook
+        return True
     lies = re.compile(rf"[\\/]([\w.-]+)[\\/]{re.escape(module)}\.py\b")
     folders = {
         match[1]
@@ -296,4 +327,6 @@ _IMPORT = re.compile(
     r"import (?P<whole>\w[\w.]*(?: as \w+)?(?:, *\w[\w.]*(?: as \w+)?)*)\s*(?:#.*)?$"
     r"|from (?P<part>\w[\w.]*) import "
 )
+_BUILDS_SPARK = frozenset({"getOrCreate", "SparkContext"})
+_OF_A_CLUSTER = re.compile(r"dbutils|dbfs|hdfs:|\b(?:gs|s3a?|wasbs|abfss)://|yarn|mesos|spark://")
 _RUNS = frozenset("run call check_call check_output Popen system".split())
