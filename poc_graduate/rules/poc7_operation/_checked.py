@@ -11,12 +11,14 @@ _FILTER = "a filter by value"
 _PARSE = "a strict parse"
 _MISSING = "a look for missing values"
 _TWICE = "a look for duplicates"
+_INFO = "a look at what its columns hold"
 _COLUMNS = "columns taken by name"
 _NAMES = "a look at its columns"
 _ASKS = {
     **dict.fromkeys(("isnull", "isna", "notnull", "notna", "dropna"), _MISSING),
     **dict.fromkeys(("duplicated", "drop_duplicates"), _TWICE),
     "query": _FILTER,
+    "info": _INFO,
 }
 _STRICT = frozenset({"to_datetime", "to_numeric", "to_timedelta"})
 _COUNTS = frozenset({"len", "round", "bool", "any", "all", "isinstance", "isna", "isnull"})
@@ -25,8 +27,8 @@ _NUMBERS = ("float", "int", "np.float", "np.int", "'float", "'int", '"float', '"
 
 def checked(call: ast.Call, cell: CellView) -> list[str]:
     """What is done with the rows of a read, or with what is made of them, in words."""
-    match cell.parent(call):
-        case ast.Assign(targets=[ast.Name(id=name)]):
+    match cell.statement(call):
+        case ast.Assign(targets=[ast.Name(id=name)], value=value) if _leads_to(value, call):
             held = {name}
         case _:
             return []
@@ -38,20 +40,68 @@ def checked(call: ast.Call, cell: CellView) -> list[str]:
             continue
         above = call.lineno if view is cell else 0
         for made in view.of(ast.Assign):
-            match made:
-                case ast.Assign(targets=[ast.Name(id=name)], value=value, lineno=line):
-                    if line > above and _root(value) in held:
-                        held.add(name)
+            if made.lineno > above:
+                held |= _derived(made, held, view)
         for node in (*view.of(ast.Call), *view.of(ast.Subscript), *view.of(ast.Compare)):
             if getattr(node, "lineno", 0) > above and (kind := _kind(node, view, held)):
                 found[kind] = None
     return list(found)
 
 
+def _leads_to(value: ast.expr, call: ast.Call) -> bool:
+    """Whether an expression is a call, with more calls behind it: `read_csv(…).drop(…)`."""
+    while value is not call and isinstance(value, ast.Attribute | ast.Subscript | ast.Call):
+        value = value.func if isinstance(value, ast.Call) else value.value
+    return value is call
+
+
+def _derived(made: ast.Assign, held: set[str], cell: CellView) -> set[str]:
+    """Names that an assignment gives rows which some of the names have."""
+    match made:
+        case ast.Assign(targets=[ast.Name(id=name)], value=value):
+            return {name} if _holds(value, held, cell) else set()
+        case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)):
+            pairs = zip(names, values, strict=False)
+            return {
+                one.id for one, value in pairs
+                if isinstance(one, ast.Name) and _holds(value, held, cell)
+            }  # fmt: skip
+        case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Call(func=func, args=args)):
+            if last_name(func) == "train_test_split" and any(_root(one) in held for one in args):
+                return {one.id for one in names if isinstance(one, ast.Name)}
+    return set()
+
+
+def _holds(value: ast.expr, held: set[str], cell: CellView) -> bool:
+    """Whether rows of some names are in an expression: of their methods, or put together."""
+    if _root(value) in held:
+        return True
+    at = value
+    while isinstance(at, ast.Attribute | ast.Subscript | ast.Call):
+        if isinstance(at, ast.Call) and _puts_together(at, cell):
+            given = [one for arg in at.args for one in getattr(arg, "elts", [arg])]
+            return any(_root(one) in held for one in given)
+        at = at.func if isinstance(at, ast.Call) else at.value
+    return False
+
+
+def _puts_together(call: ast.Call, cell: CellView) -> bool:
+    name = last_name(call.func)
+    if isinstance(call.func, ast.Name) and name in cell.notebook.makes(cell.index):
+        return True
+    return name in ("concat", "merge", "deepcopy", "DataFrame")
+
+
 def _kind(node: ast.AST, cell: CellView, held: set[str]) -> str | None:
     match node:
-        case ast.Call(func=ast.Attribute(value=of, attr=how)) if how in _ASKS:
-            return _ASKS[how] if _root(of) in held else None
+        case ast.Call(func=ast.Attribute(value=of, attr=how)) if how in _ASKS and (
+            _root(of) in held
+        ):
+            return _ASKS[how]
+        case ast.Call(func=called, args=[given, *_]) if cell.module(called).startswith(
+            "missingno."
+        ) or (_ASKS.get(last_name(called)) == _MISSING and cell.module(called)):
+            return _MISSING if _root(given) in held else None
         case ast.Call(func=ast.Attribute(value=of, attr="astype"), args=[kind, *_]):
             strict = keyword(node, "errors") is None and ast.unparse(kind).startswith(_NUMBERS)
             return _PARSE if strict and _root(of) in held else None
@@ -67,13 +117,20 @@ def _kind(node: ast.AST, cell: CellView, held: set[str]) -> str | None:
                 return None
             if any(map(_bounds, ast.walk(key))):
                 return _FILTER
-            listed = isinstance(key, ast.List) or (
-                isinstance(key, ast.BinOp) and isinstance(key.op, ast.Add)
+            listed = (
+                isinstance(key, ast.List)
+                or _lists(key)
+                or (isinstance(key, ast.BinOp) and isinstance(key.op, ast.Add))
             )
             return _COLUMNS if listed or _is_a_list_of_names(key, cell) else None
         case ast.Call(func=ast.Attribute(value=of, attr="apply" | "map"), args=[given, *_]):
             return _PARSE if _root(of) in held and _parses(given, cell) else None
     return None
+
+
+def _lists(key: ast.expr) -> bool:
+    """`list(names.values())`."""
+    return isinstance(key, ast.Call) and isinstance(key.func, ast.Name) and key.func.id == "list"
 
 
 def _is_a_list_of_names(key: ast.expr, cell: CellView) -> bool:

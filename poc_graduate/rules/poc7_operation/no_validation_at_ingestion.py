@@ -68,6 +68,21 @@ or values was found; a broken delivery may go through to the result"
             "df.to_csv('b.csv')",
             says="and beside a look at its columns no other check of its columns or values",
         ),
+        Flagged(  # of a part, behind more calls, and put together with another
+            "df = «pd.read_csv('a.csv')».drop(columns='x')\nboth = pd.concat([df, more])\n"
+            "part = both[both.sex == 'f']\npart.rate.isnull().sum()\npart.to_csv('b.csv')",
+            says="and beside a look for missing values no other check",
+        ),
+        Flagged(
+            "import missingno as msno\ndf = «pd.read_csv('a.csv')»\n"
+            "X, y = df.drop(columns='y'), df.y\nmsno.matrix(X)\nX['c'] = X.a * 2\nX.to_csv('b.csv')",
+            says="and beside a look for missing values no other check",
+        ),
+        Flagged(
+            "df = «pd.read_csv('a.csv')»\ndf.info()\n"
+            "df = df.rename(columns=new)[list(new.values())]\ndf.to_csv('b.csv')",
+            says="beside a look at what its columns hold and columns taken by name no other check",
+        ),
         Flagged(  # one record is left out: that tells nothing of the others
             "df = «pd.read_csv('a.csv')»\ndf = df[df.id != 1333]\ndf = df.dropna()\n"
             "df = df.drop_duplicates()\ndf.to_csv('b.csv')",
@@ -130,6 +145,8 @@ or values was found; a broken delivery may go through to the result"
     ignored = (
         "df = pd.read_csv('a.csv', sep=';')\ndf['day'] = pd.to_datetime(df['d'], format='%d')\n"
         "df = df[df['n'] > 0]\ndf = df.dropna()\ndf.to_csv('b.csv')",  # in several ways
+        # a form to be filled in
+        "df = pd.read_csv('in/sample_submission.csv')\ndf['y'] = told\ndf.to_csv('b.csv')",
         "df = pd.read_csv('a.csv')\ndf.plot()",  # nothing is written for others
         "q = 'SELECT name FROM sqlite_master'\nt = pd.read_sql(q, c)\nt.to_csv('tables.csv')\n"
         "t['n'] = 1",
@@ -180,12 +197,26 @@ def _ingested(notebook: NotebookView) -> Iterator[tuple[ast.Call, CellView]]:
             continue  # its own file, or a store that it keeps
         if not _feeds(call, cell, products) or _goes_nowhere(call, cell):
             continue
-        if never_runs(call, cell):
+        if never_runs(call, cell) or _is_a_form(call):
             continue
         if asks_for_names(call, cell) or not reaches_a_product(call, cell):
             continue
         if not _is_only_copied(call, cell):
             yield call, cell
+
+
+def _is_a_form(call: ast.Call) -> bool:
+    """Whether a file is there to be filled in, as competitions give one: no data come by it."""
+    given = ast.walk(call.args[0]) if call.args else ()
+    return any(
+        isinstance(one, ast.Constant)
+        and isinstance(one.value, str)
+        and _FORM.search(one.value) is not None
+        for one in given
+    )
+
+
+_FORM = re.compile(r"(?i)sample[-_ ]?sub(mission)?")
 
 
 def _is_made_elsewhere(call: ast.Call, cell: CellView) -> bool:
