@@ -75,7 +75,7 @@ or values was found; a broken delivery may go through to the result"
         ),
         Flagged(
             "import missingno as msno\ndf = «pd.read_csv('a.csv')»\n"
-            "X, y = df.drop(columns='y'), df.y\nmsno.matrix(X)\nX['c'] = X.a * 2\nX.to_csv('b.csv')",
+            "X, y = df.drop(columns='y'), df.y\nmsno.matrix(X)\nX['c'] = 2\nX.to_csv('b.csv')",
             says="and beside a look for missing values no other check",
         ),
         Flagged(
