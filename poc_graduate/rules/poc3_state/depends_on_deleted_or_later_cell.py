@@ -15,6 +15,7 @@ from poc_graduate.rules.reached import reached
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
+_WHOLE = "from top to bottom"
 _CONVENTION = {
     "np": "import numpy as np",
     "pd": "import pandas as pd",
@@ -45,7 +46,7 @@ class DependsOnDeletedOrLaterCell(Rule):
 
     code, name, severity = "POC302", "depends-on-deleted-or-later-cell", Severity.BLOCKER
     fix_title = "Add the import that everybody writes for this name"
-    message = "{told}; a run from top to bottom ends here with a NameError{where}"
+    message = "{told}; a run {run} ends here with a NameError{where}"
 
     flagged = (
         Flagged(
@@ -78,6 +79,10 @@ class DependsOnDeletedOrLaterCell(Rule):
         Flagged(
             "fit = False\nif fit:\n    model = 3\n# %%\nprint(«model»)",
             says="only cell 1 defines `model`, behind a switch that is off; a run",
+        ),
+        Flagged(
+            "rows = 3\n# %%\n#all_rows=rows.merge(more)\n# %%\nprint(«all_rows»)",
+            says="only cell 2 defines `all_rows`, switched off by `#`; a run",
         ),
         Flagged("show = 0\n# %%\nfor show in range(2):\n    if show:\n        print(«total»)"),
         Flagged("cfg = 1\ncfg.on = 0\n# %%\ncfg.read()\nif cfg.on:\n    print(«total»)"),
@@ -127,6 +132,7 @@ class DependsOnDeletedOrLaterCell(Rule):
         deleted: dict[str, CellView] = {}
         functions: dict[str, frozenset[str]] = {}
         told: set[str] = set()
+        run = _WHOLE  # until it is told where that ends
         for at, (cell, own) in enumerate(zip(notebook.cells, names.cells, strict=True)):
             if at >= names.known_until:
                 return
@@ -147,10 +153,12 @@ class DependsOnDeletedOrLaterCell(Rule):
                         cell,
                         fix=_import(first, cell),
                         told=_with_others(first, found),
+                        run=run,
                         where="",
                     )
+                    run = f"that gets past cell {cell.index}" if run == _WHOLE else run
             if names.all_known:
-                yield from self._nowhere(cell, told)
+                yield from self._nowhere(cell, told, run)
             there = (there - own.deletes) | own.bound
             for one in own.deletes:
                 deleted[one] = cell
@@ -203,7 +211,7 @@ class DependsOnDeletedOrLaterCell(Rule):
                     "later",
                 )
 
-    def _nowhere(self, cell: CellView, told: set[str]) -> Iterator[Finding]:
+    def _nowhere(self, cell: CellView, told: set[str], run: str) -> Iterator[Finding]:
         """Names that functions read and no cell defines; functions that somebody uses."""
         names, own = cell.notebook.names, cell.names
         found: list[tuple[ast.Name, str]] = []
@@ -226,6 +234,7 @@ class DependsOnDeletedOrLaterCell(Rule):
                 cell,
                 severity=Severity.RISK if below else None,
                 told=f"{_undefined(name, cell.notebook)}{more}",
+                run=run,
                 where=", once this branch is taken" if below else "",
             )
 
@@ -267,7 +276,10 @@ def _undefined(name: str, notebook: NotebookView) -> str:
     for cell in notebook.notebook.cells:
         if cell.kind == "raw" and binds.search(cell.source):
             return f"only cell {cell.index} defines `{name}`, and that is raw and never run"
+    commented = re.compile(rf"(?m)^\s*#+\s*{name}\s*=(?!=)")
     for view in notebook.cells:
+        if "#" in view.cell.source and commented.search(view.cell.source):
+            return f"only cell {view.index} defines `{name}`, switched off by `#`"
         if view.off and name in view.whole.names.bound:
             return f"only cell {view.index} defines `{name}`, behind a switch that is off"
     return f"no cell defines `{name}`"
