@@ -16,6 +16,7 @@ _CLEARS = frozenset(
     "remove unlink rmtree rmdir close kill terminate cleanup clear_session empty_cache collect "
     "disconnect shutdown stop release removedirs".split()
 )
+_SHOWS = frozenset({"print", "display"})
 # Fetch access, or what the environment says.
 _SETS_UP = frozenset(
     "get getenv getpass get_secret UserSecretsClient load_dotenv login authenticate "
@@ -46,6 +47,10 @@ class SwallowedException(Rule):
         Flagged(
             "try:\n    a()\n«except:»\n    pass\ntry:\n    b()\nexcept:\n    pass",
             says="1 more place of",
+        ),
+        Flagged(
+            "try:\n    a.columns + b.columns\n    print('fine')\n«except:»\n    print('not fine')",
+            says="whatever it was; no data pass here, and why the look has failed is not told",
         ),
         Flagged("try:\n    load()\n«except BaseException as e:»\n    pass"),
         Flagged(
@@ -97,12 +102,14 @@ class SwallowedException(Rule):
             changed = {_changed_in_place(node, cell) for node in _with_handlers_at(places, cell)}
             if len(changed) == 1 and (what := changed.pop()):
                 then = f"values of `{what}` stay as they were,"
-            severity = Severity.NOTE if drawn else None
+            looked = all(map(_only_looks, _with_handlers_at(places, cell)))
+            severity = Severity.NOTE if drawn or looked else None
             said = ""
             if all(map(_reports, _handlers_at(places, cell))):
                 said = ", with the same words whatever it was"
             else:
                 then += " unnoticed"
+            then = "no data pass here, and why the look has failed is not told" if looked else then
             yield self.found_at(cell, places[0], severity=severity, more=more, said=said, then=then)
 
     def _places(self, cell: CellView, figures: set[int]) -> Iterator[Span]:
@@ -142,6 +149,15 @@ def _sets_up(node: ast.Try) -> bool:
     called = {last_name(n.func) for one in node.body for n in ast.walk(one)
               if isinstance(n, ast.Call)}  # fmt: skip
     return called <= _SETS_UP | {"print"} and not called <= {"print"}
+
+
+def _only_looks(node: ast.Try) -> bool:
+    """Whether it works something out, keeps nothing of it, and says that it could."""
+    return all(
+        isinstance(one, ast.Expr)
+        and (not isinstance(one.value, ast.Call) or last_name(one.value.func) in _SHOWS)
+        for one in node.body
+    ) and any(not isinstance(getattr(one, "value", None), ast.Call) for one in node.body)
 
 
 def _with_handlers_at(places: list[Span], cell: CellView) -> Iterator[ast.Try]:
