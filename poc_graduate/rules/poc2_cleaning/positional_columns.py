@@ -34,6 +34,10 @@ class PositionalColumns(Rule):
             "«a.columns = ['id']»\nb.columns = ['n']",
             says="as of 1 more frame here",
         ),
+        Flagged(  # more columns have no names then
+            "df = pd.read_csv('a.csv')\npart = «df.iloc[:, 1:]»\npart.columns = ['id', 'age']",
+            says="a column more makes line 3 fail, and columns in another order in the next file",
+        ),
         Flagged("df = pd.read_excel('a.xlsx')\ny = «df.iloc[:, 2:5]».values"),
     )
     ignored = (
@@ -65,6 +69,8 @@ class PositionalColumns(Rule):
             if new:
                 node, what = min(new, key=lambda one: (one[0].lineno, one[0].col_offset))
                 then = _OTHERS if isinstance(node, ast.expr) else _RENAMED
+                if isinstance(node, ast.expr) and (line := _named_below(node, cell)):
+                    then = f"a column more makes line {line} fail, and {_RENAMED}"
                 more = len(new) - 1
                 what += f", as of {more} more frame{'s' * (more > 1)} here," if more else ""
                 yield self.found(node, cell, what=what, then=then)
@@ -72,6 +78,23 @@ class PositionalColumns(Rule):
 
 _OTHERS = "a column more in the next file, and these are others"
 _RENAMED = "columns in another order in the next file get each other's names, without an error"
+
+
+def _named_below(taken: ast.expr, cell: CellView) -> int:
+    """The line that gives all columns which are taken, to the last one, names; 0 for none."""
+    match cell.statement(taken), taken:
+        case (
+            ast.Assign(targets=[ast.Name(id=target)], value=value),
+            ast.Subscript(slice=ast.Tuple(elts=[_, ast.Slice(upper=None)])),
+        ) if value is taken:
+            for below in cell.statements:
+                match below:
+                    case ast.Assign(
+                        targets=[ast.Attribute(value=ast.Name(id=name), attr="columns")],
+                        value=ast.List(),
+                    ) if name == target and below.lineno > taken.lineno:
+                        return below.lineno
+    return 0
 
 
 def _by_position(cell: CellView) -> Iterator[tuple[str, ast.expr | ast.stmt, str]]:
