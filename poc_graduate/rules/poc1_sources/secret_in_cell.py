@@ -40,6 +40,10 @@ class SecretInCell(Rule):
         ),
         Flagged("engine = create_engine(«'postgresql://ann:hunter42@db/sales'»)", says="password"),
         Flagged("client = connect(password=«'k4tz3nf00d!'»)", says="`password`"),
+        Flagged(  # a switch hides it from no reader
+            "x = 1\nif False:\n    api_key = «'q8Zt3LmP0sVw71Ax'»",
+            after="import os\nx = 1\nif False:\n    api_key = os.environ[\"API_KEY\"]",
+        ),
         Flagged("pwd = «'sunflower'»\ndb = connect(host='db', password=pwd)", says="`pwd`"),
         Flagged("def ask(url, password=«'k4tz3nf00d!'»):\n    return url"),
         Flagged(

@@ -134,17 +134,15 @@ or values was found; a broken delivery may go through to the result"
             "df = pd.concat(rows)\ndf['a'] = 1\ndf.to_csv('c.csv')"
         ),
         Flagged("def load():\n    return «pd.read_csv('a.csv')»\n# %%\nload().to_csv('b.csv')"),
-        Flagged(  # who calls the method is switched off
-            "class House:\n    @staticmethod\n    def load():\n        return pd.read_csv('b')\n"
-            "    def prepare(self, df):\n        House.fresh = 1\n        if House.fresh:\n"
-            "            df = df.assign(b=1)\n        else:\n            df = House.load()\n"
-            "        return df\n# %%\nh = House()\n# %%\ndf = h.prepare(«pd.read_csv('a.csv')»)\n"
-            "df.to_csv('b.csv')"
-        ),
     )
     ignored = (
         "df = pd.read_csv('a.csv', sep=';')\ndf['day'] = pd.to_datetime(df['d'], format='%d')\n"
         "df = df[df['n'] > 0]\ndf = df.dropna()\ndf.to_csv('b.csv')",  # in several ways
+        # who calls the method is switched off
+        "class House:\n    @staticmethod\n    def load():\n        return pd.read_csv('b')\n"
+        "    def prepare(self, df):\n        House.fresh = 1\n        if House.fresh:\n"
+        "            df = df.assign(b=1)\n        else:\n            df = House.load()\n"
+        "        return df\n# %%\nh = House()\n# %%\ndf = h.prepare(made())\ndf.to_csv('b.csv')",
         # a form to be filled in
         "df = pd.read_csv('in/sample_submission.csv')\ndf['y'] = told\ndf.to_csv('b.csv')",
         "df = pd.read_csv('a.csv')\ndf.plot()",  # nothing is written for others
