@@ -25,27 +25,32 @@ _COUNTS = frozenset({"len", "round", "bool", "any", "all", "isinstance", "isna",
 _NUMBERS = ("float", "int", "np.float", "np.int", "'float", "'int", '"float', '"int')
 
 
-def checked(call: ast.Call, cell: CellView) -> list[str]:
-    """What is done with the rows of a read, or with what is made of them, in words."""
+def checked(call: ast.Call, cell: CellView) -> dict[str, bool]:
+    """What is done with the rows of a read, or with what is made of them, in words.
+
+    Each with whether it is done to them by themselves, and not only once other rows have come in.
+    """
     match cell.statement(call):
         case ast.Assign(targets=[ast.Name(id=name)], value=value) if _leads_to(value, call):
-            held = {name}
+            alone, held = {name}, {name}
         case _:
-            return []
-    found: dict[str, None] = {}
+            return {}
+    found: dict[str, bool] = {}
     if keyword(call, "usecols") is not None:
-        found[_COLUMNS] = None
+        found[_COLUMNS] = True
     for view in cell.notebook.cells:
         if view.index < cell.index or not any(name in view.cell.code for name in held):
             continue
         above = call.lineno if view is cell else 0
         for made in view.of(ast.Assign):
             if made.lineno > above:
-                held |= _derived(made, held, view)
+                alone |= _derived(made, alone, view, mixes=False)
+                held |= _derived(made, held, view, mixes=True)
         for node in (*view.of(ast.Call), *view.of(ast.Subscript), *view.of(ast.Compare)):
             if getattr(node, "lineno", 0) > above and (kind := _kind(node, view, held)):
-                found[kind] = None
-    return list(found)
+                by_itself = _kind(node, view, alone) is not None
+                found[kind] = found.get(kind, False) or by_itself
+    return found
 
 
 def _leads_to(value: ast.expr, call: ast.Call) -> bool:
@@ -55,16 +60,16 @@ def _leads_to(value: ast.expr, call: ast.Call) -> bool:
     return value is call
 
 
-def _derived(made: ast.Assign, held: set[str], cell: CellView) -> set[str]:
-    """Names that an assignment gives rows which some of the names have."""
+def _derived(made: ast.Assign, held: set[str], cell: CellView, *, mixes: bool) -> set[str]:
+    """Names that an assignment gives rows which some of the names have, or those of others, too."""
     match made:
         case ast.Assign(targets=[ast.Name(id=name)], value=value):
-            return {name} if _holds(value, held, cell) else set()
+            return {name} if _holds(value, held, cell, mixes=mixes) else set()
         case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Tuple(elts=values)):
             pairs = zip(names, values, strict=False)
             return {
                 one.id for one, value in pairs
-                if isinstance(one, ast.Name) and _holds(value, held, cell)
+                if isinstance(one, ast.Name) and _holds(value, held, cell, mixes=mixes)
             }  # fmt: skip
         case ast.Assign(targets=[ast.Tuple(elts=names)], value=ast.Call(func=func, args=args)):
             if last_name(func) == "train_test_split" and any(_root(one) in held for one in args):
@@ -72,11 +77,11 @@ def _derived(made: ast.Assign, held: set[str], cell: CellView) -> set[str]:
     return set()
 
 
-def _holds(value: ast.expr, held: set[str], cell: CellView) -> bool:
+def _holds(value: ast.expr, held: set[str], cell: CellView, *, mixes: bool) -> bool:
     """Whether rows of some names are in an expression: of their methods, or put together."""
     if _root(value) in held:
         return True
-    at = value
+    at = value if mixes else None
     while isinstance(at, ast.Attribute | ast.Subscript | ast.Call):
         if isinstance(at, ast.Call) and _puts_together(at, cell):
             given = [one for arg in at.args for one in getattr(arg, "elts", [arg])]

@@ -68,6 +68,12 @@ or values was found; a broken delivery may go through to the result"
             "df.to_csv('b.csv')",
             says="and beside a look at its columns no other check of its columns or values",
         ),
+        Flagged(  # two of three only once others have come in
+            "df = «pd.read_csv('a.csv')»\ndf['day'] = pd.to_datetime(df['d'])\n"
+            "both = pd.concat([df, more])\nboth = both[both['n'] > 0]\nboth = both.dropna()\n"
+            "both.to_csv('b.csv')",
+            says="beside a strict parse, a look for missing values and a filter by value no other",
+        ),
         Flagged(  # of a part, behind more calls, and put together with another
             "df = «pd.read_csv('a.csv')».drop(columns='x')\nboth = pd.concat([df, more])\n"
             "part = both[both.sex == 'f']\npart.rate.isnull().sum()\npart.to_csv('b.csv')",
@@ -177,8 +183,10 @@ or values was found; a broken delivery may go through to the result"
             told = next(others, first)
         call, cell = told
         done = checked(call, cell)
-        if sum("column" not in one for one in done) < _SEVERAL:  # else its values are checked
-            words = " and ".join(filter(None, (", ".join(done[:-1]), *done[-1:])))
+        own = [one for one, by_itself in done.items() if by_itself and "column" not in one]
+        if len(own) < _SEVERAL:  # else its values are checked
+            *before, last = done or [""]
+            words = " and ".join(filter(None, (", ".join(before), last)))
             no = f"beside {words} no other" if done else "no"
             yield self.found(call, cell, reader=cell.source(call.func), no=no)
 
