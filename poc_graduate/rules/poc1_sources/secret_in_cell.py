@@ -42,7 +42,7 @@ class SecretInCell(Rule):
         Flagged("client = connect(password=«'k4tz3nf00d!'»)", says="`password`"),
         Flagged(  # a switch hides it from no reader
             "x = 1\nif False:\n    api_key = «'q8Zt3LmP0sVw71Ax'»",
-            after="import os\nx = 1\nif False:\n    api_key = os.environ[\"API_KEY\"]",
+            after='import os\nx = 1\nif False:\n    api_key = os.environ["API_KEY"]',
         ),
         Flagged("pwd = «'sunflower'»\ndb = connect(host='db', password=pwd)", says="`pwd`"),
         Flagged("def ask(url, password=«'k4tz3nf00d!'»):\n    return url"),

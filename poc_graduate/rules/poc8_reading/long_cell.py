@@ -32,6 +32,7 @@ whole"
 
     flagged = (
         Flagged("«a = f(1)»\n" + _LINES, says="42 statements"),
+        Flagged("«if False:»\n" + _BLOCK, says="42 statements, 41 of them in loops and"),
         Flagged("«for f in files:»\n" + _BLOCK, says="42 statements, 41 of them in loops and"),
         Flagged(
             "x = 1\n# %%\nimport math\n«y = f(2)»\n" + _LINES + "\ndef g():\n    a = 1\nplt.show()",
@@ -51,13 +52,14 @@ whole"
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
         if cell.cell.source.count("\n") < _MANY:
             return
-        layers = [one for one in cell.body if _is_layer(one)]
-        count = sum(_statements(one) for one in cell.body) - max(len(layers) - 1, 0)
+        body = cell.whole.tree.body  # whoever reads it reads what is switched off, too
+        layers = [one for one in body if _is_layer(one)]
+        count = sum(_statements(one) for one in body) - max(len(layers) - 1, 0)
         if count > _MANY:
-            at = cell.span_of(next(one for one in cell.body if _statements(one)))
+            at = cell.span_of(next(one for one in body if _statements(one)))
             end = len(cell.line(at.line).rstrip()) + 1
             span, written = Span(at.line, at.column, at.line, end), _written(cell)
-            inner = written - len(cell.body)
+            inner = written - len(body)
             inside = f", {inner} of them in loops and other blocks" if inner else ""
             yield self.found_at(cell, span, count=written, inside=inside)
 
@@ -66,11 +68,11 @@ def _written(cell: CellView) -> int:
     """Statements as anybody counts them: all but those in functions and classes."""
     held = {
         id(inner)
-        for one in cell.of(*_DEFINITIONS)
+        for one in cell.whole.of(*_DEFINITIONS)
         for inner in ast.walk(one)
         if isinstance(inner, ast.stmt) and inner is not one
     }
-    return sum(id(one) not in held for one in cell.statements)
+    return sum(id(one) not in held for one in cell.whole.statements)
 
 
 def _is_layer(node: ast.stmt) -> bool:
