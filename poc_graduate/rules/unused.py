@@ -24,9 +24,9 @@ class UnusedSuppression(Rule):
     )
     ignored = (
         "df = df.drop([12, 45])  # noqa: POC202",
-        "if False:\n    df = df.drop([12, 45])  # noqa: POC202",  # no rule comes to this
         "x = 1  # noqa",  # may be meant for another tool
         "import os  # noqa: F401",
+        "if False:\n    df = df.drop([12, 45])  # noqa: POC202",  # no rule comes to this
     )
 
     def report(self, cell: CellView, one: Suppression) -> Finding:

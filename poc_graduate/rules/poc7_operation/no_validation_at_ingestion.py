@@ -144,13 +144,6 @@ or values was found; a broken delivery may go through to the result"
     ignored = (
         "df = pd.read_csv('a.csv', sep=';')\ndf['day'] = pd.to_datetime(df['d'], format='%d')\n"
         "df = df[df['n'] > 0]\ndf = df.dropna()\ndf.to_csv('b.csv')",  # in several ways
-        # who calls the method is switched off
-        "class House:\n    @staticmethod\n    def load():\n        return pd.read_csv('b')\n"
-        "    def prepare(self, df):\n        House.fresh = 1\n        if House.fresh:\n"
-        "            df = df.assign(b=1)\n        else:\n            df = House.load()\n"
-        "        return df\n# %%\nh = House()\n# %%\ndf = h.prepare(made())\ndf.to_csv('b.csv')",
-        # a form to be filled in
-        "df = pd.read_csv('in/sample_submission.csv')\ndf['y'] = told\ndf.to_csv('b.csv')",
         "df = pd.read_csv('a.csv')\ndf.plot()",  # nothing is written for others
         "q = 'SELECT name FROM sqlite_master'\nt = pd.read_sql(q, c)\nt.to_csv('tables.csv')\n"
         "t['n'] = 1",
@@ -163,6 +156,13 @@ or values was found; a broken delivery may go through to the result"
         "df = pd.read_csv('a.csv')\ndf.head()\n# %%\ndf.to_parquet('a.parquet')",  # a copy
         "df = pd.read_csv('a.csv')\ndf.plot()\n# %%\nt = pd.DataFrame(rows)\nt.to_csv('b.csv')",
         "df = pd.DataFrame(rows)\ndf.to_csv('b.csv')\n# %%\ndf = pd.read_csv('c.csv')\nprint(df)",
+        # who calls the method is switched off
+        "class House:\n    @staticmethod\n    def load():\n        return pd.read_csv('b')\n"
+        "    def prepare(self, df):\n        House.fresh = 1\n        if House.fresh:\n"
+        "            df = df.assign(b=1)\n        else:\n            df = House.load()\n"
+        "        return df\n# %%\nh = House()\n# %%\ndf = h.prepare(made())\ndf.to_csv('b.csv')",
+        # a form to be filled in
+        "df = pd.read_csv('in/sample_submission.csv')\ndf['y'] = told\ndf.to_csv('b.csv')",
         # another frame is written under the name of the first
         "df = pd.read_csv('a.csv')\ndf['b'] = df.a * 2\ndf.plot()\n# %%\n"
         "df = pd.DataFrame(rows)\ndf.to_csv('c.csv')",
