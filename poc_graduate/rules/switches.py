@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from poc_graduate.rules.view import CellView
 
 _UNKNOWN = object()
+_TYPED = "True"
+"""Stands for a constant that an `if` asks in person."""
 _CHOSEN = ("# @param", "#@param")
 """A form of Colab: whoever runs the notebook chooses."""
 _COMPARE: Mapping[type[ast.cmpop], Callable[[object, object], bool]] = {
@@ -49,9 +51,10 @@ def switched_off(cells: Sequence[CellView]) -> dict[int, tuple[Off, ...]]:
     """Position of a cell → its branches that no run from top to bottom takes."""
     texts = [cell.whole for cell in cells]
     switches = frozenset[str]().union(*(text.once(_switches) for text in texts))
+    switches &= frozenset({_TYPED}).union(*(text.once(_constants) for text in texts))
     if not switches:
         return {}
-    walk = _Walk(_set_elsewhere(texts))
+    walk = _Walk(switches - _set_elsewhere(texts))
     found: dict[int, tuple[Off, ...]] = {}
     for cell, text in zip(cells, texts, strict=True):
         if cell.cell.broken is not None or text.names.anything:
@@ -107,10 +110,21 @@ def _without(node: ast.AST, spine: set[ast.AST], parts: dict[ast.AST, set[str]])
 def _switches(text: Parsed) -> frozenset[str]:
     """Names that some `if` of a text asks; a constant that it asks is one, too."""
     return frozenset(
-        _dotted(part) or "True"
+        _dotted(part) or _TYPED
         for one in text.of(ast.If)
         for part in ast.walk(one.test)
         if _dotted(part) or (part is one.test and isinstance(part, ast.Constant))
+    )
+
+
+def _constants(text: Parsed) -> frozenset[str]:
+    """Names that a text gives constants."""
+    return frozenset(
+        name
+        for one in text.of(ast.Assign)
+        if isinstance(one.value, ast.Constant)
+        and len(one.targets) == 1
+        and (name := _dotted(one.targets[0]))
     )
 
 
@@ -132,12 +146,12 @@ class _Walk:
     """Goes through blocks in order, with the constants that names hold by then.
 
     Attributes:
-        never: Names of which nobody knows when they change.
+        switches: Names that are followed: some `if` asks them.
         known: Name, or name and attributes → the constant that it holds.
         off: The branches found.
     """
 
-    never: frozenset[str]
+    switches: frozenset[str]
     known: dict[str, object] = field(default_factory=dict)
     off: list[Off] = field(default_factory=list)
 
@@ -151,7 +165,7 @@ class _Walk:
                     name := _dotted(target)
                 ):
                     self.forget({name})
-                    if name.partition(".")[0] not in self.never:
+                    if name in self.switches:
                         self.known[name] = value
                 case ast.FunctionDef() | ast.AsyncFunctionDef():
                     self.forget({one.name})
@@ -222,6 +236,8 @@ class _Walk:
 
     def _leave(self, node: ast.AST) -> None:
         """Forget what something binds; what it calls may change any attribute."""
+        if not self.known:
+            return
         names = set(target_names(node))
         for part in ast.walk(node):
             match part:
