@@ -15,7 +15,7 @@ from poc_graduate.dataflow.facts import RunFacts
 from poc_graduate.dataflow.file_roles import name_of_file
 from poc_graduate.dataflow.libraries import path_takers
 from poc_graduate.dataflow.names import last_name
-from poc_graduate.rules.beside import folders_of
+from poc_graduate.rules.beside import entries, folders_of
 from poc_graduate.rules.edits import is_parameter, parameters
 from poc_graduate.rules.finding import Fix
 from poc_graduate.rules.view import CellView, NotebookView
@@ -192,6 +192,36 @@ def lies_elsewhere(text: str, notebook: NotebookView) -> str:
         if folder != here and (folder / tail).is_dir():
             return Path(os.path.relpath(folder / tail, here)).as_posix()
     return ""
+
+
+def part_of_project(text: str, notebook: NotebookView) -> str:
+    """What an absolute path is called in the repository: `models` of `D:\\churn\\models`.
+
+    It holds the repository's folder by name, or its end is there: of a folder at the top, which may
+    be called as others are, below one that the repository is called after. Empty where it is
+    elsewhere.
+    """
+    path = notebook.notebook.path
+    root = [*folders_of(path)][-1] if path.is_file() else None
+    if root is None or ".git" not in entries(root):
+        return ""
+    parts = [part for part in text.replace("\\", "/").split("/") if part]
+    called = _words(root.name)
+    for at in range(1, len(parts)):
+        tail, above = "/".join(parts[at:]), _words(parts[at - 1])
+        telling = len(above) > 1  # one word is many a folder's name
+        is_named = above == called or (
+            telling and f"-{'-'.join(above)}-" in f"-{'-'.join(called)}-"
+        )
+        there = (root / tail).exists() and (is_named or at < len(parts) - 1)
+        if there or (telling and above == called):
+            return tail
+    return ""
+
+
+def _words(name: str) -> list[str]:
+    """Of a folder's name, without the branch that a downloaded copy ends with."""
+    return re.findall(r"[a-z0-9]+", re.sub(r"-(main|master)$", "", name.lower()))
 
 
 def _goes(cell: CellView) -> bool:

@@ -5,18 +5,28 @@ from __future__ import annotations
 import ast
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from poc_graduate.dataflow.facts import CellFacts, RunFacts
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.files import file_uses
 from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.poc1_sources._ends import (
+    NOWHERE,
+    Position,
+    first_use,
+    held_by,
+    hosted_imports,
+)
 from poc_graduate.rules.poc1_sources._paths import (
     ABSOLUTE,
     TO_PARAMETERS,
+    TypedPath,
     and_more,
     as_parameters,
     by_folder,
+    part_of_project,
     read_outside,
     shown,
 )
@@ -115,6 +125,23 @@ class AbsolutePath(Rule):
         ),
         Flagged("df = pd.read_csv(«'/content/drive/MyDrive/a.csv'»)", says="only in Colab"),
         Flagged(
+            "from google.colab import drive\ndrive.mount('/content/drive')\n# %%\n"
+            "df = pd.read_csv(«'/content/drive/MyDrive/a.csv'»)",
+            says="only in Colab; a run elsewhere that comes so far ends here",
+        ),
+        Flagged(
+            "out = «'/home/ann/plots/'»\n# %%\nprint(out)\nplt.savefig(f'{out}a.png')",
+            says="the first run elsewhere ends where `out` is used (cell 2)",
+        ),
+        Flagged(
+            "out = Path(«'/home/ann'») / 'plots'\nold = prepare(out)\ndf.to_csv(out / 'a.csv')",
+            says="the first run elsewhere ends where `out` is used (line 3)",
+        ),
+        Flagged(
+            "files = {'a': «'/srv/a.csv'»}\nfor k, file in files.items():\n    pd.read_csv(file)",
+            says="the first run elsewhere ends where `files` is used",
+        ),
+        Flagged(
             "def load():\n    return pd.read_csv(«'/Users/****/a.csv'»)",
             says="exists on no machine, masked as it is; a call of `load` ends here",
         ),
@@ -145,35 +172,17 @@ class AbsolutePath(Rule):
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
-        ended = False
-        for found in by_folder(notebook, _is_absolute, _SERVICES):
-            paths = [
-                one
-                for one in found
-                if not _only_listed(one[1], one[0])
-                and not has_another_way(one[1], one[0], _is_absolute)
-            ]
-            if not paths:
-                continue
-            read = [one for one in paths if not is_made_here(one[1], one[0])]
-            if len(read) < len(paths) and _is_mounted(paths[0][2]):
-                read = []  # what makes one folder there makes the place of the others
-            read.sort(key=lambda one: _is_written(one[2], notebook))
-            cell, node, text = (read or paths)[0]
-            if read and _is_written(text, notebook):
-                yield self.found(
-                    node, cell, fix=as_parameters(paths), path=shown(node, text),
-                    more=and_more(paths), what="is written outside of the project", then=_WRITES,
-                )  # fmt: skip
-                continue
-            path, more, fix = shown(node, text), and_more(paths), as_parameters(paths)
-            then = _ending(node, cell) if read else _stays(text)
-            if then == _ENDS:  # it does so once
-                then, ended = _ENDS_LATER if ended else _ENDS, True
+        found = (_place(paths, notebook) for paths in by_folder(notebook, _is_absolute, _SERVICES))
+        places = [place for place in found if place is not None]
+        ends = [place.position for place in places if place.ends]
+        first = min([*ends, *(one.position for one in hosted_imports(notebook))], default=NOWHERE)
+        for place in places:
+            cell, node, text = place.paths[0]
+            what, then = place.told(of_the_first=place.position <= first)
             yield self.found(
-                node, cell, fix=fix, severity=None if read else Severity.RISK, path=path, more=more,
-                what=f"exists {_where(text)}" if read else "is made outside of the project",
-                then=then,
+                node, cell, fix=as_parameters(place.paths),
+                severity=Severity.RISK if place.how == "made" else None,
+                path=shown(node, text), more=and_more(place.paths), what=what, then=then,
             )  # fmt: skip
 
     def check_run(self, notebook: NotebookView, facts: RunFacts) -> Iterator[Finding]:
@@ -183,10 +192,104 @@ class AbsolutePath(Rule):
 
 
 _ENDS = "the first run elsewhere ends here"
-_ENDS_LATER = "a run elsewhere that comes so far ends here"
 _FINDS_NONE = "elsewhere nothing is found"
 _STAYS = "a copy of the project does not bring what is written there"
-_WRITES = "where its folder is missing, the run ends here"
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A folder at the root of a machine.
+
+    Attributes:
+        paths: What is typed of it, what is told first.
+        how: `read`; `written`, where what is done first with the file is to write it; `made`,
+            where the notebook makes the folder.
+        own: What it is called in the project, where it lies in it.
+        held: The name that the path is given and that a later line uses; empty where it is used
+            in place.
+        position: Where a run that does not have it ends.
+    """
+
+    paths: Sequence[TypedPath]
+    how: str
+    own: str
+    held: str
+    position: Position
+
+    @property
+    def ends(self) -> bool:
+        """Whether a run elsewhere ends by it, in any case."""
+        cell, node, _ = self.paths[0]
+        return self.how == "read" and _ending(node, cell) == _ENDS
+
+    def told(self, *, of_the_first: bool) -> tuple[str, str]:
+        """What it is, and what will come of it.
+
+        Args:
+            of_the_first: Whether a run elsewhere has not ended before.
+        """
+        cell, node, text = self.paths[0]
+        where = self._where()
+        run = "the run ends" if of_the_first else "a run that comes so far ends"
+        match self.how, self.own:
+            case "read", _:
+                then = _ending(node, cell)
+                if then == _ENDS:
+                    comes = "a run elsewhere that comes so far ends"
+                    then = f"{'the first run elsewhere ends' if of_the_first else comes} {where}"
+                return f"exists {_where(text)}", then
+            case "written", "":
+                return _OUTSIDE.format("written"), f"where its folder is missing, {run} {where}"
+            case "written", own:
+                stray = (
+                    "a stray file is written, or"
+                    if ":" in text[:2]
+                    else "there is no such folder, and"
+                )
+                return _OWN.format(own, "written"), f"elsewhere {stray} {run} {where}"
+            case _, "":
+                return _OUTSIDE.format("made"), _stays(text)
+        then = (
+            f"elsewhere a stray folder is made, or the run ends, and nothing reaches `{self.own}`"
+        )
+        return _OWN.format(self.own, "made"), then
+
+    def _where(self) -> str:
+        cell = self.paths[0][0]
+        if not self.held:
+            return "here"
+        at, line = self.position
+        told = f"line {line}" if at == cell.index else f"cell {at}"
+        return f"where `{self.held}` is used" + (f" ({told})" if self.position < NOWHERE else "")
+
+
+_OUTSIDE = "is {} outside of the project"
+_OWN = "is the project's `{}`, {} by its place on this machine"
+
+
+def _place(found: Sequence[TypedPath], notebook: NotebookView) -> _Place | None:
+    """What is told of the paths of one folder; None where a run goes on without them."""
+    paths = [
+        one
+        for one in found
+        if not _only_listed(one[1], one[0]) and not has_another_way(one[1], one[0], _is_absolute)
+    ]
+    if not paths:
+        return None
+    read = [one for one in paths if not is_made_here(one[1], one[0])]
+    if len(read) < len(paths) and _is_mounted(paths[0][2]):
+        read = []  # what makes one folder there makes the place of the others
+    read.sort(key=lambda one: _is_written(one[2], notebook))
+    first = (read or paths)[0]
+    cell, node, text = first
+    how = "made" if not read else "written" if _is_written(text, notebook) else "read"
+    around = function_around(node, cell)
+    held = held_by(node, cell) if around is None else ""
+    position = (cell.index, node.lineno)
+    if held:
+        position = first_use(held, position, notebook)
+    own = "" if _is_mounted(text) else part_of_project(text, notebook)
+    return _Place([first, *(one for one in paths if one is not first)], how, own, held, position)
 
 
 def _stays(path: str) -> str:
