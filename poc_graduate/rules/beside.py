@@ -298,11 +298,14 @@ def _makes(file: str, code: str, changed: tuple[int, int]) -> bool:
         text = _decoded(Path(code))
     except OSError:
         return False
-    return file in text and _READS.search(text) is not None and _writes(file, text)
+    return file in text and _READS.search(text) is not None and writes(file, text)
 
 
-def _writes(file: str, text: str) -> bool:
-    """Whether a text gives a file's name, or a name that holds it, to a call that writes it."""
+def writes(file: str, text: str) -> bool:
+    """Whether a text gives a file's name, or a name that holds it, to a call that writes it.
+
+    Both in lower case.
+    """
     # Line by line: over pictures, which notebooks hold as words without an end, it takes seconds.
     lines = text.replace("\\n", "\n").split("\n")
     naming = "\n".join(line for line in lines if file in line)

@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterator
 
 from poc_graduate.dataflow.facts import CellFacts
-from poc_graduate.rules.beside import is_made_by_the_project
+from poc_graduate.rules.beside import is_made_by_the_project, writes
 from poc_graduate.rules.files import FileUse, file_uses
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import NotebookView
+from poc_graduate.rules.view import CellView, NotebookView
 
 _DATA = frozenset(
     ".csv .tsv .txt .xls .xlsx .xlsm .ods .parquet .feather .json .jsonl .dta .sav .gz .zip".split()
@@ -36,11 +36,19 @@ class PreCleanedFile(Rule):
     """
 
     code, name, severity = "POC207", "pre-cleaned-file", Severity.RISK
-    message = "`{file}` has, by its “{word}”, been worked on; the steps that made it were not \
-found in code here, and the next delivery may come without them"
+    message = "`{file}` has, by its “{word}”, been worked on; {steps}"
 
     flagged = (
         Flagged("df = pd.read_csv(«'data/churn_clean.csv'»)", says="`churn_clean.csv`"),
+        Flagged(
+            "df = load('a.csv').dropna()\n# df.to_csv('out/a_clean.csv')\n# %%\n"
+            "df = pd.read_csv(«'in/a_clean.csv'»)",
+            says="the line that writes it (cell 1) is switched off by `#`, and what is done above",
+        ),
+        Flagged(  # a line that was there to read it wrote nothing
+            "# df = pd.read_csv('a_clean.csv')\ndf = pd.read_csv(«'in/a_clean.csv'»)",
+            says="not found in code here",
+        ),
         Flagged("df = pd.read_excel(«'orders_final_v3.xlsx'»)", says="“final_v3”"),
         Flagged("raw = pd.read_csv(«'orders_clean.csv'»)"),  # as the first frame is often called
         Flagged(
@@ -91,9 +99,34 @@ found in code here, and the next delivery may come without them"
                 word = match["word"]
                 # Some call what they deliver so.
                 severity = Severity.NOTE if word.lower() == "final" else None
-                yield self.found(use.node, use.cell, severity=severity, file=base, word=word)
+                steps = _NOT_FOUND
+                if off := _switched_off(base, notebook):
+                    steps = _OFF.format(off.index)
+                yield self.found(
+                    use.node, use.cell, severity=severity, file=base, word=word, steps=steps
+                )
 
 
+_NOT_FOUND = (
+    "the steps that made it were not found in code here, and the next delivery may come without "
+    "them"
+)
+_OFF = (
+    "the line that writes it (cell {}) is switched off by `#`, and what is done above it does not "
+    "reach what is read here"
+)
+
+
+def _switched_off(file: str, notebook: NotebookView) -> CellView | None:
+    """The cell that would write a file of this name, but for the `#` in front of the line."""
+    for cell in notebook.cells:
+        comments = "\n".join(match[1] for match in _COMMENT.finditer(cell.cell.source.lower()))
+        if file.lower() in comments and writes(file.lower(), comments):
+            return cell
+    return None
+
+
+_COMMENT = re.compile(r"(?m)^[ \t]*#(.*)$")
 _RAW = re.compile(r"(?i)(?:^|[^a-z])(raw|original|source)(?:$|[^a-z])")
 
 
