@@ -43,9 +43,19 @@ class MutatedThroughAlias(Rule):
             "# %%\nbackup.head()",
             says="`df.drop(columns=['a'], inplace=True)` changes `backup` too, which cell 4",
         ),
+        Flagged(
+            "df = load()\n«clean = df»\nclean[f'{x}_2'] = 0\nprint(df['age'], df['a_2'].mean())\n"
+            "fit(clean)",
+            after="df = load()\nclean = df.copy()\nclean[f'{x}_2'] = 0\n"
+            "print(df['age'], df['a_2'].mean())\nfit(clean)",
+        ),
         Flagged("rows = [1]\n«kept = rows»\n# %%\nkept.append(2)\n# %%\nprint(len(rows))"),
     )
     ignored = (
+        "df = load()\nclean = df\nclean['p'] = 0\nprint(df['age'].mean(), df[['age', 'pay']])",
+        "df = load()\nclean = df\nfor x in 'ab':\n    cols = ['age', 'pre' + x, x + '_1']\n"
+        "    clean['p_' + x + '_2'] = f(clean[cols])\n# %%\nfor x in 'ab':\n"
+        "    cols = ['age', f'pre{x}']\n    m.fit(df[cols])",
         "df = load()\nclean = df.copy()\nclean['age'] = 0\nprint(df.age.mean())",
         "df = load()\nclean = df\nclean['age'] = 0\nprint(clean.age.mean())",
         "df = load()\nclean = df\nclean = clean.dropna()\nclean['age'] = 0\nprint(df.age)",
@@ -71,19 +81,22 @@ class MutatedThroughAlias(Rule):
         self, notebook: NotebookView, at: int, position: int, alias: str, name: str
     ) -> Iterator[Finding]:
         """Find a change by one of the names, and after it a reading by the other."""
-        changed: dict[str, str] = {}
+        changed: dict[str, ast.stmt] = {}
+        said: dict[str, str] = {}
         for where in range(at, len(notebook.cells)):
             cell = notebook.cells[where]
             first = position + 1 if where == at else 0
             for node, names in zip(cell.body[first:], cell.names.statements[first:], strict=True):
                 for own, other in ((alias, name), (name, alias)):
                     if own in changed and other in names.reads:
+                        if _takes_other_columns(node, other, changed[own], cell):
+                            continue
                         if where == at and _looks(node):
                             return  # that is to show it
                         if _changes(node, other) is None:
                             yield self._told(
                                 notebook.cells[at], position, alias, name,
-                                change=changed[own], other=other, reader=cell.index,
+                                change=said[own], other=other, reader=cell.index,
                                 lives=_is_used(notebook, own, where, node),
                             )  # fmt: skip
                         return
@@ -93,7 +106,7 @@ class MutatedThroughAlias(Rule):
                 for own in (alias, name):
                     change = _changes(node, own)
                     if change is not None and own not in changed:
-                        changed[own] = cell.source(change)
+                        changed[own], said[own] = change, cell.source(change)
 
     def _told(
         self, cell: CellView, position: int, alias: str, name: str, *, change: str, other: str,
@@ -108,6 +121,70 @@ class MutatedThroughAlias(Rule):
         return self.found(
             node, cell, fix=fix, alias=alias, name=name, change=change, other=other, reader=reader
         )
+
+
+def _takes_other_columns(node: ast.stmt, name: str, change: ast.stmt, cell: CellView) -> bool:
+    """Whether a statement takes of a frame no column that a change made or overwrote.
+
+    Only what is typed counts: `df['age']`, and `df[columns]` where `columns` is a list.
+    """
+    match change:
+        case ast.Assign(targets=[ast.Subscript(value=ast.Name(), slice=made)]):
+            pass
+        case _:
+            return False
+    for one in ast.walk(node):
+        if not (isinstance(one, ast.Name) and one.id == name):
+            continue
+        match cell.parent(one):
+            case ast.Subscript(value=of, slice=taken) if of is one:
+                columns = _columns(taken, cell.notebook)
+            case _:
+                return False
+        if columns is None or any(_may_be_one(column, made) for column in columns):
+            return False
+    return True
+
+
+def _columns(taken: ast.expr, notebook: NotebookView) -> list[ast.expr] | None:
+    """The columns that are taken; None where that is computed."""
+    match taken:
+        case ast.Constant(value=str()) | ast.JoinedStr() | ast.BinOp(op=ast.Add()):
+            return [taken]
+        case ast.List(elts=elements):
+            return elements
+        case ast.Name(id=name):
+            found: list[ast.expr] = []
+            for value in notebook.assigned.get(name, (None,)):
+                if not isinstance(value, ast.List):
+                    return None
+                found += value.elts
+            return found
+    return None
+
+
+def _may_be_one(a: ast.expr, b: ast.expr) -> bool:
+    """Whether two texts, of which the beginnings and ends are typed, may be the same."""
+    (begins, ends), (other_begins, other_ends) = _affixes(a), _affixes(b)
+    first = begins.startswith(other_begins) or other_begins.startswith(begins)
+    whole = isinstance(a, ast.Constant) and isinstance(b, ast.Constant)
+    return (
+        begins == other_begins
+        if whole
+        else first and (ends.endswith(other_ends) or other_ends.endswith(ends))
+    )
+
+
+def _affixes(text: ast.expr) -> tuple[str, str]:
+    """What a text begins and ends with, as far as it is typed."""
+    match text:
+        case ast.Constant(value=str(whole)):
+            return whole, whole
+        case ast.BinOp(left=left, op=ast.Add(), right=right):
+            return _affixes(left)[0], _affixes(right)[1]
+        case ast.JoinedStr(values=[first, *_] as parts):
+            return _affixes(first)[0], _affixes(parts[-1])[1]
+    return "", ""
 
 
 def _looks(node: ast.stmt) -> bool:
