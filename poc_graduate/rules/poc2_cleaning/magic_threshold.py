@@ -18,6 +18,7 @@ from poc_graduate.rules.poc2_cleaning._frames import (
     row_filters,
     tests_of,
 )
+from poc_graduate.rules.poc2_cleaning._shown import only_shown
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, keyword
 
@@ -61,7 +62,9 @@ class MagicThreshold(Rule):
     """
 
     code, name, severity = "POC205", "magic-threshold", Severity.RISK
-    message = "{columns} {cut} at {bounds}, typed here; other data may need another bound{untold}"
+    message = (
+        "{columns} {cut} at {bounds}, typed here; {shown}other data may need another bound{untold}"
+    )
     fix_title = "Name it in the cell tagged `parameters`, where a run can be given another"
 
     flagged = (
@@ -90,6 +93,21 @@ class MagicThreshold(Rule):
         Flagged(
             "df = pd.read_csv('a.csv')\nlen(df)\n# %%\ndf = df[«df.price < 10000»]\nlen(t)",
             says="other data may need another bound, and no count of the rows it takes was found",
+        ),
+        Flagged(
+            "df = pd.read_csv('a.csv')\ntrips = df.copy()\n# %%\n"
+            "trips = trips[«trips.minutes < 60»]\nfig = sns.kdeplot(trips.minutes)\n"
+            "trips.describe()\n# %%\ndel trips\nm.fit(df)",
+            says="typed here; only what is shown below hangs on it, and other data",
+            after="MINUTES_MAX = 60\n# %%\ndf = pd.read_csv('a.csv')\ntrips = df.copy()\n# %%\n"
+            "trips = trips[trips.minutes < MINUTES_MAX]\nfig = sns.kdeplot(trips.minutes)\n"
+            "trips.describe()\n# %%\ndel trips\nm.fit(df)",
+        ),
+        Flagged(
+            "df = pd.read_csv('a.csv')\ndf = df[«df.minutes < 60»]\ndf.describe()\nm.fit(df)",
+            says="typed here; other data may need another bound",
+            after="MINUTES_MAX = 60\n# %%\ndf = pd.read_csv('a.csv')\n"
+            "df = df[df.minutes < MINUTES_MAX]\ndf.describe()\nm.fit(df)",
         ),
         Flagged("df = pd.read_csv('a.csv')\ndf = df[«df.trip.between(62, 86400)»]"),
         Flagged(
@@ -123,9 +141,13 @@ class MagicThreshold(Rule):
     def _cut(self, node: ast.expr, bounds: list[Bound], cell: CellView) -> Finding:
         texts = [cell.source(bound.node) for bound in bounds]
         columns = list(dict.fromkeys(f"`{bound.column.name}`" for bound in bounds))
+        cut = cell.statement(node)
+        shown = cut is not None and only_shown(bounds[0].column.frame, cut, cell)
         return self.found(
             node,
             cell,
+            severity=Severity.NOTE if shown else None,
+            shown="only what is shown below hangs on it, and " if shown else "",
             fix=_named(bounds, cell),
             columns=", ".join(columns[:4]) + (", …" if len(columns) > 4 else ""),
             cut="is cut" if len(columns) == 1 else "are cut",
