@@ -12,6 +12,7 @@ from poc_graduate.dataflow.names import last_name
 from poc_graduate.notebook.python import tree_of
 from poc_graduate.rules.edits import fix, without_lines
 from poc_graduate.rules.finding import Finding, Severity, Span
+from poc_graduate.rules.products import WRITERS
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView
 
@@ -20,6 +21,7 @@ _LEAST = 3
 _LONGEST = 60
 """Characters of it that the message shows."""
 _NOWHERE = "whether the results were made with them is told nowhere here"
+_UNWRITTEN = "they only write files, and who reads one finds it as it was, or none"
 # Bounded: a line of a million `#` would else be tried from each of them.
 _CODE = re.compile(
     r"^[ \t]{0,200}#{1,20} ?[ \t]{0,200}(?=\S{0,200}[\w)\]]).{0,500}[=(\[]", re.MULTILINE
@@ -69,6 +71,12 @@ class CommentedOutCodeCell(Rule):
             "«#a = 1\n#df['b'] = a * 2\n#print(a)»\n# %%\na = 1\ndf['b'] = a * 3\nprint(a)",
             says="is told nowhere here",
         ),
+        Flagged(
+            "X = f(df)\n«# X.to_parquet('X.parquet')\n# y.to_csv('y.csv')\n"
+            "# np.save(arr=z, file='z.npy')»\n# %%\nm.fit(X, y, z)",
+            says="they only write files, and who reads one finds it as it was, or none",
+            after="X = f(df)\n# %%\nm.fit(X, y, z)",
+        ),
         Flagged("«#model = Ridge()\n#model.fit(X, y)\n#print(model.score(X, y))»\nmodel = Lasso()"),
     )
     ignored = (
@@ -106,6 +114,9 @@ class CommentedOutCodeCell(Rule):
             return  # lines of a text
         lines = _lines_of_code(_comments(cell.lines[first - 1 : last]))
         again = _stands_again(cell, first, last)
+        then = _NOWHERE if again is None else f"cell {again.index} has the same, switched on"
+        if again is None and _only_writes(_comments(cell.lines[first - 1 : last])):
+            then = _UNWRITTEN
         edits = without_lines(range(first, last + 1), cell)
         gone = fix(self.fix_title, *edits, removed=() if edits else (cell.index,))
         yield self.found_at(
@@ -114,7 +125,7 @@ class CommentedOutCodeCell(Rule):
             fix=gone,
             lines=len(lines),
             first=lines[0] if len(lines[0]) <= _LONGEST else f"{lines[0][:_LONGEST]}…",
-            then=_NOWHERE if again is None else f"cell {again.index} has the same, switched on",
+            then=then,
         )
 
 
@@ -126,6 +137,25 @@ def _stands_again(cell: CellView, first: int, last: int) -> CellView | None:
         if view is not cell and wanted <= {ast.dump(node) for node in view.body}:
             return view
     return None
+
+
+def _only_writes(lines: list[str]) -> bool:
+    """Whether lines do no more than save what other lines have made: no result here needs them."""
+    return all(
+        isinstance(node, ast.Expr | ast.Import | ast.ImportFrom)
+        and not (isinstance(node, ast.Expr) and not _writes(node.value))
+        for node in tree_of(_dedented(lines)).body
+    )
+
+
+def _writes(value: ast.expr) -> bool:
+    match value:
+        case ast.Call(func=called):
+            name = last_name(called)
+            return name in WRITERS or name in _SHOWS
+        case ast.Constant():
+            return True
+    return False
 
 
 def _concerns(cell: CellView, first: int, last: int) -> bool:
