@@ -70,6 +70,14 @@ class RemoteSource(Rule):
         ),
         Flagged("create_engine(«'mysql://localhost:3306/a'»)", says="on this machine"),
         Flagged("import requests\nr = requests.get(«'https://example.org/api/rates'»)"),
+        Flagged(
+            "import requests\nr = requests.get('https://example.org/api')\nprint(r.json())\n# %%\n"
+            "df = pd.read_csv(«'https://example.org/a.csv'»)\ndf.head()",
+        ),
+        Flagged(
+            "import requests\nr = requests.get(«'https://example.org/api'»)\nprint(r.ok)\n# %%\n"
+            "rates = r.json()\n# %%\ndf = pd.read_csv('https://example.org/a.csv')",
+        ),
     )
     ignored = (
         "# see https://example.org/docs",
@@ -90,6 +98,8 @@ class RemoteSource(Rule):
                 if (match := _REMOTE.match(text)) and _is_opened(node, cell):
                     hosts.setdefault(match[0], []).append((cell, node, text))
         for address, places in hosts.items():
+            # A trial that is only printed comes after what the notebook goes on with.
+            places.sort(key=lambda place: _is_tried(place[1], place[0]))
             cell, node, _ = places[0]
             host = address.rpartition("/")[2].rpartition("@")[2]
             here = is_this_machine(host)
@@ -100,6 +110,26 @@ class RemoteSource(Rule):
                 host=f"a server on this machine ({host})" if here else f"{host} on each run",
                 then="elsewhere there is none" if here else _CHANGES,
             )  # fmt: skip
+
+
+def _is_tried(node: ast.expr, cell: CellView) -> bool:
+    """Whether an answer is only printed: a trial, on which nothing goes on."""
+    match cell.statement(node):
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call() as call):
+            if cell.module(call.func) not in _REQUESTS:
+                return False
+        case ast.Expr(value=ast.Call(func=ast.Name(id="print" | "display"))):
+            return True
+        case _:
+            return False
+    return all(
+        isinstance(statement := view.statement(one), ast.Expr)
+        and isinstance(statement.value, ast.Call | ast.Attribute | ast.Name)
+        for view in cell.notebook.cells
+        if name in view.cell.code
+        for one in view.of(ast.Name)
+        if isinstance(one, ast.Name) and one.id == name and isinstance(one.ctx, ast.Load)
+    )
 
 
 def _named(address: str) -> str:
