@@ -445,6 +445,16 @@ def test_an_encoding_is_no_luck_where_the_file_is_no_utf_8(folder):
     assert _found(folder, read, code="POC211") == ()
 
 
+def test_a_file_of_windows_that_is_read_as_another_encoding_is_told(folder):
+    (folder / "a.csv").write_bytes("Rue de l’Union\n".encode("cp1252"))
+
+    (found,) = _found(
+        folder, "import pandas as pd\ndf = pd.read_csv('a.csv', encoding='latin1')", code="POC211"
+    )
+
+    assert "the file is one of Windows (`cp1252`)" in found.message
+
+
 def test_a_module_that_a_cell_writes_is_no_library(folder):
     (folder.parent / "requirements.txt").write_text("pandas\n")
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ast
 import codecs
+import re
 from collections.abc import Iterator
 
 from poc_graduate.rules.files import path_text
 from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.outputs import tables
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -15,6 +17,10 @@ from poc_graduate.rules.view import CellView, NotebookView
 _TAKES_ALL = frozenset(
     "latin1 latin-1 latin_1 l1 iso-8859-1 iso8859-1 iso_8859_1 unicode_escape cp437".split()
 )
+# Those of them in which the letters of Windows between 0x80 and 0x9F are control characters. Behind
+# another that is no ASCII they are a part of a letter in UTF-8.
+_LATIN = frozenset("latin1 latin-1 latin_1 l1 iso-8859-1 iso8859-1 iso_8859_1".split())
+_CONTROLS = re.compile("(?<![\x80-\xff])[\x80-\x84\x86-\x9f]")
 _LOOKED_AT = 1_000_000
 _READING = ("read_csv", "read_table", "read_fwf", "open")
 
@@ -36,6 +42,16 @@ class EncodingByLuck(Rule):
         Flagged(
             "df = pd.read_csv('a.csv', «encoding='latin1'»)",
             says="every byte is some letter",
+        ),
+        Flagged(
+            "df = pd.read_csv('a.csv', «encoding='latin1'»)\n# %%\ndf",
+            stored='<table class="dataframe"><tr><td>Rue de L\x92Union</td></tr></table>',
+            says="the file is one of Windows (`cp1252`)",
+        ),
+        Flagged(
+            "df = pd.read_csv('a.csv', «encoding='latin1'»)\n# %%\ndf",
+            stored='<table class="dataframe"><tr><td>Rue de LÃ¢\x80\x99Union</td></tr></table>',
+            says="a file in UTF-8 is read with wrong ones",
         ),
         Flagged("df = pd.read_csv('a.csv', «on_bad_lines='skip'»)", says="vanish"),
         Flagged(
@@ -69,8 +85,12 @@ class EncodingByLuck(Rule):
                     for given in call.keywords:
                         value = given.value.value if isinstance(given.value, ast.Constant) else None
                         what = _luck(given.arg, value)
-                        if given.arg == "encoding" and _is_needed(call, cell):
-                            continue
+                        if given.arg == "encoding":
+                            there = _bytes(call, cell)
+                            if str(value).lower() in _LATIN and _is_windows(there, notebook):
+                                what = _WINDOWS.format(value)
+                            elif there is not None and not _is_utf8(there):
+                                continue  # somebody has looked
                         if what and what not in told:
                             told.add(what)
                             warns = given.arg == "error_bad_lines" or value == "warn"
@@ -81,19 +101,51 @@ class EncodingByLuck(Rule):
 _ON_SCREEN = "a warning on the screen tells, and stops nothing"
 
 
-def _is_needed(call: ast.Call, cell: CellView) -> bool:
-    """Whether the file lies there and is no UTF-8: somebody has looked."""
+_WINDOWS = (
+    "in `{}` every byte is some letter; the file is one of Windows (`cp1252`), whose apostrophes, "
+    "dashes and € become control characters"
+)
+
+
+def _bytes(call: ast.Call, cell: CellView) -> bytes | None:
+    """How the file begins; None where it does not lie there."""
     name = path_text(call.args[0], cell.notebook) if call.args else None
     if name is None or "://" in name or not cell.notebook.notebook.path.is_file():
-        return False
+        return None
     try:
         with (cell.notebook.notebook.path.parent / name).open("rb") as file:
-            codecs.getincrementaldecoder("utf-8")().decode(file.read(_LOOKED_AT))
+            return file.read(_LOOKED_AT)
+    except (OSError, ValueError):
+        return None
+
+
+def _is_utf8(begins: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(begins)
     except UnicodeDecodeError:
-        return True
-    except OSError:
         return False
-    return False
+    return True
+
+
+def _is_windows(begins: bytes | None, notebook: NotebookView) -> bool:
+    """Whether a file holds letters that only Windows has, or tables here show what became of them.
+
+    Shown ones are this file's where no other is read so.
+    """
+    if begins is not None:
+        return not _is_utf8(begins) and bool(_CONTROLS.search(begins.decode("latin-1")))
+    shown = (table.html for cell in notebook.cells for table in tables(cell.cell))
+    if not any(map(_CONTROLS.search, shown)):
+        return False
+    ways = (
+        word.value.value
+        for cell in notebook.cells
+        for name in _READING
+        for call in cell.calls.get(name, ())
+        for word in call.keywords
+        if word.arg == "encoding" and isinstance(word.value, ast.Constant)
+    )
+    return sum(str(way).lower() in _LATIN for way in ways) == 1
 
 
 def _writes(call: ast.Call) -> bool:
