@@ -121,7 +121,16 @@ def _stacked(here: Interpreter, called: Called) -> Value | None:
         if value.typed == "repeated":
             return _copied(here, called, joined(value.items or ())._replace(typed=None))
         parts += value.items or (value,)
-    return joined(parts)._replace(items=None) if parts else None
+    return _without_groups(joined(parts)._replace(items=None)) if parts else None
+
+
+def _without_groups(value: Value) -> Value:
+    """Groups below one another are together what was grouped."""
+    rows = (
+        Rows(one.source, tuple(step for step in one.steps if step.kind != "group"))
+        for one in value.rows
+    )
+    return value._replace(rows=frozenset(rows))
 
 
 def _gathered(here: Interpreter, called: Called) -> Value | None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from poc_graduate.dataflow.names import parameter_names
 from poc_graduate.rules.poc5_evaluation import _calls
+from poc_graduate.rules.poc5_evaluation._groups import group_key
 from poc_graduate.rules.poc5_evaluation._names import Names, Scope
 from poc_graduate.rules.poc5_evaluation._tables import NOT_ROWS
 from poc_graduate.rules.poc5_evaluation._values import (
@@ -128,6 +129,8 @@ class Interpreter(Names):
             case ast.Call(func=ast.Attribute(value=mapping, attr="items"), args=[]):
                 return Value(items=(NOTHING, self.value(mapping).element()))
         value = self.value(over)
+        if value.rows and (key := group_key(over)):  # each group with its key
+            return Value(items=(NOTHING, value.narrowed(Step("group", key, None))))
         if _calls.is_splitter(self, value):
             value = Value(folds=(id(over), self.context))
         if value.folds is not None:

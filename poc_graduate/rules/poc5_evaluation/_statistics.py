@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.poc5_evaluation import _models, _tables
 from poc_graduate.rules.poc5_evaluation._called import Called
-from poc_graduate.rules.poc5_evaluation._values import NOTHING, Rows, Value
+from poc_graduate.rules.poc5_evaluation._groups import group_key
+from poc_graduate.rules.poc5_evaluation._values import NOTHING, Rows, Step, Value
 from poc_graduate.rules.view import keyword
 
 if TYPE_CHECKING:
@@ -34,7 +35,9 @@ def statistic(here: Interpreter, called: Called) -> Value | None:
         return subject
     if called.name in ("min", "max") and _DATES.search(ast.unparse(called.node.func)):
         return NOTHING  # a day to count from
-    learned = here.learn(called.node, subject.rows, "statistic")
+    key = group_key(called.node)
+    rows = subject.narrowed(Step("group", key, None)).rows if key else subject.rows
+    learned = here.learn(called.node, rows, "statistic")
     if not grouped(called.node):
         return Value(learned=learned)
     if called.name == "transform":

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import NamedTuple
 
+from poc_graduate.rules.poc5_evaluation._groups import lies_on_one_side
+
 
 class Relation(Enum):
     """How two sets of rows of one source lie to each other."""
@@ -23,7 +25,8 @@ class Step:
     """One step from a source of rows to some of them.
 
     Attributes:
-        kind: `part` of a split, `draw` of a sample, `slice` by position, `filter` by a condition.
+        kind: `part` of a split, `draw` of a sample, `slice` by position, `filter` by a condition,
+            `group` of those with one value of a key, whichever.
         key: Which split, draw or condition; equal keys deal the same rows alike.
         part: Which side of it: a number or a role, bounds for slices, a truth for the others.
         loops: Loops in which it is made anew with each turn.
@@ -44,12 +47,20 @@ class Step:
 
 def _between(one: Step, other: Step) -> Relation:
     if one.kind != other.kind:
+        if "group" in (one.kind, other.kind):
+            return _of_group(*((one, other) if one.kind == "group" else (other, one)))
         return Relation.UNKNOWN if "filter" in (one.kind, other.kind) else Relation.OVERLAP
     if one.kind == "slice":
         return _between_slices(one.part, other.part)
     if one.key == other.key:
         return Relation.SAME if one.part == other.part else Relation.DISJOINT
     return Relation.UNKNOWN if one.kind == "filter" else Relation.OVERLAP
+
+
+def _of_group(group: Step, other: Step) -> Relation:
+    """A group and what is not: one that lies on one side of a condition may lie on the other."""
+    apart = other.kind == "filter" and lies_on_one_side(str(group.key), str(other.key))
+    return Relation.UNKNOWN if apart else Relation.OVERLAP
 
 
 def _between_slices(one: object, other: object) -> Relation:

@@ -11,6 +11,7 @@ from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.poc5_evaluation._events import Flow
 from poc_graduate.rules.poc5_evaluation._flow import Seen, flow_of, seen_before, text_of, view_of
 from poc_graduate.rules.poc5_evaluation._values import shares
+from poc_graduate.rules.reached import function_around
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -23,6 +24,10 @@ _WINDOWS = (
     "def windows(rows):\n    X, y = [], []\n    for i in range(5, len(rows)):\n"
     "        X.append(rows[i - 5:i, 0])\n        y.append(rows[i, 0])\n"
     "    return np.array(X), np.array(y)\n"
+)
+_GROUPS = (
+    "df = pd.read_csv('a.csv')\nout = pd.DataFrame()\nfor game, one in df.groupby('game_id'):\n"
+    "    one['x'] = one['x'] - «one['x'].mean()»\n    out = pd.concat([out, one])\n"
 )
 _SPLIT = "\n# %%\nX_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)\n"
 _SCORE = "model = Ridge().fit(X_train, y_train)\nmodel.score(X_test, y_test)"
@@ -62,6 +67,35 @@ class PreprocessingBeforeSplit(Rule):
             _START + _SPLIT + "s = MinMaxScaler()\nX_train = s.fit_transform(X_train)\n"
             "s = MinMaxScaler()\nX_test = «s.fit_transform(X_test)»\n" + _SCORE,
             says="is fitted anew, on the rows of `X_test`; the model learned from values of an",
+        ),
+        Flagged(
+            _START + _SPLIT + "s = StandardScaler()\nX_a = s.fit_transform(X_train)\n"
+            "X_b = «s.fit_transform(X_test)»\nm = Ridge().fit(X_a, y_train)\nm.score(X_b, y_test)",
+            says="`s.fit_transform(X_test)` is fitted anew, on the rows of `X_test`;",
+        ),
+        Flagged(
+            _START
+            + "X = «MinMaxScaler(feature_range=(0, np.pi), copy=False).fit_transform(X)»"
+            + _SPLIT
+            + _SCORE,
+            says="`MinMaxScaler(…).fit_transform(X)` has seen",
+        ),
+        Flagged(
+            _START
+            + "X = «StandardScaler().fit_transform(X)»"
+            + _SPLIT
+            + "def said(model, rows):\n    ds = batches(rows)\n    return model.predict(ds)\n"
+            "m = Ridge().fit(X_train, y_train)\nmean_squared_error(y_test, said(m, X_test))",
+            says="has seen the rows of `ds` in `said`; new data",
+        ),
+        Flagged(
+            _GROUPS + "train, test = train_test_split(out)\nm = SVC().fit(train[['x']], train.y)\n"
+            "m.score(test[['x']], test.y)",
+            says="`one['x'].mean()` has seen the rows of `test[['x']]`",
+        ),
+        Flagged(
+            _GROUPS + "train, test = out[out['year'] < 2020], out[out['year'] >= 2020]\n"
+            "m = SVC().fit(train[['x']], train.y)\nm.score(test[['x']], test.y)",
         ),
         Flagged(
             "df = pd.read_csv('a.csv')\ndf['t'] = «StandardScaler().fit_transform(df[['t']])»\n"
@@ -113,6 +147,14 @@ class PreprocessingBeforeSplit(Rule):
         "    lambda x: x.shift().rolling(window=20, min_periods=1).mean())\n"
         "train, test = train_test_split(df)\nm = Ridge().fit(train[['form']], train['y'])\n"
         "m.score(test[['form']], test['y'])",
+        # each game lies on one side of the date
+        _GROUPS.replace("«", "").replace("»", "")
+        + "train, test = out[out['game_date'] < '2020'], out[out['game_date'] >= '2020']\n"
+        "m = SVC().fit(train[['x']], train.y)\nm.score(test[['x']], test.y)",
+        "df = pd.read_csv('a.csv')\n"
+        "df['x'] = df['x'] - df.groupby(['shop', 'day'])['x'].transform('mean')\n"
+        "train, test = df[df.day < 300], df[df.day >= 300]\n"
+        "m = Ridge().fit(train[['x']], train.y)\nm.score(test[['x']], test.y)",
         # looked at, and used for nothing
         _START + "print(X['age'].mean())\nX.describe()" + _SPLIT + _SCORE,
         # the pipeline learns from each training part by itself
@@ -129,7 +171,7 @@ class PreprocessingBeforeSplit(Rule):
         for seen in sorted(found, key=_is_mode):
             cell = view_of(notebook, seen.learned.cell)
             node = seen.learned.node
-            test = text_of(seen.argument, "the test part")
+            test = _rows_of(seen, notebook)
             whole = _in_folds(notebook, seen.cell, seen.argument)
             # The most frequent category is hardly another one without the test rows.
             mode = _is_mode(seen)
@@ -146,7 +188,7 @@ class PreprocessingBeforeSplit(Rule):
                 severity=Severity.NOTE if mode or inner or unseen else None,
                 what=f"`{_short(cell, node)}`",
                 how="is fitted anew, on" if apart else "has seen",
-                test="the folds that are tested on" if whole else f"`{test}`",
+                test="the folds that are tested on" if whole else test,
                 also=_lines(seen.also),
                 then=_OF_THEIR_OWN if apart else unseen or _PROMISES,
             )
@@ -221,10 +263,58 @@ def _in_folds(notebook: NotebookView, cell: int, argument: ast.expr | None) -> b
     )
 
 
+def _rows_of(seen: Seen, notebook: NotebookView) -> str:
+    """The rows evaluated on, as a reader finds them.
+
+    What the call itself gives is told as what it is given; a name that a function has for itself,
+    with the function.
+    """
+    argument, node = seen.argument, seen.learned.node
+    statement = view_of(notebook, seen.learned.cell).statement(node)
+    match argument, statement, node:
+        case (
+            ast.Name(id=name),
+            ast.Assign(targets=[ast.Name(id=target)]),
+            ast.Call(args=[given, *_]),
+        ) if name == target and notebook.definition(name) is not None:
+            argument = given
+    text = text_of(argument, "")
+    if argument is None or not text:
+        return "the test part"
+    for cell in notebook.cells:
+        around = function_around(argument, cell) if cell.parent(argument) is not None else None
+        if around is not None:
+            names = {one.id for one in ast.walk(argument) if isinstance(one, ast.Name)}
+            known = names <= cell.names.functions.get(around.name, frozenset())
+            return f"`{text}`" if known else f"`{text}` in `{around.name}`"
+    return f"`{text}`"
+
+
 def _short(cell: CellView, node: ast.expr) -> str:
     text = cell.source(node)
-    if len(text) <= 60 or not isinstance(node, ast.Call):
-        return text if len(text) <= 60 else text[:57] + "…"
-    func = cell.source(node.func)
+    if len(text) <= _LONGEST or not isinstance(node, ast.Call):
+        return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "…"
+    given = ", ".join(map(cell.source, (*node.args,))) if not node.keywords else "…"
+    for short in (f"{cell.source(node.func)}(…)", f"{_elided(node.func)}({given})"):
+        if len(short) <= _LONGEST - 5:
+            return short
+    whole = f"{_elided(node.func)}(…)"
     # Of a long chain the last call is what fits: it is what learns.
-    return f"{func}(…)" if len(func) <= 50 else f"….{func.rpartition('.')[2]}(…)"
+    return whole if len(whole) <= _LONGEST else f"….{last_name(node.func)}(…)"
+
+
+def _elided(node: ast.expr) -> str:
+    """A chain of calls without what they are given: `MinMaxScaler(…).fit_transform`."""
+    match node:
+        case ast.Attribute(value=value, attr=attr):
+            return f"{_elided(value)}.{attr}"
+        case ast.Call(func=called, args=args, keywords=words):
+            return f"{_elided(called)}({'…' if args or words else ''})"
+        case ast.Subscript(value=value):
+            return f"{_elided(value)}[…]"
+        case ast.Name(id=name):
+            return name
+    return "…"
+
+
+_LONGEST = 60
