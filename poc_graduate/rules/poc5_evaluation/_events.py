@@ -131,3 +131,5 @@ class Flow:
     evaluations: list[Evaluation] = field(default_factory=list)
     validations: list[CrossValidation] = field(default_factory=list)
     splits: list[Split] = field(default_factory=list)
+    stacked: list[frozenset[int]] = field(default_factory=list)
+    """Trainings whose answers are together what another model is given."""

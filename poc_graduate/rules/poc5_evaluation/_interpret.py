@@ -290,6 +290,8 @@ class Interpreter(Names):
 
     def _subscript(self, node: ast.Subscript) -> Value:
         held, index = self.value(node.value), node.slice
+        if isinstance(node.value, ast.Attribute) and node.value.attr == "c_":
+            return self.value(index)._replace(typed=None)  # beside one another, as in a list
         if held.items is not None:
             match index:
                 case ast.Constant(value=int(place)) if -len(held.items) <= place < len(held.items):

@@ -231,6 +231,7 @@ def _learns(here: Interpreter, one: int) -> bool:
 
 def _fit(here: Interpreter, called: Called) -> Value:
     given, argument = called.given(0, "X", "x", "raw_documents", "generator", "train_data")
+    _note_stack(here, given)
     for one in called.receiver.objects:
         made = here.flow.objects[one]
         if made.given is not NOTHING:
@@ -327,10 +328,19 @@ def _answers(here: Interpreter, model: Value, given: Value, argument: ast.expr |
 
 def _predicted(here: Interpreter, called: Called, *, scores: bool) -> Value:
     given, argument = called.given(0, "X", "x", "exog", "generator")
+    _note_stack(here, given)
     found = _answers(here, called.receiver, given, argument)
     target = called.given(1, "y")[0]
     _record(here, called, found, target.loops, scored=scores)
     return found
+
+
+def _note_stack(here: Interpreter, given: Value) -> None:
+    """Write down whose answers, of several models, a model is given as its features."""
+    said = given.predicted.union(*(one.predicted for one in given.items or ()))
+    fits = frozenset(one.fit for one in said if one.fit >= 0)
+    if len(fits) > 1:
+        here.flow.stacked.append(fits)
 
 
 def scored(here: Interpreter, called: Called, value: Value) -> None:

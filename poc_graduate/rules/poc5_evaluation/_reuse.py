@@ -106,6 +106,8 @@ def _compared(flow: Flow, several: list[Evaluation], notebook: NotebookView) -> 
             return Reuse(*one.told, _as_told(one, notebook), how, inside=_inside(one))
         if flow.objects[said.model].kind.startswith("Dummy"):
             continue
+        if any(said.fit in parts for parts in flow.stacked):
+            continue  # all of a stack's models are kept
         if not any(_the_same(flow, one, other, notebook) for other in candidates.values()):
             candidates.setdefault(said.fit, one)
     rivals = _on_the_same_columns(list(candidates.values()), notebook)

@@ -179,6 +179,11 @@ class TestSetReused(Rule):
         "print(classification_report(y_test, a.predict(X_test)))\n# %%\n"
         "b = LinearRegression().fit(X_train, y_train)\n"
         "print(mean_squared_error(y_test, b.predict(X_test)), r2_score(y_test, b.predict(X_test)))",
+        # both are kept: what they say is what a third one learns from
+        _START + "a = SVC().fit(X_train, y_train)\np = a.predict(X_test)\n"
+        "print(r2_score(y_test, p))\nb = Ridge().fit(X_train, y_train)\nq = b.predict(X_test)\n"
+        "print(r2_score(y_test, q))\nZ = np.c_[p, q]\nmeta = Ridge().fit(known, y_known)\n"
+        "print(r2_score(y_test, meta.predict(Z)))",
         # a baseline is no candidate
         _START + "d = DummyClassifier().fit(X_train, y_train)\nd.score(X_test, y_test)\n"
         "m = SVC().fit(X_train, y_train)\nm.score(X_test, y_test)",
