@@ -66,3 +66,23 @@ def test_a_path_to_a_package_that_is_installed_is_superfluous(tmp_path, line, sa
     (message,) = _found(tmp_path / "notebooks", "import sys\nsys.path.append('..')\nimport shop")
 
     assert says in message
+
+
+def test_a_folder_that_the_repository_does_not_have_is_told_with_the_right_one(tmp_path):
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "src" / "Cleaning").mkdir(parents=True)
+    (tmp_path / "src" / "Cleaning" / "orders_en.py").write_text("")
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "example.py").write_text("")
+    source = "import sys\nsys.path.insert(0, '{}')\nfrom {} import clean"
+
+    (moved,) = _found(tmp_path / "notebooks", source.format("../src/02 Cleaning", "orders_en"))
+    (gone,) = _found(tmp_path / "notebooks", source.format("../src/02 Cleaning", "orders_fr"))
+    (outside,) = _found(tmp_path / "notebooks", source.format("../../src", "orders_en"))
+
+    assert moved.endswith(
+        "in '../src/02 Cleaning', by a change of `sys.path`, and no such folder is in the "
+        "repository; the import of `orders_en` fails here too: it lies in '../src/Cleaning'"
+    )
+    assert gone.endswith("; the import of `orders_fr` fails here too")
+    assert outside.endswith("; elsewhere that is missing, or something else")

@@ -11,7 +11,14 @@ from pathlib import Path
 
 from poc_graduate.dataflow.facts import CellFacts
 from poc_graduate.dataflow.names import imported_packages, last_name
-from poc_graduate.rules.beside import declarations, is_a_known_library, text_of
+from poc_graduate.rules.beside import (
+    below,
+    declarations,
+    entries,
+    folders_of,
+    is_a_known_library,
+    text_of,
+)
 from poc_graduate.rules.files import folder_text, looked_for, path_changes, path_text
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.products import written_by_magic
@@ -105,6 +112,9 @@ class LocalModule(Rule):
                 what = f"{what}, though `-e .` in {by} installs them"
                 then = "where that was run, the change is superfluous"
                 yield self.found(call, cell, severity=Severity.NOTE, what=what, then=then)
+            elif _are_missing(changes, cell):
+                what += ", and no such folder is in the repository"
+                yield self.found(call, cell, what=what, then=_fails_here(cell))
             else:
                 yield self.found(call, cell, what=what, then=_ELSEWHERE)
         written = {
@@ -198,6 +208,32 @@ def _folder(added: ast.expr, cell: CellView) -> Path | None:
     notebook, text = cell.notebook.notebook.path, folder_text(added, cell.notebook)
     folder = notebook.parent / text if text is not None and notebook.is_file() else None
     return folder if folder is not None and folder.is_dir() else None
+
+
+def _are_missing(changes: list[tuple[ast.Call, ast.expr]], cell: CellView) -> bool:
+    """Whether none of the folders, all of them typed, lies in the repository that they name."""
+    notebook = cell.notebook.notebook.path
+    root = [*folders_of(notebook)][-1] if notebook.is_file() else None
+    if root is None or ".git" not in entries(root):
+        return False
+    texts = [folder_text(added, cell.notebook) for _, added in changes]
+    folders = [Path(os.path.abspath(notebook.parent / text)) for text in texts if text is not None]
+    return len(folders) == len(texts) and all(
+        one.is_relative_to(root) and not one.exists() for one in folders
+    )
+
+
+def _fails_here(cell: CellView) -> str:
+    """What comes of it, and where in the repository the module lies."""
+    wanted = list(dict.fromkeys(looked_for(cell)))
+    if not wanted:
+        return "what is imported from there is not found here either"
+    here = cell.notebook.notebook.path.absolute().parent
+    for folder in below([*folders_of(cell.notebook.notebook.path)][-1]):
+        if f"{wanted[0]}.py" in entries(folder):
+            lies = Path(os.path.relpath(folder, here)).as_posix()
+            return f"the import of `{wanted[0]}` fails here too: it lies in '{lies}'"
+    return f"the import of `{wanted[0]}` fails here too"
 
 
 def _gone(changes: list[tuple[ast.Call, ast.expr]], cell: CellView) -> list[str]:
