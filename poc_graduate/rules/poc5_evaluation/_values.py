@@ -47,20 +47,12 @@ class Step:
 
 def _between(one: Step, other: Step) -> Relation:
     if one.kind != other.kind:
-        if "group" in (one.kind, other.kind):
-            return _of_group(*((one, other) if one.kind == "group" else (other, one)))
         return Relation.UNKNOWN if "filter" in (one.kind, other.kind) else Relation.OVERLAP
     if one.kind == "slice":
         return _between_slices(one.part, other.part)
     if one.key == other.key:
         return Relation.SAME if one.part == other.part else Relation.DISJOINT
     return Relation.UNKNOWN if one.kind == "filter" else Relation.OVERLAP
-
-
-def _of_group(group: Step, other: Step) -> Relation:
-    """A group and what is not: one that lies on one side of a condition may lie on the other."""
-    apart = other.kind == "filter" and lies_on_one_side(str(group.key), str(other.key))
-    return Relation.UNKNOWN if apart else Relation.OVERLAP
 
 
 def _between_slices(one: object, other: object) -> Relation:
@@ -138,11 +130,25 @@ def _dealt_apart(one: frozenset[Rows], other: frozenset[Rows]) -> bool:
 def _of_pair(one: Rows, other: Rows) -> Relation:
     if one.source != other.source:
         return Relation.DISJOINT
-    for a, b in zip(one.steps, other.steps, strict=False):
+    if _are_apart(one, other) or _are_apart(other, one):
+        return Relation.UNKNOWN
+    # Which group it is says nothing else: it may be any.
+    steps, others = ([s for s in rows.steps if s.kind != "group"] for rows in (one, other))
+    for a, b in zip(steps, others, strict=False):
         between = _between(a, b)
         if between is not Relation.SAME:
             return between
-    return Relation.SAME if len(one.steps) == len(other.steps) else Relation.OVERLAP
+    return Relation.SAME if len(steps) == len(others) else Relation.OVERLAP
+
+
+def _are_apart(one: Rows, other: Rows) -> bool:
+    """Whether a group lies on one side of a condition, maybe on the other one than these rows."""
+    return any(
+        group.kind == "group" and step.kind == "filter" and step not in one.steps
+        and lies_on_one_side(str(group.key), str(step.key))
+        for group in one.steps
+        for step in other.steps
+    )  # fmt: skip
 
 
 def shares(one: frozenset[Rows], other: frozenset[Rows]) -> bool:
