@@ -43,6 +43,11 @@ _STDERR = {
     "text": "/tmp/ipykernel_7/12.py:2: FutureWarning: The default value of observed=False is "
     "deprecated and will change to True.\n  g = df.groupby('a')\n",
 }
+_WEIGHTS = {
+    **_STDERR,
+    "text": "/tmp/ipykernel_7/12.py:2: FutureWarning: You are using `torch.load` with "
+    "`weights_only=False` (the current default value), which uses the default pickle module.\n",
+}
 _DOWNCASTS = {
     **_STDERR,
     "text": "/tmp/ipykernel_7/12.py:1: FutureWarning: Downcasting object dtype arrays on .fillna, "
@@ -96,6 +101,11 @@ class DeprecatedOrRemovedApi(Rule):
             ran=(CellFacts(1), CellFacts(2, outputs=(_STDERR,))),
         ),
         Flagged(
+            "import torch\n«m = torch.load('a.pt')»\ntorch.save(m.state_dict(), 'b.pt')",
+            says="this line warns: You are using `torch.load`",
+            ran=(CellFacts(1, outputs=(_WEIGHTS,)),),
+        ),
+        Flagged(
             "«df['a'] = df['a'].fillna(0)»",
             says="this line warns: Downcasting",
             ran=(CellFacts(1, outputs=(_DOWNCASTS,)),),
@@ -115,6 +125,14 @@ class DeprecatedOrRemovedApi(Rule):
         "rotation.as_matrix()",
         "rows = list()\nrows.append(1)\nimport pandas as pd\nrows = pd.DataFrame(rows)",
         Flagged("g = df.groupby('a')", ran=(CellFacts(1),)),
+        Flagged(
+            "import torch\nm.load_state_dict(torch.load(path))",
+            ran=(CellFacts(1, outputs=(_WEIGHTS,)),),
+        ),
+        Flagged(
+            "import torch\nw = torch.load('a.pt')\ntorch.save(m.state_dict(), 'a.pt')",
+            ran=(CellFacts(1, outputs=(_WEIGHTS,)),),
+        ),
         # a line of code that is no more here
         Flagged("x = 1\ng = df.groupby('b')", ran=(CellFacts(1, outputs=(_STDERR,)),)),
     )
@@ -168,7 +186,29 @@ def _concerns(said: str, node: Located, cell: CellView) -> bool:
         for call in cell.calls.get(name, ())
     ):
         return False  # which type comes of it is told right behind
+    if "weights_only" in said and any(
+        call.lineno == node.lineno and _holds_weights(call, cell)
+        for call in cell.calls.get("load", ())
+        if cell.module(call.func) == "torch.load"
+    ):
+        return False  # which load the same with the new default
     return _ELSEWHERE.search(said) is None
+
+
+def _holds_weights(load: ast.Call, cell: CellView) -> bool:
+    """Whether a file of torch holds a `state_dict()`: a model takes it, or it was saved so here."""
+    match cell.parent(load):
+        case ast.Call(func=ast.Attribute(attr="load_state_dict")):
+            return True
+    path = ast.dump(load.args[0]) if load.args else ""
+    for view in cell.notebook.cells:
+        for save in view.calls.get("save", ()):
+            match save.args:
+                case [ast.Call(func=ast.Attribute(attr="state_dict")), to] if (
+                    view.module(save.func) == "torch.save" and ast.dump(to) == path
+                ):
+                    return True
+    return False
 
 
 def _is_stub(node: Located, text: str) -> bool:
