@@ -11,6 +11,7 @@ from pathlib import Path
 
 from poc_graduate.dataflow.distributions import DISTRIBUTIONS, distribution
 from poc_graduate.dataflow.libraries import owners
+from poc_graduate.rules.requires import brought_by
 
 _FILES = (
     "requirements.txt", "pyproject.toml", "environment.yml", "environment.yaml", "setup.py",
@@ -18,7 +19,7 @@ _FILES = (
     "requirements_dev.txt", "dev-requirements.txt", "requirements.in", "env.yml", "env.yaml",
     "flake.nix", "shell.nix", "default.nix",
 )  # fmt: skip
-_LOCKS = frozenset(
+LOCKS = frozenset(
     "uv.lock poetry.lock Pipfile.lock pdm.lock conda-lock.yml pixi.lock flake.lock".split()
 )
 _FOLDERS = ("requirements", "binder", ".binder")
@@ -141,7 +142,7 @@ def declarations(folder: Path) -> Iterator[Path]:
         # A module may be called `setup.py` as well.
         if name != "setup.py" or _SETS_UP.search(text_of(folder / name))
     )
-    for name in sorted(inside - set(_declaring(inside)) - _LOCKS):
+    for name in sorted(inside - set(_declaring(inside)) - LOCKS):
         # An environment of conda may be called anything.
         if name.endswith((".yml", ".yaml")) and _LISTS.search(text_of(folder / name)):
             yield folder / name
@@ -185,6 +186,21 @@ def declared_below(notebook: Path) -> tuple[list[Path], list[Path]]:
     return own, others
 
 
+def lies_above(dotted: str, notebook: Path) -> Path | None:
+    """The folder above the notebook's, or for sources there, that holds a module of a package.
+
+    `src` of `src.orders.read` where `src/orders/read.py` is there: a folder without an
+    `__init__.py` is a package, too, for whoever looks into the one that holds it.
+    """
+    parts = dotted.split(".")
+    for folder in [*folders_of(notebook)][1:]:
+        for where in (folder, *(folder / part for part in sorted(entries(folder) & _SOURCES))):
+            inner = where.joinpath(*parts[:-1])
+            if f"{parts[-1]}.py" in entries(inner) or "__init__.py" in entries(inner / parts[-1]):
+                return where
+    return None
+
+
 def names_unlisted(text: str) -> bool:
     """Whether a library is declared by its address: what that brings along is not known."""
     return _BY_ADDRESS.search(text) is not None
@@ -210,7 +226,7 @@ def is_declared(module: str, text: str, release: str = "", *, brought: bool = Tr
         brought: A library that brings it along declares it, too.
     """
     names = (distribution(module).lower(), *_ALSO_CALLED.get(module, ()))
-    names += _BROUGHT_BY.get(module, ()) if brought else ()
+    names += (*_BROUGHT_BY.get(module, ()), *brought_by(module)) if brought else ()
     # As installers do: signs between words are one and the same (PEP 503).
     spelled = "|".join(re.sub(r"[-_.]+", "[-_.]+", name) for name in names)
     if re.search(rf"(?<![\w.-])(?:{spelled})(?![\w-]){release}", text) is not None:
@@ -231,7 +247,7 @@ def is_pinned(module: str, notebook: Path) -> bool:
     if not notebook.is_file():  # text that was never saved has no files beside it
         return False
     for folder in folders_of(notebook):
-        if entries(folder) & _LOCKS:
+        if entries(folder) & LOCKS:
             return True
         text = "\n".join(map(text_of, declarations(folder)))
         if is_declared(module, text, r"(?:\[[\w,]*\])?\s*={1,3}\s*\d"):
@@ -295,7 +311,7 @@ def _makes(file: str, code: str, changed: tuple[int, int]) -> bool:
     """Whether a file of code reads something and writes a file of this name."""
     del changed  # part of the key, as in `_text_of`
     try:
-        text = _decoded(Path(code))
+        text = decoded(Path(code))
     except OSError:
         return False
     return file in text and _READS.search(text) is not None and writes(file, text)
@@ -334,10 +350,10 @@ def _listed(folder: str, changed: int) -> frozenset[str]:
 @lru_cache(maxsize=256)
 def _text_of(file: str, changed: tuple[int, int]) -> str:
     del changed  # part of the key: a file that was edited is read again
-    return _decoded(Path(file))
+    return decoded(Path(file))
 
 
-def _decoded(file: Path) -> str:
+def decoded(file: Path) -> str:
     data = file.read_bytes()
     # As PowerShell writes what `pip freeze >` prints.
     wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))

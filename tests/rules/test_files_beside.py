@@ -608,3 +608,82 @@ def test_a_pickle_that_another_notebook_of_the_project_dumps_is_its_own(folder, 
     (folder / "prepare.ipynb").write_text(json.dumps({"cells": [{"source": _DUMPS}]}))
 
     assert _found(folder, "import joblib", load, code="POC708") == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("poetry.lock", '[[package]]\nname = "typing-extensions"\nversion = "4.14.1"\n'),
+        ("uv.lock", '[[package]]\nname = "typing-extensions"\nversion = "4.14.1"\n'),
+        ("pixi.lock", "- conda: https://example.org\n  name: typing-extensions\n"),
+        ("Pipfile.lock", '{\n    "default": {\n        "typing-extensions": {\n'),
+    ],
+)
+def test_what_a_lock_file_pins_comes_with_what_is_declared(folder, name, text):
+    (folder.parent / "pyproject.toml").write_text('dependencies = ["pandas"]\n')
+    assert len(_found(folder, "import pandas, typing_extensions")) == 1
+    (folder.parent / name).write_text(text)
+
+    assert _found(folder, "import pandas, typing_extensions") == ()
+    assert len(_found(folder, "import pandas, lightgbm")) == 1
+
+
+@pytest.mark.parametrize(
+    ("declared", "imported"), [("lazypredict", "tqdm"), ("mlflow", "scipy"), ("bertopic", "umap")]
+)
+def test_what_a_declared_library_requires_comes_along(folder, declared, imported):
+    (folder.parent / "requirements.txt").write_text(f"{declared}==1.0\n")
+
+    assert _found(folder, f"import {imported}") == ()
+
+
+def test_a_package_of_the_project_above_misses_its_path_not_its_file(folder):
+    (folder.parent / "requirements.txt").write_text("pandas\n")
+    (folder.parent / "src" / "shop").mkdir(parents=True)
+    (folder.parent / "src" / "shop" / "read.py").write_text("")
+    wanted = "from src.shop.read import orders"
+
+    (found,) = _found(folder, wanted)
+    (gone,) = _found(folder, "from src.shop.write import orders")
+
+    assert "`src` is imported, lies in '..', and no path to it is set here" in found.message
+    assert "seems to be a file of the project, and lies nowhere near" in gone.message
+    assert _found(folder, f"%cd ..\n{wanted}") == ()
+    assert _found(folder, f"import os\nos.chdir('..')\n{wanted}") == ()
+
+
+@pytest.mark.parametrize("line", ["python 3", "pandas = 2.0", "see the wiki, please"])
+def test_a_list_that_pip_refuses_installs_nothing(folder, line):
+    (folder.parent / "requirements.txt").write_text(f"# for the report\npandas>=2\n{line}\n")
+
+    (found,) = _found(folder, "import pandas")
+
+    assert f"`{line}` in requirements.txt is no line that pip can read" in found.message
+    assert found.message.endswith("the import of `pandas` fails")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "-r more.txt", "pandas [excel] >=2,<3 ; python_version>'3.8'", "git+https://example.org/a",
+        "tools @ https://example.org/a.zip", "./wheels/a.whl", "numpy==1.26 \\\n  --hash=sha256:1",
+        "numpy", "scipy (>=1.0)", "numpy===1.0  # old", "${EXTRA}",
+    ],
+)  # fmt: skip
+def test_a_list_that_pip_reads_is_not_refused(folder, line):
+    (folder.parent / "requirements.txt").write_text(f"pandas>=2\n{line}\n")
+
+    assert _found(folder, "import pandas") == ()
+
+
+def test_a_list_that_conda_wrote_is_none_for_pip(folder):
+    text = "# This file may be used to create an environment using:\n# $ conda create --name a\n"
+    (folder.parent / "requirements.txt").write_text(f"{text}pandas=2.0=py312\n")
+
+    assert _found(folder, "import pandas") == ()
+
+
+def test_what_grades_a_course_is_no_library_with_a_release(folder):
+    (found,) = _found(folder, "import pandas, numpy, scipy\nfrom grader import Grader")
+
+    assert "`pandas`, `numpy`, `scipy` are imported and no file here says" in found.message

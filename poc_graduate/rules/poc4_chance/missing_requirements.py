@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from poc_graduate.rules.beside import (
     is_a_known_library,
     is_declared,
     is_local,
+    lies_above,
     names_unlisted,
     text_of,
     told_in_words,
@@ -28,6 +30,7 @@ from poc_graduate.rules.finding import Finding, Severity, Span
 from poc_graduate.rules.outputs import texts as printed
 from poc_graduate.rules.products import written_by_magic
 from poc_graduate.rules.reached import function_around, reached
+from poc_graduate.rules.requirement_lists import locked, refused
 from poc_graduate.rules.rule import Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -47,7 +50,7 @@ _OWN_WORDS = frozenset(
     "feature features engineering preprocess preprocessing processing cleaning clean model models "
     "modeling train training test inference predict prediction evaluate evaluation eval metric "
     "metrics plot plots plotting visualization viz src lib libs module modules tools "
-    "scripts".split()
+    "scripts grader funs".split()
 )
 
 
@@ -85,7 +88,7 @@ class MissingRequirements(Rule):
                 continue
             if module not in found and not is_local(module, looked):
                 found[module] = (span, cell)
-        texts = [*map(text_of, files), *map(told_in_words, folders)]
+        texts = [*map(text_of, files), *map(told_in_words, folders), *map(locked, folders)]
         text = "\n".join(filter(None, texts))
         installs = list(_installs(notebook))
         missing = [
@@ -104,10 +107,20 @@ class MissingRequirements(Rule):
                 aside.append(file)
                 text += "\n" + text_of(file)
         if not missing:
+            yield from self._refused(files, found)
             return
-        gone = [module for module in missing if _is_a_gone_file(module, notebook)]
+        above = {m: where for m in missing if (where := _lies_above(m, notebook))}
+        if above and any(map(_leads_elsewhere, notebook.cells)):
+            missing = [
+                module for module in missing if module not in above
+            ]  # there, for all we know
+        gone = [m for m in missing if m in above or _is_a_gone_file(m, notebook)]
+        if not missing:
+            return
         if len(gone) == len(missing):
             span, cell = found[gone[0]]
+            if gone[0] in above:
+                gone = [module for module in gone if above.get(module) == above[gone[0]]]
             names = ", ".join(f"`{module}`" for module in gone[:_LISTED])
             names += f" and {len(gone) - _LISTED} more" if gone[_LISTED:] else ""
             declared = (
@@ -115,6 +128,11 @@ class MissingRequirements(Rule):
                 if gone[1:]
                 else "is imported, seems to be a file of the project, and lies nowhere near"
             )
+            if gone[0] in above:
+                are, lie = ("are", "lie") if gone[1:] else ("is", "lies")
+                declared = (
+                    f"{are} imported, {lie} in {above[gone[0]]}, and no path to it is set here"
+                )
             outcome = "the import fails"
             yield self.found_at(cell, span, modules=names, declared=declared, outcome=outcome)
             return
@@ -145,6 +163,45 @@ class MissingRequirements(Rule):
                 cell, span, severity=Severity.NOTE, modules=names, declared=declared,
                 outcome="another one is installed, or none",
             )  # fmt: skip
+
+    def _refused(
+        self, files: list[Path], found: dict[str, tuple[Span, CellView]]
+    ) -> Iterator[Finding]:
+        """That a list which names all of them cannot be installed as it stands."""
+        for file in files if found else ():
+            listed = file.name.startswith("requirements") and file.suffix == ".txt"
+            if listed and (line := refused(file)):
+                module = next(iter(found))
+                yield self.found_at(
+                    found[module][1], found[module][0], modules=f"`{line}` in {file.name}",
+                    declared="is no line that pip can read, and it then installs none of them",
+                    outcome=f"the import of `{module}` fails",
+                )  # fmt: skip
+                return
+
+
+def _lies_above(module: str, notebook: NotebookView) -> str:
+    """The folder above the notebook's that holds what is imported of a module; empty where none."""
+    path = notebook.notebook.path
+    for cell in notebook.cells if not is_a_known_library(module) else ():
+        for node in cell.of(ast.Import, ast.ImportFrom):
+            match node:
+                case ast.Import(names=imported):
+                    names = [alias.name for alias in imported]
+                case ast.ImportFrom(module=str(whole), level=0):
+                    names = [whole]
+                case _:
+                    continue
+            for name in names:
+                if name.partition(".")[0] == module and (folder := lies_above(name, path)):
+                    return f"'{Path(os.path.relpath(folder, path.absolute().parent)).as_posix()}'"
+    return ""
+
+
+def _leads_elsewhere(cell: CellView) -> bool:
+    """Whether modules may be looked for, or the run may go on, in another folder."""
+    goes = any(magic.name == "cd" for magic in cell.cell.magics)
+    return goes or "chdir" in cell.calls or bool(path_changes(cell))
 
 
 def _called(module: str, notebook: NotebookView) -> str:
