@@ -63,6 +63,18 @@ class DependsOnDeletedOrLaterCell(Rule):
             "print(«rows», total)\n# %%\ntotal = 3",
             says="no cell defines `rows`, and `total` is defined further down, in cell 2; a run",
         ),
+        Flagged(  # the two lines stand in the wrong order
+            "cell = 1\nnames = «pre».columns\npre = open('a')",
+            says="`pre` is defined only in line 3, below; a run from top to bottom ends here",
+        ),
+        Flagged(
+            "print(«rows», total)\ntotal = 3",
+            says="no cell defines `rows`, and `total` is defined only in line 2, below; a run",
+        ),
+        Flagged(
+            "a = len(truth)  # noqa: POC302\n# %%\nb = max(truth, «said»)",
+            says="no cell defines `said`, nor `truth` (as in cell 1); a run that gets past cell 1",
+        ),
         Flagged(
             "x = 1\n# %% [raw]\n# rows = 3\n# %%\nprint(«rows»)",
             says="only cell 2 defines `rows`, and that is raw and never run; a run",
@@ -131,31 +143,33 @@ class DependsOnDeletedOrLaterCell(Rule):
         there: set[str] = set()
         deleted: dict[str, CellView] = {}
         functions: dict[str, frozenset[str]] = {}
-        told: set[str] = set()
+        told: dict[str, int] = {}
         run = _WHOLE  # until it is told where that ends
         for at, (cell, own) in enumerate(zip(notebook.cells, names.cells, strict=True)):
             if at >= names.known_until:
                 return
-            missing = own.reads - there - GIVEN - told
+            missing = own.reads - there - GIVEN - told.keys()
             functions.update(own.functions)
             late = {
-                one: wanted - there - own.bound - GIVEN - told
+                one: wanted - there - own.bound - GIVEN - told.keys()
                 for one in own.reads | own.functions.keys()
                 if (wanted := functions.get(one)) and one in cell.calls
             }
             if (missing or any(late.values())) and not _is_excused(cell):
                 found = [*self._now(missing, at, cell, deleted), *self._late(late, at, cell)]
-                told |= {one.name for one in found}
                 if found:
                     first = min(found, key=lambda one: (one.node.lineno, one.node.col_offset))
+                    again = _told_before(first, told.keys() & own.reads - there, cell)
+                    nor = f", nor `{again}` (as in cell {told[again]})" if again else ""
                     yield self.found(
                         _shown(first.node, cell),
                         cell,
                         fix=_import(first, cell),
-                        told=_with_others(first, found),
+                        told=_with_others(first, found) + nor,
                         run=run,
                         where="",
                     )
+                    told |= {one.name: cell.index for one in found}
                     run = f"that gets past cell {cell.index}" if run == _WHOLE else run
             if names.all_known:
                 yield from self._nowhere(cell, told, run)
@@ -185,6 +199,8 @@ class DependsOnDeletedOrLaterCell(Rule):
             elif later:
                 where = cell.notebook.cells[later[0]].index
                 told, kind = f"`{name}` is defined further down, in cell {where}", "later"
+            elif names.all_known and (line := _defined_below(node, cell)):
+                told, kind = f"`{name}` is defined only in line {line}, below", "below"
             elif names.all_known:
                 told, kind = _undefined(name, cell.notebook), "nowhere"
             else:
@@ -211,18 +227,18 @@ class DependsOnDeletedOrLaterCell(Rule):
                     "later",
                 )
 
-    def _nowhere(self, cell: CellView, told: set[str], run: str) -> Iterator[Finding]:
+    def _nowhere(self, cell: CellView, told: dict[str, int], run: str) -> Iterator[Finding]:
         """Names that functions read and no cell defines; functions that somebody uses."""
         names, own = cell.notebook.names, cell.names
         found: list[tuple[ast.Name, str]] = []
         for function, wanted in own.functions.items():
-            for name in sorted(wanted - names.bound.keys() - GIVEN - told):
+            for name in sorted(wanted - names.bound.keys() - GIVEN - told.keys()):
                 node = read_of(cell, name, later=True)
                 if node is None or is_numbered(name) or function not in reached(cell.notebook):
                     continue
                 if is_guarded(node, cell):
                     continue
-                told.add(name)
+                told[name] = cell.index
                 found.append((node, name))
         if found:
             found.sort(key=lambda one: (one[0].lineno, one[0].col_offset))
@@ -257,7 +273,7 @@ def _with_others(first: _Missing, found: list[_Missing]) -> str:
     alike = sum(one.kind == first.kind for one in others.values())
     told = f"{first.told} (as {alike} more in this cell)" if alike else first.told
     rest = [one for one in others.values() if one.kind != first.kind]
-    for kind, ends in (("later", "defined further down"), ("deleted", "deleted by then")):
+    for kind, ends in _ENDS_OF:
         some = [one for one in rest if one.kind == kind]
         if len(some) == 1:
             told += f", and {some[0].told}"
@@ -268,6 +284,29 @@ def _with_others(first: _Missing, found: list[_Missing]) -> str:
         more = f" (as {len(nowhere) - 1} more)" if nowhere[1:] else ""
         told += f", and {nowhere[0].told}{more}"
     return told
+
+
+_ENDS_OF = (
+    ("later", "defined further down"),
+    ("deleted", "deleted by then"),
+    ("below", "defined further down in this cell"),
+)
+
+
+def _told_before(first: _Missing, names: set[str], cell: CellView) -> str:
+    """A name told above, still missing, that the cell reads before this one; the first of them."""
+    reads = [(one, node) for one in names if (node := read_of(cell, one)) is not None]
+    place = first.node.lineno, first.node.col_offset
+    before = [(n.lineno, n.col_offset, one) for one, n in reads if (n.lineno, n.col_offset) < place]
+    return min(before)[2] if before else ""
+
+
+def _defined_below(node: ast.Name, cell: CellView) -> int:
+    """The line of the cell's statement that defines a name, below the one that reads it; or 0."""
+    for statement, names in zip(cell.body, cell.names.statements, strict=False):
+        if statement.lineno > node.lineno and node.id in names.defines:
+            return statement.lineno
+    return 0
 
 
 def _undefined(name: str, notebook: NotebookView) -> str:
