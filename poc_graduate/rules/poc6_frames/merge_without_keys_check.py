@@ -53,6 +53,15 @@ class MergeWithoutKeysCheck(Rule):
             says="on whatever columns both happen to have",
         ),
         Flagged(
+            "out = «pd.merge(a, b, left_on='item', right_on='id')»\n"
+            "out = pd.merge(out, c, left_on='shop', right_on='id')\n# %%\nd = d.merge(e, on='k')",
+            says="joins by `item` and `id`, as line 2 of the cell and 1 more; a key",
+        ),
+        Flagged(
+            "out = «pd.merge(a, b, on='k')»\n# %%\nd = d.merge(e, on='k')",
+            says="joins by `k`, as does 1 more; a key",
+        ),
+        Flagged(
             "out = «pd.merge(a, b, on='id', how='left')»",
             says="made 1,300 rows of the 1,000 of `a`",
             ran=(
@@ -108,6 +117,7 @@ class MergeWithoutKeysCheck(Rule):
             if keyword(call, "validate") is None and (join := _join(call, cell)) is not None
         ]
         unchecked = bool(joins) and not any(_checks(cell) for cell in notebook.cells)
+        habit: list[tuple[ast.Call, CellView]] = []
         for call, cell, (left, right) in joins:
             text = cell.source(call.func)
             rows = _rows(call, left, cell)
@@ -119,8 +129,11 @@ class MergeWithoutKeysCheck(Rule):
             elif unchecked and not (
                 _by_labels(call) or _one_row_a_key(right, notebook) or _doubled_rows_go(call, cell)
             ):
-                unchecked = False  # one note; the others come from the same habit
-                yield self.found(call, cell, what=f"`{text}` joins {_by(call, cell)}")
+                habit.append((call, cell))
+        if habit:  # one note for all of them
+            call, cell = habit[0]
+            what = f"`{cell.source(call.func)}` joins {_by(call, cell)}"
+            yield self.found(call, cell, what=what + _as_others(habit))
 
 
 def _join(call: ast.Call, cell: CellView) -> tuple[ast.expr, ast.expr] | None:
@@ -276,6 +289,23 @@ def _rows(call: ast.Call, left: ast.expr, cell: CellView) -> tuple[int, int] | N
     return None
 
 
+def _as_others(habit: list[tuple[ast.Call, CellView]]) -> str:
+    """That others do the same: lines of the same cell, where there are any, and how many more."""
+    first, *others = habit
+    lines = [call.lineno for call, cell in others if cell is first[1]]
+    lines = list(dict.fromkeys(line for line in lines if line != first[0].lineno))[:_LISTED]
+    more = len(others) - len(lines)
+    if not others:
+        return ""
+    if not lines:
+        return f", as {'do' if more > 1 else 'does'} {more} more"
+    told = f"{'s' if lines[1:] else ''} {', '.join(map(str, lines))}"
+    return f", as line{told} of the cell" + (f" and {more} more" if more else "")
+
+
+_LISTED = 3
+
+
 def _by(call: ast.Call, cell: CellView) -> str:
     words = {word.arg: word.value for word in call.keywords}
     if on := words.get("on"):
@@ -284,6 +314,9 @@ def _by(call: ast.Call, cell: CellView) -> str:
         if isinstance(names, list | tuple) and names:
             return "by " + ", ".join(f"`{name}`" for name in names[:4])
         return f"by `{cell.source(on)}`"
+    sides = [cell.literal(words[one]) for one in ("left_on", "right_on") if one in words]
+    if len(sides) == 2 and all(isinstance(one, str) for one in sides):
+        return f"by `{sides[0]}` and `{sides[1]}`"
     if any(key in words for key in _KEYS) or len(call.args) > 2:
         return "by keys that nothing checks"
     return "on whatever columns both happen to have"
