@@ -68,6 +68,16 @@ class SwallowedException(Rule):
             "for n in names:\n    try:\n        sizes[n] = size(n)\n    «except:»\n        pass",
             says="bad data may vanish from the result unnoticed",
         ),
+        Flagged(
+            "for f in files:\n    image = load(f)\n    try:\n        image = turned(image)\n"
+            "    «except:»\n        pass\n    image.save(f)",
+            says="`image` stays as it was, and what follows goes on with it, unnoticed",
+        ),
+        Flagged(
+            "for f in files:\n    image = load(f)\n    try:\n        image = turned(image)\n"
+            "    «except:»\n        continue\n    image.save(f)",
+            says="bad data may vanish from the result unnoticed",
+        ),
         Flagged("try:\n    load()\n«except (»\n    Exception\n):\n    pass"),
     )
     ignored = (
@@ -102,6 +112,9 @@ class SwallowedException(Rule):
             changed = {_changed_in_place(node, cell) for node in _with_handlers_at(places, cell)}
             if len(changed) == 1 and (what := changed.pop()):
                 then = f"values of `{what}` stay as they were,"
+            kept = {_kept(node) for node in _with_handlers_at(places, cell)}
+            if len(kept) == 1 and (name := kept.pop()):
+                then = f"`{name}` stays as it was, and what follows goes on with it,"
             looked = all(map(_only_looks, _with_handlers_at(places, cell)))
             severity = Severity.NOTE if drawn or looked else None
             said = ""
@@ -184,6 +197,19 @@ def _changed_in_place(node: ast.Try, cell: CellView) -> str:
             case ast.Name(ctx=ast.Store()):
                 return ""
     return changed.pop() if len(changed) == 1 and changed <= read else ""
+
+
+def _kept(node: ast.Try) -> str:
+    """The name that a `try` changes by itself, and nothing else: `image = turned(image)`.
+
+    Where it fails, the name holds what it held; empty where the rest is left out then.
+    """
+    match node:
+        case ast.Try(body=[ast.Assign(targets=[ast.Name(id=name)], value=value)], orelse=[]):
+            leaves = any(isinstance(one, ast.Continue) for h in node.handlers for one in h.body)
+            read = any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(value))
+            return name if read and not leaves else ""
+    return ""
 
 
 def _only_imports(node: ast.Try) -> bool:
