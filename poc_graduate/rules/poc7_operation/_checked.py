@@ -14,12 +14,18 @@ _TWICE = "a look for duplicates"
 _INFO = "a look at what its columns hold"
 _COLUMNS = "columns taken by name"
 _NAMES = "a look at its columns"
+_VALUES = "a look at its values"
+BY_EYE = frozenset({_INFO, _COLUMNS, _NAMES, _VALUES})
+"""What stops no delivery whose values are bad: a person looks, or only a missing column fails."""
 _ASKS = {
     **dict.fromkeys(("isnull", "isna", "notnull", "notna", "dropna"), _MISSING),
     **dict.fromkeys(("duplicated", "drop_duplicates"), _TWICE),
     "query": _FILTER,
     "info": _INFO,
 }
+_SHOWN = frozenset({"value_counts", "describe", "unique", "nunique"})
+_BY_NAME = ("ColumnTransformer", "make_column_transformer")
+_FITS = frozenset("fit fit_transform fit_predict cross_val_score cross_validate".split())
 _STRICT = frozenset({"to_datetime", "to_numeric", "to_timedelta"})
 _COUNTS = frozenset({"len", "round", "bool", "any", "all", "isinstance", "isna", "isnull"})
 _NUMBERS = ("float", "int", "np.float", "np.int", "'float", "'int", '"float', '"int')
@@ -50,7 +56,24 @@ def checked(call: ast.Call, cell: CellView) -> dict[str, bool]:
             if getattr(node, "lineno", 0) > above and (kind := _kind(node, view, held)):
                 by_itself = _kind(node, view, alone) is not None
                 found[kind] = found.get(kind, False) or by_itself
+    if _COLUMNS not in found and _goes_by_name(held, cell):
+        found[_COLUMNS] = True
     return found
+
+
+def _goes_by_name(held: set[str], cell: CellView) -> bool:
+    """Whether rows are fitted by what takes its columns by their names."""
+    cells = cell.notebook.cells
+    if not any(name in view.calls for view in cells for name in _BY_NAME):
+        return False
+    return any(
+        _root(one) in held
+        for view in cells
+        for name, calls in view.calls.items()
+        if name in _FITS or name in cell.notebook.makes(view.index)
+        for call in calls
+        for one in call.args
+    )
 
 
 def _leads_to(value: ast.expr, call: ast.Call) -> bool:
@@ -103,6 +126,10 @@ def _kind(node: ast.AST, cell: CellView, held: set[str]) -> str | None:
             _root(of) in held
         ):
             return _ASKS[how]
+        case ast.Call(func=ast.Attribute(value=of, attr=how)) if how in _SHOWN and (
+            _root(of) in held and isinstance(cell.statement(node), ast.Expr)
+        ):
+            return _VALUES
         case ast.Call(func=called, args=[given, *_]) if cell.module(called).startswith(
             "missingno."
         ) or (_ASKS.get(last_name(called)) == _MISSING and cell.module(called)):

@@ -12,7 +12,7 @@ from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.beside import is_made_by_the_project
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.frames import asks_for_names, reads
-from poc_graduate.rules.poc7_operation._checked import checked
+from poc_graduate.rules.poc7_operation._checked import BY_EYE, checked
 from poc_graduate.rules.products import (
     TABLES,
     reaches_a_product,
@@ -88,6 +88,18 @@ or values was found; a broken delivery may go through to the result"
             "df = «pd.read_csv('a.csv')»\ndf.info()\n"
             "df = df.rename(columns=new)[list(new.values())]\ndf.to_csv('b.csv')",
             says="beside a look at what its columns hold and columns taken by name no other check",
+        ),
+        Flagged(
+            "df = «pd.read_csv('a.csv')»\nprint(df.a.value_counts())\n# %%\ndf['b'].describe()\n"
+            "df = df.dropna()\ndf = df[df.n > 0]\ndf.to_csv('b.csv')",
+            says="beside a look at its values, a look for missing values and a filter by value no",
+        ),
+        Flagged(
+            "def prepared():\n    return ColumnTransformer([('log', Log(), ['a', 'b'])])\n# %%\n"
+            "df = «pd.read_csv('a.csv')»\nX = df.drop('y', axis=1)\n"
+            "m = make_pipeline(prepared(), Ridge())\nm.fit(X, df.y)\nm.predict(X)\n"
+            "joblib.dump(m, 'm')",
+            says="and beside columns taken by name no other check",
         ),
         Flagged(  # one record is left out: that tells nothing of the others
             "df = «pd.read_csv('a.csv')»\ndf = df[df.id != 1333]\ndf = df.dropna()\n"
@@ -183,7 +195,7 @@ or values was found; a broken delivery may go through to the result"
             told = next(others, first)
         call, cell = told
         done = checked(call, cell)
-        own = [one for one, by_itself in done.items() if by_itself and "column" not in one]
+        own = [one for one, by_itself in done.items() if by_itself and one not in BY_EYE]
         if len(own) < _SEVERAL:  # else its values are checked
             *before, last = done or [""]
             words = " and ".join(filter(None, (", ".join(before), last)))
