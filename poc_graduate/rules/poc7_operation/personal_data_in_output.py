@@ -75,6 +75,11 @@ class PersonalDataInOutput(Rule):
             says="2 e-mail addresses stand in the stored output",
             stored="jane.roe@acme-mills.com, john@acme-mills.com",
         ),
+        Flagged(
+            "«print(rows)»",
+            says="2 phone numbers stand in the stored output",
+            stored="phone +49 30 9018 2044, mobile +49 40 1234 5678",
+        ),
     )
     ignored = (
         "mail = 'jane@example.org'",
@@ -118,6 +123,14 @@ class PersonalDataInOutput(Rule):
             "pd.read_csv('a.csv')", stored=_TABLE.format("phone", "+49 30 901820")
         ),  # of a school, maybe
         Flagged("pd.read_csv('a.csv')", stored=_TABLE.format("order", "4539-1488-0343-6460")),
+        Flagged(  # one number, once cut off
+            "print(pages)",
+            stored="phone +49 30 9018 20... call +49 30 9018 2044 | more",
+        ),
+        Flagged(  # firms give these to everybody
+            "print(pages)",
+            stored="phone hotline +49 30 9018 2044, our helpdesk: +49 40 1234 5678",
+        ),
     )
 
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
@@ -185,14 +198,39 @@ def _stored(cell: CellView) -> str:
         words = text.lower()
         if "@" in words or any(word in words for word in _SAYS):
             found.update(
-                {d: kind for kind, d in personal(text) if not _is_typed((d,), cell)},
+                {
+                    d: kind
+                    for kind, d in personal(text)
+                    if not _is_typed((d,), cell) and not _is_a_firms(d, kind, text)
+                },
             )
+    found = {d: kind for d, kind in found.items() if not _is_cut_off(d, found)}
     # One in a long text is an author or a sender; any number may look like one.
     for kind, count in Counter(found.values()).most_common():
         if count > 1:
             many = f"{kind}es" if kind.endswith("s") else f"{kind}s"
             return f"{count} {many} stand in the stored output"
     return ""
+
+
+def _is_cut_off(datum: str, found: dict[str, str]) -> bool:
+    """Whether it is how another one begins, as a table shows it that has no room for all of it."""
+    return any(other != datum and other.startswith(datum) for other in found)
+
+
+def _is_a_firms(datum: str, kind: str, text: str) -> bool:
+    """Whether a number is one that a firm gives to everybody, by the words before it."""
+    return kind == "phone number" and all(
+        _DESK.search(before[-_BEFORE:]) for before in text.split(datum)[:-1]
+    )
+
+
+_BEFORE = 40
+"""Characters in which it is said whose number follows."""
+_DESK = re.compile(
+    r"(?i)hot-?line|help-?(line|desk)|info-?line|toll.?free|switchboard|customer (care|service)"
+    r"|service|beratung|advice|zentrale|support|sales|office|reservations?|bookings?"
+)
 
 
 def _is_typed(data: tuple[str, ...], cell: CellView) -> bool:
