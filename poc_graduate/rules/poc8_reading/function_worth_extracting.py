@@ -62,6 +62,17 @@ class FunctionWorthExtracting(Rule):
             "keep(mean)",
             says="(cells 1, 2, 3) with other names or values; a change",
         ),
+        Flagged(  # what begins it is small
+            f"n = a.size\nc = b.size\n{_FIRST}\nx = 1\n# %%\ny = [2]\n"
+            f"«k = d.size»\nl = e.size\n{_STEPS.format(2)}\n# %%\n"
+            f"z = {{}}\nk = d.size\nl = e.size\n{_THIRD}\nx = (1,)",
+            says="the 5 statements from here to line 6 stand 3 times (cells 1, 2, 3)",
+        ),
+        Flagged(  # two of the cells are alike as a whole
+            f"{_FIRST}\n{_MORE}\nx = 1\n# %%\n{_SECOND}\n{_MORE}\ny = [2]\n# %%\n"
+            f"{_THIRD}\n{_MORE}\ny = [2]",
+            says="stand 3 times (cells 1, 2, 3)",
+        ),
     )
     ignored = (
         f"{_FIRST}\n# %%\nx = 1",
@@ -95,7 +106,7 @@ class FunctionWorthExtracting(Rule):
         windows: dict[tuple[int, ...], list[_Place]] = {}
         for cell in long:
             made = cell.parsed.once(shapes)
-            if whole[made.keys] > 1 or sum(made.sizes) < _SMALL:
+            if sum(made.sizes) < _SMALL:
                 continue
             for start in range(len(made.keys) - _WINDOW + 1):
                 key = made.keys[start : start + _WINDOW]
@@ -104,15 +115,17 @@ class FunctionWorthExtracting(Rule):
                     windows.setdefault(key, []).append((cell, start))
         taken: set[tuple[int, int]] = set()
         told_of: list[set[int]] = []
-        runs = [(*run, _saved(*run)) for run in _runs(windows)]
+        runs = [(length, alike, _saved(length, alike, whole)) for length, alike in _runs(windows)]
         runs.sort(key=lambda run: -run[2])
         for length, alike, saved in runs:
             if len(told_of) == _MOST or saved < _MUCH:
                 break
             places = [p for p in _apart(alike, length) if not _covers(taken, *p, length)]
-            if len(places) < 2 or _saved(length, places) < (_TWICE if len(places) == 2 else _MUCH):
+            distinct = len(_once_a_cell(places, whole))
+            much = _TWICE if distinct == 2 else _MUCH
+            if distinct < 2 or _saved(length, places, whole) < much:
                 continue
-            cell, start = places[1]
+            cell, start = _once_a_cell(places, whole)[1]
             if not _flows(cell, start, length) or _column_by_column(cell, start, length):
                 continue
             where = {one.index for one, _ in places}
@@ -188,10 +201,20 @@ def _covers(taken: set[tuple[int, int]], cell: CellView, start: int, length: int
     return any((cell.index, at) in taken for at in range(start, start + length))
 
 
-def _saved(length: int, places: list[_Place]) -> int:
+def _saved(length: int, places: list[_Place], whole: Counter[tuple[int, ...]]) -> int:
     """How much would stand once instead of several times."""
-    apart = _apart(places, length)
+    apart = _apart(_once_a_cell(places, whole), length)
     return weight(*places[0], length) * (len(apart) - 1)
+
+
+def _once_a_cell(places: list[_Place], whole: Counter[tuple[int, ...]]) -> list[_Place]:
+    """The places, of cells that are alike as a whole those of the first: POC803 tells of them."""
+    kept: dict[tuple[int, ...], CellView] = {}
+    return [
+        (cell, start)
+        for cell, start in places
+        if whole[keys := cell.parsed.once(shapes).keys] < 2 or kept.setdefault(keys, cell) is cell
+    ]
 
 
 def _runs(windows: dict[tuple[int, ...], list[_Place]]) -> Iterator[tuple[int, list[_Place]]]:
@@ -214,7 +237,28 @@ def _runs(windows: dict[tuple[int, ...], list[_Place]]) -> Iterator[tuple[int, l
             longer = [one for one in following.values() if len(one) > 1]
             todo += [(length + 1, one) for one in longer]
             if all(len(one) < len(group) for one in longer):
-                yield length, group
+                up = _alike_above(group, length)
+                yield length + up, [(cell, start - up) for cell, start in group]
+
+
+def _alike_above(places: list[_Place], length: int) -> int:
+    """How many statements above a run are alike in all its places, too.
+
+    Small ones begin no run by themselves: a search for all of them would take long.
+    """
+    up = 0
+    while True:
+        up += 1
+        above = [(cell, start - up) for cell, start in places]
+        if any(at < 0 or isinstance(cell.body[at], _IMPORTS) for cell, at in above):
+            return up - 1
+        if len(_apart(above, length + up)) < len(places):
+            return up - 1  # where one ends, the next begins
+        if len({(cell.parsed.once(shapes).keys[at], told(cell, at, 1)) for cell, at in above}) > 1:
+            return up - 1
+
+
+_IMPORTS = (ast.Import, ast.ImportFrom)
 
 
 def _begins_before(places: list[_Place], windows: dict[tuple[int, ...], list[_Place]]) -> bool:
