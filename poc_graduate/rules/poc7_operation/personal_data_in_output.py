@@ -125,7 +125,7 @@ class PersonalDataInOutput(Rule):
         Flagged("pd.read_csv('a.csv')", stored=_TABLE.format("order", "4539-1488-0343-6460")),
         Flagged(  # one number, once cut off
             "print(pages)",
-            stored="phone +49 30 9018 20... call +49 30 9018 2044 | more",
+            stored="phone +49 301 9018 20... call +49 301 9018 2044 | more",
         ),
         Flagged(  # firms give these to everybody
             "print(pages)",
