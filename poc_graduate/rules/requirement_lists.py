@@ -45,7 +45,7 @@ def refused(file: Path) -> str:
         text = file.read_text(encoding="utf-8-sig", errors="replace")
     except OSError:
         return ""
-    if "conda" in text.lower().partition("\n")[0] or "$ conda" in text or "\x00" in text:
+    if "$ conda" in text or "\x00" in text:
         return ""
     lines = (
         re.sub(r"(^|\s)#.*", "", line).strip() for line in re.sub(r"\\\n", " ", text).split("\n")

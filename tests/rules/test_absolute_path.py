@@ -36,8 +36,10 @@ def test_a_copy_may_be_called_after_the_project_and_more(root):
     copy = root.rename(root.with_name("heart-failure-main"))
 
     (message,) = _found(copy, "out = '/home/ann/heart-failure/models'\nos.makedirs(out)")
+    (new,) = _found(copy, "out = '/home/ann/heart-failure/plots'\nos.makedirs(out)")
 
     assert "is the project's `models`, made" in message
+    assert "is the project's `plots`, made" in new
 
 
 @pytest.mark.parametrize(
