@@ -19,8 +19,8 @@ class HostedModule(Rule):
 
     Why it bites: nobody publishes the module; on a laptop, on a server and in a scheduled job the
     run ends at the import, before anything is read.
-    On export: nothing; the project's run ends there too, until the import is put into a `try`, or
-    taken out with what hangs on it.
+    On export: the observed run ends here too, unless it is made where the module is; the import
+    stays as it is.
     """
 
     code, name, severity = "POC110", "hosted-module", Severity.BLOCKER
