@@ -89,6 +89,11 @@ class PreprocessingBeforeSplit(Rule):
             says="has seen the rows of `ds` in `said`; new data",
         ),
         Flagged(
+            _START + _SPLIT + "m = Ridge().fit(scale(X_train), y_train)\n"
+            "m.score(«scale(X_test)», y_test)",
+            says="`scale(X_test)` has seen the rows of `X_test`;",
+        ),
+        Flagged(
             _GROUPS + "train, test = train_test_split(out)\nm = SVC().fit(train[['x']], train.y)\n"
             "m.score(test[['x']], test.y)",
             says="`one['x'].mean()` has seen the rows of `test[['x']]`",
@@ -277,6 +282,8 @@ def _rows_of(seen: Seen, notebook: NotebookView) -> str:
             ast.Assign(targets=[ast.Name(id=target)]),
             ast.Call(args=[given, *_]),
         ) if name == target and notebook.definition(name) is not None:
+            argument = given
+        case (ast.Call(), _, ast.Call(args=[given, *_])) if ast.dump(argument) == ast.dump(node):
             argument = given
     text = text_of(argument, "")
     if argument is None or not text:
