@@ -12,7 +12,7 @@ import yaml
 
 from poc_graduate.api.operating import operate, operating_choices
 
-pytestmark = pytest.mark.build
+pytestmark = [pytest.mark.build, pytest.mark.xdist_group("owned projects")]
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
