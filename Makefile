@@ -12,6 +12,8 @@ VENV := .venv
 BIN := $(CURDIR)/.venv/bin
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet --no-input
 WORKERS ?= 2
+# Tests that lie beside each other, and share what a fixture made, mostly run in one worker.
+PYTEST := python -m pytest -q -n $(WORKERS) --dist worksteal
 STARTED := kernel or build or process
 # What is made at once is printed one after the other, where make can do so.
 TOGETHER := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
@@ -38,10 +40,10 @@ test: $(VENV)/.dev ## everything that CI runs, a real browser included
 	$(MAKE) --no-print-directory -j2 $(TOGETHER) started outside
 
 fast: $(VENV)/.dev ## tests that start no kernel and no server and build nothing
-	python -m pytest -q -n $(WORKERS) -m "not ($(STARTED)) and not slow and not browser"
+	$(PYTEST) -m "not ($(STARTED)) and not slow and not browser"
 
 started: $(VENV)/.dev ## tests that start kernels, servers and builds
-	python -m pytest -q -n $(WORKERS) --dist loadgroup -m "($(STARTED)) and not slow and not browser" --durations=10
+	$(PYTEST) -m "($(STARTED)) and not slow and not browser" --durations=10
 
 # One after the other: both have the clock's part to play.
 outside: $(VENV)/.lab

@@ -13,7 +13,7 @@ import pytest
 
 from tests.exports.conftest import write_notebook
 
-pytestmark = [pytest.mark.build, pytest.mark.xdist_group("an export with contracts")]
+pytestmark = pytest.mark.build
 
 READ = """import pandas as pd
 

@@ -12,7 +12,7 @@ import pytest
 from poc_graduate.generate.integration import needs_kernel
 from tests.exports.conftest import write_notebook
 
-pytestmark = [pytest.mark.build, pytest.mark.xdist_group("an export with tests")]
+pytestmark = pytest.mark.build
 
 READ = "import pandas as pd\ndf = pd.read_csv('a.csv')\ndf['area'] = df.a * df.b\ndf.head()"
 SHOW = "total = df.area.sum()\nprint(total)"

@@ -17,7 +17,7 @@ from poc_graduate.rules.run import check
 np = pytest.importorskip("numpy")
 pd = pytest.importorskip("pandas")
 pytest.importorskip("sklearn")
-pytestmark = [pytest.mark.kernel, pytest.mark.xdist_group("an observed run")]
+pytestmark = pytest.mark.kernel
 
 CELLS = (
     "import numpy as np\nimport pandas as pd\n"

@@ -19,7 +19,7 @@ from poc_graduate.generate.operating.business_inputs import sections, threshold,
 from poc_graduate.generate.operating.model import served
 from poc_graduate.generate.operating.part import Project
 
-pytestmark = [pytest.mark.build, pytest.mark.xdist_group("a business case")]
+pytestmark = pytest.mark.build
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 MEASURED = {

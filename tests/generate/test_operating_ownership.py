@@ -12,7 +12,7 @@ import yaml
 
 from poc_graduate.api.operating import operate, operating_choices
 
-pytestmark = [pytest.mark.build, pytest.mark.xdist_group("owned projects")]
+pytestmark = pytest.mark.build
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 

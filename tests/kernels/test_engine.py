@@ -19,7 +19,7 @@ from poc_graduate.kernels.forked import running
 from poc_graduate.kernels.parent import FORKED, register, warm_parent
 from tests.kernels.probes import CELLS, ENTROPY, FAILING, LEFT, RAISES
 
-pytestmark = [pytest.mark.kernel, pytest.mark.xdist_group("warm kernels")]
+pytestmark = pytest.mark.kernel
 _UNSTEADY = re.compile(r"0x[0-9a-f]+|\b\d+\.\d+ seconds|/tmp/ipykernel_\d+/\d+\.py|Cell In\[\d+\]")
 
 

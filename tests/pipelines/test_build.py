@@ -17,7 +17,7 @@ from poc_graduate.api.building import build
 from poc_graduate.errors import InputError, TaskFailed
 from poc_graduate.pipelines.record import RECORD
 
-pytestmark = [pytest.mark.build, pytest.mark.xdist_group("a built project")]
+pytestmark = pytest.mark.build
 
 HEAD = """\
 # %% tags=["parameters"]

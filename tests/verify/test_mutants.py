@@ -111,7 +111,6 @@ def trials(tmp_path_factory: pytest.TempPathFactory) -> Trials:
 
 
 @pytest.mark.build
-@pytest.mark.xdist_group("a proof of tests")
 class TestProof:
     def test_mistakes_that_a_test_notices_are_counted_for_it(self, trials: Trials) -> None:
         unit = "tests/unit/test_clean.py::"

@@ -28,11 +28,10 @@ _SEQUENCE = count(1)
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Who asks the server asks one and the same."""
+    """Who asks the server starts one."""
     for item in items:
         if "server" in getattr(item, "fixturenames", ()):
             item.add_marker("process")
-            item.add_marker(pytest.mark.xdist_group("one server"))
 
 
 @pytest.fixture(scope="session")
