@@ -35,7 +35,7 @@ demo: $(VENV)/.all ## export the churn example, build it, say where the proof li
 	@if [ -t 1 ] && [ -z "$${CI:-}" ] && { [ "$$(uname)" = Darwin ] || [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ]; }; then \
 		python -m webbrowser "file://$(CURDIR)/build/demo/churn/graduation/certificate.html" >/dev/null || true; fi
 
-test: $(VENV)/.dev ## everything that CI runs, a real browser included
+test: $(VENV)/.dev $(VENV)/.node ## everything that CI runs, a real browser included
 	$(MAKE) --no-print-directory -j2 $(TOGETHER) lint fast
 	$(MAKE) --no-print-directory -j2 $(TOGETHER) started outside
 
