@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help demo test fast slow lint format examples docs lab browser operated older wheel bench lock clean
+.PHONY: help demo test fast started outside slow lint format examples docs lab browser operated older wheel bench lock clean
 
 # The first interpreter that runs, is new enough and can make virtual environments.
 PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3 python; do \
@@ -12,8 +12,9 @@ VENV := .venv
 BIN := $(CURDIR)/.venv/bin
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet --no-input
 WORKERS ?= 2
-# One more where tests wait for kernels.
-KERNELS ?= $(shell expr $(WORKERS) + 1)
+# Tests that lie beside each other, and share what a fixture made, mostly run in one worker.
+PYTEST := python -m pytest -q -n $(WORKERS) --dist worksteal
+STARTED := kernel or build or process
 # What is made at once is printed one after the other, where make can do so.
 TOGETHER := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
@@ -34,13 +35,20 @@ demo: $(VENV)/.all ## export the churn example, build it, say where the proof li
 	@if [ -t 1 ] && [ -z "$${CI:-}" ] && { [ "$$(uname)" = Darwin ] || [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ]; }; then \
 		python -m webbrowser "file://$(CURDIR)/build/demo/churn/graduation/certificate.html" >/dev/null || true; fi
 
-test: lint ## everything that CI runs, a real browser included
-	python -m pytest -q -n $(WORKERS) -m "not kernel and not build and not slow and not browser"
-	python -m pytest -q -n $(KERNELS) -m "(kernel or build) and not slow and not browser" --durations=10
-	$(MAKE) --no-print-directory -j2 $(TOGETHER) browser operated
+test: $(VENV)/.dev $(VENV)/.node ## everything that CI runs, a real browser included
+	$(MAKE) --no-print-directory -j2 $(TOGETHER) lint fast
+	$(MAKE) --no-print-directory -j2 $(TOGETHER) started outside
 
-fast: $(VENV)/.dev ## tests that start no kernel and build nothing
-	python -m pytest -q -n $(WORKERS) -m "not kernel and not build and not slow and not browser"
+fast: $(VENV)/.dev ## tests that start no kernel and no server and build nothing
+	$(PYTEST) -m "not ($(STARTED)) and not slow and not browser"
+
+started: $(VENV)/.dev ## tests that start kernels, servers and builds
+	$(PYTEST) -m "($(STARTED)) and not slow and not browser" --durations=10
+
+# One after the other: both have the clock's part to play.
+outside: $(VENV)/.lab
+	$(MAKE) --no-print-directory browser
+	$(MAKE) --no-print-directory operated
 
 slow: $(VENV)/.dev ## random notebooks by the thousand, all hazards; takes hours
 	python -m pytest -q -m slow

@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 import gc
+import os
+from pathlib import Path
 
 import pytest
+
+WITHOUT = str(Path(__file__).parent / "without")
+
+
+def pytest_configure() -> None:
+    """Processes that tests start do without what takes them long to load and is of no use there."""
+    paths = os.environ.get("PYTHONPATH", "").split(os.pathsep)
+    if WITHOUT not in paths:
+        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [WITHOUT, *paths]))
 
 
 @pytest.fixture(scope="session", autouse=True)

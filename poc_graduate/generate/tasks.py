@@ -11,6 +11,7 @@ from poc_graduate.generate.code import cell_text, import_lines, statement_text
 from poc_graduate.generate.functions import Function
 from poc_graduate.generate.imports import bound_by, kernel_imports, member_order, sorted_imports
 from poc_graduate.generate.placement import Checked
+from poc_graduate.generate.prose import prose, without_void
 from poc_graduate.notebook.model import Cell
 from poc_graduate.plan.cells import kept_statements
 from poc_graduate.plan.layout import Layout
@@ -103,7 +104,7 @@ def task_script(
     for cell in _story(settled, index):
         if cell.kind != "code":
             if not _repeats_title(cell, stage):
-                text = "\n".join(f"# {line}".rstrip() for line in cell.source.strip().split("\n"))
+                text = prose(cell, settled.plan.notebook)
                 cells.append(ScriptCell(_MARKERS[cell.kind], text, cell.index))
             continue
         position = time.cells.index(cell.index)
@@ -144,7 +145,7 @@ def task_script(
         tuple(sorted_imports(lines, own)),
         tuple(setup),
         tuple(loads),
-        tuple(cells),
+        without_void(cells),
         tuple(saves),
     )
 

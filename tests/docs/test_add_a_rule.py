@@ -9,9 +9,12 @@ import sys
 import textwrap
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.process
 def test_the_rule_of_the_page_works_as_it_stands(tmp_path):
     page = (ROOT / "docs" / "add-a-rule.md").read_text(encoding="utf-8")
     path = re.search(r"`(poc_graduate/rules/\w+/\w+\.py)`", page)[1]

@@ -86,6 +86,7 @@ def test_snippets_are_yaml(block):
     assert yaml.safe_load(block)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("arguments", list(_commands()), ids=" ".join)
 def test_commands_are_understood(notebook, arguments):
     if "--baseline" in arguments and "--write-baseline" not in arguments:

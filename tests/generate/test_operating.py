@@ -24,6 +24,8 @@ from poc_graduate.errors import GraduateError, InputError
 from poc_graduate.generate.operating import engines
 from poc_graduate.generate.operating.parts import PARTS
 
+pytestmark = pytest.mark.build
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
 
@@ -242,7 +244,6 @@ def test_alert_rules_and_their_stories_follow_the_choices(churn: Path) -> None:
         assert f"\n##-{rule['annotations']['runbook'].partition('#')[2]}\n" in runbook
 
 
-@pytest.mark.build
 @pytest.mark.skipif(shutil.which("promtool") is None, reason="Debian's package `prometheus`")
 @pytest.mark.parametrize("chosen", ["{}", "{availability: 0.95, latency: 0.95, breaks_share: 0.3}"])
 def test_promtool_agrees_whatever_is_chosen(churn: Path, chosen: str) -> None:

@@ -18,6 +18,8 @@ from poc_graduate.api.emitting import emit
 from poc_graduate.api.operating import operate
 from poc_graduate.errors import InputError
 
+pytestmark = pytest.mark.build
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 CHOICES = """
 pipeline: {schedule: "0 5 * * *", retries: 5, timeout_minutes: 7, cpu: 3, memory: 3Gi}

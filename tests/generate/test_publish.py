@@ -496,6 +496,7 @@ def _sweep(to: Path, aside: Path, *, at_once: bool) -> tuple[int, int]:
     raise AssertionError("never came to an end")
 
 
+@pytest.mark.process
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 @pytest.mark.parametrize("at_once", [True, False], ids=["one step", "two renames"])
 def test_killed_at_any_moment_the_folder_is_old_or_new(

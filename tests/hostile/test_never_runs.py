@@ -129,6 +129,7 @@ def test_the_traps_work(minefield):
     assert trap.exists()
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_nothing_of_it_runs(minefield, jobs):
     folder, trap = minefield

@@ -17,6 +17,8 @@ from poc_graduate.api.building import build
 from poc_graduate.errors import InputError, TaskFailed
 from poc_graduate.pipelines.record import RECORD
 
+pytestmark = pytest.mark.build
+
 HEAD = """\
 # %% tags=["parameters"]
 upstream = {upstream}
@@ -94,7 +96,6 @@ def copy(built, tmp_path):
     return folder
 
 
-@pytest.mark.build
 def test_products_equal_those_of_plain_ploomber_which_finds_them_up_to_date(built, tmp_path):
     folder, result = built
     assert (result.ran, result.current) == (("load", "rate"), 0)
@@ -130,13 +131,11 @@ def _ploomber(folder: Path, *options: str) -> str:
     return done.stdout
 
 
-@pytest.mark.build
 def test_nothing_is_done_and_ploomber_not_asked_where_nothing_has_changed(copy, no_ploomber):
     assert build(copy).ran == ()
     assert build(copy).current == 2
 
 
-@pytest.mark.build
 @pytest.mark.parametrize(
     "name", ["raw.csv", "src/shop/prices.py", "tasks/rate.py", "env.yaml", "pipeline.yaml"]
 )
@@ -153,7 +152,6 @@ def test_ploomber_decides_where_a_file_has_changed_even_at_once_and_in_size_and_
         build(copy)
 
 
-@pytest.mark.build
 @pytest.mark.parametrize(
     "path", ["products/load/df.parquet", "products/.rate.ipynb.metadata", str(RECORD)]
 )
@@ -164,7 +162,6 @@ def test_ploomber_decides_where_a_product_is_missing(copy, no_ploomber, path):
         build(copy)
 
 
-@pytest.mark.build
 def test_a_build_goes_on_with_the_task_that_failed(copy):
     task = copy / "tasks" / "rate.py"
     text = task.read_text()

@@ -77,6 +77,7 @@ def test_ruff_finds_in_cells_what_we_do_not(notebook):
     assert found.errors == ()
 
 
+@pytest.mark.process
 def test_flake8_finds_through_nbqa_the_lines_that_were_written(notebook):
     before = notebook.read_bytes()
 
@@ -158,6 +159,7 @@ def test_no_secret_stands_in_what_a_tool_says(notebook):
     assert SECRET not in repr(one)
 
 
+@pytest.mark.process
 @pytest.mark.parametrize("tool", ["flake8", "ruff", "bandit"])
 def test_what_ours_say_is_not_said_again(notebook, tool):
     ours = api.check(notebook)
@@ -207,6 +209,7 @@ def test_a_tool_that_fails_says_why_in_one_line(notebook, monkeypatch):
     assert "\n" not in str(error)
 
 
+@pytest.mark.process
 def test_a_module_beside_the_notebook_is_not_taken_for_the_tool(notebook):
     trap = notebook.parent / "ran"
     for name in ("ruff", "nbqa", "flake8", "autopep8", "json"):
