@@ -364,7 +364,7 @@ def main(spec_file: str, output: str) -> None:
                 spare -= time.process_time() - started
             reasons.update({name: why.get(name, failed) for name in wanted - set(results)})
     record: dict[str, Any] = {"made": {}, "own": {}, "calls": {}, "skipped": {}, "touches": {}}
-    record["properties"] = {}
+    record |= {"properties": {}, "prints": {}}
     cleaning = {
         c["call"]["function"]
         for stage in spec["stages"]
@@ -407,12 +407,16 @@ def main(spec_file: str, output: str) -> None:
             attempt(functools.partial(counted, name, arguments, result))
     bench = own.Bench(plain, seed, attempt, check, functools.partial(_anywhere, spec, folder))
     for name, recorder in sorted(recorders.items()):
-        lines, samples = own.cases(name, recorder.function, recorder.record.picked(), bench)
+        lines, printed, samples = own.cases(
+            name, recorder.function, recorder.record.picked(), bench
+        )
         if lines:
             record["own"][name] = lines
+        if printed:
+            record["prints"][name] = printed
         if samples:
             record["calls"][name] = samples
-        if not lines and not samples:
+        if not lines and not printed and not samples:
             record["skipped"][name] = own.SHOWS_NOTHING if recorder.record.asked else own.UNCALLED
     record["skipped"].update({n: r for n, r in reasons.items() if n not in results})
     (folder / "cases.json").write_text(json.dumps(record, indent=1, sort_keys=True))

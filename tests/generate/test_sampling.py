@@ -184,7 +184,8 @@ def own(folder: Path, body: str, *cells: str, **given: Any) -> dict[str, Any]:
     text = f"def told({body}\ndef doubled(xs):\n    return xs\n"
     start = f"{given.pop('start', 'xs = [1]')}\nfrom story.work import told"
     known = sampled(folder, *cells, start=start, module=text, **given)
-    return {"literal": known["own"].get("told", []), "kept": known["calls"].get("told", [])}
+    kinds = {"literal": "own", "printed": "prints", "kept": "calls"}
+    return {kind: known[name].get("told", []) for kind, name in kinds.items()}
 
 
 def test_own_functions_are_called_in_a_task_without_functions_made_of_its_cells(
@@ -225,7 +226,38 @@ def test_a_table_that_is_too_large_is_kept_with_fewer_rows(tmp_path: Path) -> No
 def test_what_is_printed_is_kept(tmp_path: Path) -> None:
     known = own(tmp_path, "n):\n    print(n, 'rows')\n", "told(4)")
 
-    assert [call["printed"] for call in known["kept"]] == ["4 rows\n"]
+    assert known["printed"] == [[["4"], repr("4 rows\n")]]
+    assert known["kept"] == []
+
+
+def test_what_is_printed_beside_other_effects_is_kept_with_them(tmp_path: Path) -> None:
+    body = "rows):\n    rows.append(7)\n    print(len(rows), 'rows')\n"
+
+    known = own(tmp_path, body, "told([3])")
+
+    assert known["printed"] == []
+    (kept,) = known["kept"]
+    assert (kept["printed"], kept["changed"]) == ("2 rows\n", ["rows"])
+
+
+def test_what_is_printed_turns_too(tmp_path: Path) -> None:
+    body = "n):\n    print('late' if n > 30 else 'early')\n"
+
+    printed = own(tmp_path, body, "told(90)")["printed"]
+
+    assert [["30"], repr("early\n")] in printed
+    assert [["31"], repr("late\n")] in printed
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_a_function_is_called_with_the_keys_of_its_tables(tmp_path: Path, inside: bool) -> None:
+    table = "{'day': 1, 'week': 7, 'Tag': 1, 2.5: 9}"
+    body = f"unit, n):\n    days = {table if inside else 'DAYS'}\n    return n * days[unit]\n"
+    after = "" if inside else f"DAYS = {table}\n"
+
+    literal = own(tmp_path, f"{body}{after}", "told('day', 3)")["literal"]
+
+    assert literal == [[["'day'", "3"], "3"], [["'week'", "3"], "21"]]
 
 
 def test_what_is_drawn_is_kept(tmp_path: Path) -> None:
@@ -268,7 +300,7 @@ def test_what_is_not_refused_is_kept_too(tmp_path: Path) -> None:
 def test_a_function_that_gives_and_shows_nothing_has_no_test(tmp_path: Path) -> None:
     known = own(tmp_path, "n):\n    n + 1\n", "told(4)")
 
-    assert known == {"literal": [], "kept": []}
+    assert known == {"literal": [], "printed": [], "kept": []}
 
 
 @pytest.mark.parametrize(("cells", "why"), [(["told(4)"], "none of its"), ([], "not called")])
