@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import glob
 import json
+import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +28,8 @@ _LISTED = 20
 """Data files that tests name one by one."""
 _SHORT = 60
 """Characters of a printed text that stand on one line."""
+_WIDE = 90
+"""Characters of a comment's line."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +140,7 @@ class MadeTest:
     call: str
     counts: Touched | None = None
     properties: tuple[Property, ...] = ()
+    moved: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -297,6 +301,7 @@ def _module_tests(
             known,
             cases["touches"].get(name),
             properties(functions[name], cases.get("properties", {}).get(name, {})),
+            cases.get("moved", {}).get(name, ()),
         )
         for name, known in cases["made"].items()
         if name in functions
@@ -442,6 +447,7 @@ def _made(
     known: Mapping[str, str | None],
     counts: list[int] | None,
     held: tuple[Property, ...],
+    moved: Iterable[str],
 ) -> MadeTest:
     given = [
         f'{a.name} = {known[a.name] or f"""sample("{function.name}", "{a.name}")"""}'
@@ -457,7 +463,14 @@ def _made(
             function.call({frames[0]: f"{frames[0]}.copy()"}),
             *counts,
         )
-    return MadeTest(function.name, tuple(given), function.call(), touched, held)
+    return MadeTest(function.name, tuple(given), function.call(), touched, held, _told(moved))
+
+
+def _told(moved: Iterable[str]) -> tuple[str, ...]:
+    """Which rows of a sample are not as they were, in lines."""
+    given = ", ".join(moved)
+    says = f"So that each comparison tells, some rows were given what none had: {given}."
+    return tuple(textwrap.wrap(says, _WIDE, break_on_hyphens=False)) if given else ()
 
 
 def _count_words(left_out: int, changed: int) -> str:

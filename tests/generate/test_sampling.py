@@ -165,6 +165,29 @@ def test_a_change_of_an_argument_that_is_not_given_back_is_kept(tmp_path: Path) 
     assert list((tmp_path / "samples" / "doubled").glob("xs_after.*"))
 
 
+COMPARED = "import pandas as pd\nxs = pd.DataFrame({'a': [i * 1.37 for i in range(40)]})"
+
+
+def test_a_row_of_the_sample_stands_where_the_function_turns(tmp_path: Path) -> None:
+    body = "def doubled(xs):\n    return xs[xs['a'] > 5]\n"
+
+    known = sampled(tmp_path, start=COMPARED, module=body)
+
+    assert known["moved"] == {"doubled": ["a 5", "a 6"]}
+    kept = pd.read_parquet(tmp_path / "samples" / "doubled" / "xs.parquet")
+    assert kept["a"].tail(2).tolist() == [6, 5]
+
+
+def test_rows_stay_as_they_were_where_the_function_fails_on_others(tmp_path: Path) -> None:
+    body = "def doubled(xs):\n    assert not (xs['a'] == 5).any()\n    return len(xs)\n"
+
+    known = sampled(tmp_path, start=COMPARED, module=body)
+
+    assert known["moved"] == {}
+    kept = pd.read_parquet(tmp_path / "samples" / "doubled" / "xs.parquet")
+    assert kept["a"].iloc[-1] == 39 * 1.37
+
+
 def test_a_function_of_one_number_is_called_where_its_answer_turns(tmp_path: Path) -> None:
     body = "def band(n):\n    return 'new' if n < 12 else 'old'\n"
     body += "def doubled(xs):\n    return [band(n) for n in xs]\n"
