@@ -84,3 +84,22 @@ def test_rows_are_given_what_their_column_is_compared_with(
 def test_few_rows_of_a_table_are_moved() -> None:
     assert moved(threshold, {"df": frame().head(9)}) == ["age 30"]
     assert moved(threshold, {"df": frame().head(4)}) == []
+
+
+def newest(df: pd.DataFrame) -> pd.DataFrame:
+    return df.sort_values(by=["age", "plan"], ascending=False).head()
+
+
+def by_plan(df: pd.DataFrame) -> pd.DataFrame:
+    return df.sort_values("plan")
+
+
+@pytest.mark.parametrize(("function", "turns"), [(newest, True), (by_plan, False)])
+def test_rows_that_are_in_order_already_are_turned_round(
+    function: Callable[..., Any], turns: bool
+) -> None:
+    """Otherwise sorting them shows nothing."""
+    given = {"df": frame()}
+
+    assert moved(function, given) == (["the last place first"] if turns else [])
+    assert given["df"].equals(frame().iloc[::-1] if turns else frame())

@@ -25,6 +25,8 @@ _COMPARING = frozenset(
 def moved(function: Callable[..., Any], arguments: dict[str, Any]) -> list[str]:
     """Give rows of tables, among the last ones, what a function compares their columns with.
 
+    A table that lies in the order in which the function brings it is turned round.
+
     Args:
         function: A function made of a cell.
         arguments: What it is called with; its tables are changed.
@@ -46,7 +48,33 @@ def moved(function: Callable[..., Any], arguments: dict[str, Any]) -> list[str]:
             if _given(frame, columns[0], row, value):
                 told.append(f"{columns[0]} {value!r}")
                 row = next(rows, None)
+    for name, frame in arguments.items():
+        if type(frame).__name__ == "DataFrame" and _in_order(frame, set(_sorted_by(function))):
+            arguments[name] = frame.iloc[::-1]
+            told.append("the last place first")
     return list(dict.fromkeys(told))
+
+
+def _sorted_by(function: Callable[..., Any]) -> Iterator[str]:
+    """Columns by which a function brings rows into an order."""
+    for node in ast.walk(_tree(function)):
+        match node:
+            case ast.Call(func=ast.Attribute(attr="sort_values")):
+                given = [*node.args[:1], *(k.value for k in node.keywords if k.arg == "by")]
+                yield from (value for part in given for value in _values(part, {}))
+
+
+def _in_order(frame: Any, columns: set[str]) -> bool:
+    """Whether the rows lie in the order of one of the columns, as if they had been sorted."""
+    return any(
+        frame[column].is_monotonic_increasing or frame[column].is_monotonic_decreasing
+        for column in columns.intersection(frame.columns)
+        if frame[column].nunique() > 1
+    )
+
+
+def _tree(function: Callable[..., Any]) -> ast.Module:
+    return ast.parse(textwrap.dedent(inspect.getsource(function)))
 
 
 def _has(column: Any, value: Any) -> bool:
@@ -76,7 +104,7 @@ def _given(frame: Any, column: str, row: int, value: Any) -> bool:
 
 def _spoken(function: Callable[..., Any]) -> Iterator[tuple[set[str], Any]]:
     """What may be columns, with a value that an expression of the function holds against them."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    tree = _tree(function)
     tables = {
         node.targets[0].id: node.value
         for node in ast.walk(tree)
