@@ -6,13 +6,14 @@ import ast
 import glob
 import json
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from poc_graduate.dataflow.facts import RunFacts
 from poc_graduate.generate import leaks, style
+from poc_graduate.generate.evidence.moved_rows import TURNED
 from poc_graduate.generate.evidence.own_calls import SHOWS_NOTHING, UNCALLED
 from poc_graduate.generate.functions import Function
 from poc_graduate.generate.imports import grouped
@@ -447,7 +448,7 @@ def _made(
     known: Mapping[str, str | None],
     counts: list[int] | None,
     held: tuple[Property, ...],
-    moved: Iterable[str],
+    moved: Sequence[str],
 ) -> MadeTest:
     given = [
         f'{a.name} = {known[a.name] or f"""sample("{function.name}", "{a.name}")"""}'
@@ -466,11 +467,16 @@ def _made(
     return MadeTest(function.name, tuple(given), function.call(), touched, held, _told(moved))
 
 
-def _told(moved: Iterable[str]) -> tuple[str, ...]:
+def _told(moved: Sequence[str]) -> tuple[str, ...]:
     """Which rows of a sample are not as they were, in lines."""
-    given = ", ".join(moved)
-    says = f"So that each comparison tells, some rows were given what none had: {given}."
-    return tuple(textwrap.wrap(says, _WIDE, break_on_hyphens=False)) if given else ()
+    given = [one for one in moved if one != TURNED]
+    says = []
+    if given:
+        compared = ", ".join(given)
+        says.append(f"So that each comparison tells, some rows have what none had: {compared}.")
+    if TURNED in moved:
+        says.append("The rows that lay in the order of their sorting were turned round.")
+    return tuple(textwrap.wrap(" ".join(says), _WIDE, break_on_hyphens=False))
 
 
 def _count_words(left_out: int, changed: int) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from poc_graduate.generate.evidence.moved_rows import moved
+from poc_graduate.generate.evidence.moved_rows import TURNED, moved
 
 ROWS = 40
 
@@ -101,5 +101,5 @@ def test_rows_that_are_in_order_already_are_turned_round(
     """Otherwise sorting them shows nothing."""
     given = {"df": frame()}
 
-    assert moved(function, given) == (["the last place first"] if turns else [])
+    assert moved(function, given) == ([TURNED] if turns else [])
     assert given["df"].equals(frame().iloc[::-1] if turns else frame())

@@ -12,6 +12,8 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+TURNED = "the last row first"
+"""What is told of a table that is turned round."""
 _SHARE = 5
 """One row of so many may be another one than in the data."""
 _MOST = 10
@@ -32,7 +34,7 @@ def moved(function: Callable[..., Any], arguments: dict[str, Any]) -> list[str]:
         arguments: What it is called with; its tables are changed.
 
     Returns:
-        Which values were given to which columns.
+        Which values were given to which columns; `TURNED` where a table was turned round.
     """
     spoken = list(_spoken(function))
     told: list[str] = []
@@ -51,7 +53,7 @@ def moved(function: Callable[..., Any], arguments: dict[str, Any]) -> list[str]:
     for name, frame in arguments.items():
         if type(frame).__name__ == "DataFrame" and _in_order(frame, set(_sorted_by(function))):
             arguments[name] = frame.iloc[::-1]
-            told.append("the last place first")
+            told.append(TURNED)
     return list(dict.fromkeys(told))
 
 
