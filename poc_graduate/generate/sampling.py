@@ -34,6 +34,8 @@ from typing import Any
 _SIZES = (60, 400, 4000, sys.maxsize)
 _LARGEST = 200_000
 """Bytes that one sample may take on disk."""
+_ENDS = 30
+"""First and last rows that stand for a result that is too large to be kept."""
 _SPARE = 10.0
 """Seconds for tasks that are run only to see how they call the author's own functions."""
 
@@ -75,6 +77,19 @@ def _length(value: Any) -> int | None:
     if kind.__name__ == "ndarray" and root == "numpy" and value.ndim:
         return len(value)
     return None
+
+
+def few(value: Any) -> Any:
+    """The number of rows of a large table, with its first and last ones.
+
+    The tests have the same function.
+    """
+    if isinstance(value, tuple):
+        return tuple(few(one) for one in value)
+    if _length(value) is None or len(value) <= 2 * _ENDS:
+        return value
+    rows = getattr(value, "iloc", value)
+    return [len(value), rows[:_ENDS].copy(), rows[-_ENDS:].copy()]
 
 
 def plain(value: Any) -> bool:
@@ -397,7 +412,7 @@ def main(spec_file: str, output: str) -> None:
                 spare -= time.process_time() - started
             reasons.update({name: why.get(name, failed) for name in wanted - set(results)})
     record: dict[str, Any] = {"made": {}, "own": {}, "calls": {}, "skipped": {}, "touches": {}}
-    record |= {"properties": {}, "prints": {}, "moved": called.moved}
+    record |= {"properties": {}, "prints": {}, "moved": called.moved, "few": []}
     cleaning = {
         c["call"]["function"]
         for stage in spec["stages"]
@@ -430,7 +445,11 @@ def main(spec_file: str, output: str) -> None:
         reason = reason or attempt(
             functools.partial(stay_anywhere, values, spec.get("scratch", ""))
         )
-        reason = reason or attempt(functools.partial(_write, folder, name, values))
+        large = reason or attempt(functools.partial(_write, folder, name, values))
+        if large and not reason:
+            values["result"] = few(result)
+            reason = attempt(functools.partial(_write, folder, name, values))
+            record["few"] += [] if reason else [name]
         if reason:
             record["skipped"][name] = reason
             continue

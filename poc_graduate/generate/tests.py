@@ -47,6 +47,7 @@ class ProjectTests:
     pandas: bool
     plots: bool
     draws: bool
+    few: bool
     products_read: bool
     replays: bool
     references: bool
@@ -142,6 +143,7 @@ class MadeTest:
     counts: Touched | None = None
     properties: tuple[Property, ...] = ()
     moved: tuple[str, ...] = ()
+    few: bool = False
 
 
 @dataclass(frozen=True)
@@ -222,6 +224,7 @@ def project_tests(
         pandas="pandas" in text,
         plots=draws or "matplotlib" in generated.files["pyproject.toml"],
         draws=draws,
+        few=bool(cases.get("few")),
         products_read="product(" in levels.text,
         replays="replayed(" in levels.text,
         references=bool(levels.references),
@@ -302,7 +305,7 @@ def _module_tests(
             known,
             cases["touches"].get(name),
             properties(functions[name], cases.get("properties", {}).get(name, {})),
-            cases.get("moved", {}).get(name, ()),
+            cases,
         )
         for name, known in cases["made"].items()
         if name in functions
@@ -331,6 +334,7 @@ def _module_tests(
         "assert_reads_same": any(test.prints for test in own) or any(t.prints for t in tests),
         "assert_same": bool(made) or "assert_same(" in lines,
         "drawn": "drawn()" in lines,
+        "few": any(test.few for test in made),
         "sample": bool(made) or "sample(" in lines,
         "touched": any(test.counts for test in made),
     }
@@ -448,7 +452,7 @@ def _made(
     known: Mapping[str, str | None],
     counts: list[int] | None,
     held: tuple[Property, ...],
-    moved: Sequence[str],
+    cases: Mapping[str, Any],
 ) -> MadeTest:
     given = [
         f'{a.name} = {known[a.name] or f"""sample("{function.name}", "{a.name}")"""}'
@@ -464,7 +468,9 @@ def _made(
             function.call({frames[0]: f"{frames[0]}.copy()"}),
             *counts,
         )
-    return MadeTest(function.name, tuple(given), function.call(), touched, held, _told(moved))
+    told = _told(cases.get("moved", {}).get(function.name, ()))
+    few = function.name in cases.get("few", ())
+    return MadeTest(function.name, tuple(given), function.call(), touched, held, told, few)
 
 
 def _told(moved: Sequence[str]) -> tuple[str, ...]:

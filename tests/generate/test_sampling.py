@@ -165,6 +165,20 @@ def test_a_change_of_an_argument_that_is_not_given_back_is_kept(tmp_path: Path) 
     assert list((tmp_path / "samples" / "doubled").glob("xs_after.*"))
 
 
+def test_of_a_result_that_is_too_large_the_ends_are_kept(tmp_path: Path) -> None:
+    body = "import numpy as np\nimport pandas as pd\ndef doubled(xs):\n"
+    body += "    rows = [i * 1.37 for i in range(90_000)]\n"
+    body += "    return pd.DataFrame({'a': rows}), np.array(rows), xs\n"
+
+    known = sampled(tmp_path, module=body)
+
+    assert known["few"] == ["doubled"]
+    frame, array, xs = pickle.loads((tmp_path / "samples/doubled/result.pickle").read_bytes())
+    assert (frame[0], len(frame[1]), frame[2]["a"].iloc[-1]) == (90_000, 30, 89_999 * 1.37)
+    assert (array[0], array[1].shape, array[2].shape) == (90_000, (30,), (30,))
+    assert xs == [1, 2]
+
+
 COMPARED = "import pandas as pd\nxs = pd.DataFrame({'a': [i * 1.37 for i in range(40)]})"
 
 
