@@ -21,9 +21,9 @@ from poc_graduate.plan.settle import Settled
 _PATIENCE = 300
 """Seconds for sampling all functions; without samples a project still has its build as a test."""
 _BENCHMARK = "benchmark"
-_CALLED = ("made", "own", "calls")
-"""Where `cases.json` tells of calls: of functions made of cells; of the author's, as literals, and
-with arguments that are kept beside the tests."""
+_CALLED = ("made", "own", "prints", "calls")
+"""Where `cases.json` tells of calls: of functions made of cells; of the author's, as literals that
+give or print something, and with arguments that are kept beside the tests."""
 HOLDS_SECRET = "a sample of what it takes or gives would hold a secret"
 
 
@@ -75,7 +75,7 @@ def sampled(
         cleaning: Cells in which somebody cleans by hand.
         leaks: The task with the first leak that may be measured.
     """
-    nothing: dict[str, Any] = {"made": {}, "own": {}, "calls": {}, "skipped": {}, "touches": {}}
+    nothing: dict[str, Any] = {"skipped": {}, "touches": {}, **{kind: {} for kind in _CALLED}}
     spec = built.parent / "sampling.json"
     output = built.parent / "samples"
     clean = _clean(generated, built)

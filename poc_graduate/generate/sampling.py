@@ -27,12 +27,15 @@ import time
 import types
 import warnings
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 _SIZES = (60, 400, 4000, sys.maxsize)
 _LARGEST = 200_000
 """Bytes that one sample may take on disk."""
+_ENDS = 30
+"""First and last rows that stand for a result that is too large to be kept."""
 _SPARE = 10.0
 """Seconds for tasks that are run only to see how they call the author's own functions."""
 
@@ -74,6 +77,19 @@ def _length(value: Any) -> int | None:
     if kind.__name__ == "ndarray" and root == "numpy" and value.ndim:
         return len(value)
     return None
+
+
+def few(value: Any) -> Any:
+    """The number of rows of a large table, with its first and last ones.
+
+    The tests have the same function.
+    """
+    if isinstance(value, tuple):
+        return tuple(few(one) for one in value)
+    if _length(value) is None or len(value) <= 2 * _ENDS:
+        return value
+    rows = getattr(value, "iloc", value)
+    return [len(value), rows[:_ENDS].copy(), rows[-_ENDS:].copy()]
 
 
 def plain(value: Any) -> bool:
@@ -144,10 +160,25 @@ def prepared(
     return space, failed
 
 
+@dataclass
+class Calls:
+    """Calls of the functions that were made of cells.
+
+    Attributes:
+        move: Gives rows of tables what a function compares them with; says what.
+        results: Function → its arguments, and what it gave.
+        moved: Function → what rows of its tables were given.
+    """
+
+    move: Callable[[Callable[..., Any], dict[str, Any]], list[str]]
+    results: dict[str, tuple[dict[str, Any], Any]] = field(default_factory=dict)
+    moved: dict[str, list[str]] = field(default_factory=dict)
+
+
 def run_stage(
     stage: dict[str, Any],
     rows: int,
-    results: dict[str, Any],
+    calls: Calls,
     parameters: dict[str, Any],
     labels: Iterable[Any] = (),
 ) -> dict[str, str]:
@@ -161,8 +192,8 @@ def run_stage(
     space, failed = prepared(stage, parameters, rows, labels)
     for cell in stage["cells"]:
         call = cell["call"]
-        if call is not None and call["function"] not in results:
-            reason = failed or attempt(lambda c=call: call_once(c, space, results))  # type: ignore[misc]
+        if call is not None and call["function"] not in calls.results:
+            reason = failed or attempt(lambda c=call: call_once(c, space, calls))  # type: ignore[misc]
             if reason:
                 reasons[call["function"]] = reason
         attempt(lambda c=cell: exec(c["text"], space))  # type: ignore[misc]
@@ -231,22 +262,38 @@ def touches(arguments: dict[str, Any], result: Any) -> list[int]:
     raise ValueError("rows cannot be told apart")
 
 
-def call_once(call: dict[str, Any], space: dict[str, Any], results: dict[str, Any]) -> None:
+def call_once(call: dict[str, Any], space: dict[str, Any], calls: Calls) -> None:
     """Call a made function with what its cell would give it.
 
     Raises:
         ValueError: it cannot be tested by what it takes and gives.
     """
+    name = call["function"]
     arguments = {name: copy.deepcopy(space[name]) for name in call["arguments"]}
     content = kept(((), arguments))
     if content is None:
         size = len(pickle.dumps(arguments, protocol=5))
         raise ValueError(f"the sample takes {size:,} bytes")
-    seed()
-    result = space[call["function"]](**pickle.loads(content)[1])
-    again = pickle.loads(content)[1]
-    check(space[call["function"]], again, result)
-    results[call["function"]] = (again, result)
+    found: list[list[str]] = []
+
+    def moved() -> bytes:
+        other = pickle.loads(content)[1]
+        found.append([] if call["cleans"] else calls.move(space[name], other))
+        if not found[0]:
+            raise ValueError("nothing was moved")
+        return pickle.dumps(((), other), protocol=5)
+
+    def once(content: bytes) -> None:
+        seed()
+        result = space[name](**pickle.loads(content)[1])
+        again = pickle.loads(content)[1]
+        check(space[name], again, result)
+        calls.results[name] = (again, result)
+
+    if attempt(lambda: once(moved())):
+        once(content)
+    else:
+        calls.moved[name] = found[0]
 
 
 def _close(one: Any, other: Any) -> bool:
@@ -342,7 +389,8 @@ def main(spec_file: str, output: str) -> None:
     failed = attempt(
         lambda: recorders.update(own.recorders(spec["package"], spec["modules"], made, kept, plain))
     )
-    results: dict[str, Any] = {}
+    called = Calls(evidence.moved_rows.moved)
+    results = called.results
     reasons: dict[str, str] = {}
     restore = keeper(spec["writes"])
     spare = _SPARE
@@ -359,12 +407,12 @@ def main(spec_file: str, output: str) -> None:
                 break
             restore()  # a cell on few rows has written its file from them
             started = time.process_time()
-            why = run_stage(stage, rows, results, spec["parameters"], labels)
+            why = run_stage(stage, rows, called, spec["parameters"], labels)
             if not wanted:
                 spare -= time.process_time() - started
             reasons.update({name: why.get(name, failed) for name in wanted - set(results)})
     record: dict[str, Any] = {"made": {}, "own": {}, "calls": {}, "skipped": {}, "touches": {}}
-    record["properties"] = {}
+    record |= {"properties": {}, "prints": {}, "moved": called.moved, "few": []}
     cleaning = {
         c["call"]["function"]
         for stage in spec["stages"]
@@ -397,7 +445,11 @@ def main(spec_file: str, output: str) -> None:
         reason = reason or attempt(
             functools.partial(stay_anywhere, values, spec.get("scratch", ""))
         )
-        reason = reason or attempt(functools.partial(_write, folder, name, values))
+        large = reason or attempt(functools.partial(_write, folder, name, values))
+        if large and not reason:
+            values["result"] = few(result)
+            reason = attempt(functools.partial(_write, folder, name, values))
+            record["few"] += [] if reason else [name]
         if reason:
             record["skipped"][name] = reason
             continue
@@ -407,12 +459,16 @@ def main(spec_file: str, output: str) -> None:
             attempt(functools.partial(counted, name, arguments, result))
     bench = own.Bench(plain, seed, attempt, check, functools.partial(_anywhere, spec, folder))
     for name, recorder in sorted(recorders.items()):
-        lines, samples = own.cases(name, recorder.function, recorder.record.picked(), bench)
+        lines, printed, samples = own.cases(
+            name, recorder.function, recorder.record.picked(), bench
+        )
         if lines:
             record["own"][name] = lines
+        if printed:
+            record["prints"][name] = printed
         if samples:
             record["calls"][name] = samples
-        if not lines and not samples:
+        if not lines and not printed and not samples:
             record["skipped"][name] = own.SHOWS_NOTHING if recorder.record.asked else own.UNCALLED
     record["skipped"].update({n: r for n, r in reasons.items() if n not in results})
     (folder / "cases.json").write_text(json.dumps(record, indent=1, sort_keys=True))

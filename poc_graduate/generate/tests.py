@@ -5,13 +5,15 @@ from __future__ import annotations
 import ast
 import glob
 import json
-from collections.abc import Iterable, Mapping
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from poc_graduate.dataflow.facts import RunFacts
 from poc_graduate.generate import leaks, style
+from poc_graduate.generate.evidence.moved_rows import TURNED
 from poc_graduate.generate.evidence.own_calls import SHOWS_NOTHING, UNCALLED
 from poc_graduate.generate.functions import Function
 from poc_graduate.generate.imports import grouped
@@ -25,6 +27,10 @@ from poc_graduate.rules.finding import Finding
 
 _LISTED = 20
 """Data files that tests name one by one."""
+_SHORT = 60
+"""Characters of a printed text that stand on one line."""
+_WIDE = 90
+"""Characters of a comment's line."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +47,7 @@ class ProjectTests:
     pandas: bool
     plots: bool
     draws: bool
+    few: bool
     products_read: bool
     replays: bool
     references: bool
@@ -80,13 +87,14 @@ class ProjectTests:
 
 @dataclass(frozen=True)
 class OwnTest:
-    """Calls of one of the author's functions, as literals."""
+    """Calls of one of the author's functions, as literals, with what they give or print."""
 
     name: str
     arguments: str
     called: str
     signature: str
     cases: tuple[str, ...]
+    prints: bool
 
 
 @dataclass(frozen=True)
@@ -134,6 +142,8 @@ class MadeTest:
     call: str
     counts: Touched | None = None
     properties: tuple[Property, ...] = ()
+    moved: tuple[str, ...] = ()
+    few: bool = False
 
 
 @dataclass(frozen=True)
@@ -145,6 +155,11 @@ class ModuleTests:
     own: tuple[OwnTest, ...]
     called: tuple[Called, ...]
     made: tuple[MadeTest, ...]
+
+    @property
+    def reads(self) -> bool:
+        """Whether some test reads what is printed."""
+        return any(test.prints for test in self.own) or any(test.prints for test in self.called)
 
 
 def project_tests(
@@ -209,6 +224,7 @@ def project_tests(
         pandas="pandas" in text,
         plots=draws or "matplotlib" in generated.files["pyproject.toml"],
         draws=draws,
+        few=bool(cases.get("few")),
         products_read="product(" in levels.text,
         replays="replayed(" in levels.text,
         references=bool(levels.references),
@@ -216,8 +232,7 @@ def project_tests(
         compares=bool(samples) or "assert_same(" in levels.text,
         benchmark=bool(levels.benchmark),
         shows=bool(levels.answers.texts or levels.answers.drawn),
-        answers=bool(levels.answers.texts)
-        or any(test.prints for unit in units.values() for test in unit.called),
+        answers=bool(levels.answers.texts) or any(unit.reads for unit in units.values()),
         scripts="as_script(" in levels.text,
         last=levels.last,
     )
@@ -235,12 +250,9 @@ def project_tests(
     written.update({f"tests/unit/samples/{path}": data for path, data in samples.items()})
     written.update(levels.references)
     written.update({f"tests/{path}": data for path, data in levels.benchmark.items()})
-    tested = set(cases["made"])
+    tested = set().union(*(cases[kind] for kind in ("made", "own", "prints", "calls")))
     names = {function.name for function in generated.functions.values()} | set(cases["skipped"])
-    untested = [
-        (name, _why_not(cases["skipped"].get(name, "")))
-        for name in sorted(names - tested - set(cases["own"]) - set(cases["calls"]))
-    ]
+    untested = [(name, _why_not(cases["skipped"].get(name, ""))) for name in sorted(names - tested)]
     tested_files = {**generated.files, **python}
     told = [table(tested_files), levels.leaks, _untested(untested), levels.readme]
     written["README.md"] = "".join([generated.files["README.md"], *told])
@@ -293,14 +305,16 @@ def _module_tests(
             known,
             cases["touches"].get(name),
             properties(functions[name], cases.get("properties", {}).get(name, {})),
+            cases,
         )
         for name, known in cases["made"].items()
         if name in functions
     )
     defined = _signatures(generated.files[f"src/{settled.plan.package}/{module.name}.py"])
     own = tuple(
-        _own(name, defined[name], calls)
-        for name, calls in cases["own"].items()
+        own_test(name, defined[name], calls, prints=kind == "prints")
+        for kind in ("own", "prints")
+        for name, calls in cases[kind].items()
         if name in defined and name not in functions and _fits(defined[name], calls)
     )
     called = {
@@ -317,9 +331,10 @@ def _module_tests(
         imports.append("import re")
     lines = "\n".join(line for test in tests for line in (*test.given, *test.lines))
     helpers = {
-        "assert_reads_same": any(test.prints for test in tests),
+        "assert_reads_same": any(test.prints for test in own) or any(t.prints for t in tests),
         "assert_same": bool(made) or "assert_same(" in lines,
         "drawn": "drawn()" in lines,
+        "few": any(test.few for test in made),
         "sample": bool(made) or "sample(" in lines,
         "touched": any(test.counts for test in made),
     }
@@ -343,14 +358,38 @@ def _fits(arguments: list[str], calls: list[Any]) -> bool:
     return bool(arguments) and all(len(args) == len(arguments) for args, _ in calls)
 
 
-def _own(name: str, arguments: list[str], calls: list[Any]) -> OwnTest:
+_TAKEN = frozenset({"expected", "capsys", "pytest", "assert_reads_same", "Any"})
+"""Names that mean something in a test of literals."""
+
+
+def own_test(name: str, arguments: list[str], calls: list[Any], *, prints: bool) -> OwnTest:
+    """The test of a function's calls.
+
+    Args:
+        name: Its name.
+        arguments: Names of its arguments.
+        calls: For each the texts of its arguments, and that of what it gives or prints.
+        prints: Whether that is what it prints.
+    """
+    own = [f"{a}_" if a in {*_TAKEN, name} else a for a in arguments]
     return OwnTest(
         name,
-        ", ".join(f'"{a}"' for a in arguments),
-        ", ".join(arguments),
-        ", ".join(f"{a}: Any" for a in arguments),
-        tuple(", ".join([*args, result]) for args, result in calls),
+        ", ".join(f'"{a}"' for a in own),
+        ", ".join(own),
+        ", ".join(f"{a}: Any" for a in own),
+        tuple(
+            ", ".join([*args, _by_line(ast.literal_eval(told)) if prints else told])
+            for args, told in calls
+        ),
+        prints,
     )
+
+
+def _by_line(text: str) -> str:
+    """A text as Python reads it; a long one with a line of it on each line."""
+    if len(text) <= _SHORT:
+        return _text(text)
+    return f"({' '.join(_text(line) for line in text.splitlines(keepends=True))})"
 
 
 _ORDINALS = ("", "_of_a_second_call", "_of_a_third_call")
@@ -413,6 +452,7 @@ def _made(
     known: Mapping[str, str | None],
     counts: list[int] | None,
     held: tuple[Property, ...],
+    cases: Mapping[str, Any],
 ) -> MadeTest:
     given = [
         f'{a.name} = {known[a.name] or f"""sample("{function.name}", "{a.name}")"""}'
@@ -428,7 +468,21 @@ def _made(
             function.call({frames[0]: f"{frames[0]}.copy()"}),
             *counts,
         )
-    return MadeTest(function.name, tuple(given), function.call(), touched, held)
+    told = _told(cases.get("moved", {}).get(function.name, ()))
+    few = function.name in cases.get("few", ())
+    return MadeTest(function.name, tuple(given), function.call(), touched, held, told, few)
+
+
+def _told(moved: Sequence[str]) -> tuple[str, ...]:
+    """Which rows of a sample are not as they were, in lines."""
+    given = [one for one in moved if one != TURNED]
+    says = []
+    if given:
+        compared = ", ".join(given)
+        says.append(f"So that each comparison tells, some rows have what none had: {compared}.")
+    if TURNED in moved:
+        says.append("The rows that lay in the order of their sorting were turned round.")
+    return tuple(textwrap.wrap(" ".join(says), _WIDE, break_on_hyphens=False))
 
 
 def _count_words(left_out: int, changed: int) -> str:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 
 from poc_graduate.notebook.known_magics import BROUGHT, LINE_MAGICS
 
+_SETS_ITSELF_UP = (3, 9)
+"""The matplotlib whose inline backend needs no magic."""
 _FIRST_WORD = re.compile(r"[A-Za-z_]\w*(?![\w.])")
 
 
@@ -19,8 +22,8 @@ class Surroundings:
         extensions: Extensions that only serve the screen, and that a magic which stays needs.
         free: Line magics whose names the notebook uses for nothing else: a cell of one line may
             call them without `%` (IPython's automagic).
-        inline: Whether some cell sets how figures are shown inline. Before matplotlib 3.10 the
-            first figure after that is shown as text alone, unless `%matplotlib inline` follows.
+        inline: Whether `%matplotlib inline` decides what is shown, with the matplotlib that is
+            installed: before 3.9 a kernel's first figure is shown as text alone without it.
     """
 
     extensions: frozenset[str] = frozenset()
@@ -47,8 +50,21 @@ def surroundings(sources: Iterable[str]) -> Surroundings:
     words = {word[0] for cell in cells if (word := automagic(cell)) and word[0] in LINE_MAGICS}
     starred = bool(words) and re.search(r"import\s*\*|%pylab", text) is not None
     free = () if starred else (w for w in words if _other_uses(w, cells) == 0)
-    inline = re.search(r"%config\s+InlineBackend\.", text) is not None
+    inline = "matplotlib" in text and _waits_for_the_magic()
     return Surroundings(used, frozenset(free), inline)
+
+
+def _waits_for_the_magic() -> bool:
+    """Whether the installed matplotlib leaves it to the magic to set up the inline backend.
+
+    Where nothing else did, that happens when the first figure loads the backend. Before 3.9 pyplot
+    then finds a module that is not yet loaded to its end, and puts it off until the cell is over.
+    """
+    try:
+        installed = version("matplotlib")
+    except PackageNotFoundError:
+        return False
+    return tuple(int(part) for part in re.findall(r"\d+", installed)[:2]) < _SETS_ITSELF_UP
 
 
 def _other_uses(name: str, cells: tuple[str, ...]) -> int:

@@ -165,6 +165,43 @@ def test_a_change_of_an_argument_that_is_not_given_back_is_kept(tmp_path: Path) 
     assert list((tmp_path / "samples" / "doubled").glob("xs_after.*"))
 
 
+def test_of_a_result_that_is_too_large_the_ends_are_kept(tmp_path: Path) -> None:
+    body = "import numpy as np\nimport pandas as pd\ndef doubled(xs):\n"
+    body += "    rows = [i * 1.37 for i in range(90_000)]\n"
+    body += "    return pd.DataFrame({'a': rows}), np.array(rows), xs\n"
+
+    known = sampled(tmp_path, module=body)
+
+    assert known["few"] == ["doubled"]
+    frame, array, xs = pickle.loads((tmp_path / "samples/doubled/result.pickle").read_bytes())
+    assert (frame[0], len(frame[1]), frame[2]["a"].iloc[-1]) == (90_000, 30, 89_999 * 1.37)
+    assert (array[0], array[1].shape, array[2].shape) == (90_000, (30,), (30,))
+    assert xs == [1, 2]
+
+
+COMPARED = "import pandas as pd\nxs = pd.DataFrame({'a': [i * 1.37 for i in range(40)]})"
+
+
+def test_a_row_of_the_sample_stands_where_the_function_turns(tmp_path: Path) -> None:
+    body = "def doubled(xs):\n    return xs[xs['a'] > 5]\n"
+
+    known = sampled(tmp_path, start=COMPARED, module=body)
+
+    assert known["moved"] == {"doubled": ["a 5", "a 6"]}
+    kept = pd.read_parquet(tmp_path / "samples" / "doubled" / "xs.parquet")
+    assert kept["a"].tail(2).tolist() == [6, 5]
+
+
+def test_rows_stay_as_they_were_where_the_function_fails_on_others(tmp_path: Path) -> None:
+    body = "def doubled(xs):\n    assert not (xs['a'] == 5).any()\n    return len(xs)\n"
+
+    known = sampled(tmp_path, start=COMPARED, module=body)
+
+    assert known["moved"] == {}
+    kept = pd.read_parquet(tmp_path / "samples" / "doubled" / "xs.parquet")
+    assert kept["a"].iloc[-1] == 39 * 1.37
+
+
 def test_a_function_of_one_number_is_called_where_its_answer_turns(tmp_path: Path) -> None:
     body = "def band(n):\n    return 'new' if n < 12 else 'old'\n"
     body += "def doubled(xs):\n    return [band(n) for n in xs]\n"
@@ -184,7 +221,8 @@ def own(folder: Path, body: str, *cells: str, **given: Any) -> dict[str, Any]:
     text = f"def told({body}\ndef doubled(xs):\n    return xs\n"
     start = f"{given.pop('start', 'xs = [1]')}\nfrom story.work import told"
     known = sampled(folder, *cells, start=start, module=text, **given)
-    return {"literal": known["own"].get("told", []), "kept": known["calls"].get("told", [])}
+    kinds = {"literal": "own", "printed": "prints", "kept": "calls"}
+    return {kind: known[name].get("told", []) for kind, name in kinds.items()}
 
 
 def test_own_functions_are_called_in_a_task_without_functions_made_of_its_cells(
@@ -225,7 +263,38 @@ def test_a_table_that_is_too_large_is_kept_with_fewer_rows(tmp_path: Path) -> No
 def test_what_is_printed_is_kept(tmp_path: Path) -> None:
     known = own(tmp_path, "n):\n    print(n, 'rows')\n", "told(4)")
 
-    assert [call["printed"] for call in known["kept"]] == ["4 rows\n"]
+    assert known["printed"] == [[["4"], repr("4 rows\n")]]
+    assert known["kept"] == []
+
+
+def test_what_is_printed_beside_other_effects_is_kept_with_them(tmp_path: Path) -> None:
+    body = "rows):\n    rows.append(7)\n    print(len(rows), 'rows')\n"
+
+    known = own(tmp_path, body, "told([3])")
+
+    assert known["printed"] == []
+    (kept,) = known["kept"]
+    assert (kept["printed"], kept["changed"]) == ("2 rows\n", ["rows"])
+
+
+def test_what_is_printed_turns_too(tmp_path: Path) -> None:
+    body = "n):\n    print('late' if n > 30 else 'early')\n"
+
+    printed = own(tmp_path, body, "told(90)")["printed"]
+
+    assert [["30"], repr("early\n")] in printed
+    assert [["31"], repr("late\n")] in printed
+
+
+@pytest.mark.parametrize("inside", [True, False])
+def test_a_function_is_called_with_the_keys_of_its_tables(tmp_path: Path, inside: bool) -> None:
+    table = "{'day': 1, 'week': 7, 'Tag': 1, 2.5: 9}"
+    body = f"unit, n):\n    days = {table if inside else 'DAYS'}\n    return n * days[unit]\n"
+    after = "" if inside else f"DAYS = {table}\n"
+
+    literal = own(tmp_path, f"{body}{after}", "told('day', 3)")["literal"]
+
+    assert literal == [[["'day'", "3"], "3"], [["'week'", "3"], "21"]]
 
 
 def test_what_is_drawn_is_kept(tmp_path: Path) -> None:
@@ -268,7 +337,7 @@ def test_what_is_not_refused_is_kept_too(tmp_path: Path) -> None:
 def test_a_function_that_gives_and_shows_nothing_has_no_test(tmp_path: Path) -> None:
     known = own(tmp_path, "n):\n    n + 1\n", "told(4)")
 
-    assert known == {"literal": [], "kept": []}
+    assert known == {"literal": [], "printed": [], "kept": []}
 
 
 @pytest.mark.parametrize(("cells", "why"), [(["told(4)"], "none of its"), ([], "not called")])

@@ -10,6 +10,7 @@ import sys
 import textwrap
 import warnings
 from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -446,12 +447,28 @@ def test_figures_are_captured_and_shown_as_before() -> None:
     assert in_kernel([translate(cell)[0] for cell in cells]) == in_kernel(cells)
 
 
-def test_the_inline_backend_is_named_where_the_notebook_sets_how_it_shows() -> None:
-    cells = ["%config InlineBackend.figure_format = 'retina'", "%matplotlib inline\nx = 1"]
-    stays = 'get_ipython().run_line_magic("matplotlib", "inline")'
+@pytest.mark.parametrize(
+    ("installed", "stays"),
+    [("3.7.5", True), ("3.8.4", True), ("3.9.0rc1", False), ("3.10.8", False), (None, False)],
+)
+def test_the_inline_backend_is_named_for_a_matplotlib_that_waits_for_it(
+    installed: str | None, stays: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise the first figure is there in the notebook alone."""
 
-    assert stays in translate(cells[1], surroundings(cells))[0].replace("'", '"')
-    assert translate(cells[1], surroundings(cells[1:]))[0] == "\nx = 1"
+    def known(package: str) -> str:
+        if installed is None:
+            raise PackageNotFoundError(package)
+        return installed
+
+    monkeypatch.setattr("poc_graduate.notebook.surroundings.version", known)
+    around = surroundings(["%matplotlib inline", "%matplotlib qt"])
+    (magic,), (on_a_screen,) = (
+        translate(f"%matplotlib {backend}", around)[1] for backend in ("inline", "qt")
+    )
+
+    assert magic.dropped is not stays
+    assert on_a_screen.dropped
 
 
 def in_kernel(cells: list[str]) -> list[list[Any]]:

@@ -10,9 +10,19 @@ import json
 from pathlib import Path
 from typing import Any
 
-from . import evaluation, leaks, libraries, own_calls, profiles, properties, replay, stops
+from . import (
+    evaluation,
+    leaks,
+    libraries,
+    moved_rows,
+    own_calls,
+    profiles,
+    properties,
+    replay,
+    stops,
+)
 
-__all__ = ["gather", "own_calls", "properties"]
+__all__ = ["gather", "moved_rows", "own_calls", "properties"]
 
 
 def gather(spec: dict[str, Any], output: Path, results: dict[str, Any]) -> None:

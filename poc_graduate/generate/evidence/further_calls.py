@@ -10,9 +10,11 @@ import sys
 import textwrap
 import time
 import types
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
+
+from .properties import edges
 
 _MOST = 8
 """Calls that are added for one function."""
@@ -26,6 +28,8 @@ _SEARCH = 1.0
 called, so that a project is not another one on a machine that is half as fast again."""
 _FEW = 4
 """Texts that are answers among which a function chooses: more of them are made of its arguments."""
+Known = dict[str, tuple[tuple[Any, ...], Any]]
+"""Calls with what they give, by the text of their arguments: 1 and True are two arguments."""
 
 
 @contextlib.contextmanager
@@ -70,6 +74,77 @@ def followed(
         return function(*args, **kwargs)
     finally:
         sys.settrace(before)
+
+
+def chosen(
+    function: Callable[..., Any],
+    calls: Sequence[tuple[Any, ...]],
+    answer: Callable[..., Any],
+    attempt: Callable[[Callable[[], object]], str],
+) -> Known:
+    """Calls that were made, and some that tell the function from others.
+
+    Args:
+        function: The function.
+        calls: Arguments that it was called with.
+        answer: What it gives for some arguments; None where it fails, or gives what reads badly.
+        attempt: Runs quietly; a search that fails adds nothing.
+    """
+    known = _answered(calls, answer)
+    if known and all(len(args) == 1 and type(args[0]) is int for args, _ in known.values()):
+        turned: list[Any] = []
+        figures = [(args[0], found) for args, found in known.values()]
+        attempt(lambda: turned.extend((one,) for one, _ in edges(function, figures)))
+        known = _answered(sorted([*calls, *turned]), answer)
+    called = [args for args, _ in known.values()]
+    further: list[tuple[Any, ...]] = []
+    for search in (turning, looking_up):
+        attempt(lambda s=search: further.extend(s(function, called, answer)))  # type: ignore[misc]
+    attempt(lambda: further.extend(telling(called, answer)))
+    return known | _answered(further, answer)
+
+
+def _answered(calls: Iterable[tuple[Any, ...]], answer: Callable[..., Any]) -> Known:
+    found: Known = {}
+    for args in calls:
+        if repr(args) not in found and (given := answer(*args)) is not None:
+            found[repr(args)] = (args, given)
+    return found
+
+
+def looking_up(
+    function: Callable[..., Any], calls: Sequence[tuple[Any, ...]], answer: Callable[..., Any]
+) -> list[tuple[Any, ...]]:
+    """Calls with what a function looks up in tables of its own: each key leads to other values.
+
+    Args:
+        function: The function.
+        calls: Arguments that it was called with.
+        answer: See `turning`.
+    """
+    keys = list(_keys(function))
+    known = {repr(answer(*call)) for call in calls}
+    found: list[tuple[Any, ...]] = []
+    for call in calls[:1]:
+        for place, value in enumerate(call):
+            for key in keys if type(value) in (str, int) else ():
+                tried = (*call[:place], key, *call[place + 1 :])
+                if type(key) is type(value) and (given := answer(*tried)) is not None:
+                    if repr(given) not in known:
+                        found.append(tried)
+                    known.add(repr(given))
+    return found[:_MOST]
+
+
+def _keys(function: Callable[..., Any]) -> Iterator[Any]:
+    """Keys of tables that are written down in a function, or in its module under a name."""
+    named = getattr(function, "__globals__", {})
+    for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(function)))):
+        match node:
+            case ast.Dict(keys=keys):
+                yield from (key.value for key in keys if isinstance(key, ast.Constant))
+            case ast.Name(id=name) if type(named.get(name)) is dict:
+                yield from named[name]
 
 
 def turning(

@@ -15,14 +15,13 @@ import io
 import pickle
 import textwrap
 import types
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from .calls import copied
 from .drawing import drawn, is_drawing
-from .further_calls import followed, telling, turning, within
-from .properties import edges
+from .further_calls import Known, chosen, followed, within
 from .values import same
 
 _CALLS = 6
@@ -33,6 +32,8 @@ _WATCHED = 200
 """Calls whose lines are followed, which makes them slow."""
 _PATIENCE = 2.0
 """Seconds that a call may take that nobody made before: it may never end."""
+_LONGEST = 1500
+"""Characters of what is printed that a test shows."""
 _SAMPLES = 3
 """Calls of one function whose arguments are kept beside its test."""
 UNCALLED = "it is not called where the pipeline runs on a sample of its rows"
@@ -229,10 +230,32 @@ class Bench:
 
         return found[0] if not self.attempt(called) and found else None
 
+    def printed(self, function: Callable[..., Any], *args: Any) -> str | None:
+        """What a function prints for such arguments, where it does nothing else that is seen."""
+        found: list[str] = []
+
+        def once() -> str:
+            drawn()
+            self.seed()
+            given = copied(args)
+            text = io.StringIO()
+            with contextlib.redirect_stdout(text), within(_PATIENCE):
+                result = function(*given)
+            silent = result is not None or drawn() or repr(given) != repr(args)
+            return "" if silent else text.getvalue()
+
+        def called() -> None:
+            text = once()
+            self.check(once, {}, text)
+            found.append(text)
+
+        self.attempt(called)
+        return found[0] if found and found[0].strip() and len(found[0]) <= _LONGEST else None
+
 
 def cases(
     name: str, function: Callable[..., Any], calls: Sequence[Call], bench: Bench
-) -> tuple[list[Any], list[dict[str, Any]]]:
+) -> tuple[list[Any], list[Any], list[dict[str, Any]]]:
     """Calls of one function as its tests repeat them.
 
     Args:
@@ -242,46 +265,33 @@ def cases(
         bench: What they are repeated with.
 
     Returns:
-        Calls that read well as literals: texts of the arguments, and of the result; and calls
-        whose values are kept as samples.
+        Calls that read well as literals: texts of the arguments, and of the result; the same of
+        what is printed, for a function that does nothing else; and calls whose values are kept as
+        samples.
     """
-    answer = functools.partial(bench.answer, function)
     literal: list[tuple[Any, ...]] = []
     bench.attempt(lambda: literal.extend(literals(function, calls, bench.plain)))
-    known = _answered(literal, answer)
-    if known and all(len(args) == 1 and type(args[0]) is int for args, _ in known.values()):
-        turned: list[Any] = []
-        figures = [(args[0], found) for args, found in known.values()]
-        bench.attempt(lambda: turned.extend((one,) for one, _ in edges(function, figures)))
-        known = _answered(sorted([*literal, *turned]), answer)
-    called = [args for args, _ in known.values()]
-    further: list[tuple[Any, ...]] = []
-    bench.attempt(lambda: further.extend(turning(function, called, answer)))
-    bench.attempt(lambda: further.extend(telling(called, answer)))
-    known |= _answered(further, answer)
-    lines = [[[repr(one) for one in args], repr(found)] for args, found in known.values()]
+    known = chosen(function, literal, functools.partial(bench.answer, function), bench.attempt)
+    prints: Known = {}
+    if not known and any(literal):
+        tell = functools.partial(bench.printed, function)
+        prints = chosen(function, literal, tell, bench.attempt)
+    lines, printed = (
+        [[[repr(one) for one in args], repr(found)] for args, found in told.values()]
+        for told in (known, prints)
+    )
 
     samples: list[dict[str, Any]] = []
+    written = {**known, **prints}
     for call in calls:
         if len(samples) < _SAMPLES:
             folder = f"{name}/{len(samples) + 1}" if samples else name
             bench.attempt(
                 lambda c=call, f=folder: samples.extend(  # type: ignore[misc]
-                    _sample(function, c, f, bench) if not _literal(function, c, known) else ()
+                    _sample(function, c, f, bench) if not _literal(function, c, written) else ()
                 )
             )
-    return lines, samples
-
-
-def _answered(
-    calls: Iterable[tuple[Any, ...]], answer: Callable[..., Any]
-) -> dict[str, tuple[tuple[Any, ...], Any]]:
-    """Calls with their answers, by their text: 1 and True are two arguments."""
-    found = {}
-    for args in calls:
-        if repr(args) not in found and (given := answer(*args)) is not None:
-            found[repr(args)] = (args, given)
-    return found
+    return lines, printed, samples
 
 
 def _literal(function: Callable[..., Any], call: Call, known: Mapping[str, Any]) -> bool:

@@ -55,6 +55,16 @@ def sample(function: str, name: str) -> Any:
     return pickle.loads(path.with_suffix(".pickle").read_bytes())
 
 
+def few(value: Any) -> Any:
+    """The number of rows of a large table, with its first and last ones: all would fill a disk."""
+    if isinstance(value, tuple):
+        return tuple(few(one) for one in value)
+    if not getattr(value, "ndim", 0) or len(value) <= 60:
+        return value
+    rows = getattr(value, "iloc", value)
+    return [len(value), rows[:30], rows[-30:]]
+
+
 def assert_same(actual: Any, expected: Any) -> None:
     """Equal in type and value, whatever it is; floats to nine digits."""
     assert type(actual) is type(expected)

@@ -20,7 +20,6 @@ from sensor_report.storage import save
 del resources_  # files that Ploomber watches for changes: the code has no use for them
 
 # %%
-get_ipython().run_line_magic("matplotlib", "inline")
 get_ipython().run_line_magic("config", "InlineBackend.figure_format = 'retina'")
 
 pd.set_option("display.max_rows", 30)

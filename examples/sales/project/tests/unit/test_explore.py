@@ -23,6 +23,7 @@ def test_add_calendar_on_arguments() -> None:
 
 
 def test_join_stores_on_sampled_rows() -> None:
+    # The rows that lay in the order of their sorting were turned round.
     df1 = sample("join_stores", "df1")
     stores = sample("join_stores", "stores")
     df2 = sample("join_stores", "df2")

@@ -25,6 +25,7 @@ def test_mape_on_arguments(call: str) -> None:
 
 
 def test_compute_targets_on_sampled_rows() -> None:
+    # So that each comparison tells, some rows have what none had: date '2024-01-01'.
     df3 = sample("compute_targets", "df3")
     targets = sample("compute_targets", "targets")
 

@@ -19,17 +19,17 @@ def test_release_is_the_one_that_was_proved(package: str) -> None:
 def test_pandas_dataframe_drop_duplicates_answers_as_recorded() -> None:
     result = pd.DataFrame(
         {
-            "sensor": ["T01", "T01", "T01", "T01", "P03"],
+            "sensor": ["T04", "T05", "H02", "H02", "H02"],
             "taken_at": pd.to_datetime(
                 [
-                    "2024-03-04 00:00:00",
-                    "2024-03-04 01:00:00",
+                    "2024-03-30 14:00:00",
+                    "2024-03-13 22:00:00",
                     "2024-03-04 02:00:00",
-                    "2024-03-04 03:00:00",
-                    "2024-03-15 07:00:00",
+                    "2024-03-04 01:00:00",
+                    "2024-03-04 00:00:00",
                 ]
             ),
-            "value": [17.709, 18.16, 16.737, 17.155, 3.066],
+            "value": [26.079, 19.161, 37.269, 39.55, 40.753],
         }
     ).drop_duplicates(["sensor", "taken_at"])
 
@@ -37,17 +37,17 @@ def test_pandas_dataframe_drop_duplicates_answers_as_recorded() -> None:
         result,
         pd.DataFrame(
             {
-                "sensor": ["T01", "T01", "T01", "T01", "P03"],
+                "sensor": ["T04", "T05", "H02", "H02", "H02"],
                 "taken_at": pd.to_datetime(
                     [
-                        "2024-03-04 00:00:00",
-                        "2024-03-04 01:00:00",
+                        "2024-03-30 14:00:00",
+                        "2024-03-13 22:00:00",
                         "2024-03-04 02:00:00",
-                        "2024-03-04 03:00:00",
-                        "2024-03-15 07:00:00",
+                        "2024-03-04 01:00:00",
+                        "2024-03-04 00:00:00",
                     ]
                 ),
-                "value": [17.709, 18.16, 16.737, 17.155, 3.066],
+                "value": [26.079, 19.161, 37.269, 39.55, 40.753],
             }
         ),
     )
@@ -56,25 +56,25 @@ def test_pandas_dataframe_drop_duplicates_answers_as_recorded() -> None:
 def test_pandas_dataframe_merge_answers_as_recorded() -> None:
     result = pd.DataFrame(
         {
-            "sensor": ["T01", "T01", "T01", "T01", "P03"],
+            "sensor": ["T04", "T05", "H02", "H02", "H02"],
             "taken_at": pd.to_datetime(
                 [
-                    "2024-03-04 00:00:00",
-                    "2024-03-04 01:00:00",
+                    "2024-03-30 14:00:00",
+                    "2024-03-13 22:00:00",
                     "2024-03-04 02:00:00",
-                    "2024-03-04 03:00:00",
-                    "2024-03-15 07:00:00",
+                    "2024-03-04 01:00:00",
+                    "2024-03-04 00:00:00",
                 ]
             ),
-            "value": [17.709, 18.16, 16.737, 17.155, 3.066],
+            "value": [26.079, 19.161, 37.269, 39.55, 40.753],
         }
     ).merge(
         pd.DataFrame(
             {
-                "sensor": ["H01", "P01", "P03", "T02", "T04"],
-                "kind": ["humidity", "pressure", "pressure", "temperature", "temperature"],
-                "unit": ["%", "bar", "bar", "C", "C"],
-                "place": ["hall 1", "line 2", "line 2", "hall 3", "hall 2"],
+                "sensor": ["T06", "T04", "T02", "P03", "P01"],
+                "kind": ["temperature", "temperature", "temperature", "pressure", "pressure"],
+                "unit": ["C", "C", "C", "bar", "bar"],
+                "place": ["hall 1", "hall 2", "hall 3", "line 2", "line 2"],
             }
         ),
         on="sensor",
@@ -84,12 +84,12 @@ def test_pandas_dataframe_merge_answers_as_recorded() -> None:
         result,
         pd.DataFrame(
             {
-                "sensor": ["P03"],
-                "taken_at": pd.to_datetime(["2024-03-15 07:00:00"]),
-                "value": [3.066],
-                "kind": ["pressure"],
-                "unit": ["bar"],
-                "place": ["line 2"],
+                "sensor": ["T04"],
+                "taken_at": pd.to_datetime(["2024-03-30 14:00:00"]),
+                "value": [26.079],
+                "kind": ["temperature"],
+                "unit": ["C"],
+                "place": ["hall 2"],
             }
         ),
     )
@@ -98,12 +98,12 @@ def test_pandas_dataframe_merge_answers_as_recorded() -> None:
 def test_pandas_dataframe_reset_index_answers_as_recorded() -> None:
     result = pd.DataFrame(
         {
-            "sensor": ["P03"],
-            "taken_at": pd.to_datetime(["2024-03-15 07:00:00"]),
-            "value": [3.066],
-            "kind": ["pressure"],
-            "unit": ["bar"],
-            "place": ["line 2"],
+            "sensor": ["T04"],
+            "taken_at": pd.to_datetime(["2024-03-30 14:00:00"]),
+            "value": [26.079],
+            "kind": ["temperature"],
+            "unit": ["C"],
+            "place": ["hall 2"],
         }
     ).reset_index(drop=True)
 
@@ -111,12 +111,12 @@ def test_pandas_dataframe_reset_index_answers_as_recorded() -> None:
         result,
         pd.DataFrame(
             {
-                "sensor": ["P03"],
-                "taken_at": pd.to_datetime(["2024-03-15 07:00:00"]),
-                "value": [3.066],
-                "kind": ["pressure"],
-                "unit": ["bar"],
-                "place": ["line 2"],
+                "sensor": ["T04"],
+                "taken_at": pd.to_datetime(["2024-03-30 14:00:00"]),
+                "value": [26.079],
+                "kind": ["temperature"],
+                "unit": ["C"],
+                "place": ["hall 2"],
             }
         ),
     )
@@ -125,12 +125,12 @@ def test_pandas_dataframe_reset_index_answers_as_recorded() -> None:
 def test_pandas_dataframe_sort_values_answers_as_recorded() -> None:
     result = pd.DataFrame(
         {
-            "sensor": ["P03"],
-            "taken_at": pd.to_datetime(["2024-03-15 07:00:00"]),
-            "value": [3.066],
-            "kind": ["pressure"],
-            "unit": ["bar"],
-            "place": ["line 2"],
+            "sensor": ["T04"],
+            "taken_at": pd.to_datetime(["2024-03-30 14:00:00"]),
+            "value": [26.079],
+            "kind": ["temperature"],
+            "unit": ["C"],
+            "place": ["hall 2"],
         }
     ).sort_values(["sensor", "taken_at"])
 
@@ -138,12 +138,12 @@ def test_pandas_dataframe_sort_values_answers_as_recorded() -> None:
         result,
         pd.DataFrame(
             {
-                "sensor": ["P03"],
-                "taken_at": pd.to_datetime(["2024-03-15 07:00:00"]),
-                "value": [3.066],
-                "kind": ["pressure"],
-                "unit": ["bar"],
-                "place": ["line 2"],
+                "sensor": ["T04"],
+                "taken_at": pd.to_datetime(["2024-03-30 14:00:00"]),
+                "value": [26.079],
+                "kind": ["temperature"],
+                "unit": ["C"],
+                "place": ["hall 2"],
             }
         ),
     )
