@@ -336,7 +336,7 @@ def writes(file: str, text: str) -> bool:
 _LISTS = re.compile(r"(?m)^dependencies:\s*(#.*)?\n(\s*(#.*)?\n)*\s*- (?!name:)")
 """An environment's list; a chart's, in which each has a name and a version, is another thing."""
 _SETS_UP = re.compile(r"(?<!def )\bsetup\s*\(")
-_DECLARES = re.compile(r"requirements?.*\.txt$|requirements?$|(environment|conda).*\.ya?ml$")
+_DECLARES = re.compile(r"requi?re?i?ments?.*\.txt$|requirements?$|(environment|conda).*\.ya?ml$")
 _READS = re.compile(r"\bread_\w+\(|\bload\(|\bselect\b")
 _INSTALLS = re.compile(r"\b(pip3?|conda|mamba|uv)\s+(install|create|add)\b")
 

@@ -75,6 +75,7 @@ def test_a_notebook_of_nothing_but_imports_was_left_before_it_began(folder):
         ("requirements.txt", "seaborn==0.13\n"),
         ("requirements", "numpy==1.26\npandas==2.2\n"),
         ("requirement.txt", "numpy==1.26\npandas==2.2\n"),
+        ("requirments_dev.txt", "numpy==1.26\npandas==2.2\n"),  # it is installed by its name
     ],
 )
 def test_libraries_are_declared_in_many_ways(folder, name, text):

@@ -35,6 +35,7 @@ _CALLS = {
     "kaggle.api.dataset_download_files": "dataset_download_files",
     "kaggle.api.competition_download_files": "competition_download_files",
 }
+_NAMES = frozenset(name.rpartition(".")[2] for name in _CALLS)
 _SHELLS = frozenset({"bash", "sh", "script"})
 
 
@@ -47,8 +48,7 @@ class DownloadInCell(Rule):
     """
 
     code, name, severity = "POC109", "download-in-cell", Severity.RISK
-    message = "`{what}` fetches {target}; whatever arrives is used, the right file or not"
-    calls = tuple(dict.fromkeys(name.rpartition(".")[2] for name in _CALLS))
+    message = "`{what}` fetches {target}{more}; whatever arrives is used, the right file or not"
 
     flagged = (
         Flagged("«!wget https://example.org/a.csv»", says="https://example.org/a.csv"),
@@ -58,12 +58,18 @@ class DownloadInCell(Rule):
             "from urllib.request import urlretrieve\n"
             "«urlretrieve('https://example.org/a.csv', 'a.csv')»"
         ),
+        Flagged(
+            "from urllib.request import urlretrieve\nicon = 'data:image/png;base64,iVBORw0'\n"
+            "urlretrieve(icon, 'i.png')\n«urlretrieve(a, 'a.csv')»\nurlretrieve(b, 'b.csv')",
+            says="`a`, as does 1 more here",
+        ),
         Flagged("import gdown\n«gdown.download(url, 'a.zip')»", says="fetches `url`"),
         Flagged("«!wget -q https://example.org/tokens.py»\nimport tokens", says="tokens.py"),
         Flagged("%%bash\nset -e\n«wget https://example.org/a.csv»"),
     )
     ignored = (
         "!ls data",
+        "from urllib.request import urlretrieve\nurlretrieve('data:text/csv,a', 'a.csv')",
         "!pip install wget",
         "!curl -X POST -d @a.json https://example.org/hook",
         "!which curl wget",
@@ -72,13 +78,19 @@ class DownloadInCell(Rule):
         "!wget --version",
     )
 
-    def check_call(self, call: ast.Call, cell: CellView) -> Iterator[Finding]:
-        what = _CALLS.get(cell.module(call.func))
-        if what and call.args:
-            target = f"`{cell.source(call.args[0])}`"
-            yield self.found(call, cell, what=what, target=target)
-
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
+        """One finding for all calls of a cell, and one for each command."""
+        made = [call for name in _NAMES & cell.calls.keys() for call in cell.calls[name]]
+        made.sort(key=lambda call: (call.lineno, call.col_offset))
+        fetches = [call for call in made if call.args and cell.module(call.func) in _CALLS
+                   and not _holds_itself(call.args[0], cell)]  # fmt: skip
+        if fetches:
+            first, *others = fetches
+            more = (
+                f", as {'do' if others[1:] else 'does'} {len(others)} more here" if others else ""
+            )
+            what, target = _CALLS[cell.module(first.func)], f"`{cell.source(first.args[0])}`"
+            yield self.found(first, cell, what=what, target=target, more=more)
         for magic in cell.cell.magics:
             if magic.kind == "shell":
                 yield from self._fetched(magic.arguments, magic.line, cell)
@@ -97,4 +109,12 @@ class DownloadInCell(Rule):
             span = Span(line, 1, line, 2)
         address = re.search(r"[\w+]+://[^\s'\"]+", match["rest"])
         target = f"`{address[0]}`" if address else "a file"
-        yield self.found_at(cell, span, what=" ".join(match["what"].split()), target=target)
+        yield self.found_at(
+            cell, span, what=" ".join(match["what"].split()), target=target, more=""
+        )
+
+
+def _holds_itself(given: ast.expr, cell: CellView) -> bool:
+    """Whether an address is the data themselves (RFC 2397): nothing is fetched."""
+    text = cell.literal(given)
+    return isinstance(text, str) and text.startswith("data:")
