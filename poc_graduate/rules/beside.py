@@ -325,7 +325,7 @@ def writes(file: str, text: str) -> bool:
     # Line by line: over pictures, which notebooks hold as words without an end, it takes seconds.
     lines = text.replace("\\n", "\n").split("\n")
     naming = "\n".join(line for line in lines if file in line)
-    held = re.findall(rf"(\w+)\s*=\s*(?:[\w.]*path\()?[^\n=(]*{re.escape(file)}", naming)
+    held = re.findall(rf"(\w+)\s*=\s*(?:[\w.]*path(?:\.join)?\()?[^\n=(]*{re.escape(file)}", naming)
     using = "\n".join(line for line in lines if any(name in line for name in (file, *held)))
     names = "|".join(map(re.escape, (file, *held)))
     written = rf"(?:\bto_|write|dump|save|export)\w*\([^\n]*(?:{names})\b"
@@ -337,7 +337,7 @@ _LISTS = re.compile(r"(?m)^dependencies:\s*(#.*)?\n(\s*(#.*)?\n)*\s*- (?!name:)"
 """An environment's list; a chart's, in which each has a name and a version, is another thing."""
 _SETS_UP = re.compile(r"(?<!def )\bsetup\s*\(")
 _DECLARES = re.compile(r"requi?re?i?ments?.*\.txt$|requirements?$|(environment|conda).*\.ya?ml$")
-_READS = re.compile(r"\bread_\w+\(|\bload\(|\bselect\b")
+_READS = re.compile(r"\b(?:read|load|fetch)_\w+\(|\bload\(|\bselect\b")
 _INSTALLS = re.compile(r"\b(pip3?|conda|mamba|uv)\s+(install|create|add)\b")
 
 

@@ -362,11 +362,18 @@ def test_a_lock_file_holds_the_version(folder):
 _CLEAN = "import pandas as pd\ndf = pd.read_csv('../data/orders_clean.csv')"
 
 
-def test_a_cleaned_file_that_a_script_of_the_project_writes_is_in_code(folder):
+@pytest.mark.parametrize("read", ["pd.read_csv('data/orders.csv')", "load_data()"])
+@pytest.mark.parametrize(
+    "write",
+    [
+        "df.to_csv('data/orders_clean.csv')",
+        "path = os.path.join(DATA, 'orders_clean.csv')\ndf.to_csv(path)",
+    ],
+)
+def test_a_cleaned_file_that_a_script_of_the_project_writes_is_in_code(folder, read, write):
     scripts = folder.parent / "src"
     scripts.mkdir()
-    text = "df = pd.read_csv('data/orders.csv')\ndf.to_csv('data/orders_clean.csv')\n"
-    (scripts / "clean.py").write_text(text)
+    (scripts / "clean.py").write_text(f"df = {read}\n{write}\n")
 
     assert _found(folder, _CLEAN, code="POC207") == ()
 
