@@ -23,6 +23,7 @@ _PICKLES = {
     "sklearn.externals.joblib.load": "pickle",
     "pandas.read_pickle": "pickle",
 }
+_LOADS = frozenset({"load", "loads", "read_pickle"})
 
 
 class UnsafeLoad(Rule):
@@ -49,6 +50,11 @@ class UnsafeLoad(Rule):
         ),
         Flagged("import torch\nm = «torch.load('m.pt', weights_only=False)»"),
         Flagged("import pickle\nm = «pickle.load(open('model.pkl', 'rb'))»", says="'model.pkl'"),
+        Flagged(
+            "import joblib\na = «joblib.load('m/a.pkl')»\nb = joblib.load('m/b.pkl')\n"
+            "c = joblib.load('m/c.pkl')",
+            says="'m/a.pkl' (and 2 more loaded here) holds",
+        ),
         Flagged(
             "import joblib\ndef load(path):\n    return «joblib.load(path)»\n# %%\n"
             "load(MODELS / 'a.pkl')\nload(MODELS / 'b.pkl')",
@@ -86,6 +92,16 @@ class UnsafeLoad(Rule):
             case _:
                 yield from self._file(call, cell)
 
+    def check_cell(self, cell: CellView) -> Iterator[Finding]:
+        """One finding for all files of a cell that the project or somebody else may have made."""
+        calls = [call for name in _LOADS & cell.calls.keys() for call in cell.calls[name]]
+        calls.sort(key=lambda call: (call.lineno, call.col_offset))
+        there = [(call, what) for call in calls if (what := _foreign(call, cell))]
+        if there:
+            (first, what), *others = there
+            more = f" (and {len(others)} more loaded here)" if others else ""
+            yield self._found(first, cell, what + more, Severity.NOTE)
+
     def _file(self, call: ast.Call, cell: CellView) -> Iterator[Finding]:
         module = cell.module(call.func)
         if module == "yaml.load" and call.args:
@@ -94,27 +110,8 @@ class UnsafeLoad(Rule):
                 yield self._found(
                     call, cell, f"`{cell.source(call.args[0])}`", releases=loader is None
                 )
-        elif call.args and (
-            module in _PICKLES or (module == "torch.load" and is_given(call, "weights_only", False))
-        ):
-            given = call.args[0]
-            name = _path(given, cell)
-            if _own(given, name, cell.notebook):
-                return  # before the others' code is looked through, which takes longer
-            files = [name.rpartition("/")[2]] if name else _file_names(given, cell)
-            notebook = cell.notebook.notebook.path
-            foreign = (
-                file for file in dict.fromkeys(files) if not is_made_by_the_project(file, notebook)
-            )
-            others = list(islice(foreign, _LISTED + 1))  # each takes a look through all code
-            if others or not files:
-                outside = "urlopen" in cell.source(given) or ".content" in cell.source(given)
-                yield self._found(
-                    call,
-                    cell,
-                    f"'{name}'" if name else _named(given, others, cell),
-                    None if outside else Severity.NOTE,
-                )
+        elif _is_outside(call, cell) and (what := _unpickled(call, cell)):
+            yield self._found(call, cell, what)
 
     def _found(
         self,
@@ -128,6 +125,36 @@ class UnsafeLoad(Rule):
         name = cell.source(call.func)
         before = " before PyYAML 6, which ends here with a TypeError," if releases else ""
         return self.found(call, cell, severity=severity, call=name, before=before, what=what)
+
+
+def _foreign(call: ast.Call, cell: CellView) -> str:
+    """The file that a call unpickles, where it lies here; empty where it is the project's own."""
+    return "" if _is_outside(call, cell) else _unpickled(call, cell)
+
+
+def _is_outside(call: ast.Call, cell: CellView) -> bool:
+    """Whether what is loaded comes from the network at once."""
+    given = cell.source(call.args[0]) if call.args else ""
+    return "urlopen" in given or ".content" in given
+
+
+def _unpickled(call: ast.Call, cell: CellView) -> str:
+    """What a call unpickles that no code of the project makes, as it is told; empty for none."""
+    module = cell.module(call.func)
+    tensors = module == "torch.load" and not is_given(call, "weights_only", False)
+    if not call.args or tensors or module not in (*_PICKLES, "torch.load"):
+        return ""
+    given = call.args[0]
+    name = _path(given, cell)
+    if _own(given, name, cell.notebook):
+        return ""  # before the others' code is looked through, which takes longer
+    files = [name.rpartition("/")[2]] if name else _file_names(given, cell)
+    notebook = cell.notebook.notebook.path
+    foreign = (file for file in dict.fromkeys(files) if not is_made_by_the_project(file, notebook))
+    others = list(islice(foreign, _LISTED + 1))  # each takes a look through all code
+    if files and not others:
+        return ""
+    return f"'{name}'" if name else _named(given, others, cell)
 
 
 def _from_data(given: ast.expr, cell: CellView, depth: int = 3) -> bool:
