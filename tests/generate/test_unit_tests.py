@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from poc_graduate.generate.own_tests import own_test
 from poc_graduate.generate.project import render
-from poc_graduate.generate.tests import ModuleTests, own_test
+from poc_graduate.generate.tests import ModuleTests
 
 
 def written(name: str, arguments: list[str], *calls: tuple[list[str], str], prints: bool) -> str:
