@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Protocol, TypeVar
+from dataclasses import dataclass
 
 from poc_graduate.notebook.headings import headings
 from poc_graduate.notebook.model import Cell
@@ -13,15 +13,19 @@ _ATTACHED = re.compile(r"!\[[^\]]*\]\(attachment:([^)\s]+)[^)]*\)")
 _TITLE = re.compile(r"#{1,6}\s+\S.*")
 
 
-class Told(Protocol):
-    """A cell of a script: its marker, its text, and the cell that it came from, if any."""
+@dataclass(frozen=True)
+class ScriptCell:
+    """One cell of a task script.
 
-    @property
-    def marker(self) -> str: ...
-    @property
-    def text(self) -> str: ...
-    @property
-    def origin(self) -> int: ...
+    Attributes:
+        marker: Its `# %%` line.
+        text: Its text.
+        origin: Position of the notebook's cell that it came from, from 1; 0 for our own.
+    """
+
+    marker: str
+    text: str
+    origin: int = 0
 
 
 def prose(cell: Cell, notebook: str) -> str:
@@ -37,16 +41,13 @@ def prose(cell: Cell, notebook: str) -> str:
     return "\n".join(f"# {line}".rstrip() for line in said.strip().split("\n"))
 
 
-Cells = TypeVar("Cells", bound=Told)
-
-
-def without_void(cells: Sequence[Cells]) -> tuple[Cells, ...]:
+def without_void(cells: Sequence[ScriptCell]) -> tuple[ScriptCell, ...]:
     """Leave out headings below which nothing is left of what stood there.
 
     Args:
         cells: Of one script, in order.
     """
-    kept: list[Cells] = []
+    kept: list[ScriptCell] = []
     for cell in reversed(cells):
         below = kept[-1] if kept else None
         level = _level(cell)
@@ -57,7 +58,7 @@ def without_void(cells: Sequence[Cells]) -> tuple[Cells, ...]:
     return tuple(reversed(kept))
 
 
-def _level(cell: Told, *, first: bool = False) -> int:
+def _level(cell: ScriptCell, *, first: bool = False) -> int:
     """The level of the heading that a cell is, or begins with; 0 where it is none."""
     if not cell.marker.endswith("[markdown]"):
         return 0

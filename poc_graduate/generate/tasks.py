@@ -11,7 +11,7 @@ from poc_graduate.generate.code import cell_text, import_lines, statement_text
 from poc_graduate.generate.functions import Function
 from poc_graduate.generate.imports import bound_by, kernel_imports, member_order, sorted_imports
 from poc_graduate.generate.placement import Checked
-from poc_graduate.generate.prose import prose, without_void
+from poc_graduate.generate.prose import ScriptCell, prose, without_void
 from poc_graduate.notebook.model import Cell
 from poc_graduate.plan.cells import kept_statements
 from poc_graduate.plan.layout import Layout
@@ -35,21 +35,6 @@ _STATE_IMPORT = {
     "numpy_random": ("np", "import numpy as np"),
     "torch_random": ("torch", "import torch"),
 }
-
-
-@dataclass(frozen=True)
-class ScriptCell:
-    """One cell of a task script.
-
-    Attributes:
-        marker: Its `# %%` line.
-        text: Its text.
-        origin: Position of the notebook's cell that it came from, from 1; 0 for our own.
-    """
-
-    marker: str
-    text: str
-    origin: int = 0
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from poc_graduate.generate.prose import prose, without_void
-from poc_graduate.generate.tasks import ScriptCell
+from poc_graduate.generate.prose import ScriptCell, prose, without_void
 from poc_graduate.notebook.model import Cell
 
 
