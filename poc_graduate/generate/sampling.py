@@ -411,8 +411,9 @@ def main(spec_file: str, output: str) -> None:
             if not wanted:
                 spare -= time.process_time() - started
             reasons.update({name: why.get(name, failed) for name in wanted - set(results)})
-    record: dict[str, Any] = {"made": {}, "own": {}, "calls": {}, "skipped": {}, "touches": {}}
-    record |= {"properties": {}, "prints": {}, "moved": called.moved, "few": []}
+    kinds = ("made", "own", "prints", "calls", "skipped", "touches", "properties")
+    record: dict[str, Any] = {kind: {} for kind in kinds}
+    record |= {"moved": called.moved, "few": []}
     cleaning = {
         c["call"]["function"]
         for stage in spec["stages"]

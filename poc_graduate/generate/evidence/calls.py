@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import copy
+import inspect
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +18,11 @@ _BY_FRAME = frozenset(
 """Called as they are: they look into their caller's frame, or nothing can be learnt from them."""
 _LOOKS_AROUND = frozenset({"query", "eval"})
 MARK = "_seen_call_"
+
+
+def tree_of(function: Callable[..., Any]) -> ast.Module:
+    """A function's text, parsed; raises what `inspect` does where it has none."""
+    return ast.parse(textwrap.dedent(inspect.getsource(function)))
 
 
 @dataclass

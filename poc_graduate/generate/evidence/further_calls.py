@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import ast
 import contextlib
-import inspect
 import signal
 import sys
-import textwrap
 import time
 import types
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
+from .calls import tree_of
 from .properties import edges
 
 _MOST = 8
@@ -139,7 +138,7 @@ def looking_up(
 def _keys(function: Callable[..., Any]) -> Iterator[Any]:
     """Keys of tables that are written down in a function, or in its module under a name."""
     named = getattr(function, "__globals__", {})
-    for node in ast.walk(ast.parse(textwrap.dedent(inspect.getsource(function)))):
+    for node in ast.walk(tree_of(function)):
         match node:
             case ast.Dict(keys=keys):
                 yield from (key.value for key in keys if isinstance(key, ast.Constant))
@@ -257,7 +256,7 @@ def _is_figure(value: Any) -> bool:
 
 def _compared(function: Callable[..., Any]) -> Iterator[Any]:
     """Numbers and texts that a function compares something with."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    tree = tree_of(function)
     for node in ast.walk(tree):
         if isinstance(node, ast.Compare):
             for part in (node.left, *node.comparators):

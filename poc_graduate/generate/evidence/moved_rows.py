@@ -6,11 +6,11 @@ A threshold differs from its neighbours by a row that stands on it, a text by a 
 from __future__ import annotations
 
 import ast
-import inspect
-import textwrap
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
+
+from .calls import tree_of
 
 TURNED = "the last row first"
 """What is told of a table that is turned round."""
@@ -36,7 +36,8 @@ def moved(function: Callable[..., Any], arguments: dict[str, Any]) -> list[str]:
     Returns:
         Which values were given to which columns; `TURNED` where a table was turned round.
     """
-    spoken = list(_spoken(function))
+    tree = tree_of(function)
+    spoken, sorted_by = list(_spoken(tree)), set(_sorted_by(tree))
     told: list[str] = []
     for frame in arguments.values():
         if type(frame).__name__ != "DataFrame" or not frame.columns.is_unique:
@@ -51,15 +52,15 @@ def moved(function: Callable[..., Any], arguments: dict[str, Any]) -> list[str]:
                 told.append(f"{columns[0]} {value!r}")
                 row = next(rows, None)
     for name, frame in arguments.items():
-        if type(frame).__name__ == "DataFrame" and _in_order(frame, set(_sorted_by(function))):
+        if type(frame).__name__ == "DataFrame" and _in_order(frame, sorted_by):
             arguments[name] = frame.iloc[::-1]
             told.append(TURNED)
     return list(dict.fromkeys(told))
 
 
-def _sorted_by(function: Callable[..., Any]) -> Iterator[str]:
+def _sorted_by(tree: ast.Module) -> Iterator[str]:
     """Columns by which a function brings rows into an order."""
-    for node in ast.walk(_tree(function)):
+    for node in ast.walk(tree):
         match node:
             case ast.Call(func=ast.Attribute(attr="sort_values")):
                 given = [*node.args[:1], *(k.value for k in node.keywords if k.arg == "by")]
@@ -73,10 +74,6 @@ def _in_order(frame: Any, columns: set[str]) -> bool:
         for column in columns.intersection(frame.columns)
         if frame[column].nunique() > 1
     )
-
-
-def _tree(function: Callable[..., Any]) -> ast.Module:
-    return ast.parse(textwrap.dedent(inspect.getsource(function)))
 
 
 def _has(column: Any, value: Any) -> bool:
@@ -104,9 +101,8 @@ def _given(frame: Any, column: str, row: int, value: Any) -> bool:
     return True
 
 
-def _spoken(function: Callable[..., Any]) -> Iterator[tuple[set[str], Any]]:
+def _spoken(tree: ast.Module) -> Iterator[tuple[set[str], Any]]:
     """What may be columns, with a value that an expression of the function holds against them."""
-    tree = _tree(function)
     tables = {
         node.targets[0].id: node.value
         for node in ast.walk(tree)

@@ -13,13 +13,12 @@ import importlib
 import inspect
 import io
 import pickle
-import textwrap
 import types
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .calls import copied
+from .calls import copied, tree_of
 from .drawing import drawn, is_drawing
 from .further_calls import Known, chosen, followed, within
 from .values import same
@@ -356,7 +355,7 @@ def _sample(
 
 def _refuses(function: Callable[..., Any]) -> bool:
     """Whether a function may raise: that it does not is something that a test can show."""
-    tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    tree = tree_of(function)
     return any(isinstance(node, ast.Raise | ast.Assert) for node in ast.walk(tree))
 
 
