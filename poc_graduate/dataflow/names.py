@@ -165,6 +165,21 @@ def imported_packages(statement: ast.stmt) -> list[str]:
     return []
 
 
+def imported_paths(statement: ast.stmt) -> list[str]:
+    """All that a statement imports, from the package on; none for a relative import.
+
+    Examples:
+        >>> imported_paths(ast.parse("from google import colab, cloud").body[0])
+        ['google.colab', 'google.cloud']
+    """
+    match statement:
+        case ast.Import(names=names):
+            return [one.name for one in names]
+        case ast.ImportFrom(module=str(module), names=names, level=0):
+            return [f"{module}.{one.name}" for one in names]
+    return []
+
+
 def imported_name(alias: ast.alias) -> str:
     """The name that `import a.b` (`a`) or `… as c` (`c`) binds."""
     return alias.asname or alias.name.partition(".")[0]

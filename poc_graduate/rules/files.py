@@ -49,8 +49,7 @@ def put_on_the_path(call: ast.Call, cell: CellView) -> ast.expr | None:
 
 def path_changes(cell: CellView) -> list[tuple[ast.Call, ast.expr]]:
     """Calls of a cell that add to `sys.path`, in order, each with what it adds."""
-    calls = [call for name in _ADDS & cell.calls.keys() for call in cell.calls[name]]
-    calls.sort(key=lambda call: (call.lineno, call.col_offset))
+    calls = cell.calls_of(_ADDS)
     return [(call, added) for call in calls if (added := put_on_the_path(call, cell)) is not None]
 
 

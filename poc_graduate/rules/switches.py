@@ -57,10 +57,11 @@ def switched_off(cells: Sequence[CellView]) -> dict[int, tuple[Off, ...]]:
     walk = _Walk(switches - _set_elsewhere(texts))
     found: dict[int, tuple[Off, ...]] = {}
     for cell, text in zip(cells, texts, strict=True):
-        if cell.cell.broken is not None or text.names.anything:
+        anything = cell.cell.broken is not None or text.names.anything
+        if anything:
             walk.known.clear()
         walk.block(text.tree.body)
-        if cell.cell.broken is not None or text.names.anything:
+        if anything:
             walk.known.clear()
         bound = {one.id for one in text.of(ast.Name) if not isinstance(one.ctx, ast.Load)}
         walk.forget(text.names.may_bind - bound)  # by a magic

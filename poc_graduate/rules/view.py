@@ -76,6 +76,11 @@ class CellView:
         """Last name of what is called → the calls."""
         return self.parsed.calls
 
+    def calls_of(self, names: frozenset[str]) -> list[ast.Call]:
+        """The calls of what has one of some last names, in the order of the text."""
+        found = [call for name in names & self.calls.keys() for call in self.calls[name]]
+        return sorted(found, key=lambda call: (call.lineno, call.col_offset))
+
     @cached_property
     def library_calls(self) -> dict[str, tuple[ast.Call, ...]]:
         """`calls` without those of functions and classes that the notebook makes itself.

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from poc_graduate.dataflow.names import imported_paths
 from poc_graduate.rules.poc1_sources._paths import takes_paths
 from poc_graduate.rules.reached import function_around
 from poc_graduate.rules.view import CellView, NotebookView
@@ -70,9 +71,7 @@ def hosted_imports(notebook: NotebookView) -> tuple[Hosted, ...]:
 
 
 def _of_services(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[str, str]]:
-    names = [f"{getattr(node, 'module', None) or ''}.{one.name}".strip(".") for one in node.names]
-    if isinstance(node, ast.ImportFrom) and node.level:
-        return
+    names = imported_paths(node)
     for module, service in _HOSTED.items():
         if any(f"{name}.".startswith(f"{module}.") for name in names):
             yield module, service

@@ -80,10 +80,13 @@ class DownloadInCell(Rule):
 
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
         """One finding for all calls of a cell, and one for each command."""
-        made = [call for name in _NAMES & cell.calls.keys() for call in cell.calls[name]]
-        made.sort(key=lambda call: (call.lineno, call.col_offset))
-        fetches = [call for call in made if call.args and cell.module(call.func) in _CALLS
-                   and not _holds_itself(call.args[0], cell)]  # fmt: skip
+        fetches = [
+            call
+            for call in cell.calls_of(_NAMES)
+            if call.args
+            and cell.module(call.func) in _CALLS
+            and not _holds_itself(call.args[0], cell)
+        ]
         if fetches:
             first, *others = fetches
             more = (

@@ -81,22 +81,22 @@ class MutatedThroughAlias(Rule):
         self, notebook: NotebookView, at: int, position: int, alias: str, name: str
     ) -> Iterator[Finding]:
         """Find a change by one of the names, and after it a reading by the other."""
-        changed: dict[str, ast.stmt] = {}
-        said: dict[str, str] = {}
+        changed: dict[str, tuple[ast.stmt, str]] = {}
         for where in range(at, len(notebook.cells)):
             cell = notebook.cells[where]
             first = position + 1 if where == at else 0
             for node, names in zip(cell.body[first:], cell.names.statements[first:], strict=True):
                 for own, other in ((alias, name), (name, alias)):
                     if own in changed and other in names.reads:
-                        if _takes_other_columns(node, other, changed[own], cell):
+                        made, said = changed[own]
+                        if _takes_other_columns(node, other, made, cell):
                             continue
                         if where == at and _looks(node):
                             return  # that is to show it
                         if _changes(node, other) is None:
                             yield self._told(
                                 notebook.cells[at], position, alias, name,
-                                change=said[own], other=other, reader=cell.index,
+                                change=said, other=other, reader=cell.index,
                                 lives=_is_used(notebook, own, where, node),
                             )  # fmt: skip
                         return
@@ -106,7 +106,7 @@ class MutatedThroughAlias(Rule):
                 for own in (alias, name):
                     change = _changes(node, own)
                     if change is not None and own not in changed:
-                        changed[own], said[own] = change, cell.source(change)
+                        changed[own] = change, cell.source(change)
 
     def _told(
         self, cell: CellView, position: int, alias: str, name: str, *, change: str, other: str,

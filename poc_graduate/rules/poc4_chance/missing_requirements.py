@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from poc_graduate.dataflow.distributions import DISTRIBUTIONS
-from poc_graduate.dataflow.names import imported_packages
+from poc_graduate.dataflow.names import imported_packages, imported_paths
 from poc_graduate.rules.beside import (
     below,
     declarations,
@@ -278,13 +278,7 @@ def _imports_of(cell: CellView) -> Iterator[tuple[str, ast.stmt | Span]]:
 
 def _in_a_shared_folder(node: ast.stmt) -> Iterator[str]:
     """`mpl_toolkits.basemap`: a library that puts itself into a folder of another one."""
-    dotted = list[str]()
-    match node:
-        case ast.Import(names=names):
-            dotted = [alias.name for alias in names]
-        case ast.ImportFrom(module=str(module), names=names, level=0):
-            dotted = [f"{module}.{alias.name}" for alias in names]
-    two = {".".join(name.split(".")[:2]) for name in dotted}
+    two = {".".join(name.split(".")[:2]) for name in imported_paths(node)}
     yield from sorted(name for name in two if "." in name and name in DISTRIBUTIONS)
 
 

@@ -15,14 +15,16 @@ from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView, is_given, keyword
 
 _LISTED = 2
-_PICKLES = {
-    "pickle.load": "pickle",
-    "pickle.loads": "pickle",
-    "dill.load": "pickle",
-    "joblib.load": "pickle",
-    "sklearn.externals.joblib.load": "pickle",
-    "pandas.read_pickle": "pickle",
-}
+_PICKLES = frozenset(
+    {
+        "pickle.load",
+        "pickle.loads",
+        "dill.load",
+        "joblib.load",
+        "sklearn.externals.joblib.load",
+        "pandas.read_pickle",
+    }
+)
 _LOADS = frozenset({"load", "loads", "read_pickle"})
 
 
@@ -94,8 +96,7 @@ class UnsafeLoad(Rule):
 
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
         """One finding for all files of a cell that the project or somebody else may have made."""
-        calls = [call for name in _LOADS & cell.calls.keys() for call in cell.calls[name]]
-        calls.sort(key=lambda call: (call.lineno, call.col_offset))
+        calls = cell.calls_of(_LOADS)
         there = [(call, what) for call in calls if (what := _foreign(call, cell))]
         if there:
             (first, what), *others = there
@@ -142,7 +143,7 @@ def _unpickled(call: ast.Call, cell: CellView) -> str:
     """What a call unpickles that no code of the project makes, as it is told; empty for none."""
     module = cell.module(call.func)
     tensors = module == "torch.load" and not is_given(call, "weights_only", False)
-    if not call.args or tensors or module not in (*_PICKLES, "torch.load"):
+    if not call.args or tensors or module not in _PICKLES | {"torch.load"}:
         return ""
     given = call.args[0]
     name = _path(given, cell)
