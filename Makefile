@@ -45,7 +45,7 @@ fast: $(VENV)/.dev ## tests that start no kernel and no server and build nothing
 started: $(VENV)/.dev ## tests that start kernels, servers and builds
 	$(PYTEST) -m "($(STARTED)) and not slow and not browser" --durations=10
 
-# One after the other: both have the clock's part to play.
+# One after the other: both wait for what has to happen within seconds.
 outside: $(VENV)/.lab
 	$(MAKE) --no-print-directory browser
 	$(MAKE) --no-print-directory operated
