@@ -24,8 +24,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 ROOT = Path(__file__).parents[2]
 PATIENCE = 90_000
 """Milliseconds that a condition is waited for at most; a wait ends when its condition holds."""
-FOREIGN = {"ploomber-extension", "jupyterlab-jupytext"}
-"""Extensions that fail while they are loaded: Ploomber's own, and Jupytext's in JupyterLab 4.4."""
+FOREIGN = {"ploomber-extension", "jupyterlab-jupytext", "Could not restore the debugger state"}
+"""What is not ours: extensions that fail while they are loaded (Ploomber's own, and Jupytext's in
+JupyterLab 4.4), and JupyterLab's debugger, which asks kernels whose page is being left."""
 
 
 def notebook_text(*sources: str) -> str:
