@@ -36,6 +36,10 @@ _LARGEST = 200_000
 """Bytes that one sample may take on disk."""
 _ENDS = 30
 """First and last rows that stand for a result that is too large to be kept."""
+_VALUES = 1000
+"""Values of an array that do."""
+_HANDFUL = 8
+"""Rows that are kept of what is too large even with few of them."""
 _SPARE = 10.0
 """Seconds for tasks that are run only to see how they call the author's own functions."""
 
@@ -80,16 +84,18 @@ def _length(value: Any) -> int | None:
 
 
 def few(value: Any) -> Any:
-    """The number of rows of a large table, with its first and last ones.
+    """The number of rows of a large table, with its first and last ones; an array's shape and a
+    thousand of its values from all over.
 
     The tests have the same function.
     """
     if isinstance(value, tuple):
         return tuple(few(one) for one in value)
-    if _length(value) is None or len(value) <= 2 * _ENDS:
+    if _length(value) is None or value.size <= _VALUES:
         return value
-    rows = getattr(value, "iloc", value)
-    return [len(value), rows[:_ENDS].copy(), rows[-_ENDS:].copy()]
+    if not hasattr(value, "iloc"):
+        return [value.shape, value.ravel()[:: value.size // _VALUES].copy()]
+    return [len(value), value.iloc[:_ENDS].copy(), value.iloc[-_ENDS:].copy()]
 
 
 def plain(value: Any) -> bool:
@@ -116,7 +122,8 @@ def kept(values: Any) -> bytes | None:
     args, kwargs = values
     sizes = [_length(one) or 0 for one in (*args, *kwargs.values())]
     fewest, few, many, *_ = _SIZES
-    for rows in (sys.maxsize, few, fewest) if max(sizes, default=0) < many else (few, fewest):
+    less = (few, fewest, _HANDFUL)
+    for rows in (sys.maxsize, *less) if max(sizes, default=0) < many else less:
         positional = tuple(_fewer(one, rows) for one in args)
         named = {name: _fewer(one, rows) for name, one in kwargs.items()}
         try:

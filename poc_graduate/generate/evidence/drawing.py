@@ -24,6 +24,18 @@ def drawn() -> list[dict[str, Any]]:
             "lines": [np.array(line.get_xydata(), dtype=float) for line in axes.lines],
             "bars": [patch.get_height() for patch in axes.patches if hasattr(patch, "get_height")],
             "points": [np.array(points.get_offsets(), dtype=float) for points in axes.collections],
+            "shapes": [
+                np.array([path.get_extents().bounds for path in one.get_paths()[:40] if len(path)])
+                for one in axes.collections
+                if not hasattr(one, "get_coordinates")  # a mesh has a path for each of its values
+            ],
+            "values": [
+                [*values.shape, float(values.mean())]
+                for one in (*axes.images, *axes.collections)
+                if (values := one.get_array()) is not None
+            ],
+            "extents": [np.array(image.get_extent(), dtype=float) for image in axes.images],
+            "limits": np.array([axes.get_xlim(), axes.get_ylim()], dtype=float),
         }
         for number in plt.get_fignums()
         for axes in plt.figure(number).axes
