@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Locator, Page
+import contextlib
+
+from playwright.sync_api import Locator, Page, TimeoutError
 
 HOME = "import pandas as pd\ndf = pd.read_csv('/home/me/churn.csv')"
 DROP = "df = df.drop([5, 7])"
@@ -44,6 +46,19 @@ def preview(page: Page) -> Locator:
     page.get_by_role("button", name="To Pipeline").click()
     view(page).get_by_role("button", name="Export and prove").wait_for()
     return view(page)
+
+
+def bring(entry: Locator, seen: Locator) -> None:
+    """Click until something is in front.
+
+    A page that is loaded opens the notebook of its address late, over what was clicked meanwhile.
+    """
+    for _ in range(20):
+        entry.click()
+        with contextlib.suppress(TimeoutError):
+            seen.wait_for(timeout=5_000)
+            return
+    raise AssertionError(f"{seen} does not come to the front")
 
 
 def menu(page: Page, *labels: str) -> None:

@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from tests.browser.conftest import ROOT
-from tests.browser.screen import flags, palette, preview, view
+from tests.browser.screen import bring, flags, palette, preview, view
 
 pytestmark = pytest.mark.browser
 
@@ -69,10 +69,10 @@ def test_a_job_is_shown_again_after_a_reload_and_a_restart_of_the_server(open_no
     shown.get_by_role("button", name="Cancel").wait_for()
 
     page.goto(page.url.replace("?reset", ""))
-    page.get_by_role("tab", name="Pipeline: slow").or_(
+    entry = page.get_by_role("tab", name="Pipeline: slow").or_(
         page.get_by_role("button", name="Show")
-    ).first.click()
-    shown.get_by_role("button", name="Cancel").wait_for()
+    )
+    bring(entry.first, shown.get_by_role("button", name="Cancel"))
 
     lab.stop()
     shown.get_by_text("The server does not answer").wait_for()
