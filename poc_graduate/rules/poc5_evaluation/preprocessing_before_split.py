@@ -29,6 +29,11 @@ _GROUPS = (
     "df = pd.read_csv('a.csv')\nout = pd.DataFrame()\nfor game, one in df.groupby('game_id'):\n"
     "    one['x'] = one['x'] - «one['x'].mean()»\n    out = pd.concat([out, one])\n"
 )
+_BY_CODE = (
+    "def scaled(data, code):\n    if code == 0:\n        m = data['a'].mean()\n"
+    "        data['a'] = data['a'] - m\n    else:\n"
+    "        data = SimpleImputer().fit_transform(data)\n    return data\n# %%\n"
+)
 _SPLIT = "\n# %%\nX_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)\n"
 _SCORE = "model = Ridge().fit(X_train, y_train)\nmodel.score(X_test, y_test)"
 
