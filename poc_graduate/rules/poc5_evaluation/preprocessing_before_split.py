@@ -10,6 +10,7 @@ from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.poc5_evaluation._events import Flow
 from poc_graduate.rules.poc5_evaluation._flow import Seen, flow_of, seen_before, text_of, view_of
+from poc_graduate.rules.poc5_evaluation._tables import SEARCHES
 from poc_graduate.rules.poc5_evaluation._values import shares
 from poc_graduate.rules.reached import function_around
 from poc_graduate.rules.rule import Flagged, Rule
@@ -30,11 +31,26 @@ _GROUPS = (
     "    one['x'] = one['x'] - «one['x'].mean()»\n    out = pd.concat([out, one])\n"
 )
 _BY_CODE = (
-    "def scaled(data, code):\n    if code == 0:\n        m = data['a'].mean()\n"
-    "        data['a'] = data['a'] - m\n    else:\n"
-    "        data = SimpleImputer().fit_transform(data)\n    return data\n# %%\n"
+    "df = pd.read_csv('a.csv')\ny = df['y']\nX = df[f]\ndef made(data, code):\n"
+    "    if code == 0:\n        data['a'] = data['a'] - «data['a'].mean()»\n    else:\n"
+    "        data = ‹SimpleImputer().fit_transform(data)›\n    return data\n# %%\n"
 )
+
+
+def _by_code(of: str, calls: str) -> str:
+    """A function whose branch a code chooses, its statistic in the branch of this one marked."""
+    marks = ("", "", "«", "»") if of == "else" else ("«", "»", "", "")
+    text = _BY_CODE
+    for mark, shown in zip("«»‹›", marks, strict=True):
+        text = text.replace(mark, shown)
+    return text + calls + _SPLIT + _SCORE
+
+
 _SPLIT = "\n# %%\nX_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)\n"
+_TREES_ALONE = (
+    "a = RandomForestRegressor().fit(X_train, y_train)\na.score(X_test, y_test)\n"
+    "cross_val_score(DecisionTreeRegressor(), X, y)"
+)
 _SCORE = "model = Ridge().fit(X_train, y_train)\nmodel.score(X_test, y_test)"
 
 
@@ -59,8 +75,29 @@ class PreprocessingBeforeSplit(Rule):
             _START
             + "scaler = StandardScaler()\nX = «scaler.fit_transform(X)»"
             + _SPLIT
-            + "model = RandomForestRegressor().fit(X_train, y_train)\nmodel.score(X_test, y_test)",
+            + "model = RandomForestRegressor().fit(X_train, y_train)\nmodel.score(X_test, y_test)\n"
+            "SVC().fit(X_train, y_train)",
             says="`X_test`; trees do not see a scaling",
+        ),
+        Flagged(  # what an imputer fills in is something that trees see
+            _START + "X = «SimpleImputer().fit_transform(X)»" + _SPLIT + _TREES_ALONE,
+        ),
+        Flagged(  # on another scale than what the trees have learned
+            _START + _SPLIT + "s = StandardScaler()\nX_train = s.fit_transform(X_train)\n"
+            "X_test = «s.fit_transform(X_test)»\n" + _TREES_ALONE
+        ),
+        Flagged(_by_code("if", "X = made(X, code=0)"), says="has seen the rows of `X_test`; new"),
+        Flagged(_by_code("else", "X = made(X, 1)"), says="has seen the rows of `X_test`; new"),
+        Flagged(  # nobody knows which
+            _by_code("if", "X = made(X, *given)"), says="as has line 8 of the cell"
+        ),
+        Flagged(  # another one in the second turn
+            _by_code("if", "code = 1\nfor turn in range(2):\n    X = made(X, code)\n    code = 0"),
+            says="as has line 8 of the cell",
+        ),
+        Flagged(
+            _by_code("if", "X = made(X, 1)").replace("    if code", "    code -= 1\n    if code"),
+            says="as has line 9 of the cell",
         ),
         Flagged(_START + "X['age'] = X['age'].fillna(«X['age'].mean()»)" + _SPLIT + _SCORE),
         Flagged(
@@ -145,6 +182,12 @@ class PreprocessingBeforeSplit(Rule):
         _START + _SPLIT + "sc = StandardScaler()\nX_train = sc.fit_transform(X_train)\n"
         "X_test = sc.transform(X_test)\n" + _SCORE,
         _START + "X = pd.get_dummies(X)\nX['n'] = np.log1p(X['n'])" + _SPLIT + _SCORE,
+        # trees ask for the order of the values alone
+        _START + "X = StandardScaler().fit_transform(X)" + _SPLIT + _TREES_ALONE,
+        _START
+        + "X = StandardScaler().fit_transform(X)"
+        + _SPLIT
+        + "g = GridSearchCV(XGBRegressor(), grid).fit(X_train, y_train)\ng.score(X_test, y_test)",
         # categories are no distribution
         _START + "X['c'] = LabelEncoder().fit_transform(X['c'])" + _SPLIT + _SCORE,
         # other rows with the same columns
@@ -192,6 +235,8 @@ class PreprocessingBeforeSplit(Rule):
             inner = whole and all(any(s.kind == "part" for s in r.steps) for r in seen.learned.rows)
             apart = seen.apart and _is_fitted(node)
             unseen = "" if apart or not _is_scaling(node, cell) else _unseen(flow, seen)
+            if unseen == _TREES_DO_NOT and _are_trees_alone(flow):
+                continue
             yield self.found(
                 node,
                 cell,
@@ -236,15 +281,31 @@ def _unseen(flow: Flow, seen: Seen) -> str:
     (`Prophet.add_regressor`, "standardize").
     """
     models = {
-        flow.objects[one.prediction.model].kind
+        kind
         for one in flow.evaluations
         if one.prediction.model >= 0 and shares(seen.learned.rows, one.prediction.rows)
+        for kind in _kinds(flow, one.prediction.model)
     }
     if models and all(map(_TREES.match, models)):
         return _TREES_DO_NOT
     if models and all(map(_SCALES_ITSELF.match, models)):
         return _PROPHET_DOES_NOT
     return ""
+
+
+def _are_trees_alone(flow: Flow) -> bool:
+    """Whether nothing is trained in the notebook but trees, and what looks at no feature."""
+    trained = (at for at, one in enumerate(flow.objects) if one.fit >= 0 or one.validated)
+    kinds = {kind for at in trained for kind in _kinds(flow, at)}
+    return all(_TREES.match(kind) or kind.startswith("Dummy") for kind in kinds)
+
+
+def _kinds(flow: Flow, model: int) -> frozenset[str]:
+    """The class of a model; of a search what it tries."""
+    made = flow.objects[model]
+    if SEARCHES.match(made.kind) and made.parts:
+        return frozenset[str]().union(*(_kinds(flow, part) for part in made.parts))
+    return frozenset((made.kind,))
 
 
 _TREES = re.compile(

@@ -125,9 +125,6 @@ class TestSetReused(Rule):
         Flagged(  # nobody knows which
             _BY_NAME + "«told(sys.argv[1], df)»", says="`X_t` in `told` compares 2 candidates"
         ),
-        Flagged(  # another one with each turn
-            _BY_NAME + "kind = 'svc'\nwhile more:\n    «told(kind, df)»\n    kind = after(kind)",
-        ),
         Flagged(  # two sets of one name
             _START + "a = SVC().fit(X_train, y_train)\na.score(X_test, y_test)\n# %%\n"
             "b = LogisticRegression().fit(X_train, y_train)\n«b.score(X_test, y_test)»\n# %%\n"
