@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 
 from poc_graduate.rules.finding import Finding, Severity, Span
+from poc_graduate.rules.poc1_sources._shown import is_only_shown
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import CellView
+from poc_graduate.rules.view import CellView, keyword
 
 _COMMAND = re.compile(
     r"(?:^|[;&|]\s*|\bsudo\s+)(?P<what>wget|curl|gdown|aria2c|gsutil\s+(?:-m\s+)?cp|"
@@ -63,12 +64,24 @@ class DownloadInCell(Rule):
             "urlretrieve(icon, 'i.png')\n«urlretrieve(a, 'a.csv')»\nurlretrieve(b, 'b.csv')",
             says="`a`, as does 1 more here",
         ),
+        Flagged(  # looked at, and read
+            "from urllib.request import urlretrieve\nfrom IPython.display import Image\n"
+            "«urlretrieve(url, 'a.png')»\nImage('a.png')\nx = plt.imread('a.png')"
+        ),
+        Flagged("from urllib.request import urlretrieve\n«urlretrieve(url, 'a.png')»"),
         Flagged("import gdown\n«gdown.download(url, 'a.zip')»", says="fetches `url`"),
         Flagged("«!wget -q https://example.org/tokens.py»\nimport tokens", says="tokens.py"),
         Flagged("%%bash\nset -e\n«wget https://example.org/a.csv»"),
     )
     ignored = (
         "!ls data",
+        # what only decorates
+        "from urllib.request import urlretrieve\nfrom diagrams.custom import Custom\n"
+        "icon = 'a.png'\nurlretrieve(url, icon)\nnode = Custom('A', icon)",
+        "from urllib.request import urlretrieve\nfrom IPython.display import Image\n"
+        "urlretrieve(url, filename='a/logo.png')\n# %%\nImage(filename='a/logo.png')",
+        "!wget -q https://example.org/img/logo.png\nfrom IPython.display import Image\n"
+        "Image('logo.png')",
         "from urllib.request import urlretrieve\nurlretrieve('data:text/csv,a', 'a.csv')",
         "!pip install wget",
         "!curl -X POST -d @a.json https://example.org/hook",
@@ -86,6 +99,7 @@ class DownloadInCell(Rule):
             if call.args
             and cell.module(call.func) in _CALLS
             and not _holds_itself(call.args[0], cell)
+            and not is_only_shown(_kept_as(call), cell)
         ]
         if fetches:
             first, *others = fetches
@@ -111,6 +125,9 @@ class DownloadInCell(Rule):
         if span.column == span.end_column:
             span = Span(line, 1, line, 2)
         address = re.search(r"[\w+]+://[^\s'\"]+", match["rest"])
+        kept = address[0].partition("?")[0].rpartition("/")[2] if address else ""
+        if is_only_shown(ast.Constant(kept), cell):
+            return
         target = f"`{address[0]}`" if address else "a file"
         yield self.found_at(
             cell, span, what=" ".join(match["what"].split()), target=target, more=""
@@ -121,3 +138,10 @@ def _holds_itself(given: ast.expr, cell: CellView) -> bool:
     """Whether an address is the data themselves (RFC 2397): nothing is fetched."""
     text = cell.literal(given)
     return isinstance(text, str) and text.startswith("data:")
+
+
+def _kept_as(call: ast.Call) -> ast.expr | None:
+    """The file that a call makes of what it fetches."""
+    if call.args[1:]:
+        return call.args[1]
+    return keyword(call, "filename") or keyword(call, "output") or keyword(call, "out")
