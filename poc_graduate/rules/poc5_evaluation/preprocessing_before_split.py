@@ -79,6 +79,14 @@ class PreprocessingBeforeSplit(Rule):
             "SVC().fit(X_train, y_train)",
             says="`X_test`; trees do not see a scaling",
         ),
+        Flagged(  # at hand for the same rows
+            "from sklearn.svm import SVC\n"
+            + _START
+            + "X = «StandardScaler().fit_transform(X)»"
+            + _SPLIT
+            + _TREES_ALONE,
+            says="`X_test`; trees do not see a scaling",
+        ),
         Flagged(  # what an imputer fills in is something that trees see
             _START + "X = «SimpleImputer().fit_transform(X)»" + _SPLIT + _TREES_ALONE,
         ),
@@ -235,7 +243,7 @@ class PreprocessingBeforeSplit(Rule):
             inner = whole and all(any(s.kind == "part" for s in r.steps) for r in seen.learned.rows)
             apart = seen.apart and _is_fitted(node)
             unseen = "" if apart or not _is_scaling(node, cell) else _unseen(flow, seen)
-            if unseen == _TREES_DO_NOT and _are_trees_alone(flow):
+            if unseen == _TREES_DO_NOT and _are_trees_alone(flow, notebook):
                 continue
             yield self.found(
                 node,
@@ -293,8 +301,13 @@ def _unseen(flow: Flow, seen: Seen) -> str:
     return ""
 
 
-def _are_trees_alone(flow: Flow) -> bool:
-    """Whether nothing is trained in the notebook but trees, and what looks at no feature."""
+def _are_trees_alone(flow: Flow, notebook: NotebookView) -> bool:
+    """Whether nothing is trained in the notebook but trees, and what looks at no feature.
+
+    Nor is anything imported that could be: whoever has it at hand tries it on the same rows.
+    """
+    if any(map(_OTHER_MODELS.match, notebook.imports.values())):
+        return False
     trained = (at for at, one in enumerate(flow.objects) if one.fit >= 0 or one.validated)
     kinds = {kind for at in trained for kind in _kinds(flow, at)}
     return all(_TREES.match(kind) or kind.startswith("Dummy") for kind in kinds)
@@ -311,6 +324,11 @@ def _kinds(flow: Flow, model: int) -> frozenset[str]:
 _TREES = re.compile(
     r"(DecisionTree|RandomForest|ExtraTrees?|GradientBoosting|HistGradientBoosting|XGB|LGBM|CatBoost)"
     r"(RF)?(Classifier|Regressor)$"
+)
+_OTHER_MODELS = re.compile(
+    r"(torch|keras|tensorflow|prophet)\b|sklearn\.(cluster|decomposition|discriminant_analysis|"
+    r"gaussian_process|kernel_ridge|linear_model|manifold|mixture|naive_bayes|neighbors|"
+    r"neural_network|svm)\b"
 )
 _SCALES_ITSELF = re.compile(r"(Neural)?Prophet$")
 _LISTED = 3

@@ -164,7 +164,8 @@ class TestSetReused(Rule):
         # of a function's branches the one that a constant chooses
         _BY_NAME + "told('svc', df)",
         _BY_NAME + "kind = 'svc'\ntold(kind, df)",
-        _BY_NAME.replace("kind,", "data, kind='svc', *").replace(", *, data)", ")") + "told(df)",
+        _BY_NAME.replace("kind, data", "data, kind='svc'") + "told(df)",
+        _BY_NAME.replace("kind, data", "data, *, kind='svc'") + "told(df)",
         # and what stands below a branch that returns is not reached
         "def told(kind, data):\n    X_a, X_t, y_a, y_t = train_test_split(data[f], data['y'])\n"
         "    if kind in ('svc', 'svm'):\n        return SVC().fit(X_a, y_a).score(X_t, y_t)\n"
