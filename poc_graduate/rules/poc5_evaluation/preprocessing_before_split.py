@@ -99,6 +99,10 @@ class PreprocessingBeforeSplit(Rule):
         Flagged(  # nobody knows which
             _by_code("if", "X = made(X, *given)"), says="as has line 8 of the cell"
         ),
+        Flagged(
+            _by_code("if", "X = made(X, **given)").replace("code)", "code=1)"),
+            says="as has line 8 of the cell",
+        ),
         Flagged(  # another one in the second turn
             _by_code("if", "code = 1\nfor turn in range(2):\n    X = made(X, code)\n    code = 0"),
             says="as has line 8 of the cell",
