@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity
-from poc_graduate.rules.poc5_evaluation._events import Flow
 from poc_graduate.rules.poc5_evaluation._flow import Seen, flow_of, seen_before, text_of, view_of
-from poc_graduate.rules.poc5_evaluation._tables import SEARCHES
-from poc_graduate.rules.poc5_evaluation._values import shares
+from poc_graduate.rules.poc5_evaluation._unseen import (
+    TREES_DO_NOT,
+    are_trees_alone,
+    is_scaling,
+    unseen_by_all,
+)
 from poc_graduate.rules.reached import function_around
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
@@ -246,8 +248,8 @@ class PreprocessingBeforeSplit(Rule):
             # Only what chooses among settings is flattered; the test part has not been seen.
             inner = whole and all(any(s.kind == "part" for s in r.steps) for r in seen.learned.rows)
             apart = seen.apart and _is_fitted(node)
-            unseen = "" if apart or not _is_scaling(node, cell) else _unseen(flow, seen)
-            if unseen == _TREES_DO_NOT and _are_trees_alone(flow, notebook):
+            unseen = "" if apart or not is_scaling(node, cell) else unseen_by_all(flow, seen)
+            if unseen == TREES_DO_NOT and are_trees_alone(flow, notebook):
                 continue
             yield self.found(
                 node,
@@ -275,74 +277,12 @@ def _lines(also: tuple[int, ...]) -> str:
     return f", as {'have lines' if also[1:] else 'has line'} {listed}{more} of the cell"
 
 
-def _is_scaling(node: ast.expr, cell: CellView) -> bool:
-    """Whether each column is only stretched: `StandardScaler().fit_transform(X)`."""
-    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
-        return False
-    made = node.func.value
-    values = cell.notebook.assigned.get(made.id, ()) if isinstance(made, ast.Name) else (made,)
-    return bool(values) and all(
-        isinstance(one, ast.Call) and last_name(one.func).endswith("Scaler") for one in values
-    )
-
-
-def _unseen(flow: Flow, seen: Seen) -> str:
-    """Why no model that is evaluated on these rows sees a scaling; empty where one does.
-
-    Trees ask for the order of values alone. Prophet standardizes what it is given beside the days
-    (`Prophet.add_regressor`, "standardize").
-    """
-    models = {
-        kind
-        for one in flow.evaluations
-        if one.prediction.model >= 0 and shares(seen.learned.rows, one.prediction.rows)
-        for kind in _kinds(flow, one.prediction.model)
-    }
-    if models and all(map(_TREES.match, models)):
-        return _TREES_DO_NOT
-    if models and all(map(_SCALES_ITSELF.match, models)):
-        return _PROPHET_DOES_NOT
-    return ""
-
-
-def _are_trees_alone(flow: Flow, notebook: NotebookView) -> bool:
-    """Whether nothing is trained in the notebook but trees, and what looks at no feature.
-
-    Nor is anything imported that could be: whoever has it at hand tries it on the same rows.
-    """
-    if any(map(_OTHER_MODELS.match, notebook.imports.values())):
-        return False
-    trained = (at for at, one in enumerate(flow.objects) if one.fit >= 0 or one.validated)
-    kinds = {kind for at in trained for kind in _kinds(flow, at)}
-    return all(_TREES.match(kind) or kind.startswith("Dummy") for kind in kinds)
-
-
-def _kinds(flow: Flow, model: int) -> frozenset[str]:
-    """The class of a model; of a search what it tries."""
-    made = flow.objects[model]
-    if SEARCHES.match(made.kind) and made.parts:
-        return frozenset[str]().union(*(_kinds(flow, part) for part in made.parts))
-    return frozenset((made.kind,))
-
-
-_TREES = re.compile(
-    r"(DecisionTree|RandomForest|ExtraTrees?|GradientBoosting|HistGradientBoosting|XGB|LGBM|CatBoost)"
-    r"(RF)?(Classifier|Regressor)$"
-)
-_OTHER_MODELS = re.compile(
-    r"(torch|keras|tensorflow|prophet)\b|sklearn\.(cluster|decomposition|discriminant_analysis|"
-    r"gaussian_process|kernel_ridge|linear_model|manifold|mixture|naive_bayes|neighbors|"
-    r"neural_network|svm)\b"
-)
-_SCALES_ITSELF = re.compile(r"(Neural)?Prophet$")
 _LISTED = 3
-_PROPHET_DOES_NOT = "Prophet scales what it is given by itself, another model may promise too much"
 _OF_THEIR_OWN = (
     "the model learned from values of another fit, and its score on these is off (`transform` of "
     "what is fitted on the training rows keeps them alike)"
 )
 _PROMISES = "new data will not have been seen, and the score may promise too much"
-_TREES_DO_NOT = "trees do not see a scaling, the score of any other model may promise too much"
 
 
 def _is_mode(seen: Seen) -> bool:
