@@ -261,8 +261,33 @@ def is_made_by_the_project(file: str, notebook: Path) -> bool:
     The notebook itself does not count. A script that reads nothing invents data, for an example.
     Of a repository all folders are looked into, else those beside the notebook and above it.
     """
+    for other, facts in _code_around(notebook):
+        known = (facts.st_mtime_ns, facts.st_size)
+        if facts.st_size < _LARGEST_CODE and _makes(file.lower(), str(other), known):
+            return True
+    return False
+
+
+def is_a_writer(function: str, ending: str, notebook: Path) -> bool:
+    """Whether a function of the project writes files of an ending, named by who calls it.
+
+    `def load(self, name): self.df.to_csv(folder + name + '.csv')` does so for `.csv`.
+    """
+    for other, facts in _code_around(notebook):
+        if other.suffix == ".py" and facts.st_size < _LARGEST:
+            text = text_of(other)
+            defined = re.search(rf"(?m)^([ \t]*)def {re.escape(function.lower())}\(", text)
+            if defined is not None:
+                body = re.split(rf"(?m)^{defined[1]}(?=\S)", text[defined.end() :])[0]
+                if re.search(rf"{_WRITES}[^\n]*[+}}]\s*f?['\"]?{re.escape(ending)}['\"]", body):
+                    return True
+    return False
+
+
+def _code_around(notebook: Path) -> Iterator[tuple[Path, os.stat_result]]:
+    """Other files of code of the project."""
     if not notebook.is_file():
-        return False
+        return
     folders = list(folders_of(notebook))
     if ".git" in entries(folders[-1]):
         folders = [*folders, *below(folders[-1])]
@@ -273,13 +298,9 @@ def is_made_by_the_project(file: str, notebook: Path) -> bool:
         for other in (folder / name for name in code):
             if other != notebook.absolute():
                 try:
-                    facts = other.stat()
+                    yield other, other.stat()
                 except OSError:
                     continue
-                known = (facts.st_mtime_ns, facts.st_size)
-                if facts.st_size < _LARGEST_CODE and _makes(file.lower(), str(other), known):
-                    return True
-    return False
 
 
 def below(root: Path) -> Iterator[Path]:
@@ -328,13 +349,14 @@ def writes(file: str, text: str) -> bool:
     held = re.findall(rf"(\w+)\s*=\s*(?:[\w.]*path(?:\.join)?\()?[^\n=(]*{re.escape(file)}", naming)
     using = "\n".join(line for line in lines if any(name in line for name in (file, *held)))
     names = "|".join(map(re.escape, (file, *held)))
-    written = rf"(?:\bto_|write|dump|save|export)\w*\([^\n]*(?:{names})\b"
+    written = rf"{_WRITES}[^\n]*(?:{names})\b"
     opened = rf"\bopen\([^\n]*(?:{names})\b[^\n]*?,\s*(?:mode\s*=\s*)?\\?['\"][wx]"
     return re.search(f"{written}|{opened}", using) is not None
 
 
 _LISTS = re.compile(r"(?m)^dependencies:\s*(#.*)?\n(\s*(#.*)?\n)*\s*- (?!name:)")
 """An environment's list; a chart's, in which each has a name and a version, is another thing."""
+_WRITES = r"(?:\bto_|write|dump|save|export)\w*\("
 _SETS_UP = re.compile(r"(?<!def )\bsetup\s*\(")
 _DECLARES = re.compile(r"requi?re?i?ments?.*\.txt$|requirements?$|(environment|conda).*\.ya?ml$")
 _READS = re.compile(r"\b(?:read|load|fetch)_\w+\(|\bload\(|\bselect\b")

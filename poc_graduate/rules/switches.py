@@ -15,7 +15,8 @@ from poc_graduate.rules.parsed import Parsed
 if TYPE_CHECKING:
     from poc_graduate.rules.view import CellView
 
-_UNKNOWN = object()
+UNKNOWN = object()
+"""What a test gives of which nobody can tell without a run."""
 _TYPED = "True"
 """Stands for a constant that an `if` asks in person."""
 _CHOSEN = ("# @param", "#@param")
@@ -207,9 +208,12 @@ class _Walk:
                 ):
                     del self.known[held]
 
+    def _held(self, node: ast.expr) -> object:
+        return self.known.get(_dotted(node), UNKNOWN)
+
     def _branches(self, node: ast.If) -> None:
-        value = self._value(node.test)
-        if value is _UNKNOWN:
+        value = outcome(node.test, self._held)
+        if value is UNKNOWN:
             self._leave(node.test)
             self._inside(node.body)
             self._inside(node.orelse)
@@ -256,28 +260,43 @@ class _Walk:
                     names.update(held for held in self.known if "." in held)
         self.forget(names)
 
-    def _value(self, node: ast.expr) -> object:
-        """What a test gives, where that is known."""
-        match node:
-            case ast.Constant(value=typed):
-                return typed
-            case ast.Name() | ast.Attribute():
-                return self.known.get(_dotted(node), _UNKNOWN)
-            case ast.UnaryOp(op=ast.Not(), operand=inner):
-                held = self._value(inner)
-                return held if held is _UNKNOWN else not held
-            case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _COMPARE:
-                one, other = self._value(left), self._value(right)
-                if _UNKNOWN in (one, other):
-                    return _UNKNOWN
-                return _COMPARE[type(op)](one, other)
-            case ast.BoolOp(op=op, values=several):
-                ends = isinstance(op, ast.Or)  # what decides by itself
-                values = [self._value(one) for one in several]
-                if any(one is not _UNKNOWN and bool(one) is ends for one in values):
-                    return ends
-                return _UNKNOWN if _UNKNOWN in values else not ends
-        return _UNKNOWN
+
+def outcome(node: ast.expr, known: Callable[[ast.expr], object]) -> object:
+    """What a test gives, where that is known.
+
+    Args:
+        node: The test.
+        known: What a name, or one with attributes, holds; `UNKNOWN` where nobody can tell.
+    """
+    match node:
+        case ast.Constant(value=typed):
+            return typed
+        case ast.Name() | ast.Attribute():
+            return known(node)
+        case ast.UnaryOp(op=ast.Not(), operand=inner):
+            held = outcome(inner, known)
+            return held if held is UNKNOWN else not held
+        case ast.Compare(left=left, ops=[op], comparators=[right]) if type(op) in _COMPARE:
+            one, other = outcome(left, known), outcome(right, known)
+            if UNKNOWN in (one, other):
+                return UNKNOWN
+            return _COMPARE[type(op)](one, other)
+        case ast.Compare(
+            left=left,
+            ops=[ast.In() | ast.NotIn() as op],
+            comparators=[ast.List(elts=several) | ast.Tuple(elts=several) | ast.Set(elts=several)],
+        ):
+            one, *others = (outcome(each, known) for each in (left, *several))
+            if UNKNOWN in (one, *others):
+                return UNKNOWN
+            return (one in others) is isinstance(op, ast.In)
+        case ast.BoolOp(op=op, values=several):
+            ends = isinstance(op, ast.Or)  # what decides by itself
+            values = [outcome(one, known) for one in several]
+            if any(one is not UNKNOWN and bool(one) is ends for one in values):
+                return ends
+            return UNKNOWN if UNKNOWN in values else not ends
+    return UNKNOWN
 
 
 def _dotted(node: ast.AST) -> str:

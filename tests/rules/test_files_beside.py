@@ -378,6 +378,32 @@ def test_a_cleaned_file_that_a_script_of_the_project_writes_is_in_code(folder, r
     assert _found(folder, _CLEAN, code="POC207") == ()
 
 
+_NAMED_BY_THE_CALLER = """
+class Orders:
+    def plot(self, name):
+        plt.savefig(name)
+
+    def store(self, file_name, folder='data/'):
+        if folder:
+            print(folder)
+        self.df.to_csv({path}, index=False)
+
+def other(name):
+    df.to_parquet(name + '.parquet')
+"""
+
+
+@pytest.mark.parametrize("path", ["folder + file_name + '.csv'", "f'{folder}{file_name}.csv'"])
+def test_what_the_project_writes_under_the_name_that_it_is_given_has_its_steps(folder, path):
+    (folder.parent / "orders.py").write_text(_NAMED_BY_THE_CALLER.replace("{path}", path))
+    given = "orders.store(file_name='orders_clean')"
+
+    assert _found(folder, given, _CLEAN, code="POC207") == ()
+    assert len(_found(folder, _CLEAN, given, code="POC207")) == 1
+    for other in ("orders.plot('orders_clean')", "other('orders_clean')"):
+        assert len(_found(folder, other, _CLEAN, code="POC207")) == 1
+
+
 @pytest.mark.parametrize(
     "text",
     [

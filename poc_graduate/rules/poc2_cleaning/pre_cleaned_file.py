@@ -8,7 +8,8 @@ import re
 from collections.abc import Iterator
 
 from poc_graduate.dataflow.facts import CellFacts
-from poc_graduate.rules.beside import is_made_by_the_project, writes
+from poc_graduate.dataflow.names import last_name
+from poc_graduate.rules.beside import is_a_writer, is_made_by_the_project, writes
 from poc_graduate.rules.files import FileUse, file_uses
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.rule import Flagged, Rule
@@ -96,6 +97,8 @@ class PreCleanedFile(Rule):
                 told.add(use.path)
                 if _is_called_raw(use) or is_made_by_the_project(base, notebook.notebook.path):
                     continue
+                if _is_made_by_a_call(stem, ending.lower(), use):
+                    continue
                 word = match["word"]
                 # Some call what they deliver so.
                 severity = Severity.NOTE if word.lower() == "final" else None
@@ -105,6 +108,26 @@ class PreCleanedFile(Rule):
                 yield self.found(
                     use.node, use.cell, severity=severity, file=base, word=word, steps=steps
                 )
+
+
+def _is_made_by_a_call(stem: str, ending: str, use: FileUse) -> bool:
+    """Whether a function of the project is given the name above, and writes a file of it."""
+    notebook = use.cell.notebook
+    return any(
+        is_a_writer(last_name(call.func), ending, notebook.notebook.path)
+        for cell in notebook.cells
+        if cell.index <= use.cell.index and stem in cell.cell.code
+        for node, text in cell.texts
+        if text == stem
+        and isinstance(call := _around(node, cell), ast.Call)
+        and (cell is not use.cell or call.lineno < use.node.lineno)
+    )
+
+
+def _around(node: ast.expr, cell: CellView) -> ast.AST | None:
+    """The call that an argument is given to, by its place or by keyword."""
+    around = cell.parent(node)
+    return cell.parent(around) if isinstance(around, ast.keyword) else around
 
 
 _NOT_FOUND = (

@@ -34,6 +34,11 @@ _ENVIRON = {
     "TZ": "times without a zone mean another hour from here on",
 }
 _OF_SKLEARN = ("transform_output", "assume_finite", "enable_metadata_routing")
+_TRANSFORMED = "every transformer below gives another type"
+_TRANSFORMS = frozenset(
+    "transform fit_transform Pipeline make_pipeline ColumnTransformer make_column_transformer "
+    "FeatureUnion make_union".split()
+)
 _SEEN = frozenset({"all", "divide", "invalid", "over", "under"})
 
 
@@ -61,7 +66,16 @@ class AmbientSettingChangesResults(Rule):
         ),
         Flagged("import pandas as pd\n«pd.set_option('mode.use_inf_as_na', True)»"),
         Flagged("import os\n«os.environ['PYTHONHASHSEED'] = '0'»", says="does nothing"),
-        Flagged("import sklearn\n«sklearn.set_config(transform_output='pandas')»"),
+        Flagged(
+            "import sklearn\n«sklearn.set_config(transform_output='pandas')»\n# %%\n"
+            "X = make_pipeline(SVC()).fit(X)",
+            says="every transformer below gives another type",
+        ),
+        Flagged(
+            "import sklearn\nset_it = 1\n«sklearn.set_config(transform_output='pandas')»\n"
+            "X = scaler.transform(X)"
+        ),
+        Flagged("import sklearn\n«sklearn.set_config(assume_finite=True)»\nm.predict(X)"),
         Flagged("import locale\n«locale.setlocale(locale.LC_ALL, 'de_DE')»", says="locale"),
     )
     ignored = (
@@ -69,6 +83,9 @@ class AmbientSettingChangesResults(Rule):
         "import pandas as pd\npd.options.display.max_rows = 99",
         "import numpy as np\nnp.seterr(all='raise')",  # tells more, not less
         "from sklearn import set_config\nset_config(display='diagram')",  # how they are drawn
+        # nothing is transformed below
+        "from sklearn import set_config\nX = scaler.fit_transform(X)\n# %%\n"
+        "set_config(transform_output='pandas')\n# %%\nm.fit(X, y)\nm.score(X, y)",
         "import numpy as np\nwith np.errstate(all='ignore'):\n    x = a / b",
         "import os\nos.environ['MODE'] = 'test'",
         "import os\nprint(os.environ['TZ'])",
@@ -83,7 +100,11 @@ class AmbientSettingChangesResults(Rule):
             if not any(isinstance(v, ast.Constant) and v.value == "ignore" for v in values):
                 effect = None
         elif what == "sklearn.set_config":
-            effect = effect if any(keyword(call, word) for word in _OF_SKLEARN) else None
+            asked = [word for word in _OF_SKLEARN if keyword(call, word)]
+            if asked == ["transform_output"]:
+                effect = _TRANSFORMED if _transforms_below(call, cell) else None
+            elif not asked:
+                effect = None
         elif what == "locale.setlocale" and len(call.args) < 2 and not keyword(call, "locale"):
             effect = None
         elif what == "pandas.set_option" and len(call.args) >= 2:
@@ -117,3 +138,12 @@ class AmbientSettingChangesResults(Rule):
 def _reach(effect: str) -> str:
     late = effect == _ENVIRON["PYTHONHASHSEED"]
     return "comes too late" if late else "holds for the whole process"
+
+
+def _transforms_below(call: ast.Call, cell: CellView) -> bool:
+    """Whether something is transformed, or a pipeline made that does so, below a call."""
+    return any(
+        view.index > cell.index or (view is cell and one.lineno > call.lineno)
+        for view in cell.notebook.cells
+        for one in view.calls_of(_TRANSFORMS)
+    )

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from poc_graduate.dataflow.names import parameter_names
 from poc_graduate.rules.poc5_evaluation import _calls
+from poc_graduate.rules.poc5_evaluation._chosen import constant, typed_for
 from poc_graduate.rules.poc5_evaluation._groups import group_key
 from poc_graduate.rules.poc5_evaluation._names import Names, Scope
 from poc_graduate.rules.poc5_evaluation._tables import NOT_ROWS
@@ -20,6 +21,7 @@ from poc_graduate.rules.poc5_evaluation._values import (
     combined,
     joined,
 )
+from poc_graduate.rules.switches import UNKNOWN, outcome
 from poc_graduate.rules.view import NotebookView
 
 _DRAWING = frozenset("plt sns ax axes fig axs display px go".split())
@@ -42,14 +44,16 @@ class Interpreter(Names):
 
     # Statements
 
-    def run(self, body: Iterable[ast.stmt]) -> None:
-        """The statements of a block."""
+    def run(self, body: Iterable[ast.stmt]) -> bool:
+        """The statements of a block; whether it certainly leaves the function."""
         for statement in body:
             match statement:
                 case ast.Assign(targets=targets, value=value):
                     found = self.value(value)
                     for target in targets:
                         self.store(target, found, rebinds=True)
+                        if isinstance(target, ast.Name) and isinstance(value, ast.Constant):
+                            self.scopes[-1].constants[target.id] = value.value
                 case ast.Expr(value=value):
                     if not _draws(value):
                         self.value(value)
@@ -62,7 +66,11 @@ class Interpreter(Names):
                     self.run(statement.orelse)
                 case ast.If():
                     self.value(statement.test)
-                    self._either(id(statement), statement.body, statement.orelse)
+                    holds = self._holds(statement.test)
+                    if holds is UNKNOWN:
+                        self._either(id(statement), statement.body, statement.orelse)
+                    elif self.run(statement.body if holds else statement.orelse):
+                        return True
                 case ast.While():
                     self.loops.append(id(statement))
                     self.run(statement.body)
@@ -83,10 +91,24 @@ class Interpreter(Names):
                     self.functions[name] = (statement, self.cell)
                 case ast.Return(value=value):
                     self.scopes[-1].returned.append(self.value(value) if value else NOTHING)
+                    return True
                 case ast.Delete(targets=targets):
                     for target in targets:
                         if isinstance(target, ast.Name):
                             self.scopes[-1].names.pop(target.id, None)
+        return False
+
+    def _holds(self, test: ast.expr) -> object:
+        """What a test gives in this call of a function: one that chooses is given a constant."""
+        return outcome(test, self._constant) if self.context else UNKNOWN
+
+    def _constant(self, node: ast.expr) -> object:
+        return constant(node, self.scopes[-1].constants)
+
+    def _typed_by_call(self, argument: ast.expr) -> object:
+        """What somebody typed for an argument; a loop gives a name something else by turns."""
+        typed = isinstance(argument, ast.Constant) or not self.loops
+        return self._constant(argument) if typed else UNKNOWN
 
     def _either(self, condition: int, body: list[ast.stmt], orelse: list[ast.stmt]) -> None:
         scope = self.scopes[-1]
@@ -160,6 +182,7 @@ class Interpreter(Names):
         words.update({word.arg: word.value for word in node.keywords if word.arg in local.names})
         for parameter, argument in words.items():
             local.given[parameter] = (self.as_called(argument), local.names[parameter])
+        local.constants.update(typed_for(function.args, node, words, self._typed_by_call))
         before, self.cell, here = self.context, cell, self.cell
         self.context = (*self.context, id(node))
         outside = self.called_from
@@ -226,6 +249,8 @@ class Interpreter(Names):
                 return Value(items=items, typed=tuple(texts) if named else None)
             case ast.Dict(values=several):
                 return Value(items=tuple(map(self.value, several)))
+            case ast.IfExp(test=test) if (holds := self._holds(test)) is not UNKNOWN:
+                return self.value(node.body if holds else node.orelse)
             case ast.IfExp(body=one, orelse=other):
                 learned = self.value(node.test).learned
                 found = joined((self.value(one), self.value(other)))

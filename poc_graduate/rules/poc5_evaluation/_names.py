@@ -24,12 +24,14 @@ class Scope:
         returned: What the function gave back so far.
         changed: Names whose objects it has changed.
         given: Its parameters, each with the caller's words for it and what was known of that.
+        constants: Names that hold what somebody typed: of a function, what this call gives it.
     """
 
     names: dict[str, Value] = field(default_factory=dict)
     returned: list[Value] = field(default_factory=list)
     changed: set[str] = field(default_factory=set)
     given: dict[str, tuple[ast.expr, Value]] = field(default_factory=dict)
+    constants: dict[str, object] = field(default_factory=dict)
 
 
 class Names:
@@ -68,6 +70,7 @@ class Names:
         match target:
             case ast.Name(id=name):
                 scope.names[name] = value
+                scope.constants.pop(name, None)
                 if rebinds:
                     scope.changed.discard(name)
                 else:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
 
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity
-from poc_graduate.rules.poc5_evaluation._events import Flow
 from poc_graduate.rules.poc5_evaluation._flow import Seen, flow_of, seen_before, text_of, view_of
-from poc_graduate.rules.poc5_evaluation._values import shares
+from poc_graduate.rules.poc5_evaluation._unseen import (
+    TREES_DO_NOT,
+    are_trees_alone,
+    is_scaling,
+    unseen_by_all,
+)
 from poc_graduate.rules.reached import function_around
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
@@ -29,7 +32,27 @@ _GROUPS = (
     "df = pd.read_csv('a.csv')\nout = pd.DataFrame()\nfor game, one in df.groupby('game_id'):\n"
     "    one['x'] = one['x'] - «one['x'].mean()»\n    out = pd.concat([out, one])\n"
 )
+_BY_CODE = (
+    "df = pd.read_csv('a.csv')\ny = df['y']\nX = df[f]\ndef made(data, code):\n"
+    "    if code == 0:\n        data['a'] = data['a'] - «data['a'].mean()»\n    else:\n"
+    "        data = ‹SimpleImputer().fit_transform(data)›\n    return data\n# %%\n"
+)
+
+
+def _by_code(of: str, calls: str) -> str:
+    """A function whose branch a code chooses, its statistic in the branch of this one marked."""
+    marks = ("", "", "«", "»") if of == "else" else ("«", "»", "", "")
+    text = _BY_CODE
+    for mark, shown in zip("«»‹›", marks, strict=True):
+        text = text.replace(mark, shown)
+    return text + calls + _SPLIT + _SCORE
+
+
 _SPLIT = "\n# %%\nX_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)\n"
+_TREES_ALONE = (
+    "a = RandomForestRegressor().fit(X_train, y_train)\na.score(X_test, y_test)\n"
+    "cross_val_score(DecisionTreeRegressor(), X, y)"
+)
 _SCORE = "model = Ridge().fit(X_train, y_train)\nmodel.score(X_test, y_test)"
 
 
@@ -54,8 +77,41 @@ class PreprocessingBeforeSplit(Rule):
             _START
             + "scaler = StandardScaler()\nX = «scaler.fit_transform(X)»"
             + _SPLIT
-            + "model = RandomForestRegressor().fit(X_train, y_train)\nmodel.score(X_test, y_test)",
+            + "model = RandomForestRegressor().fit(X_train, y_train)\nmodel.score(X_test, y_test)\n"
+            "SVC().fit(X_train, y_train)",
             says="`X_test`; trees do not see a scaling",
+        ),
+        Flagged(  # at hand for the same rows
+            "from sklearn.svm import SVC\n"
+            + _START
+            + "X = «StandardScaler().fit_transform(X)»"
+            + _SPLIT
+            + _TREES_ALONE,
+            says="`X_test`; trees do not see a scaling",
+        ),
+        Flagged(  # what an imputer fills in is something that trees see
+            _START + "X = «SimpleImputer().fit_transform(X)»" + _SPLIT + _TREES_ALONE,
+        ),
+        Flagged(  # on another scale than what the trees have learned
+            _START + _SPLIT + "s = StandardScaler()\nX_train = s.fit_transform(X_train)\n"
+            "X_test = «s.fit_transform(X_test)»\n" + _TREES_ALONE
+        ),
+        Flagged(_by_code("if", "X = made(X, code=0)"), says="has seen the rows of `X_test`; new"),
+        Flagged(_by_code("else", "X = made(X, 1)"), says="has seen the rows of `X_test`; new"),
+        Flagged(  # nobody knows which
+            _by_code("if", "X = made(X, *given)"), says="as has line 8 of the cell"
+        ),
+        Flagged(
+            _by_code("if", "X = made(X, **given)").replace("code)", "code=1)"),
+            says="as has line 8 of the cell",
+        ),
+        Flagged(  # another one in the second turn
+            _by_code("if", "code = 1\nfor turn in range(2):\n    X = made(X, code)\n    code = 0"),
+            says="as has line 8 of the cell",
+        ),
+        Flagged(
+            _by_code("if", "X = made(X, 1)").replace("    if code", "    code -= 1\n    if code"),
+            says="as has line 9 of the cell",
         ),
         Flagged(_START + "X['age'] = X['age'].fillna(«X['age'].mean()»)" + _SPLIT + _SCORE),
         Flagged(
@@ -140,6 +196,12 @@ class PreprocessingBeforeSplit(Rule):
         _START + _SPLIT + "sc = StandardScaler()\nX_train = sc.fit_transform(X_train)\n"
         "X_test = sc.transform(X_test)\n" + _SCORE,
         _START + "X = pd.get_dummies(X)\nX['n'] = np.log1p(X['n'])" + _SPLIT + _SCORE,
+        # trees ask for the order of the values alone
+        _START + "X = StandardScaler().fit_transform(X)" + _SPLIT + _TREES_ALONE,
+        _START
+        + "X = StandardScaler().fit_transform(X)"
+        + _SPLIT
+        + "g = GridSearchCV(XGBRegressor(), grid).fit(X_train, y_train)\ng.score(X_test, y_test)",
         # categories are no distribution
         _START + "X['c'] = LabelEncoder().fit_transform(X['c'])" + _SPLIT + _SCORE,
         # other rows with the same columns
@@ -186,7 +248,9 @@ class PreprocessingBeforeSplit(Rule):
             # Only what chooses among settings is flattered; the test part has not been seen.
             inner = whole and all(any(s.kind == "part" for s in r.steps) for r in seen.learned.rows)
             apart = seen.apart and _is_fitted(node)
-            unseen = "" if apart or not _is_scaling(node, cell) else _unseen(flow, seen)
+            unseen = "" if apart or not is_scaling(node, cell) else unseen_by_all(flow, seen)
+            if unseen == TREES_DO_NOT and are_trees_alone(flow, notebook):
+                continue
             yield self.found(
                 node,
                 cell,
@@ -213,48 +277,12 @@ def _lines(also: tuple[int, ...]) -> str:
     return f", as {'have lines' if also[1:] else 'has line'} {listed}{more} of the cell"
 
 
-def _is_scaling(node: ast.expr, cell: CellView) -> bool:
-    """Whether each column is only stretched: `StandardScaler().fit_transform(X)`."""
-    if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
-        return False
-    made = node.func.value
-    values = cell.notebook.assigned.get(made.id, ()) if isinstance(made, ast.Name) else (made,)
-    return bool(values) and all(
-        isinstance(one, ast.Call) and last_name(one.func).endswith("Scaler") for one in values
-    )
-
-
-def _unseen(flow: Flow, seen: Seen) -> str:
-    """Why no model that is evaluated on these rows sees a scaling; empty where one does.
-
-    Trees ask for the order of values alone. Prophet standardizes what it is given beside the days
-    (`Prophet.add_regressor`, "standardize").
-    """
-    models = {
-        flow.objects[one.prediction.model].kind
-        for one in flow.evaluations
-        if one.prediction.model >= 0 and shares(seen.learned.rows, one.prediction.rows)
-    }
-    if models and all(map(_TREES.match, models)):
-        return _TREES_DO_NOT
-    if models and all(map(_SCALES_ITSELF.match, models)):
-        return _PROPHET_DOES_NOT
-    return ""
-
-
-_TREES = re.compile(
-    r"(DecisionTree|RandomForest|ExtraTrees?|GradientBoosting|HistGradientBoosting|XGB|LGBM|CatBoost)"
-    r"(RF)?(Classifier|Regressor)$"
-)
-_SCALES_ITSELF = re.compile(r"(Neural)?Prophet$")
 _LISTED = 3
-_PROPHET_DOES_NOT = "Prophet scales what it is given by itself, another model may promise too much"
 _OF_THEIR_OWN = (
     "the model learned from values of another fit, and its score on these is off (`transform` of "
     "what is fitted on the training rows keeps them alike)"
 )
 _PROMISES = "new data will not have been seen, and the score may promise too much"
-_TREES_DO_NOT = "trees do not see a scaling, the score of any other model may promise too much"
 
 
 def _is_mode(seen: Seen) -> bool:

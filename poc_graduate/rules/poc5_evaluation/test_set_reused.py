@@ -15,6 +15,11 @@ from poc_graduate.rules.products import saved_models
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView, keyword
 
+_BY_NAME = (
+    "def told(kind, data):\n    X_a, X_t, y_a, y_t = train_test_split(data[f], data['y'])\n"
+    "    if kind == 'svc':\n        m = SVC()\n    if kind == 'ridge':\n        m = Ridge()\n"
+    "    m.fit(X_a, y_a)\n    print(m.score(X_t, y_t))\n# %%\n"
+)
 _START = (
     "df = pd.read_csv('a.csv')\n"
     "X_train, X_test, y_train, y_test = train_test_split(df.drop(columns='y'), df['y'])\n"
@@ -112,6 +117,14 @@ class TestSetReused(Rule):
             "        print(mean_squared_error(b['y'], m.predict(b[['p']])))\n# %%\n«told(df)»",
             says="`b[['p']]` in `told` is scored with each turn of a loop",
         ),
+        Flagged(  # each call chooses one
+            _BY_NAME.replace("(data[f], data['y'])", "(data[f], data['y'], random_state=1)")
+            + "told('svc', df)\n# %%\n«told('ridge', data=df)»",
+            says="`X_t` in `told` compares 2 candidates",
+        ),
+        Flagged(  # nobody knows which
+            _BY_NAME + "«told(sys.argv[1], df)»", says="`X_t` in `told` compares 2 candidates"
+        ),
         Flagged(  # two sets of one name
             _START + "a = SVC().fit(X_train, y_train)\na.score(X_test, y_test)\n# %%\n"
             "b = LogisticRegression().fit(X_train, y_train)\n«b.score(X_test, y_test)»\n# %%\n"
@@ -148,6 +161,15 @@ class TestSetReused(Rule):
         "m = Pipeline([('s', s), ('m', SVC())])\nm.fit(X_train, y_train)\nm.score(X_test, y_test)\n"
         "# %%\nc = X_train.columns\ns = ColumnTransformer([('s', StandardScaler(), c)])\n"
         "m = Pipeline([('s', s), ('m', SVC())])\nm.fit(X_train, y_train)\nm.score(X_test, y_test)",
+        # of a function's branches the one that a constant chooses
+        _BY_NAME + "told('svc', df)",
+        _BY_NAME + "kind = 'svc'\ntold(kind, df)",
+        _BY_NAME.replace("kind, data", "data, kind='svc'") + "told(df)",
+        _BY_NAME.replace("kind, data", "data, *, kind='svc'") + "told(df)",
+        # and what stands below a branch that returns is not reached
+        "def told(kind, data):\n    X_a, X_t, y_a, y_t = train_test_split(data[f], data['y'])\n"
+        "    if kind in ('svc', 'svm'):\n        return SVC().fit(X_a, y_a).score(X_t, y_t)\n"
+        "    return Ridge().fit(X_a, y_a).score(X_t, y_t)\n# %%\nprint(told('svc', df))",
         # a look at two columns
         _START + "a = SVC().fit(X_train, y_train)\na.score(X_test, y_test)\n# %%\n"
         "X_test2 = X_test[['p', 'q']]\nb = SVC().fit(X_train[['p', 'q']], y_train)\n"

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.frames import READERS, goes_by_position, makes_frame
+from poc_graduate.rules.products import saved_models
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -29,13 +31,26 @@ order feeds it other features, without an error"
 
     flagged = (
         Flagged(
-            "df = pd.read_csv('a.csv')\nX = «df.drop('y', axis=1).values»\nmodel.fit(X, y)",
+            "df = pd.read_csv('a.csv')\nX = «df.drop('y', axis=1).values»\nmodel.fit(X, y)\n"
+            "model.score(X, y)\njoblib.dump(model, 'm.joblib')",
             says="the columns of `df`",
+        ),
+        Flagged(  # other rows come from another file
+            "df = pd.read_csv('a.csv')\nX = «df.drop('y', axis=1).values»\nmodel.fit(X, y)\n"
+            "# %%\nnew = pd.read_csv('b.csv')\nmodel.predict(new.values)"
+        ),
+        Flagged(
+            "df = pd.read_csv('a.csv')\nX = «df.drop('y', axis=1).values»\nmodel.fit(X, y)\n"
+            "# %%\nnew = pd.read_csv('b.csv')\nZ = new.to_numpy()\nmodel.predict(Z)"
+        ),
+        Flagged(  # kept by its place among the columns: a loaded model has learned before
+            "import joblib\nm = joblib.load('m.joblib')\ndf = pd.read_csv('a.csv')\n"
+            "X = «df.values»\nm.fit(X, y)\nm.predict(X)"
         ),
         Flagged("df = pd.read_csv('a.csv')\nmodel.fit(«df.iloc[:, :-1].values», df['y'])"),
         Flagged(
             "df = pd.read_csv('a.csv')\ndf = df.dropna()\nX = «df.to_numpy()»\n# %%\n"
-            "train_test_split(X, y)\nmodel.fit(a, b)"
+            "train_test_split(X, y)\nmodel.fit(a, b)\nmodel.score(a, b)\nmodel.save('m.keras')"
         ),
     )
     ignored = (
@@ -49,6 +64,13 @@ order feeds it other features, without an error"
         "X = pd.read_csv('a.csv')\ns = BorutaPy(rf)\ns.fit(X.values, y)\n"
         "X = X.loc[:, s.support_]\nm.fit(X, y)\nm.predict(X)",
         "model.fit(train.values, y)",  # who knows what it is
+        # learned anew each time, and asked of nothing else
+        "df = pd.read_csv('a.csv')\nX = df.drop('y', axis=1).values\nmodel.fit(X, y)\n"
+        "model.predict(X)",
+        # both are cut from one table, in which their columns have found each other by name
+        "a = pd.read_csv('a.csv')\nb = pd.read_csv('b.csv')\nboth = pd.concat((a, b)).copy()\n"
+        "both = pd.get_dummies(both)\na = both[:n]\nb = both[n:]\n# %%\nm.fit(a.values, y)\n"
+        "m.predict(b.values)",
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
@@ -56,18 +78,63 @@ order feeds it other features, without an error"
         if _MODELS.isdisjoint(called) or _ANSWERS.isdisjoint(called):
             return  # no model, or none that is asked
         for cell in notebook.cells:
-            if ".values" not in cell.cell.code and "to_numpy" not in cell.cell.code:
-                continue
-            for node in (*cell.of(ast.Attribute), *cell.calls.get("to_numpy", ())):
-                array = _array(node, cell)
+            for array, frame in _arrays(cell):
                 if (
-                    array is not None
-                    and (frame := _all_columns(array[1])) is not None
-                    and _reaches_a_model(array[0], cell)
+                    _reaches_a_model(array, cell)
                     and _as_the_file_has_them(frame, notebook)
+                    and (_meets_another_order(frame.id, notebook) or _takes_a_place(array))
                 ):
-                    yield self.found(array[0], cell, text=cell.source(array[0]), frame=frame.id)
+                    yield self.found(array, cell, text=cell.source(array), frame=frame.id)
                     return  # the others come from the same habit
+
+
+def _arrays(cell: CellView) -> Iterator[tuple[ast.expr, ast.Name]]:
+    """What makes an array of a frame's columns, with the frame."""
+    if ".values" not in cell.cell.code and "to_numpy" not in cell.cell.code:
+        return
+    for node in (*cell.of(ast.Attribute), *cell.calls.get("to_numpy", ())):
+        array = _array(node, cell)
+        if array is not None and (frame := _all_columns(array[1])) is not None:
+            yield array[0], frame
+
+
+def _takes_a_place(array: ast.expr) -> bool:
+    """Whether some columns are left out by their place: in another order, these are others."""
+    return any(isinstance(one, ast.Attribute) and one.attr == "iloc" for one in ast.walk(array))
+
+
+def _meets_another_order(frame: str, notebook: NotebookView) -> bool:
+    """Whether a model may meet columns that are not those of this read: later, or of another file.
+
+    One that learns anew in each run, and is asked of nothing else, goes by the order of that run.
+    """
+    if next(saved_models(notebook), None) is not None:
+        return True
+    for cell in notebook.cells:
+        if any(cell.calls.get(name) for name in _LOADS) or any(
+            cell.module(call.func) in _LOADED for call in cell.calls.get("load", ())
+        ):
+            return True
+        for array, other in _arrays(cell):
+            asked = other.id != frame and _is_answered(array, cell)
+            if asked and _as_the_file_has_them(other, notebook):
+                return True
+    return False
+
+
+def _is_answered(array: ast.expr, cell: CellView) -> bool:
+    """Whether a model is asked of an array, in place or by its name."""
+    match cell.parent(array):
+        case ast.Call(func=ast.Attribute(attr=name)):
+            return name in _ANSWERS
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            given = cell.notebook.given_first.get(name, frozenset())
+            return not (_ANSWERS | {"transform"}).isdisjoint(given)
+    return False
+
+
+_LOADS = ("load_model", "load_weights", "load_state_dict", "from_pretrained")
+_LOADED = frozenset({"joblib.load", "pickle.load", "dill.load", "sklearn.externals.joblib.load"})
 
 
 def _array(node: ast.AST, cell: CellView) -> tuple[ast.expr, ast.expr] | None:
@@ -139,4 +206,16 @@ def _as_the_file_has_them(frame: ast.Name, notebook: NotebookView) -> bool:
                 return False
             case ast.Subscript(slice=ast.Name() | ast.List()):
                 return False
+            case ast.Subscript(value=ast.Name(id=whole)) if _is_of_several(whole, notebook):
+                return False
     return True
+
+
+def _is_of_several(name: str, notebook: NotebookView) -> bool:
+    """Whether a table was put together of several, whose columns found each other by name."""
+    return any(
+        isinstance(part, ast.Call) and last_name(part.func) == "concat"
+        for value in notebook.assigned.get(name, ())
+        if value is not None
+        for part in ast.walk(value)
+    )

@@ -9,8 +9,14 @@ from poc_graduate.dataflow.facts import CellFacts, ColumnFacts, FrameFacts
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.frames import is_frame
+from poc_graduate.rules.poc6_frames._one_a_key import (
+    KEEPS_ROWS,
+    SUMS_UP,
+    has_one_row_for,
+    typed_columns,
+)
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import TYPED_NOT, CellView, NotebookView, is_given, keyword
+from poc_graduate.rules.view import CellView, NotebookView, is_given, keyword
 
 _KEYS = ("on", "left_on", "right_on", "left_index", "right_index")
 # What is made of a dictionary in the notebook is as its author wrote it.
@@ -43,6 +49,17 @@ class MergeWithoutKeysCheck(Rule):
         Flagged(  # a function gives one row for each that it is given
             "def told(df):\n    df['m'] = df.groupby('id').x.transform('mean')\n    return df\n"
             "# %%\nb = told(raw)\nout = «a.merge(b, on='id')»"
+        ),
+        Flagged(  # unique by another key
+            "shops = raw.drop_duplicates('name')\nout = «shops.merge(sales, on='shop')»"
+        ),
+        Flagged(  # of each pair one
+            "a = df.groupby(['shop', 'day']).x.sum().reset_index()\nout = «a.merge(b, on='shop')»"
+        ),
+        Flagged(  # one of what it is made of has several
+            "a = df.groupby('id').x.sum().reset_index()\na = «a.merge(sales, on='id')»\n"
+            "out = a.merge(other, on='id')",
+            says="`id`, as line 3 of the cell;",
         ),
         Flagged(  # several of each
             "last = []\nfor one in df.id.unique():\n    for at in df[df.id == one].index:\n"
@@ -78,6 +95,17 @@ class MergeWithoutKeysCheck(Rule):
         ),
     )
     ignored = (
+        # both are made of one row a key, and so is what is merged of them
+        "u = pd.DataFrame(df['id'].unique())\nu.columns = ['id']\n"
+        "a = df.groupby('id').day.min().reset_index()\n"
+        "b = df.groupby('id').day.max().reset_index()\nab = pd.merge(a, b, on='id', how='left')\n"
+        "# %%\nu = pd.merge(u, ab[['id', 'x']], on='id', how='left')\n"
+        "u = u.merge(ab, on='id').rename(columns=names)",
+        # each row of the right side once
+        "shops = raw.drop_duplicates(subset=['shop'])\nout = shops.merge(sales, on='shop')",
+        "n = df['shop'].value_counts().reset_index()\nout = pd.merge(n, sales, on='shop')",
+        "out = df.groupby(['shop'], as_index=False).agg(f).merge(sales, left_on='shop', "
+        "right_on='id')",
         "out = a.merge(b, on='id', validate='1:1')",
         "out = a.merge(b.drop_duplicates('id'), on='id')",
         "means = a.groupby('id').mean()\nout = a.merge(means, on='id')",
@@ -127,7 +155,10 @@ class MergeWithoutKeysCheck(Rule):
                     what = f"`{text}` made {rows[1]:,} rows of the {rows[0]:,} of `{of}`"
                     yield self.found(call, cell, severity=Severity.RISK, what=what)
             elif unchecked and not (
-                _by_labels(call) or _one_row_a_key(right, notebook) or _doubled_rows_go(call, cell)
+                _by_labels(call)
+                or _one_row_a_key(right, notebook)
+                or _is_unique_by_key(call, (left, right), cell)
+                or _doubled_rows_go(call, cell)
             ):
                 habit.append((call, cell))
         if habit:  # one note for all of them
@@ -166,14 +197,14 @@ def _doubled_rows_go(call: ast.Call, cell: CellView) -> bool:
     on = keyword(call, "on")
     if on is None:
         return False
-    keys = _columns(on, cell)
+    keys = typed_columns(on, cell.notebook)
     target, merged = "", cell.statement(call)
     match merged:
         case ast.Assign(targets=[ast.Name(id=name)]):
             target = name
     for drop in cell.calls.get("drop_duplicates", ()):
         subset = drop.args[0] if drop.args else keyword(drop, "subset")
-        if subset is None or not keys or _columns(subset, cell) != keys:
+        if subset is None or not keys or typed_columns(subset, cell.notebook) != keys:
             continue
         match drop.func:
             case ast.Attribute(value=of) if any(part is call for part in ast.walk(of)):
@@ -184,12 +215,13 @@ def _doubled_rows_go(call: ast.Call, cell: CellView) -> bool:
     return False
 
 
-def _columns(node: ast.expr, cell: CellView) -> frozenset[object]:
-    """Names of columns that somebody typed; none where they are computed."""
-    typed = cell.literal(node)
-    return (
-        frozenset(typed) if isinstance(typed, list | tuple) else frozenset((typed,)) - {TYPED_NOT}
-    )
+def _is_unique_by_key(call: ast.Call, sides: tuple[ast.expr, ast.expr], cell: CellView) -> bool:
+    """Whether one side has each key once by how it was made: then the other's rows are kept."""
+    for side, own in zip(sides, ("left_on", "right_on"), strict=True):
+        keys = typed_columns(keyword(call, "on") or keyword(call, own), cell.notebook)
+        if keys and has_one_row_for(side, keys, cell.notebook):
+            return True
+    return False
 
 
 def _one_row_a_key(right: ast.expr, notebook: NotebookView, depth: int = 3) -> bool:
@@ -238,17 +270,11 @@ def _is_grouped(value: ast.expr, body: ast.FunctionDef, depth: int = 3) -> bool:
             ]
             return bool(given) and all(_is_grouped(one, body, depth - 1) for one in given)
         case ast.Call(func=ast.Attribute(value=of, attr=name)):
-            if name in _SUMS_UP:  # one row a group, not what `transform` and `apply` give
+            if name in SUMS_UP:
                 of = of.value if isinstance(of, ast.Subscript) else of
                 return isinstance(of, ast.Call) and last_name(of.func) == "groupby"
-            return name in _KEEPS_ROWS and _is_grouped(of, body, depth)
+            return name in KEEPS_ROWS and _is_grouped(of, body, depth)
     return False
-
-
-_SUMS_UP = frozenset(
-    "agg aggregate mean sum min max count size first last median std var nunique".split()
-)
-_KEEPS_ROWS = frozenset("reset_index rename copy sort_values fillna round astype".split())
 
 
 def _one_of_each(rows: str, notebook: NotebookView) -> bool:

@@ -36,9 +36,18 @@ def checked(call: ast.Call, cell: CellView) -> dict[str, bool]:
 
     Each with whether it is done to them by themselves, and not only once other rows have come in.
     """
+    lists: set[str] = set()
     match cell.statement(call):
         case ast.Assign(targets=[ast.Name(id=name)], value=value) if _leads_to(value, call):
             alone, held = {name}, {name}
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.ListComp(elt=one)) if _leads_to(
+            one, call
+        ):
+            alone, held, lists = set(), {name}, {name}
+        case ast.Expr(
+            value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr="append"), args=[one])
+        ) if _leads_to(one, call):
+            alone, held, lists = set(), {name}, {name}
         case _:
             return {}
     found: dict[str, bool] = {}
@@ -48,9 +57,15 @@ def checked(call: ast.Call, cell: CellView) -> dict[str, bool]:
         if view.index < cell.index or not any(name in view.cell.code for name in held):
             continue
         above = call.lineno if view is cell else 0
+        for added in view.calls.get("append", ()):
+            match added:
+                case ast.Call(func=ast.Attribute(value=ast.Name(id=owner)), args=[one]):
+                    if added.lineno > above and _root(one) in alone:
+                        lists.add(owner)
+                        held.add(owner)
         for made in view.of(ast.Assign):
             if made.lineno > above:
-                alone |= _derived(made, alone, view, mixes=False)
+                alone |= _derived(made, alone, view, mixes=False) | _stacked(made, lists)
                 held |= _derived(made, held, view, mixes=True)
         for node in (*view.of(ast.Call), *view.of(ast.Subscript), *view.of(ast.Compare)):
             if getattr(node, "lineno", 0) > above and (kind := _kind(node, view, held)):
@@ -59,6 +74,16 @@ def checked(call: ast.Call, cell: CellView) -> dict[str, bool]:
     if _COLUMNS not in found and _goes_by_name(held, cell):
         found[_COLUMNS] = True
     return found
+
+
+def _stacked(made: ast.Assign, lists: set[str]) -> set[str]:
+    """The name of what is put together of one list, whose tables all come from the same read."""
+    match made:
+        case ast.Assign(
+            targets=[ast.Name(id=name)], value=ast.Call(func=called, args=[ast.Name(id=one), *_])
+        ) if last_name(called) == "concat" and one in lists:
+            return {name}
+    return set()
 
 
 def _goes_by_name(held: set[str], cell: CellView) -> bool:

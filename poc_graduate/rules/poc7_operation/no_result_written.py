@@ -28,7 +28,7 @@ class NoResultWritten(Rule):
     """
 
     code, name, severity = "POC709", "no-result-written", Severity.NOTE
-    message = "`{result}` is predicted and nothing in this notebook is written; it ends with the \
+    message = "`{result}` is predicted and {written}; it ends with the \
 kernel, and tomorrow there is nothing to compare with"
 
     flagged = (
@@ -40,6 +40,11 @@ kernel, and tomorrow there is nothing to compare with"
             f"df = pd.read_csv('a.csv')\n{_LONG}\n# %%\na = df.dropna()\np = «m.predict(a[names])»"
         ),
         Flagged(f"df = pd.read_csv('a.csv')\n{_LONG}\n# %%\nf = «fit.forecast(12)»\nf.plot()"),
+        Flagged(  # figures are kept, what they are about is not
+            f"import mlflow\ndf = pd.read_csv('a.csv')\n{_LONG}\n# %%\n"
+            "mlflow.log_metrics(f)\np = «m.predict(df)»",
+            says="`p` is predicted and not written, only what `mlflow.log_metrics` is given; it",
+        ),
     )
     ignored = (
         f"df = pd.read_csv('a.csv')\n{_LONG}\n# %%\np = m.predict(df)\np.to_csv('p.csv')",
@@ -76,8 +81,23 @@ kernel, and tomorrow there is nothing to compare with"
                 default=None,
             )
             if last is not None:
-                yield self.found(last[0], cell, result=last[1])
+                tracked = _tracked(notebook)
+                written = f"not written, only what `{tracked}` is given" if tracked else _NOTHING
+                yield self.found(last[0], cell, result=last[1], written=written)
                 return
+
+
+_NOTHING = "nothing in this notebook is written"
+_TRACKS = frozenset({"log_metrics", "log_metric", "log_params", "log_param", "log"})
+
+
+def _tracked(notebook: NotebookView) -> str:
+    """The first call that keeps figures of a run elsewhere: `mlflow.log_metrics`."""
+    for cell in notebook.cells:
+        for call in cell.calls_of(_TRACKS):
+            if cell.module(call.func).startswith(("mlflow.", "wandb.", "neptune.", "comet_ml.")):
+                return cell.source(call.func)
+    return ""
 
 
 def _is_new(call: ast.Call, cell: CellView) -> bool:

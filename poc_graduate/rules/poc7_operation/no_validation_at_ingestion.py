@@ -151,11 +151,36 @@ or values was found; a broken delivery may go through to the result"
             "rows = []\nfor f in files:\n    rows.append(«pd.read_csv(f)»)\n# %%\n"
             "df = pd.concat(rows)\ndf['a'] = 1\ndf.to_csv('c.csv')"
         ),
+        Flagged(  # what is looked at is the table that all of them are put together in
+            "several = [«pd.read_csv(f)» for f in files]\ndf = pd.concat(several)\n"
+            "df.isna().sum()\ndf['a'] = 1\ndf.to_csv('c.csv')",
+            says="and beside a look for missing values no other check",
+        ),
+        Flagged(
+            "rows = []\none = «pd.read_csv('a.csv')»\none['a'] = 1\nrows.append(one)\n# %%\n"
+            "df = pd.concat(rows)\ndf['d'] = pd.to_datetime(df['d'])\ndf = df.dropna()\n"
+            "df.to_csv('c.csv')",
+            says="and beside a strict parse and a look for missing values no other check",
+        ),
+        Flagged(
+            "rows = []\nfor f in files:\n    rows.append(«pd.read_csv(f)»)\n# %%\n"
+            "df = pd.concat(rows)\ndf.info()\ndf['a'] = 1\ndf.to_csv('c.csv')",
+            says="and beside a look at what its columns hold no other check",
+        ),
+        Flagged(  # of two lists
+            "a = [«pd.read_csv(f)» for f in files]\nb = [pd.read_csv(f) for f in others]\n"
+            "df = pd.concat([*a, *b])\ndf['d'] = pd.to_datetime(df['d'])\ndf = df.dropna()\n"
+            "df = df.drop_duplicates()\ndf.to_csv('c.csv')",
+            says="and no check",
+        ),
         Flagged("def load():\n    return «pd.read_csv('a.csv')»\n# %%\nload().to_csv('b.csv')"),
     )
     ignored = (
         "df = pd.read_csv('a.csv', sep=';')\ndf['day'] = pd.to_datetime(df['d'], format='%d')\n"
         "df = df[df['n'] > 0]\ndf = df.dropna()\ndf.to_csv('b.csv')",  # in several ways
+        "several = [pd.read_csv(f) for f in files]\ndf = pd.concat(several, ignore_index=True)\n"
+        "df['d'] = pd.to_datetime(df['d'])\ndf = df.dropna()\ndf = df.drop_duplicates()\n"
+        "df.to_csv('c.csv')",  # in as many, of what is put together
         "df = pd.read_csv('a.csv')\ndf.plot()",  # nothing is written for others
         "q = 'SELECT name FROM sqlite_master'\nt = pd.read_sql(q, c)\nt.to_csv('tables.csv')\n"
         "t['n'] = 1",

@@ -64,6 +64,11 @@ class SwallowedException(Rule):
             "    «except:»\n        continue",
             says="passed over; values of `df['size']` stay as they were, unnoticed",
         ),
+        Flagged(  # the first error ends the loop
+            "try:\n    for c in names:\n        df[c] = df[c].astype('category')\n«except:»\n"
+            "    print('no category')",
+            says="whatever it was; from there on `df` stays as it was",
+        ),
         Flagged(  # an entry that is not made is not there
             "for n in names:\n    try:\n        sizes[n] = size(n)\n    «except:»\n        pass",
             says="bad data may vanish from the result unnoticed",
@@ -112,6 +117,8 @@ class SwallowedException(Rule):
             changed = {_changed_in_place(node, cell) for node in _with_handlers_at(places, cell)}
             if len(changed) == 1 and (what := changed.pop()):
                 then = f"values of `{what}` stay as they were,"
+                if any(map(_goes_through, _with_handlers_at(places, cell))):
+                    then = f"from there on `{what}` stays as it was,"
             kept = {_kept(node) for node in _with_handlers_at(places, cell)}
             if len(kept) == 1 and (name := kept.pop()):
                 then = f"`{name}` stays as it was, and what follows goes on with it,"
@@ -120,6 +127,7 @@ class SwallowedException(Rule):
             said = ""
             if all(map(_reports, _handlers_at(places, cell))):
                 said = ", with the same words whatever it was"
+                then = then.removesuffix(",")
             else:
                 then += " unnoticed"
             then = "no data pass here, and why the look has failed is not told" if looked else then
@@ -184,6 +192,12 @@ def _changed_in_place(node: ast.Try, cell: CellView) -> str:
     """What a `try` reads and writes part by part, where it makes nothing else; empty for none."""
     changed: set[str] = set()
     read: set[str] = set()
+    turns = {
+        id(name)
+        for loop in node.body
+        if isinstance(loop, ast.For)
+        for name in ast.walk(loop.target)
+    }
     for part in (one for statement in node.body for one in ast.walk(statement)):
         match part:
             case ast.Subscript(value=of, ctx=ast.Store()):
@@ -194,9 +208,14 @@ def _changed_in_place(node: ast.Try, cell: CellView) -> str:
                 return ""
             case ast.Expr(value=ast.Call(func=called)) if last_name(called) != "print":
                 return ""  # `rows.append(…)`
-            case ast.Name(ctx=ast.Store()):
+            case ast.Name(ctx=ast.Store()) if id(part) not in turns:
                 return ""
     return changed.pop() if len(changed) == 1 and changed <= read else ""
+
+
+def _goes_through(node: ast.Try) -> bool:
+    """Whether it holds a whole loop: with the first error, all later turns are left out."""
+    return any(isinstance(one, ast.For) for one in node.body)
 
 
 def _kept(node: ast.Try) -> str:

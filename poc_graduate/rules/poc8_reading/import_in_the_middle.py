@@ -23,7 +23,8 @@ _WORK = frozenset(
 _LONG = 60.0
 _LATER = 8
 # No machine that runs notebooks of data lacks them.
-_EVERYWHERE = frozenset({"numpy", "pandas", "matplotlib", "IPython", "mpl_toolkits"})
+_EVERYWHERE = frozenset({"numpy", "pandas", "matplotlib"})
+_BROUGHT = frozenset({"IPython", "mpl_toolkits"})
 _WORKED = "".join(f"\n# %%\ndf['a{i}'] = df.b + {i}" for i in range(9))
 
 
@@ -52,6 +53,11 @@ all that has been computed"
             "model.fit(X, y)\n# %%\n«import shap»\n# %%\nimport lime\n# %%\nimport eli5",
             says="`fit`",
         ),
+        Flagged(  # what is there everywhere comes as late as the others
+            "import pandas as pd\nm.fit(X, y)\n# %%\nimport numpy as np\n# %%\n«import shap»\n"
+            "import matplotlib.pyplot as plt\n# %%\nimport lime\nimport eli5",
+            says="`shap`, `matplotlib` (and 2 more below) come only here",
+        ),
         Flagged(
             "import pandas as pd\nx = work()\n# %%\n«import shap»",
             says="`shap` comes only here, after 80 s",
@@ -66,12 +72,15 @@ all that has been computed"
         "m.fit(X)\n# %%\n!pip install rdkit\n# %%\nimport rdkit\nimport lime\n# %%\nimport eli5",
         "class Plain:\n    def go(self):\n        self.m.fit(X, y)\n# %%\nimport shap\n# %%\n"
         "import lime\n# %%\nimport eli5",  # nothing is worked out yet
+        # the parameters of a distribution are soon worked out
+        "from scipy.stats import norm\nmu, sigma = norm.fit(x)\n# %%\nimport shap\n# %%\n"
+        "import lime\n# %%\nimport eli5",
         "import sklearn\nm.fit(X)\n# %%\nfrom sklearn.svm import SVC\n# %%\n"
         "from sklearn.svm import SVR\n# %%\nfrom sklearn.tree import export_text",
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
-        known = _EVERYWHERE | sys.stdlib_module_names
+        known = _BROUGHT | sys.stdlib_module_names
         late: list[tuple[str, ast.stmt, CellView]] = []
         work, seconds = "", 0.0
         begun = len(notebook.cells)
@@ -82,6 +91,8 @@ all that has been computed"
                         known |= {package}
                         if _is_installed(package, notebook):
                             continue  # it is not missing then, and not there before
+                        if package in _EVERYWHERE and not late:
+                            continue
                         if seconds >= _LONG or (
                             work and (at - begun > _LATER or work[:3] == "fit")
                         ):
@@ -90,15 +101,15 @@ all that has been computed"
                 done = [
                     name
                     for name in cell.calls
-                    if name in _WORK
-                    and any(function_around(call, cell) is None for call in cell.calls[name])
+                    if name in _WORK and any(_works(call, cell) for call in cell.calls[name])
                 ]
                 if done:
                     begun = min(begun, at)
                     work = next((name for name in done if name[:3] == "fit"), done[0])
             if not late and cell.facts is not None:
                 seconds += cell.facts.seconds
-        if len(late) < _MANY and (seconds < _LONG or not late):
+        missing = {package for package, _, _ in late} - _EVERYWHERE
+        if len(missing) < _MANY and (seconds < _LONG or not late):
             return
         _, node, cell = late[0]
         names = [f"`{package}`" for package, _, at in late if at is cell]
@@ -112,6 +123,11 @@ all that has been computed"
             come="comes" if len(names) == 1 else "come",
             after=f"{seconds:.0f} s of work" if seconds >= _LONG else f"`{work}`",
         )
+
+
+def _works(call: ast.Call, cell: CellView) -> bool:
+    """Whether a call works when the cell runs: a distribution's parameters take no time."""
+    return function_around(call, cell) is None and not cell.module(call.func).startswith("scipy.")
 
 
 def _is_installed(package: str, notebook: NotebookView) -> bool:
