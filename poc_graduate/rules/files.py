@@ -66,6 +66,8 @@ def folder_text(node: ast.AST | None, notebook: NotebookView, depth: int = 9) ->
             return folder_text(notebook.definition(name), notebook, depth - 1)
         case ast.Call(func=ast.Attribute(attr="getcwd" | "cwd"), args=[]):
             return "."
+        case ast.Attribute(attr="pardir"):
+            return ".."
         case ast.Call(args=[one]) if last_name(node.func) in _SAME:
             return folder_text(one, notebook, depth - 1)
         case ast.Call(func=ast.Attribute(value=of, attr="resolve" | "absolute"), args=[]):
