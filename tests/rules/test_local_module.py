@@ -112,7 +112,9 @@ def test_a_package_where_a_loop_has_climbed_to_is_found_there(tmp_path, test, ad
     (notebooks / "example.py").write_text("")
 
     assert _found(notebooks, _CLIMB.format(test, added)) == []
-    (message,) = _found(notebooks, f"import sys\nsys.path.append('{added or '.'}/lib')\nimport shop")
+    (message,) = _found(
+        notebooks, f"import sys\nsys.path.append('{added or '.'}/lib')\nimport shop"
+    )
     assert message.startswith("modules are looked for in")
 
 

@@ -206,13 +206,11 @@ def _told(
 
 
 def _wanted(cell: CellView) -> list[str]:
-    """Modules that the cell imports, that nobody declares, and that Python would not find anyway."""
+    """Modules that a cell imports, nobody declares, and Python would not find in any case."""
     changes = path_changes(cell)
     start = folder_at(changes[0][0].lineno, cell) if changes else None
     wanted = [
-        one
-        for one in dict.fromkeys(looked_for(cell))
-        if start is None or not _lies_in(start, one)
+        one for one in dict.fromkeys(looked_for(cell)) if start is None or not _lies_in(start, one)
     ]
     path = cell.notebook.notebook.path
     if wanted and path.is_file():

@@ -11,13 +11,13 @@ from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.files import path_text, put_on_the_path
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.poc1_sources._climbs import climb_of, climbed_before
+from poc_graduate.rules.poc1_sources._lies import lies_elsewhere
 from poc_graduate.rules.poc1_sources._paths import (
     ABSOLUTE,
     TO_PARAMETERS,
     and_more,
     as_parameters,
     by_folder,
-    lies_elsewhere,
     read_outside,
     shown,
 )
@@ -140,7 +140,9 @@ class RelativePathOutside(Rule):
         if cell.module(call.func) != "os.chdir" or "__file__" in cell.source(call):
             return
         if (climb := climb_of(call, cell)) is not None:
-            if not (climb.leaves or climbed_before(climb)):  # wherever in the project it is started, it ends in one folder
+            if not (
+                climb.leaves or climbed_before(climb)
+            ):  # wherever in the project it is started, it ends in one folder
                 does = f"goes up while `{cell.source(climb.loop.test)}`"
                 here = climb.ends is not None and cell.notebook.notebook.path.is_file()
                 then = _ENDLESS_HERE if here and climb.root is None else _ENDLESS
