@@ -20,9 +20,9 @@ from poc_graduate.rules.beside import (
     is_declared,
     text_of,
 )
+from poc_graduate.rules.climbs import folder_at
 from poc_graduate.rules.files import folder_text, looked_for, path_changes, path_text
 from poc_graduate.rules.finding import Finding, Severity
-from poc_graduate.rules.poc1_sources._climbs import folder_at
 from poc_graduate.rules.products import written_by_magic
 from poc_graduate.rules.reached import function_around, never_runs
 from poc_graduate.rules.rule import Flagged, Rule

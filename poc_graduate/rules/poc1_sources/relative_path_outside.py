@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 from poc_graduate.dataflow.facts import CellFacts, RunFacts
 from poc_graduate.dataflow.names import last_name
+from poc_graduate.rules.climbs import climb_of, climbed_before
 from poc_graduate.rules.files import path_text, put_on_the_path
 from poc_graduate.rules.finding import Finding, Severity
-from poc_graduate.rules.poc1_sources._climbs import climb_of, climbed_before
 from poc_graduate.rules.poc1_sources._lies import lies_elsewhere
 from poc_graduate.rules.poc1_sources._paths import (
     ABSOLUTE,
