@@ -92,9 +92,8 @@ class EncodingByLuck(Rule):
                             there = beginning(call, cell)
                             if str(value).lower() in _LATIN and _is_windows(there, notebook):
                                 what = _WINDOWS.format(value)
-                            elif there is not None and not _is_utf8(there):
-                                if not (_ESCAPES.fullmatch(str(value)) and b"\\" in there):
-                                    continue  # somebody has looked
+                            elif there is not None and _fits(there, str(value)):
+                                continue  # somebody has looked
                         if what and what not in told:
                             told.add(what)
                             warns = given.arg == "error_bad_lines" or value == "warn"
@@ -117,6 +116,12 @@ def _is_utf8(begins: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _fits(begins: bytes, encoding: str) -> bool:
+    """Whether a file is no UTF-8, and holds nothing that the encoding makes something else of."""
+    escapes = _ESCAPES.fullmatch(encoding) is not None and b"\\" in begins
+    return not _is_utf8(begins) and not escapes
 
 
 def _is_windows(begins: bytes | None, notebook: NotebookView) -> bool:
