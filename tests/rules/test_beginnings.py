@@ -61,7 +61,7 @@ def test_a_file_is_looked_for_where_a_loop_has_climbed_to(tmp_path):
     assert _found(tmp_path / "notebooks", "pd.read_csv('data/a.csv')", above) == []
 
 
-@pytest.mark.parametrize(("held", "found"), [(b"C:\\new caf\xe9", 1), (b"caf\xe9\n", 0)])
+@pytest.mark.parametrize(("held", "found"), [(b"C:\\new caf\xe9\n", 1), (b"caf\xe9\n", 0)])
 def test_escapes_are_read_out_of_a_file_that_has_backslashes(tmp_path, held, found):
     (tmp_path / "a.csv").write_bytes(held)
     read = "pd.read_csv('a.csv', encoding='unicode_escape')"

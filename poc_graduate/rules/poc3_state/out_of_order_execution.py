@@ -207,9 +207,9 @@ def _position(cell: CellView) -> int:
 def _twice(above: CellView, below: CellView, notebook: NotebookView) -> _Mistaken | None:
     """A cell that reads what both bind, and read it of the one that it would not."""
     one, other = above.names, below.names
-    if one.anything or other.anything or _restarted_between(above, below):
-        return None
     names = sorted((one.bound & other.bound) - notebook.imports.keys())
+    if one.anything or other.anything or not names or _restarted_between(above, below):
+        return None
     return next(filter(None, (_mistaken(name, above, below) for name in names)), None)
 
 
