@@ -39,6 +39,10 @@ class OutOfOrderExecution(Rule):
             "def b(): return 1\n# %%\ndef a(): return 1\ndef c(): return a()\n# %%\n«x = c()»",
             says="both have to do with `c`", counts=(1, 9, 4),
         ),
+        Flagged(
+            "x = 1\n# %%\nx = 2\n# %%\n«print(x)»\n# %%\nx = 3", counts=(2, 1, 3, 4),
+            says="as [3], when `x` may have been what cell 1, run as [2], had made it",
+        ),
         Flagged("x = 1\n# %%\ny = 2\n# %%\n«x += 3»", says="as [1], cell", counts=(2, None, 1)),
         Flagged(  # the nearest of those that have to do with it
             "d = load()\n# %%\ne = 1\n# %%\nd['a'] = 2\n# %%\n«e = f(d)»",
@@ -82,7 +86,8 @@ class OutOfOrderExecution(Rule):
                     return
                 if mistaken := _twice(other, cell, notebook) if count > own else None:
                     at, made, by = mistaken.cell, mistaken.made, mistaken.makes
-                    what = _WAS.format(mistaken.name, made.index, made.cell.execution_count)
+                    was = _WAS if mistaken.sure else _MAY_HAVE_BEEN
+                    what = was.format(mistaken.name, made.index, made.cell.execution_count)
                     yield self.found_at(
                         at, _first_line(at), own=at.cell.execution_count, what=what,
                         then=f"it is what cell {by.index} makes it",
@@ -96,6 +101,7 @@ _NOT_SO = (
     "`{}`"
 )
 _MAY = "the notebook may show something else"
+_MAY_HAVE_BEEN = "when `{}` may have been what cell {}, run as [{}], had made it"
 _WAS = "when `{}` was what cell {}, run as [{}], had made it"
 
 
@@ -108,12 +114,15 @@ class _Mistaken:
         name: The name.
         made: The cell that had made it what it was.
         makes: The cell that makes it from top to bottom.
+        sure: Whether no other cell that makes it was run later: it may have been run before, too,
+            as a cell has the count of its last run only.
     """
 
     cell: CellView
     name: str
     made: CellView
     makes: CellView
+    sure: bool
 
 
 def _first_line(cell: CellView) -> Span:
@@ -192,7 +201,8 @@ def _mistaken(name: str, above: CellView, below: CellView) -> _Mistaken | None:
             last = max((one for one in makers if _counted(one) < count), key=_counted)
             nearest = max((one for one in makers if one.index < cell.index), key=_position)
             if (last, nearest) == (made, makes):
-                return _Mistaken(cell, name, made, makes)
+                sure = all(0 < _counted(one) <= count for one in makers)
+                return _Mistaken(cell, name, made, makes, sure)
     return None
 
 
