@@ -160,3 +160,16 @@ def test_a_library_that_is_declared_is_not_missed_in_a_folder(tmp_path):
     assert "and `tomlish` is not there" in _found(tmp_path, source)[0]
     (tmp_path / "requirements.txt").write_text("tomlish\n")
     assert _found(tmp_path, source) == []
+
+
+def test_a_package_that_is_called_as_its_project_is_missed(tmp_path):
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "pyproject.toml").write_text("[project]\nname = 'shop'\n")
+    (tmp_path / "src" / "shop").mkdir(parents=True)
+    (tmp_path / "src" / "shop" / "__init__.py").write_text("")
+    (tmp_path / "tasks").mkdir()
+    (tmp_path / "tasks" / "example.py").write_text("")
+
+    (message,) = _found(tmp_path / "tasks", "import sys\nsys.path.append('src')\nimport shop")
+
+    assert message.endswith("the import of `shop` fails here too")

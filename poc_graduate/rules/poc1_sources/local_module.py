@@ -18,6 +18,7 @@ from poc_graduate.rules.beside import (
     folders_of,
     is_a_known_library,
     is_declared,
+    is_local,
     text_of,
 )
 from poc_graduate.rules.climbs import folder_at
@@ -214,9 +215,10 @@ def _wanted(cell: CellView) -> list[str]:
     ]
     path = cell.notebook.notebook.path
     if wanted and path.is_file():
-        files = (file for folder in folders_of(path) for file in declarations(folder))
-        text = "\n".join(map(text_of, files))
-        wanted = [one for one in wanted if not is_declared(one, text)]
+        folders = tuple(folders_of(path))
+        text = "\n".join(text_of(file) for folder in folders for file in declarations(folder))
+        # The project's own name stands there, too.
+        wanted = [one for one in wanted if is_local(one, folders) or not is_declared(one, text)]
     return wanted
 
 
