@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from poc_graduate.rules.finding import Finding, Fix, Span
 from poc_graduate.rules.outputs import texts
@@ -97,21 +98,27 @@ class Commented:
     text: str
 
 
-def commented(cell: CellView) -> Iterator[Commented]:
+def commented(cell: CellView) -> tuple[Commented, ...]:
     """Secrets in the comments of a cell, by the formats and names that tell them in its code."""
-    if "#" not in cell.cell.source:
-        return
-    for number, line in enumerate(cell.lines, 1):
+    return _commented(cell.cell.source) if "#" in cell.cell.source else ()
+
+
+@lru_cache(maxsize=1024)  # asked by the rule, and by who shows what all rules found
+def _commented(source: str) -> tuple[Commented, ...]:
+    found: list[Commented] = []
+    for number, line in enumerate(source.split("\n"), 1):
         if not line.lstrip().startswith("#"):
             continue
         for match in _KNOWN.finditer(line):
-            yield Commented(_span(number, match.start(), match.end()), "an access key", match[0])
+            span = _span(number, match.start(), match.end())
+            found.append(Commented(span, "an access key", match[0]))
         for match in _GIVEN.finditer(line):
             name, text = match["name"] or "", match["text"]
             what, secret = _secret(text, name, logs_in=False)
             if what and not _KNOWN.search(text):
                 span = _span(number, match.start("text") - 1, match.end("text") + 1)
-                yield Commented(span, what, secret)
+                found.append(Commented(span, what, secret))
+    return tuple(found)
 
 
 def _span(line: int, start: int, end: int) -> Span:
