@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from poc_graduate.dataflow.sources import characters
 from poc_graduate.notebook.model import Cell, Notebook
-from poc_graduate.rules.secrets import Secret, secrets
+from poc_graduate.rules.secrets import Secret, commented, secrets
 from poc_graduate.rules.view import CellView, NotebookView
 
 MASK = "•••"
@@ -53,11 +53,13 @@ def withhold(notebook: Notebook) -> tuple[Notebook, tuple[Withheld, ...]]:
             edits.append((secret.node, one.variable))
         if edits:
             codes[cell.index] = _replaced(cell, edits)
-    if not found:
+    # Comments go along, and nothing reads them.
+    noted = {one.text for cell in view.cells for one in commented(cell)}
+    if not found and not noted:
         return notebook, ()
-    if not _os_is_imported(view, min((one.cell, one.line) for one in found)):
+    if found and not _os_is_imported(view, min((one.cell, one.line) for one in found)):
         _import_os(view, codes)
-    hidden = {text for one in found for text in one.texts}
+    hidden = noted.union(*(one.texts for one in found))
     cells = tuple(
         _masked(cell, codes.get(cell.index, cell.code), hidden) for cell in notebook.cells
     )

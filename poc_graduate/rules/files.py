@@ -66,6 +66,8 @@ def folder_text(node: ast.AST | None, notebook: NotebookView, depth: int = 9) ->
             return folder_text(notebook.definition(name), notebook, depth - 1)
         case ast.Call(func=ast.Attribute(attr="getcwd" | "cwd"), args=[]):
             return "."
+        case ast.Attribute(attr="pardir"):
+            return ".."
         case ast.Call(args=[one]) if last_name(node.func) in _SAME:
             return folder_text(one, notebook, depth - 1)
         case ast.Call(func=ast.Attribute(value=of, attr="resolve" | "absolute"), args=[]):
@@ -132,7 +134,7 @@ def path_text(node: ast.AST | None, notebook: NotebookView, depth: int = 5) -> s
         case ast.Constant(value=str(text)):
             return text
         case ast.Name(id=name) if depth:
-            return path_text(notebook.definition(name), notebook, depth - 1)
+            return path_text(_always(name, notebook), notebook, depth - 1)
         case ast.BinOp(left=left, op=ast.Add() | ast.Div() as how, right=right) if depth:
             first = path_text(left, notebook, depth - 1)
             second = path_text(right, notebook, depth - 1)
@@ -155,6 +157,15 @@ def path_text(node: ast.AST | None, notebook: NotebookView, depth: int = 5) -> s
                 text += part
             return text
     return None
+
+
+def _always(name: str, notebook: NotebookView) -> ast.expr | None:
+    """What a name is assigned: once, or the same text each time."""
+    values = notebook.assigned.get(name, ())
+    if len(values) < 2:
+        return notebook.definition(name)
+    texts = {one.value if isinstance(one, ast.Constant) else None for one in values}
+    return values[0] if len(texts) == 1 and all(isinstance(text, str) for text in texts) else None
 
 
 def _uses(call: ast.Call, modes: frozenset[str], cell: CellView) -> list[FileUse]:

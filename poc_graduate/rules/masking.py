@@ -6,7 +6,7 @@ import re
 
 from poc_graduate.notebook.model import Notebook
 from poc_graduate.rules.personal import masked
-from poc_graduate.rules.secrets import secrets
+from poc_graduate.rules.secrets import commented, secrets
 from poc_graduate.rules.view import CellView, NotebookView
 
 _SHOWN = re.compile(r"\S")
@@ -21,9 +21,11 @@ def masked_sources(notebook: Notebook) -> dict[int, str]:
         if secret.text not in sources[cell.index]:
             # It is written with escapes, or in several parts: all that it is written with.
             sources[cell.index] = _without(sources[cell.index], cell, secret.node)
-    for _, secret in found:
+    texts = [secret.text for _, secret in found]
+    texts += [one.text for cell in view.cells for one in commented(cell)]
+    for text in texts:
         for index, source in sources.items():
-            sources[index] = source.replace(secret.text, _SHOWN.sub("•", secret.text))
+            sources[index] = source.replace(text, _SHOWN.sub("•", text))
     return {index: masked(source) for index, source in sources.items()}
 
 

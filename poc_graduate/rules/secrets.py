@@ -8,8 +8,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from poc_graduate.rules.finding import Finding, Fix
+from poc_graduate.rules.finding import Finding, Fix, Span
 from poc_graduate.rules.outputs import texts
 from poc_graduate.rules.parsed import Parsed
 from poc_graduate.rules.personal import masked
@@ -76,10 +77,58 @@ def _secrets(cell: Parsed) -> tuple[Secret, ...]:
     for node, text in cell.texts:
         if isinstance(node, ast.Constant) and len(text) >= _SHORTEST:
             name = keys.get(node) or _bound_to(node, cell)
-            what, secret = _secret(node, text, name, logs_in=_logs_in(node, name, cell))
+            what, secret = _secret(text, name, logs_in=_logs_in(node, name, cell))
             if what:
                 found.append(Secret(node, what, secret, name))
     return tuple(found)
+
+
+@dataclass(frozen=True)
+class Commented:
+    """A secret in a line that is switched off: it gives as much away.
+
+    Attributes:
+        span: Where it stands.
+        what: What it is, for the message.
+        text: The secret itself, never to be shown.
+    """
+
+    span: Span
+    what: str
+    text: str
+
+
+def commented(cell: CellView) -> tuple[Commented, ...]:
+    """Secrets in the comments of a cell, by the formats and names that tell them in its code."""
+    return _commented(cell.cell.source) if "#" in cell.cell.source else ()
+
+
+@lru_cache(maxsize=1024)  # asked by the rule, and by who shows what all rules found
+def _commented(source: str) -> tuple[Commented, ...]:
+    found: list[Commented] = []
+    for number, line in enumerate(source.split("\n"), 1):
+        if not line.lstrip().startswith("#"):
+            continue
+        for match in _KNOWN.finditer(line):
+            span = _span(number, match.start(), match.end())
+            found.append(Commented(span, "an access key", match[0]))
+        for match in _GIVEN.finditer(line):
+            name, text = match["name"] or "", match["text"]
+            what, secret = _secret(text, name, logs_in=False)
+            if what and not _KNOWN.search(text):
+                span = _span(number, match.start("text") - 1, match.end("text") + 1)
+                found.append(Commented(span, what, secret))
+    return tuple(found)
+
+
+def _span(line: int, start: int, end: int) -> Span:
+    return Span(line, start + 1, line, end + 1)
+
+
+# Bounded: a comment may be a picture in one line.
+_GIVEN = re.compile(
+    r"""(?:\b(?P<name>\w{1,60})['"]?\s{0,9}[=:,(]\s{0,9})?(['"])(?P<text>[^'"\s]{6,200})\2"""
+)
 
 
 def _keys(cell: Parsed) -> dict[ast.AST, str]:
@@ -123,6 +172,7 @@ def _hidden(cells: Iterable[CellView]) -> list[str]:
     """
     found = []
     for cell in cells:
+        found += [one.text for one in commented(cell)]
         for secret in secrets(cell):
             found.append(secret.text)
             if secret.text not in cell.cell.source:
@@ -154,12 +204,11 @@ def mask(secret: str) -> str:
     return f"{secret[:2]}•••" if len(secret) >= 12 else "•••"
 
 
-def _secret(node: ast.Constant, text: str, name: str, *, logs_in: bool) -> tuple[str, str]:
+def _secret(text: str, name: str, *, logs_in: bool) -> tuple[str, str]:
     """What a text gives away, and the secret itself; two empty texts where it is none.
 
     Args:
-        node: The literal.
-        text: What stands in it.
+        text: What stands in a literal.
         name: What it is bound or given to.
         logs_in: A call takes it for a password: a plain word may be one.
     """

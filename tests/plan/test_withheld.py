@@ -6,6 +6,8 @@ import ast
 
 from poc_graduate.notebook.read import read_text
 from poc_graduate.plan.withheld import masked, withhold
+from poc_graduate.rules.masking import masked_sources
+from poc_graduate.rules.run import check
 
 KEY = "q8Zt3LmP0sVw71Ax"
 
@@ -77,3 +79,21 @@ def test_a_notebook_without_secrets_stays_as_it_is():
     notebook = read_text("# %%\nx = 'plain'\n", "nb.py")
 
     assert withhold(notebook) == (notebook, ())
+
+
+def test_a_secret_in_a_comment_alone_goes_along_masked():
+    notebook, found = _withheld(f"x = 1\n# api_key = '{KEY}'\ny = 2", "z = 3")
+
+    assert notebook.cell(1).code == "x = 1\n# api_key = '•••'\ny = 2"
+    assert found == ()
+
+
+def test_no_finding_and_no_shown_cell_holds_a_secret_of_a_comment():
+    lines = f"# a = f('{KEY}')\n# api_key = '{KEY}'\n# b = g(a, api_key)\nb = a = 1"
+    notebook = read_text(f"# %%\n{lines}\n", "nb.py")
+
+    shown = [f"{one.message} {one.line_text}" for one in check(notebook)]
+
+    assert any("switched off by `#`" in text for text in shown)
+    assert KEY not in "\n".join(shown)
+    assert KEY not in masked_sources(notebook)[1]

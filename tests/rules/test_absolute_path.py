@@ -64,3 +64,31 @@ def test_a_folder_that_is_only_called_like_one_of_the_project_is_elsewhere(root,
     (message,) = _found(root, f"os.makedirs('{path}')")
 
     assert "is made outside of the project" in message
+
+
+@pytest.mark.parametrize("path", ["D:/Repos/heart-failure/models/a.csv", "/srv/HF/models/a.csv"])
+def test_a_file_of_the_project_that_is_read_is_told_with_its_place_here(root, path):
+    (root / "models" / "a.csv").write_text("")
+
+    (message,) = _found(root, f"df = pd.read_csv('{path}')")
+
+    assert message.endswith(
+        "only on this machine (in this project it is `../models/a.csv`); the first run elsewhere "
+        "ends here"
+    )
+
+
+@pytest.mark.parametrize("path", ["/content/drive/MyDrive/a.csv", "/home/ann/Downloads/a.csv"])
+def test_a_file_here_that_is_called_so_is_told(root, path):
+    (root / "models" / "a.csv").write_text("")
+
+    (message,) = _found(root, f"df = pd.read_csv('{path}')")
+    (root / "other").mkdir()
+    (root / "other" / "a.csv").write_text("")
+    (of_two,) = _found(root, f"df = pd.read_csv('{path}')")
+    (root / "notebooks" / "a.csv").write_text("")
+    (beside,) = _found(root, f"df = pd.read_csv('{path}')")
+
+    assert "(here `../models/a.csv` is called so); the first" in message
+    assert "is called so" not in of_two
+    assert "(here `a.csv` is called so); the first" in beside

@@ -116,6 +116,34 @@ def test_a_library_in_the_folder_of_another_one_is_told_by_both_names(folder):
     assert _found(folder, "from mpl_toolkits.mplot3d import Axes3D") == ()
 
 
+@pytest.mark.parametrize(
+    ("line", "module", "declared"),
+    [
+        ("import google.generativeai as genai", "google.generativeai", "google-generativeai"),
+        ("from google.cloud import bigquery", "google.cloud.bigquery", "google-cloud-bigquery"),
+        ("from google.cloud.storage import Client", "google.cloud.storage", "google_cloud_storage"),
+        ("from google.cloud import vision_v1", "google.cloud.vision_v1", "google-cloud-vision"),
+    ],
+)
+def test_a_library_of_google_is_declared_by_its_own_name(folder, line, module, declared):
+    (folder.parent / "requirements.txt").write_text("google-auth\n")
+    (found,) = _found(folder, line)
+    (folder.parent / "requirements.txt").write_text(f"{declared}>=1\n")
+
+    assert found.message.startswith(f"`{module}` is imported and not declared")
+    assert _found(folder, line) == ()
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["from google.colab import drive", "import google", "from google.cloud import exceptions"],
+)
+def test_what_colab_or_another_library_of_google_brings_is_not(folder, line):
+    (folder.parent / "requirements.txt").write_text("pandas\n")
+
+    assert _found(folder, line) == ()
+
+
 def test_a_module_that_was_made_of_a_notebook_is_no_library(folder):
     (folder / "Geo_plotting.ipynb").write_text("{}")
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ast
+import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
 from poc_graduate.dataflow.names import imported_paths
+from poc_graduate.rules.files import file_uses
 from poc_graduate.rules.poc1_sources._paths import takes_paths
 from poc_graduate.rules.reached import function_around
 from poc_graduate.rules.view import CellView, NotebookView
@@ -94,25 +96,97 @@ def held_by(node: ast.expr, cell: CellView) -> str:
     return ""
 
 
-def first_use(name: str, below: Position, notebook: NotebookView) -> Position:
-    """Where a run first opens what a name holds; `NOWHERE` where no call of a cell tells."""
+@dataclass(frozen=True)
+class Use:
+    """The first call that opens what a name holds, or what is put together from it.
+
+    Attributes:
+        name: The name that the call is given.
+        position: Where it stands; `NOWHERE` where no call of a cell tells.
+        called: Its last name.
+    """
+
+    name: str
+    position: Position = NOWHERE
+    called: str = ""
+
+
+def first_use(name: str, below: Position, notebook: NotebookView) -> Use:
+    """Where a run first opens what a name holds."""
+    names = {name, *_made_of(name, notebook)}
     for view in notebook.cells:
         found = [
-            (view.index, call.lineno)
+            Use(given, (view.index, call.lineno), called)
             for called, calls in view.calls.items()
             if takes_paths(called) and called not in _LOOKS
             for call in calls
             if (view.index, call.lineno) >= below
             and function_around(call, view) is None
-            and _is_given(call, name)
+            and (given := _given(call, names))
         ]
         if found:
-            return min(found)
-    return NOWHERE
+            return min(found, key=lambda use: use.position)
+    return Use(name)
 
 
-def _is_given(call: ast.Call, name: str) -> bool:
+def leads_nowhere(name: str, notebook: NotebookView) -> bool:
+    """Whether nothing is done with what a name holds, nor with the paths that are made of it.
+
+    A look, on the screen, is nothing: the path is printed, whatever is there.
+    """
+    if not notebook.complete or not notebook.names.all_known:
+        return False
+    names = {name, *_made_of(name, notebook)}
+    for view in notebook.cells:
+        if any(one in magic.arguments for magic in view.cell.magics for one in names):
+            return False
+        for read in view.of(ast.Name):
+            if read.id not in names or not isinstance(read.ctx, ast.Load):
+                continue
+            if not (held_by(read, view) or _is_looked_at(read, view)):
+                return False
+    return True
+
+
+def _is_looked_at(read: ast.Name, cell: CellView) -> bool:
+    around = cell.parent(read)
+    if isinstance(around, ast.Call) and isinstance(around.func, ast.Name):
+        return around.func.id == "print"
+    return isinstance(around, ast.Expr)
+
+
+def _made_of(name: str, notebook: NotebookView) -> list[str]:
+    """Names that hold paths which begin with what a name holds: `file = join(folder, 'a.csv')`."""
+    found: list[str] = []
+    todo = [name]
+    while todo:
+        one = todo.pop()
+        for view in notebook.cells:
+            for read in view.of(ast.Name) if one in view.cell.code else ():
+                if read.id == one and isinstance(read.ctx, ast.Load):
+                    held = held_by(read, view)
+                    if held and held != name and held not in found:
+                        found.append(held)
+                        todo.append(held)
+    return found
+
+
+def _given(call: ast.Call, names: set[str]) -> str:
+    """The first of some names that a call is given, in place or as a part; empty where none is."""
     given = (*call.args[:2], *(word.value for word in call.keywords))
-    return any(
-        isinstance(part, ast.Name) and part.id == name for one in given for part in ast.walk(one)
-    )
+    parts = (part for one in given for part in ast.walk(one))
+    return next((one.id for one in parts if isinstance(one, ast.Name) and one.id in names), "")
+
+
+def first_way(path: str, notebook: NotebookView) -> str:
+    """What the notebook does first with a file, or with one in a folder: read or write it.
+
+    Empty where no call tells.
+    """
+    tidy = posixpath.normpath(path.replace("\\", "/"))
+    hows = [
+        use.how
+        for use in file_uses(notebook)
+        if use.path == tidy or use.path.startswith(f"{tidy}/")
+    ]
+    return "" if not hows else "read" if hows[0] == "read" else "write"

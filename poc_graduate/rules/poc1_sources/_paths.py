@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import ast
-import os
 import posixpath
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import lru_cache
 from itertools import takewhile
-from pathlib import Path
 
 from poc_graduate.dataflow.facts import RunFacts
 from poc_graduate.dataflow.file_roles import name_of_file
 from poc_graduate.dataflow.libraries import path_takers
 from poc_graduate.dataflow.names import last_name
-from poc_graduate.rules.beside import entries, folders_of
 from poc_graduate.rules.edits import is_parameter, parameters
 from poc_graduate.rules.finding import Fix
 from poc_graduate.rules.view import CellView, NotebookView
@@ -101,7 +98,7 @@ def by_folder(
     for cell in notebook.cells:
         for node, text in given_paths(cell):
             if leads_out(text):
-                slashes, folder = text.replace("\\", "/"), _folder(text)
+                slashes, folder = text.replace("\\", "/"), folder_of(text)
                 if text.startswith(tuple(mounted)):
                     parts = slashes.split("/")[:3]
                     folder = "/".join(parts[:2] if "." in parts[-1] else parts)
@@ -136,7 +133,7 @@ def read_outside(
                 yield view, named[0], path
 
 
-def _folder(text: str) -> str:
+def folder_of(text: str) -> str:
     """The folder of a path, or the path itself where it names one."""
     slashes = text.replace("\\", "/")
     return slashes.rpartition("/")[0] if "." in slashes.split("/")[-1] else slashes.rstrip("/")
@@ -150,7 +147,7 @@ def and_more(paths: Sequence[TypedPath]) -> str:
 
 def _there(paths: Sequence[TypedPath]) -> str:
     """Where the others are: in the folder of the first, or in one that holds them all."""
-    folders = list(dict.fromkeys(_folder(text) for _, _, text in paths))
+    folders = list(dict.fromkeys(folder_of(text) for _, _, text in paths))
     above = _OUTSIDE.match(folders[0])
     if len(folders) == 1 or above is None or not above[0].startswith(".."):
         return "there"
@@ -174,58 +171,6 @@ def shown(node: ast.expr, text: str) -> str:
     )
     part = isinstance(node, ast.Constant) and node.value != text
     return f"{text}…" if computed or part else text
-
-
-def lies_elsewhere(text: str, notebook: NotebookView) -> str:
-    """Where a folder above lies, seen from the notebook, where it is not at the end of its path.
-
-    `../../app` of `../app/`; empty where it is there, or nowhere above.
-    """
-    path, whole = notebook.notebook.path, _folder(text)
-    tail = re.sub(r"^(\.\./)+", "", whole)
-    if not tail.strip("./") or not path.is_file() or (path.parent / whole).exists():
-        return ""
-    if any("chdir" in cell.calls or _goes(cell) for cell in notebook.cells):
-        return ""
-    here = path.absolute().parent
-    for folder in folders_of(path):
-        if folder != here and (folder / tail).is_dir():
-            return Path(os.path.relpath(folder / tail, here)).as_posix()
-    return ""
-
-
-def part_of_project(text: str, notebook: NotebookView) -> str:
-    """What an absolute path is called in the repository: `models` of `D:\\churn\\models`.
-
-    It holds the repository's folder by name, or its end is there: of a folder at the top, which may
-    be called as others are, below one that the repository is called after. Empty where it is
-    elsewhere.
-    """
-    path = notebook.notebook.path
-    root = [*folders_of(path)][-1] if path.is_file() else None
-    if root is None or ".git" not in entries(root):
-        return ""
-    parts = [part for part in text.replace("\\", "/").split("/") if part]
-    called = _words(root.name)
-    for at in range(1, len(parts)):
-        tail, above = "/".join(parts[at:]), _words(parts[at - 1])
-        telling = len(above) > 1  # one word is many a folder's name
-        is_named = above == called or (
-            telling and f"-{'-'.join(above)}-" in f"-{'-'.join(called)}-"
-        )
-        there = (root / tail).exists() and (is_named or at < len(parts) - 1)
-        if there or (telling and above == called):
-            return tail
-    return ""
-
-
-def _words(name: str) -> list[str]:
-    """Of a folder's name, without the branch that a downloaded copy ends with."""
-    return re.findall(r"[a-z0-9]+", re.sub(r"-(main|master)$", "", name.lower()))
-
-
-def _goes(cell: CellView) -> bool:
-    return any(magic.name == "cd" for magic in cell.cell.magics)
 
 
 def _only_shows(func: ast.expr, cell: CellView) -> bool:

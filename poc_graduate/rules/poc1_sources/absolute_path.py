@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 import ast
-import posixpath
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from poc_graduate.dataflow.facts import CellFacts, RunFacts
 from poc_graduate.dataflow.names import last_name
-from poc_graduate.rules.files import file_uses
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.poc1_sources._ends import (
     NOWHERE,
     Position,
     first_use,
+    first_way,
     held_by,
     hosted_imports,
+    leads_nowhere,
 )
+from poc_graduate.rules.poc1_sources._lies import in_project, part_of_project, same_name
 from poc_graduate.rules.poc1_sources._paths import (
     ABSOLUTE,
     TO_PARAMETERS,
@@ -26,7 +27,6 @@ from poc_graduate.rules.poc1_sources._paths import (
     and_more,
     as_parameters,
     by_folder,
-    part_of_project,
     read_outside,
     shown,
 )
@@ -131,11 +131,28 @@ class AbsolutePath(Rule):
         ),
         Flagged(
             "out = «'/home/ann/plots/'»\n# %%\nprint(out)\nplt.savefig(f'{out}a.png')",
-            says="the first run elsewhere ends where `out` is used (cell 2)",
+            says="is written to outside of the project; where its folder is missing, the run ends "
+            "where `out` is used (cell 2)",
+        ),
+        Flagged(
+            "import os\nhome = «'/home/ann'»\npath = os.path.join(home, 'a.csv')\n"
+            "df = pd.read_csv(path)",
+            says="the first run elsewhere ends where `path` is used (line 4)",
+        ),
+        Flagged(  # what is made beside it brings no file that is read
+            "out = '/content/drive/MyDrive/out'\nos.makedirs(out)\n"
+            "df = pd.read_csv(«'/content/drive/MyDrive/a.csv'»)",
+            says="exists only in Colab; the first run elsewhere ends here",
+        ),
+        Flagged(
+            "root = «'/srv/shop'»\nout = os.path.join(root, 'out')\nos.makedirs(out)\n"
+            "df.to_csv(os.path.join(out, name))",
+            says="is made outside of the project",
         ),
         Flagged(
             "out = Path(«'/home/ann'») / 'plots'\nold = prepare(out)\ndf.to_csv(out / 'a.csv')",
-            says="the first run elsewhere ends where `out` is used (line 3)",
+            says="`/home/ann` is written to outside of the project; where its folder is missing, "
+            "the run ends where `out` is used (line 3)",
         ),
         Flagged(
             "files = {'a': «'/srv/a.csv'»}\nfor k, file in files.items():\n    pd.read_csv(file)",
@@ -156,6 +173,9 @@ class AbsolutePath(Rule):
         "for d, _, files in os.walk('/kaggle/input'):\n    for f in files:\n"
         "        print(os.path.join(d, f))",  # every notebook there begins so
         "app.route('/users/me')",
+        # nothing reads what is made of it
+        "import os\nhome = '/home/ann'\npath = os.path.join(home, 'a.csv')\nprint(path)\n"
+        "df = pd.read_csv('a.csv')",
         "log = open('/dev/null', 'w')",
         "root = Path('/mnt/a')\nif not root.exists():\n    root = Path('data')",
         "root = Path('/mnt/a') if Path('/mnt/a').exists() else Path('.')",
@@ -205,6 +225,7 @@ class _Place:
         how: `read`; `written`, where what is done first with the file is to write it; `made`,
             where the notebook makes the folder.
         own: What it is called in the project, where it lies in it.
+        here: Where in the project it lies, for who reads it; empty where it does not.
         held: The name that the path is given and that a later line uses; empty where it is used
             in place.
         position: Where a run that does not have it ends.
@@ -213,6 +234,7 @@ class _Place:
     paths: Sequence[TypedPath]
     how: str
     own: str
+    here: str
     held: str
     position: Position
 
@@ -231,22 +253,24 @@ class _Place:
         cell, node, text = self.paths[0]
         where = self._where()
         run = "the run ends" if of_the_first else "a run that comes so far ends"
+        written = "written" if "." in text.replace("\\", "/").rpartition("/")[2] else "written to"
         match self.how, self.own:
             case "read", _:
                 then = _ending(node, cell)
                 if then == _ENDS:
                     comes = "a run elsewhere that comes so far ends"
                     then = f"{'the first run elsewhere ends' if of_the_first else comes} {where}"
-                return f"exists {_where(text)}", then
+                what = f"exists {_where(text)}"
+                return f"{what} ({self.here})" if self.here else what, then
             case "written", "":
-                return _OUTSIDE.format("written"), f"where its folder is missing, {run} {where}"
+                return _OUTSIDE.format(written), f"where its folder is missing, {run} {where}"
             case "written", own:
                 stray = (
                     "a stray file is written, or"
                     if ":" in text[:2]
                     else "there is no such folder, and"
                 )
-                return _OWN.format(own, "written"), f"elsewhere {stray} {run} {where}"
+                return _OWN.format(own, written), f"elsewhere {stray} {run} {where}"
             case _, "":
                 return _OUTSIDE.format("made"), _stays(text)
         then = (
@@ -272,24 +296,40 @@ def _place(found: Sequence[TypedPath], notebook: NotebookView) -> _Place | None:
     paths = [
         one
         for one in found
-        if not _only_listed(one[1], one[0]) and not has_another_way(one[1], one[0], _is_absolute)
+        if not _only_listed(one[1], one[0])
+        and not has_another_way(one[1], one[0], _is_absolute)
+        and not ((held := _held(one[1], one[0])) and leads_nowhere(held, notebook))
     ]
     if not paths:
         return None
     read = [one for one in paths if not is_made_here(one[1], one[0])]
     if len(read) < len(paths) and _is_mounted(paths[0][2]):
-        read = []  # what makes one folder there makes the place of the others
-    read.sort(key=lambda one: _is_written(one[2], notebook))
+        # What makes one folder there makes the place of the others, but no file that is read.
+        read = [one for one in read if first_way(one[2], notebook) == "read"]
+    read.sort(key=lambda one: first_way(one[2], notebook) == "write")
     first = (read or paths)[0]
     cell, node, text = first
-    how = "made" if not read else "written" if _is_written(text, notebook) else "read"
-    around = function_around(node, cell)
-    held = held_by(node, cell) if around is None else ""
-    position = (cell.index, node.lineno)
+    written = first_way(text, notebook) == "write"
+    how = "made" if not read else "written" if written else "read"
+    held, position = _held(node, cell), (cell.index, node.lineno)
     if held:
-        position = first_use(held, position, notebook)
+        use = first_use(held, position, notebook)
+        held, position = use.name, use.position
+        how = "made" if use.called in ("makedirs", "mkdir") else how
     own = "" if _is_mounted(text) else part_of_project(text, notebook)
-    return _Place([first, *(one for one in paths if one is not first)], how, own, held, position)
+    here = ""
+    if how == "read":
+        if there := in_project(own, notebook):
+            here = f"in this project it is `{there}`"
+        elif there := same_name(text, notebook):
+            here = f"here `{there}` is called so"
+    rest = [one for one in paths if one is not first]
+    return _Place([first, *rest], how, own, here, held, position)
+
+
+def _held(node: ast.expr, cell: CellView) -> str:
+    """The name that a cell gives the path, to use it later; empty in a function."""
+    return held_by(node, cell) if function_around(node, cell) is None else ""
 
 
 def _stays(path: str) -> str:
@@ -299,13 +339,6 @@ def _stays(path: str) -> str:
     if path.startswith("/content/drive"):
         return "on the drive that is mounted there it is kept, elsewhere it is another folder"
     return _STAYS
-
-
-def _is_written(path: str, notebook: NotebookView) -> bool:
-    """Whether what the notebook does first with a file is to write it."""
-    tidy = posixpath.normpath(path.replace("\\", "/"))
-    hows = [use.how for use in file_uses(notebook) if use.path == tidy]
-    return bool(hows) and hows[0] != "read"
 
 
 def _is_absolute(text: str) -> bool:

@@ -17,8 +17,11 @@ from poc_graduate.rules.beside import (
     entries,
     folders_of,
     is_a_known_library,
+    is_declared,
+    is_local,
     text_of,
 )
+from poc_graduate.rules.climbs import folder_at
 from poc_graduate.rules.files import folder_text, looked_for, path_changes, path_text
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.products import written_by_magic
@@ -198,15 +201,35 @@ def _told(
             kept.append(change)
         elif _holds(folder, cell):
             found_in.append(change)
-        elif looked_for(cell):
+        elif _wanted(cell):
             kept.append(change)
     return found_in or kept
 
 
+def _wanted(cell: CellView) -> list[str]:
+    """Modules that a cell imports, nobody declares, and Python would not find in any case."""
+    changes = path_changes(cell)
+    start = folder_at(changes[0][0].lineno, cell) if changes else None
+    wanted = [
+        one for one in dict.fromkeys(looked_for(cell)) if start is None or not _lies_in(start, one)
+    ]
+    path = cell.notebook.notebook.path
+    if wanted and path.is_file():
+        folders = tuple(folders_of(path))
+        text = "\n".join(text_of(file) for folder in folders for file in declarations(folder))
+        # The project's own name stands there, too.
+        wanted = [one for one in wanted if is_local(one, folders) or not is_declared(one, text)]
+    return wanted
+
+
+def _lies_in(folder: Path, module: str) -> bool:
+    return (folder / f"{module}.py").is_file() or (folder / module).is_dir()
+
+
 def _folder(added: ast.expr, cell: CellView) -> Path | None:
     """The folder that is added, where its path was typed and it lies there."""
-    notebook, text = cell.notebook.notebook.path, folder_text(added, cell.notebook)
-    folder = notebook.parent / text if text is not None and notebook.is_file() else None
+    text, start = folder_text(added, cell.notebook), folder_at(added.lineno, cell)
+    folder = start / text if text is not None and start is not None else None
     return folder if folder is not None and folder.is_dir() else None
 
 
@@ -217,7 +240,10 @@ def _are_missing(changes: list[tuple[ast.Call, ast.expr]], cell: CellView) -> bo
     if root is None or ".git" not in entries(root):
         return False
     texts = [folder_text(added, cell.notebook) for _, added in changes]
-    folders = [Path(os.path.abspath(notebook.parent / text)) for text in texts if text is not None]
+    start = folder_at(changes[0][0].lineno, cell)
+    if start is None:
+        return False
+    folders = [Path(os.path.abspath(start / text)) for text in texts if text is not None]
     return len(folders) == len(texts) and all(
         one.is_relative_to(root) and not one.exists() for one in folders
     )
@@ -225,7 +251,7 @@ def _are_missing(changes: list[tuple[ast.Call, ast.expr]], cell: CellView) -> bo
 
 def _fails_here(cell: CellView) -> str:
     """What comes of it, and where in the repository the module lies."""
-    wanted = list(dict.fromkeys(looked_for(cell)))
+    wanted = _wanted(cell)
     if not wanted:
         return "what is imported from there is not found here either"
     here = cell.notebook.notebook.path.absolute().parent
@@ -241,13 +267,13 @@ def _gone(changes: list[tuple[ast.Call, ast.expr]], cell: CellView) -> list[str]
     folders = [_folder(added, cell) for _, added in changes]
     if any(folder is None or _holds(folder, cell) for folder in folders):
         return []
-    return list(dict.fromkeys(looked_for(cell)))
+    return _wanted(cell)
 
 
 def _holds(folder: Path, cell: CellView) -> bool:
     """Whether a module that this cell or one below imports lies in a folder."""
     return any(
-        (folder / f"{top}.py").is_file() or (folder / top).is_dir()
+        _lies_in(folder, top)
         for view in cell.notebook.cells
         if view.index >= cell.index
         for statement in view.of(ast.Import, ast.ImportFrom)

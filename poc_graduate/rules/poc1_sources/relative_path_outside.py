@@ -8,15 +8,16 @@ from collections.abc import Iterator
 
 from poc_graduate.dataflow.facts import CellFacts, RunFacts
 from poc_graduate.dataflow.names import last_name
+from poc_graduate.rules.climbs import climb_of, climbed_before
 from poc_graduate.rules.files import path_text, put_on_the_path
 from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.poc1_sources._lies import lies_elsewhere
 from poc_graduate.rules.poc1_sources._paths import (
     ABSOLUTE,
     TO_PARAMETERS,
     and_more,
     as_parameters,
     by_folder,
-    lies_elsewhere,
     read_outside,
     shown,
 )
@@ -95,6 +96,20 @@ class RelativePathOutside(Rule):
         ),
         Flagged("«%cd /srv/data»", says="where that folder is missing, it changes nothing"),
         Flagged("if not os.path.exists('../out'):\n    os.makedirs(«'../out'»)"),
+        Flagged(
+            "import os\nwhile not os.path.isdir('shop'):\n    «os.chdir('..')»\n    print('up')\n"
+            "# %%\nwhile not os.path.isdir('shop'):\n    os.chdir('..')",
+            says="goes up while `not os.path.isdir('shop')`; started outside of the project, the "
+            "loop never ends",
+        ),
+        Flagged(
+            "import os\nwhile os.path.basename(os.getcwd()) != 'shop':\n    «os.chdir(os.pardir)»",
+            says="started outside of the project, the loop never ends",
+        ),
+        Flagged(
+            "import os\nwhile n < 2:\n    «os.chdir('..')»\n    n += 1",
+            says="started elsewhere, it ends elsewhere",
+        ),
     )
     ignored = (
         "if os.path.exists('../data'):\n    data = '../data/'\nelse:\n    data = 'data/'\n"
@@ -116,10 +131,22 @@ class RelativePathOutside(Rule):
         "import os\nprint(sorted(os.listdir('../input')))",  # a look
         "!cd ../data && ls",  # of no effect on what follows
         "import os\nos.chdir(os.path.dirname(__file__))",  # goes where the code is
+        "import os\nwhile 'shop' not in os.listdir() and os.getcwd() != '/':\n    os.chdir('..')",
+        "import os\nwhile 'shop' not in os.listdir():\n    if os.getcwd() == '/':\n"
+        "        raise OSError('no shop')\n    os.chdir('..')",
     )
 
     def check_call(self, call: ast.Call, cell: CellView) -> Iterator[Finding]:
         if cell.module(call.func) != "os.chdir" or "__file__" in cell.source(call):
+            return
+        if (climb := climb_of(call, cell)) is not None:
+            if not (
+                climb.leaves or climbed_before(climb)
+            ):  # wherever in the project it is started, it ends in one folder
+                does = f"goes up while `{cell.source(climb.loop.test)}`"
+                here = climb.ends is not None and cell.notebook.notebook.path.is_file()
+                then = _ENDLESS_HERE if here and climb.root is None else _ENDLESS
+                yield self.found(call, cell, what=cell.source(call), more="", does=does, then=then)
             return
         given = call.args[0] if call.args else None
         if isinstance(given, ast.Call) and last_name(given.func) in ("str", "Path") and given.args:
@@ -187,6 +214,8 @@ _CHANGES = "changes the folder for all cells below"
 _ELSEWHERE = "started elsewhere, it ends elsewhere"
 _WHEREVER = "their relative paths begin wherever that is"
 _STAYS = "where that folder is missing, it changes nothing, and the run goes on"
+_ENDLESS = "started outside of the project, the loop never ends"
+_ENDLESS_HERE = "no folder above the notebook makes an end of that, and the loop never ends"
 _FROM_HERE = re.compile(r"getcwd|cwd\(|\.\.|['\"]")
 
 

@@ -19,13 +19,18 @@ from poc_graduate.rules.poc1_sources._paths import (
     given_paths,
     takes_paths,
 )
+from poc_graduate.rules.products import TABLES
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
-_REMOTE = re.compile(
-    r"(https?|s3[an]?|gs|gcs|abfss?|wasbs?|adl|hdfs|s?ftp|"
+_DATABASES = (
     r"(postgres(ql)?|mysql|mariadb|mssql|oracle|snowflake|redshift|clickhouse|mongodb|bigquery|"
-    r"trino|presto)(\+\w+)?)://([^\s/@]+@)?(?P<host>[^\s/?]+)"
+    r"trino|presto)(\+\w+)?"
+)
+_DATABASE = re.compile(_DATABASES + "://")
+_REMOTE = re.compile(
+    rf"(https?|s3[an]?|gs|gcs|abfss?|wasbs?|adl|hdfs|s?ftp|{_DATABASES})://"
+    r"([^\s/@]+@)?(?P<host>[^\s/?]+)"
 )
 
 _CHANGES = "when it changes there, so does the result"
@@ -69,6 +74,20 @@ class RemoteSource(Rule):
             "engine = create_engine(«'postgresql+psycopg2://db.local/sales'»)", says="db.local"
         ),
         Flagged("create_engine(«'mysql://localhost:3306/a'»)", says="on this machine"),
+        Flagged(
+            "user, host = 'ann', 'db.local'\nhost = 'db.local'\nport = '5432'\n# %%\n"
+            "port = '5432'\nengine = create_engine(«f'postgresql://{user}@localhost:{port}/a'»)",
+            says="a server on this machine (localhost:5432)",
+        ),
+        Flagged(
+            "engine = create_engine(«f'mysql+pymysql://{user}:{word}@{host}/a'»)\n"
+            "df = pd.read_sql('select * from a', engine)",
+            says="the data comes from a server of `mysql` that is named elsewhere, on each run",
+        ),
+        Flagged(  # the one is read from, the other written to
+            "engine = create_engine('mysql://db.local/a')\ndf.to_sql('a', engine)\n# %%\n"
+            "engine = create_engine(«'mysql://db.local/a'»)\ndf = pd.read_sql('a', engine)",
+        ),
         Flagged("import requests\nr = requests.get(«'https://example.org/api/rates'»)"),
         Flagged(
             "import requests\nr = requests.get('https://example.org/api')\nprint(r.json())\n# %%\n"
@@ -85,6 +104,10 @@ class RemoteSource(Rule):
         "df = pd.read_csv('data/https.csv')",
         "urlretrieve('https://example.org/a.csv', 'a.csv')",  # POC109
         "engine = create_engine('sqlite:///local.db')",
+        # what is written there comes from elsewhere
+        "engine = create_engine('mysql://db.local/a')\ndf.to_sql('a', con=engine)\n"
+        "engine.dispose()",
+        "url = 'mysql://db.local/a'\nengine = create_engine(url)\n# %%\ndf.to_sql('a', engine)",
         "import webbrowser\nwebbrowser.open('https://example.org')",
         "!ngrok http 80 &\n# %%\nimport requests\nr = requests.get('http://localhost:4040/api')",
         "cache.get('https://example.org')",
@@ -94,7 +117,10 @@ class RemoteSource(Rule):
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
         hosts: dict[str, list[TypedPath]] = {}
         for cell in notebook.cells:
-            for node, text in (*given_paths(cell), *_requested(cell)):
+            for node, begins in (*given_paths(cell), *_requested(cell)):
+                text = _whole(node, begins, notebook)
+                if _is_only_written_to(node, cell):
+                    continue
                 if (match := _REMOTE.match(text)) and _is_opened(node, cell):
                     hosts.setdefault(match[0], []).append((cell, node, text))
         for address, places in hosts.items():
@@ -102,6 +128,9 @@ class RemoteSource(Rule):
             places.sort(key=lambda place: _is_tried(place[1], place[0]))
             cell, node, _ = places[0]
             host = address.rpartition("/")[2].rpartition("@")[2]
+            if _UNKNOWN in host:
+                scheme = address.partition(":")[0].partition("+")[0]
+                host = f"a server of `{scheme}` that is named elsewhere,"
             here = is_this_machine(host)
             if here and any(_STARTS.search(view.cell.source) for view in notebook.cells):
                 continue  # what answers there the notebook has started itself
@@ -110,6 +139,79 @@ class RemoteSource(Rule):
                 host=f"a server on this machine ({host})" if here else f"{host} on each run",
                 then="elsewhere there is none" if here else _CHANGES,
             )  # fmt: skip
+
+
+def _whole(node: ast.expr, begins: str, notebook: NotebookView) -> str:
+    """The address of a database with what its f-string puts in, where that was typed."""
+    if not (isinstance(node, ast.JoinedStr) and _DATABASE.match(begins)):
+        return begins
+    parts = (
+        path_text(one.value if isinstance(one, ast.FormattedValue) else one, notebook)
+        for one in node.values
+    )
+    return "".join(_UNKNOWN if part is None else part for part in parts)
+
+
+def _is_only_written_to(node: ast.expr, cell: CellView) -> bool:
+    """Whether a connection to an address only takes what the notebook writes: `to_sql`."""
+    opened = [*_opened(node, cell)]
+    return bool(opened) and all(_takes_only(*one) for one in opened)
+
+
+def _opened(node: ast.expr, cell: CellView) -> Iterator[tuple[ast.Name, CellView]]:
+    """The names that connections to an address are given."""
+    calls = [(cell.parent(node), cell)]
+    match cell.parent(node):
+        case ast.Assign(targets=[ast.Name(id=name)]):
+            calls = [
+                (call, view)
+                for view in cell.notebook.cells
+                for opens in _OPENS
+                for call in view.calls.get(opens, ())
+                if any(isinstance(one, ast.Name) and one.id == name for one in call.args[:1])
+            ]
+    for call, view in calls:
+        if isinstance(call, ast.Call) and last_name(call.func) in _OPENS:
+            match view.parent(call):
+                case ast.Assign(targets=[ast.Name() as bound]):
+                    yield bound, view
+
+
+def _takes_only(bound: ast.Name, cell: CellView) -> bool:
+    """Whether all that reads a name, from a binding to the next one, writes a table by it."""
+    notebook, start = cell.notebook, (cell.index, bound.lineno)
+    named = [
+        ((view.index, one.lineno), one, view)
+        for view in notebook.cells
+        if bound.id in view.cell.code
+        for one in view.of(ast.Name)
+        if one.id == bound.id
+    ]
+    stores = [at for at, one, _ in named if isinstance(one.ctx, ast.Store) and at > start]
+    end = min(stores, default=(len(notebook.notebook.cells) + 1, 0))
+    reads = [
+        (one, view)
+        for at, one, view in named
+        if isinstance(one.ctx, ast.Load) and start < at <= end
+    ]
+    return any(_writes(*one) for one in reads) and all(
+        _writes(*one) or _closes(*one) for one in reads
+    )
+
+
+def _writes(read: ast.Name, cell: CellView) -> bool:
+    around = cell.parent(read)
+    around = cell.parent(around) if isinstance(around, ast.keyword) else around
+    return isinstance(around, ast.Call) and last_name(around.func) in TABLES
+
+
+def _closes(read: ast.Name, cell: CellView) -> bool:
+    around = cell.parent(read)
+    return isinstance(around, ast.Attribute) and around.attr in ("dispose", "close", "commit")
+
+
+_OPENS = frozenset({"create_engine", "connect"})
+_UNKNOWN = "…"
 
 
 def _is_tried(node: ast.expr, cell: CellView) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from poc_graduate.rules.edits import fix, free_text, imported, insert_before, may_be_name, replace
 from poc_graduate.rules.finding import Edit, Finding, Fix, NewFile, Severity, Span
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.secrets import Secret, mask, secrets, shown_secret
+from poc_graduate.rules.secrets import Secret, commented, mask, secrets, shown_secret
 from poc_graduate.rules.view import CellView, NotebookView
 
 
@@ -24,7 +24,7 @@ class SecretInCell(Rule):
     """
 
     code, name, severity = "POC104", "secret-in-cell", Severity.BLOCKER
-    message = "{what} stands here in the open ({masked}); everybody who gets this file has it"
+    message = "{what} stands here {how} ({masked}{more}); everybody who gets this file has it"
     fix_title = "Read it from the environment; .env.example lists its name"
 
     flagged = (
@@ -54,6 +54,16 @@ class SecretInCell(Rule):
             + "\"}'}",
         ),
         Flagged("a = connect(token=«'q8Zt3LmP0sVw71Ax'»)\nb = connect(token='q8Zt3LmP0sVw71Ax')"),
+        Flagged(  # whatever it is called there
+            "password = 'sunflower'\nprint(password)\n# %%\n"
+            "engine = create_engine(«'postgresql://ann:sunflower@db/sales'»)",
+            says="(•••; typed in cell 1, line 1 too)",
+        ),
+        Flagged(
+            "# aws_secret = «'q8Zt3LmP0sVw71Ax'»\n# connect(aws_secret)\nx = 1",
+            says="the value of `aws_secret` stands here in a comment (q8•••)",
+        ),
+        Flagged("x = 1\n# key: «ghp_0123456789abcdefghijABCDEFGHIJ012345»", says="in a comment"),
         Flagged("headers = {'auth': «'ghp_0123456789abcdefghijABCDEFGHIJ012345'»}"),
     )
     ignored = (
@@ -63,6 +73,8 @@ class SecretInCell(Rule):
         "token = 'PASTE_TOKEN_HERE'",
         "API_KEY = 'API_KEY'\nclient = connect(api_key='tu_api_key')",
         "password = ''",
+        "# client = connect(user='ann@example.com', password='AFakePassword')",
+        "# token = 'YOUR_TOKEN_1234'\n# see 'https://example.org/a1b2c3d4e5'",
         "db = connect(host='localhost', password='postgres')",
         "password = 'forgotten'\nprint(password)",
         "tokens = 'the cat sat on the mat'",
@@ -76,13 +88,24 @@ class SecretInCell(Rule):
             for secret in secrets(cell):
                 if secret.text not in told:
                     told.add(secret.text)
-                    fix, masked = self._from_environment(secret, cell), mask(secret.text)
-                    yield self.found(secret.node, cell, fix=fix, what=secret.what, masked=masked)
+                    yield self.found(
+                        secret.node, cell, fix=self._from_environment(secret, cell), how=_OPEN,
+                        what=secret.what, masked=mask(secret.text),
+                        more=_elsewhere(secret.text, (cell.index, secret.node.lineno), notebook),
+                    )  # fmt: skip
+            for note in commented(cell):
+                if note.text not in told and not _in_code(note.text, notebook):
+                    told.add(note.text)
+                    yield self.found_at(
+                        cell, note.span, how="in a comment", what=note.what, masked=mask(note.text),
+                        more=_elsewhere(note.text, (cell.index, note.span.line), notebook),
+                    )  # fmt: skip
             if (shown := shown_secret(cell)) and shown not in told:
                 told.add(shown)
                 end = max(len(cell.line(1).rstrip()), 1) + 1
                 what = "an access key in the stored output"
-                yield self.found_at(cell, Span(1, 1, 1, end), what=what, masked=mask(shown))
+                yield self.found_at(cell, Span(1, 1, 1, end), what=what, masked=mask(shown),
+                                    how=_OPEN, more="")  # fmt: skip
 
     def _from_environment(self, secret: Secret, cell: CellView) -> Fix | None:
         """Wherever it stands in the notebook, so that it is gone."""
@@ -99,6 +122,36 @@ class SecretInCell(Rule):
             if same and not edits[: -len(same)] and imported("os", view) is None:
                 edits.insert(0, insert_before(view.body[0], view, "import os"))
         return fix(self.fix_title, *edits, files=[NewFile(".env.example", f"{name}=\n")])
+
+
+_OPEN = "in the open"
+_LISTED = 3
+
+
+def _elsewhere(secret: str, here: tuple[int, int], notebook: NotebookView) -> str:
+    """The other places where a secret is typed, whatever it is called there.
+
+    Where one of them is mended, the others still give it away.
+    """
+    places = {
+        (cell.index, number)
+        for cell in notebook.cells
+        if secret in cell.cell.source
+        for number, line in enumerate(cell.lines, 1)
+        if secret in line
+    }
+    others = sorted(places - {here})
+    if not others:
+        return ""
+    told = [f"cell {cell}, line {line}" for cell, line in others[:_LISTED]]
+    told += [f"{len(others) - _LISTED} more places"] if others[_LISTED:] else []
+    listed = told[0] if len(told) == 1 else f"{'; '.join(told[:-1])} and {told[-1]}"
+    return f"; typed in {listed} too"
+
+
+def _in_code(secret: str, notebook: NotebookView) -> bool:
+    """Whether it stands in a literal, too, which is told."""
+    return any(one.text == secret for cell in notebook.cells for one in secrets(cell))
 
 
 _NAMES = {"an access key": "ACCESS_KEY", "a password in an address": "DATABASE_URL"}

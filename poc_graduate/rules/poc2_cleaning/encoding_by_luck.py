@@ -7,21 +7,20 @@ import codecs
 import re
 from collections.abc import Iterator
 
-from poc_graduate.rules.files import path_text
+from poc_graduate.rules.beginnings import beginning
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.outputs import tables
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import CellView, NotebookView
+from poc_graduate.rules.view import NotebookView
 
 # They give every byte a character, so that reading never fails.
-_TAKES_ALL = frozenset(
-    "latin1 latin-1 latin_1 l1 iso-8859-1 iso8859-1 iso_8859_1 unicode_escape cp437".split()
-)
+_TAKES_ALL = frozenset("latin1 latin-1 latin_1 l1 iso-8859-1 iso8859-1 iso_8859_1 cp437".split())
 # Those of them in which the letters of Windows between 0x80 and 0x9F are control characters. Behind
 # another that is no ASCII they are a part of a letter in UTF-8.
 _LATIN = frozenset("latin1 latin-1 latin_1 l1 iso-8859-1 iso8859-1 iso_8859_1".split())
 _CONTROLS = re.compile("(?<![\x80-\xff])[\x80-\x84\x86-\x9f]")
-_LOOKED_AT = 1_000_000
+# No encoding of files: Python's own way to write a text in ASCII.
+_ESCAPES = re.compile(r"(?i)(?:raw[_-])?unicode[_-]escape")
 _READING = ("read_csv", "read_table", "read_fwf", "open")
 
 
@@ -52,6 +51,10 @@ class EncodingByLuck(Rule):
             "df = pd.read_csv('a.csv', «encoding='latin1'»)\n# %%\ndf",
             stored='<table class="dataframe"><tr><td>Rue de LÃ¢\x80\x99Union</td></tr></table>',
             says="a file in UTF-8 is read with wrong ones",
+        ),
+        Flagged(
+            "df = pd.read_csv('a.csv', «encoding='unicode_escape'»)",
+            says="takes each `\\` in the file for the begin of a character's code",
         ),
         Flagged("df = pd.read_csv('a.csv', «on_bad_lines='skip'»)", says="vanish"),
         Flagged(
@@ -86,10 +89,10 @@ class EncodingByLuck(Rule):
                         value = given.value.value if isinstance(given.value, ast.Constant) else None
                         what = _luck(given.arg, value)
                         if given.arg == "encoding":
-                            there = _bytes(call, cell)
+                            there = beginning(call, cell)
                             if str(value).lower() in _LATIN and _is_windows(there, notebook):
                                 what = _WINDOWS.format(value)
-                            elif there is not None and not _is_utf8(there):
+                            elif there is not None and _fits(there, str(value)):
                                 continue  # somebody has looked
                         if what and what not in told:
                             told.add(what)
@@ -107,24 +110,18 @@ _WINDOWS = (
 )
 
 
-def _bytes(call: ast.Call, cell: CellView) -> bytes | None:
-    """How the file begins; None where it does not lie there."""
-    name = path_text(call.args[0], cell.notebook) if call.args else None
-    if name is None or "://" in name or not cell.notebook.notebook.path.is_file():
-        return None
-    try:
-        with (cell.notebook.notebook.path.parent / name).open("rb") as file:
-            return file.read(_LOOKED_AT)
-    except (OSError, ValueError):
-        return None
-
-
 def _is_utf8(begins: bytes) -> bool:
     try:
         codecs.getincrementaldecoder("utf-8")().decode(begins)
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _fits(begins: bytes, encoding: str) -> bool:
+    """Whether a file is no UTF-8, and holds nothing that the encoding makes something else of."""
+    escapes = _ESCAPES.fullmatch(encoding) is not None and b"\\" in begins
+    return not _is_utf8(begins) and not escapes
 
 
 def _is_windows(begins: bytes | None, notebook: NotebookView) -> bool:
@@ -158,6 +155,12 @@ def _luck(argument: str | None, value: object) -> str:
     match argument, value:
         case "encoding", str(name) if name.lower() in _TAKES_ALL:
             return f"in `{name}` every byte is some letter; a file in UTF-8 is read with wrong ones"
+        case "encoding", str(name) if _ESCAPES.fullmatch(name):
+            return (
+                f"`{name}` takes each `\\` in the file for the begin of a character's code, and "
+                "every other byte for a letter of `latin1`: `C:\\new` gets a line break, "
+                "`C:\\users` ends the reading, and a file in UTF-8 is read with wrong letters"
+            )
         case ("on_bad_lines", "skip" | "warn") | ("error_bad_lines", False):
             return "lines with a field too many vanish"
         case (("errors" | "encoding_errors"), ("ignore" | "replace" as how)):

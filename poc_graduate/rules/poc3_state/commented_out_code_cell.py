@@ -32,7 +32,13 @@ _OFFERS = re.compile(
     r"(?i)\b(uncomment|comment(ed)? out|optional|if you (want|like|wish|need)|to (run|try) this|"
     r"takes (too )?(long|a while)|alternative(ly)?|feel free|un-?#)\b"
 )
-_COMMENT = re.compile(r"[ \t]*#+ ?(?!%%)(.*)")
+# Why the lines are there, which tells as well that no result was made with them.
+_SAYS_WHY = re.compile(
+    r"(?i)^\W*(an? )?example\b|\b(for example|e\.g\.|template|needed (for|if|when|only)|"
+    r"only (needed|necessary|if|for|when)|in case|for (reference|debugging|testing)|"
+    r"not (needed|used|necessary)|no longer|deprecated|unused)\b"
+)
+_COMMENT = re.compile(r"([ \t]*)#+ ?(?!%%)(.*)")
 
 
 class CommentedOutCodeCell(Rule):
@@ -77,6 +83,11 @@ class CommentedOutCodeCell(Rule):
             says="they only write files, and who reads one finds it as it was, or none",
             after="X = f(df)\n# %%\nm.fit(X, y, z)",
         ),
+        Flagged(
+            "«#a, m = fit('a', df)\n#with start(name='a'):\n    #log(a)\n    #m.save(a)»\n# %%\n"
+            "a = df.mean()",
+            says="4 lines of code are switched off by `#`, from `a, m = fit('a', df)` on",
+        ),
         Flagged("«#model = Ridge()\n#model.fit(X, y)\n#print(model.score(X, y))»\nmodel = Lasso()"),
     )
     ignored = (
@@ -91,6 +102,8 @@ class CommentedOutCodeCell(Rule):
         "# df = df.dropna()\n# df = df[df.age > 3]\n# df.to_csv('a.csv')\nx = 1",  # of no use here
         "m.fit(X)\n# nn.Conv2d(\n#     3, 32, kernel_size=3, padding=1\n# )\nn.fit(X)",
         "# Uncomment to train on all of it:\n# df = read('all.csv')\n# m.fit(df)\n# save(m)",
+        "# Example of a client with a password (needed for data that are not public):\n"
+        "# client = Client('a',\n#                 'b',\n#                 'c')\nclient = 1",
         "#whitegrid\n#size = 4\n#hue = species",
         "# plt.figure()\n# plt.plot(a)\n# plt.show()",
         "# print(a)\n# print(b)\n# df.head(3)",
@@ -212,11 +225,34 @@ def _is_offered(first: int, cell: CellView) -> bool:
     before = cells[cell.index - 2] if cell.index > 1 else None
     if before is not None and before.kind == "markdown":
         above.append(before.source)
-    return any(_OFFERS.search(line) for line in above)
+    if any(_OFFERS.search(line) for line in above):
+        return True
+    # In words, directly above: the line of a text in the code says nothing.
+    last = cell.line(first - 1).strip()
+    return last.startswith("#") and _SAYS_WHY.search(last) is not None
 
 
 def _comments(lines: list[str]) -> list[str]:
-    return [match[1] if (match := _COMMENT.fullmatch(line)) else "" for line in lines]
+    """The lines without their signs, in the way that makes code of them."""
+    *others, last = _variants(lines)
+    return next(filter(_parses, others), last)
+
+
+def _variants(lines: list[str]) -> list[list[str]]:
+    """With the blanks before the signs, by which a block may be indented, and without them."""
+    found = [match if (match := _COMMENT.fullmatch(line)) else None for line in lines]
+    plain = [match[2] if match else "" for match in found]
+    indented = [match[1] + match[2] if match and match[2].strip() else "" for match in found]
+    same = len({match[1] for match in found if match and match[2].strip()}) < 2
+    return [plain] if same else [indented, plain]
+
+
+def _parses(lines: list[str]) -> bool:
+    try:
+        tree_of(_dedented(lines))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return False
+    return True
 
 
 def _lines_of_code(lines: list[str]) -> list[str]:
@@ -241,17 +277,15 @@ def _switched_off(source: str) -> tuple[int, int] | None:
     most = 0
     run: list[tuple[int, str]] = []
     for number, line in enumerate([*source.split("\n"), "x"], 1):
-        comment = _COMMENT.fullmatch(line)
-        if comment is not None:
-            run.append((number, comment[1]))
+        # A blank line: one step of it below the other.
+        if _COMMENT.fullmatch(line) or (not line.strip() and run):
+            run.append((number, line))
             continue
-        if not line.strip() and run:
-            run.append((number, ""))  # one step of it below the other
-            continue
-        for block in _code_in(run):
-            lines = len(_lines_of_code([text for _, text in block]))
-            if lines >= _LEAST and lines > most:
-                best, most = (block[0][0], block[-1][0]), lines
+        for texts in _variants([text for _, text in run]) if len(run) >= _LEAST else ():
+            for block in _code_in([(at, text) for (at, _), text in zip(run, texts, strict=True)]):
+                lines = len(_lines_of_code([text for _, text in block]))
+                if lines >= _LEAST and lines > most:
+                    best, most = (block[0][0], block[-1][0]), lines
         run = []
     return best
 

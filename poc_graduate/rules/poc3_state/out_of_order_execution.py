@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 
 from poc_graduate.dataflow.frame import root_name
@@ -21,11 +22,7 @@ class OutOfOrderExecution(Rule):
     """
 
     code, name, severity = "POC301", "out-of-order-execution", Severity.RISK
-    message = (
-        "this cell was run as [{own}], cell {where} above it as [{above}]: not in this order, or "
-        "not in one session, and both have to do with {name}; run from top to bottom, the notebook "
-        "may show something else"
-    )
+    message = "this cell was run as [{own}], {what}; run from top to bottom, {then}"
 
     flagged = (
         Flagged(
@@ -33,10 +30,18 @@ class OutOfOrderExecution(Rule):
             counts=(3, 1, 2),
         ),
         Flagged("x = 1\n# %%\ny = 2\n# %%\n«z = y»", says="as [4], cell 2", counts=(2, 9, 4)),
-        Flagged("x = 1\n# %%\n«x = 2»\n# %%\nprint(x)", says="as [1], cell", counts=(2, 1, 3)),
+        Flagged(
+            "x = 1\n# %%\nx = 2\n# %%\n«print(x)»", counts=(2, 1, 3),
+            says="as [3], when `x` was what cell 1, run as [2], had made it; run from top to "
+            "bottom, it is what cell 2 makes it",
+        ),
         Flagged(
             "def b(): return 1\n# %%\ndef a(): return 1\ndef c(): return a()\n# %%\n«x = c()»",
             says="both have to do with `c`", counts=(1, 9, 4),
+        ),
+        Flagged(
+            "x = 1\n# %%\nx = 2\n# %%\n«print(x)»\n# %%\nx = 3", counts=(2, 1, 3, 4),
+            says="as [3], when `x` may have been what cell 1, run as [2], had made it",
         ),
         Flagged("x = 1\n# %%\ny = 2\n# %%\n«x += 3»", says="as [1], cell", counts=(2, None, 1)),
         Flagged(  # the nearest of those that have to do with it
@@ -61,6 +66,8 @@ class OutOfOrderExecution(Rule):
         # in another session
         Flagged("import os\n# %%\nx = 1\n# %%\nx = 2\n# %%\nprint(x)", counts=(1, 3, 1, 4)),
         Flagged("x = 0\n# %%\ny = x\n# %%\nimport os\n# %%\nx = 2", counts=(1, 4, 1, 3)),
+        # what reads it had it of the one that it would have it of
+        Flagged("x = 1\n# %%\nx = 2\n# %%\nx = 3\n# %%\nprint(x)", counts=(2, 1, 4, 5)),
         Flagged("g = draw(1)\ng.show()\n# %%\ng = draw(2)\ng.show()", counts=(2, 1)),
     )
 
@@ -74,13 +81,52 @@ class OutOfOrderExecution(Rule):
                 shared = _shared(other, cell, notebook) if count > own else ""
                 if shared:
                     count, other = _nearest(shared, own, (count, other), above)
-                    width = len(cell.line(1)) + 1
+                    what = _NOT_SO.format(other.index, count, shared)
+                    yield self.found_at(cell, _first_line(cell), own=own, what=what, then=_MAY)
+                    return
+                if mistaken := _twice(other, cell, notebook) if count > own else None:
+                    at, made, by = mistaken.cell, mistaken.made, mistaken.makes
+                    was = _WAS if mistaken.sure else _MAY_HAVE_BEEN
+                    what = was.format(mistaken.name, made.index, made.cell.execution_count)
                     yield self.found_at(
-                        cell, Span(1, 1, 1, max(width, 2)), own=own, above=count,
-                        where=other.index, name=f"`{shared}`",
+                        at, _first_line(at), own=at.cell.execution_count, what=what,
+                        then=f"it is what cell {by.index} makes it",
                     )  # fmt: skip
                     return
             above.append((own, cell))
+
+
+_NOT_SO = (
+    "cell {} above it as [{}]: not in this order, or not in one session, and both have to do with "
+    "`{}`"
+)
+_MAY = "the notebook may show something else"
+_MAY_HAVE_BEEN = "when `{}` may have been what cell {}, run as [{}], had made it"
+_WAS = "when `{}` was what cell {}, run as [{}], had made it"
+
+
+@dataclass(frozen=True)
+class _Mistaken:
+    """A cell that was run when a name held what another cell than the one above it had made.
+
+    Attributes:
+        cell: What reads the name.
+        name: The name.
+        made: The cell that had made it what it was.
+        makes: The cell that makes it from top to bottom.
+        sure: Whether no other cell that makes it was run later: it may have been run before, too,
+            as a cell has the count of its last run only.
+    """
+
+    cell: CellView
+    name: str
+    made: CellView
+    makes: CellView
+    sure: bool
+
+
+def _first_line(cell: CellView) -> Span:
+    return Span(1, 1, 1, max(len(cell.line(1)) + 1, 2))
 
 
 def _nearest(
@@ -139,8 +185,8 @@ def _run_between(name: str, above: CellView, below: CellView) -> bool:
     )
 
 
-def _mistaken(name: str, above: CellView, below: CellView) -> bool:
-    """Whether a third cell was run when a name that both bind held what the wrong one gave it."""
+def _mistaken(name: str, above: CellView, below: CellView) -> _Mistaken | None:
+    """A third cell that was run when a name that both bind held what the wrong one gave it."""
     late, early = above.cell.execution_count or 0, below.cell.execution_count or 0
     for cell in above.notebook.cells:
         count = cell.cell.execution_count
@@ -150,8 +196,31 @@ def _mistaken(name: str, above: CellView, below: CellView) -> bool:
             cell.index < below.index and early < count < late
         )
         if wrong and name in _reads(cell):
-            return True
-    return False
+            made, makes = (above, below) if cell.index > below.index else (below, above)
+            makers = [one for one in above.notebook.cells if name in one.names.bound]
+            last = max((one for one in makers if _counted(one) < count), key=_counted)
+            nearest = max((one for one in makers if one.index < cell.index), key=_position)
+            if (last, nearest) == (made, makes):
+                sure = all(0 < _counted(one) <= count for one in makers)
+                return _Mistaken(cell, name, made, makes, sure)
+    return None
+
+
+def _counted(cell: CellView) -> int:
+    return cell.cell.execution_count or 0
+
+
+def _position(cell: CellView) -> int:
+    return cell.index
+
+
+def _twice(above: CellView, below: CellView, notebook: NotebookView) -> _Mistaken | None:
+    """A cell that reads what both bind, and read it of the one that it would not."""
+    one, other = above.names, below.names
+    names = sorted((one.bound & other.bound) - notebook.imports.keys())
+    if one.anything or other.anything or not names or _restarted_between(above, below):
+        return None
+    return next(filter(None, (_mistaken(name, above, below) for name in names)), None)
 
 
 def _restarted_between(above: CellView, below: CellView) -> bool:
@@ -167,7 +236,7 @@ def _restarted_between(above: CellView, below: CellView) -> bool:
 
 
 def _shared(above: CellView, below: CellView, notebook: NotebookView) -> str:
-    """What one binds and the other reads, or binds too for a third; imports are always the same."""
+    """What one binds and the other reads; imports are always the same."""
     one, other = above.names, below.names
     if one.anything or other.anything or not other.bound or not one.bound:
         return ""  # nobody knows, or one of them is a look
@@ -177,14 +246,10 @@ def _shared(above: CellView, below: CellView, notebook: NotebookView) -> str:
     reads, read = _reads(above), _reads(below)
     down = {name for name in one.bound & read if not _made_between(name, above, below)}
     up = {name for name in reads & other.bound & there if not _run_between(name, above, below)}
-    twice = {name for name in one.bound & other.bound if _mistaken(name, above, below)}
-    if (up or twice) and _restarted_between(above, below):
-        up = twice = set()  # what one made the other never saw
+    if up and _restarted_between(above, below):
+        up = set()  # what one made the other never saw
     stands = {node.id for node in below.of(ast.Name)}
-    for names in (down | up, twice):
-        left = sorted(names - notebook.imports.keys())
-        # One that stands in the cell is found there; others stand in functions that it calls.
-        left.sort(key=lambda name: name not in stands)
-        if left:
-            return left[0]
-    return ""
+    left = sorted((down | up) - notebook.imports.keys())
+    # One that stands in the cell is found there; others stand in functions that it calls.
+    left.sort(key=lambda name: name not in stands)
+    return left[0] if left else ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from poc_graduate.dataflow.frame import root_name
 from poc_graduate.dataflow.names import last_name
@@ -15,6 +16,8 @@ _SHOWS = frozenset(
     "pcolormesh quiver text annotate title set_title suptitle axhline axvline heatmap "
     "scatter_matrix".split()
 )
+# What others call theirs: `cv2_imshow`, `plot_digit`, `show_images`.
+_SHOWN_BY_NAME = re.compile(r"(^|_)(im)?(show|plot|display|draw)(_|$)")
 _DRAWS = ("matplotlib", "seaborn", "plotly")
 
 
@@ -110,4 +113,5 @@ def _only_grows(node: ast.Name, cell: CellView) -> bool:
 def _is_picture(call: ast.Call, cell: CellView) -> bool:
     root = root_name(call.func)
     module = cell.notebook.imports.get(root or "", "")
-    return last_name(call.func) in _SHOWS or module.startswith(_DRAWS)
+    name = last_name(call.func)
+    return name in _SHOWS or _SHOWN_BY_NAME.search(name) is not None or module.startswith(_DRAWS)

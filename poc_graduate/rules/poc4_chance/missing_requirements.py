@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from poc_graduate.dataflow.distributions import DISTRIBUTIONS
+from poc_graduate.dataflow.distributions import DISTRIBUTIONS, in_shared_folder
 from poc_graduate.dataflow.names import imported_packages, imported_paths
 from poc_graduate.rules.beside import (
     below,
@@ -277,9 +277,8 @@ def _imports_of(cell: CellView) -> Iterator[tuple[str, ast.stmt | Span]]:
 
 
 def _in_a_shared_folder(node: ast.stmt) -> Iterator[str]:
-    """`mpl_toolkits.basemap`: a library that puts itself into a folder of another one."""
-    two = {".".join(name.split(".")[:2]) for name in imported_paths(node)}
-    yield from sorted(name for name in two if "." in name and name in DISTRIBUTIONS)
+    """`mpl_toolkits.basemap`, `google.cloud.storage`: a library in a folder of another one."""
+    yield from sorted({part for name in imported_paths(node) if (part := in_shared_folder(name))})
 
 
 def _is_run(node: ast.stmt, cell: CellView) -> bool:

@@ -53,6 +53,12 @@ class UnpinnedInstall(Rule):
             stored="Requirement already satisfied: lorem in /usr/lib/site-packages (0.1.1)",
         ),
         Flagged(
+            "«!pip install lorem»\n!pip install ipsum",
+            says="`ipsum` is installed in whatever release is newest that day (`lorem` was there "
+            "already); the same",
+            stored="Requirement already satisfied: lorem in /usr/lib/site-packages (0.1.1)",
+        ),
+        Flagged(
             "«!pip install -U lorem»",
             says="`lorem` is installed in whatever",
             stored="Requirement already satisfied: lorem in /usr/lib/site-packages (0.1.1)",
@@ -97,19 +103,27 @@ class UnpinnedInstall(Rule):
                     there = not newest and _was_there(name, cell)
                     loose[name] = loose.get(name, True) and there
         if first is not None:
-            names = [f"`{name}`" for name in loose]
-            text = names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
-            if len(names) > 4:
-                text = f"{', '.join(names[:3])} and {len(names) - 3} more packages"
-            one = len(names) == 1
+            new = [name for name, there in loose.items() if not there]
+            old = [name for name, there in loose.items() if there]
+            one = len(new or old) == 1
             are = f"{'is' if one else 'are'} installed in whatever release is newest that day"
             then = "the same notebook then runs on other code"
-            if all(loose.values()):
+            if new and old:
+                are += f" ({_listed(old)} {'was' if len(old) == 1 else 'were'} there already)"
+            elif old:
                 are = f"{'was' if one else 'were'} there already when this was last run"
                 then = f"a machine without {'it' if one else 'them'} gets whatever release is \
 newest that day, and the same notebook runs on other code"
+            text = _listed(new or old)
             cell, magic = first
             yield self.found_at(cell, _line(cell, magic.line), packages=text, are=are, then=then)
+
+
+def _listed(packages: list[str]) -> str:
+    names = [f"`{name}`" for name in packages]
+    if len(names) > 4:
+        return f"{', '.join(names[:3])} and {len(names) - 3} more packages"
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def _was_there(name: str, cell: CellView) -> bool:

@@ -133,6 +133,9 @@ class UnseededRandomness(Rule):
         "    a, b = train_test_split(df)",
         "import numpy as np\nm.fit(X, y)\n# %%\nfor i in range(9):\n"
         "    k = np.random.randint(len(X))\n    plt.imshow(X[k])",  # a look
+        "import numpy as np\nfrom google.colab.patches import cv2_imshow\nm.fit(X, y)\n# %%\n"
+        "for i in range(9):\n    k = np.random.randint(len(X))\n    image = X[k]\n"
+        "    cv2_imshow(image)",
         "folds = KFold(5)",  # does not shuffle
         "from sklearn.tree import DecisionTreeClassifier\nDecisionTreeClassifier().fit(X, y)",
         "df = pd.read_csv('a.csv')\n# %%\nrows = df.sample(99).to_json()\ndisplay(HTML(rows))",

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from poc_graduate.dataflow.facts import CellFacts, ColumnFacts, FrameFacts
+from poc_graduate.rules.beginnings import values
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView, keyword
@@ -26,12 +27,18 @@ class DtypeGuessing(Rule):
     """
 
     code, name, severity = "POC606", "dtype-guessing", Severity.NOTE
-    message = "`{reader}` guesses the type of `{column}`; leading zeros are lost, and one missing \
-value makes it a number with decimals"
+    message = (
+        "`{reader}` guesses the type of `{column}`; {zeros}, and one missing value makes it a \
+number with decimals"
+    )
     calls = ("read_csv", "read_table", "read_excel")
 
     flagged = (
         Flagged("df = «pd.read_csv('a.csv')»\ndf.groupby('zip_code').size()", says="of `zip_code`"),
+        Flagged(
+            "df = «pd.read_csv('a.csv')»\ndf['zip'] = df['zip'].astype(str)\n"
+            "n = df['zip'].str.len()"
+        ),
         Flagged("df = «pd.read_excel('a.xlsx')»\n# %%\nout = df['phone_number']"),
         Flagged("df = «pd.read_csv('a.csv')»\n# %%\nout = df[['price', 'FIPS']]"),
         Flagged(
@@ -51,6 +58,10 @@ value makes it a number with decimals"
         "df = pd.read_csv('a.csv')\nout = df['price']",
         "df = pd.read_csv('a.csv')\nfor a, b in zip(x, y):\n    pass",
         "df = pd.read_csv('a.csv')\nunpack('a.zip')",
+        # numbers would end it there
+        "df = pd.read_csv('a.csv')\ndf['zip'] = [df['zip'][i].strip('xx') for i in df.index]",
+        "df = pd.read_csv('a.csv')\ndf['zip'] = df['zip'].str[:5]\nn = df.groupby('zip').size()",
+        "df = pd.read_csv('a.csv')\ndf['zip'] = df['zip'].map(lambda one: one.split('-')[0])",
         Flagged(  # the codes have letters: nothing is lost
             "df = pd.read_csv('a.csv')\nout = df['postcode']",
             ran=(
@@ -69,8 +80,88 @@ value makes it a number with decimals"
         match cell.parent(call):
             case ast.Assign(targets=[ast.Name(id=frame)]):
                 column = _guessed(frame, cell)
-                if column:
-                    yield self.found(call, cell, reader=cell.source(call.func), column=column)
+                if not column or _is_text(frame, column, cell.notebook):
+                    return
+                zeros, held = "leading zeros are lost", values(call, cell, column)
+                if held is not None:
+                    numbers = [one for one in held if one not in _MISSING]
+                    if not numbers or not all(map(_NUMBER.fullmatch, numbers)):
+                        return  # texts stay as they are, and another column comes from elsewhere
+                    zeros = _LOST if any(map(_LEADING.match, numbers)) else _NONE_YET
+                reader = cell.source(call.func)
+                yield self.found(call, cell, reader=reader, column=column, zeros=zeros)
+
+
+_MISSING = frozenset({"", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "null", "NULL", "None"})
+_NUMBER = re.compile(r"[+-]?\d+(\.\d*)?(e[+-]?\d+)?", re.IGNORECASE)
+_LEADING = re.compile(r"0\d")
+_LOST = "leading zeros, which codes in the file have, are lost"
+_NONE_YET = "none of the first ones begins with 0; one that does loses it"
+_OF_TEXTS = frozenset(
+    "strip lstrip rstrip split rsplit partition replace upper lower startswith endswith zfill "
+    "isdigit isalpha isnumeric removeprefix removesuffix title".split()
+)
+
+
+def _is_text(frame: str, column: str, notebook: NotebookView) -> bool:
+    """Whether the notebook treats what it has read as texts: numbers would end it there.
+
+    Until it gives the column another type or other values itself.
+    """
+    for cell in notebook.cells:
+        if column not in cell.cell.code:
+            continue
+        places = [one for one in (*cell.of(ast.Subscript), *cell.of(ast.Attribute))
+                  if _is_column(one, frame, column)]  # fmt: skip
+        treated = [one.lineno for one in places if _as_text(one, cell)]
+        changed = [one.lineno for one in places if _is_changed(one, cell)]
+        if treated and min(treated) <= min(changed, default=min(treated)):
+            return True
+        if changed:
+            return False
+    return False
+
+
+def _is_column(node: ast.expr, frame: str, column: str) -> bool:
+    match node:
+        case ast.Subscript(value=ast.Name(id=name), slice=ast.Constant(value=str(text))):
+            return name == frame and text == column
+        case ast.Attribute(value=ast.Name(id=name), attr=attr):
+            return name == frame and attr == column
+    return False
+
+
+def _is_changed(node: ast.expr, cell: CellView) -> bool:
+    around = cell.parent(node)
+    return isinstance(getattr(node, "ctx", None), ast.Store) or (
+        isinstance(around, ast.Attribute) and around.attr in ("astype", "apply", "map")
+    )
+
+
+def _as_text(node: ast.expr, cell: CellView) -> bool:
+    """`df['zip'].str`, `df['zip'][i].strip(…)`, `df['zip'].map(lambda z: z[:5])`."""
+    around = cell.parent(node)
+    match around:
+        case ast.Attribute(attr="str"):
+            return True
+        case ast.Subscript(value=value) if value is node:
+            above = cell.parent(around)
+            return isinstance(above, ast.Attribute) and above.attr in _OF_TEXTS
+        case ast.Attribute(attr="apply" | "map"):
+            call = cell.parent(around)
+            match call:
+                case ast.Call(args=[ast.Lambda(args=ast.arguments(args=[one]), body=body), *_]):
+                    return any(_takes_a_text(part, one.arg) for part in ast.walk(body))
+    return False
+
+
+def _takes_a_text(node: ast.AST, name: str) -> bool:
+    match node:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=of), attr=how)):
+            return of == name and how in _OF_TEXTS
+        case ast.Subscript(value=ast.Name(id=of)):
+            return of == name
+    return False
 
 
 def _guessed(frame: str, cell: CellView) -> str:
