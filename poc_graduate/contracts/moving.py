@@ -30,7 +30,7 @@ _EVENTS = frozenset((
 _FURTHER = {
     "shift": (0.6, 0.35, 0.15), "shares": (2.0, 1.0, 0.3), "mixture": (0.75, 0.3, 0.1),
     "means": (0.3, 0.08, 0.05), "rank": (2.5, 1.2, 0.5), "together": (1.0, 0.7, 0.4),
-    "pairs": (0.04, 0.03, 0.0),
+    "pairs": (0.04, 0.03, 0.0), "labels": (0.1, 0.05, 0.0),
 }  # fmt: skip
 """How much further a batch may be, and only warn: after one reference batch, after two or three,
 and after `_SEVERAL`."""
@@ -40,7 +40,8 @@ _ANY_SHARES = 9.0
 _ANY_RANK = 6.0
 """Of columns that both move slowly, ranks say what they did together: once, whatever it was."""
 _ANY_PLACE = 0.5
-"""Likewise where a number that moves slowly stood for each of some categories, as stations."""
+"""Likewise where a number that moves slowly stood for each of some categories, as stations, and
+what it tells of them."""
 _PART = 0.25
 """Of a batch, that a spell may be in which columns go with each other otherwise."""
 _OPEN = 0.05
@@ -157,7 +158,8 @@ def warning(contract: Contract) -> Contract:
         more = further.get(one.kind, 0.0)
         if one.kind == "rank" and slow.issuperset(one.columns):
             return _ANY_RANK
-        return max(more, _ANY_PLACE) if one.kind == "means" and one.columns[1] in slow else more
+        placed = one.kind in ("means", "labels") and not slow.isdisjoint(one.columns[1:])
+        return max(more, _ANY_PLACE) if placed else more
 
     return replace(
         contract,
