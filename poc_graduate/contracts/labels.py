@@ -15,6 +15,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from poc_graduate.contracts.beside import NEAR
 from poc_graduate.contracts.chance import beyond, bursts
 from poc_graduate.contracts.model import Column, Contract, Floats, Mask, Outcome, Relation
 from poc_graduate.contracts.relations import APART, between, numbers, places
@@ -42,12 +43,16 @@ TELLING = ("means", "together")
 """The relations that tell of categories."""
 
 
-def named(relations: Sequence[Relation]) -> dict[str, tuple[Relation, ...]]:
-    """For each column of categories the relations that tell of it."""
+def named(
+    relations: Sequence[Relation], columns: Mapping[str, Column]
+) -> dict[str, tuple[Relation, ...]]:
+    """For each column of categories the relations that tell of it: where a number that moves slowly
+    stood for each of them, as at stations, tells nothing of the next batch."""
     found: dict[str, list[Relation]] = {}
     for one in relations:
-        told = one.columns[:1] if one.kind == "means" else one.columns
-        for name in told if one.kind in TELLING else ():
+        if one.kind not in TELLING or any(columns[name].near >= NEAR for name in one.columns):
+            continue
+        for name in one.columns[:1] if one.kind == "means" else one.columns:
             found.setdefault(name, []).append(one)
     return {name: tuple(some) for name, some in found.items()}
 
@@ -82,7 +87,7 @@ def learnt(
     chances, codes = [], []
     by_chance: list[float] = []
     for one in refitted:
-        some = named(one.relations).get(name, ())
+        some = named(one.relations, columns).get(name, ())
         part = {column: batch[column].part(one.block) for column in with_others(name, some)}
         chance, code = likely(known, columns, part, some, one.rows)
         chances.append(_of_own(chance, code))
@@ -119,7 +124,7 @@ def learnt(
 def outcomes(batch: Mapping[str, Values], contract: Contract) -> Iterator[Outcome]:
     """What is no longer told of categories; of those whose relations all stand in the contract."""
     columns = {column.name: column for column in contract.columns}
-    telling = named(contract.relations)
+    telling = named(contract.relations, columns)
     for relation in contract.relations:
         if relation.kind != "labels" or relation.bound.severity == "off":
             continue

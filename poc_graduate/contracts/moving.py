@@ -40,8 +40,7 @@ _ANY_SHARES = 9.0
 _ANY_RANK = 6.0
 """Of columns that both move slowly, ranks say what they did together: once, whatever it was."""
 _ANY_PLACE = 0.5
-"""Likewise where a number that moves slowly stood for each of some categories, as stations, and
-what it tells of them."""
+"""Likewise where a number that moves slowly stood for each of some categories, as stations."""
 _PART = 0.25
 """Of a batch, that a spell may be in which columns go with each other otherwise."""
 _OPEN = 0.05
@@ -59,6 +58,12 @@ _DUE, _PER_LEFT, _MOST_LEFT = 5, 1.5, 0.5
 again may have a new one, unless half of the batch has."""
 _MOVED = 0.7
 """The mean place in the reference's distribution from which a batch has moved; 0.5 is as ever."""
+_DIFFER = 0.5
+"""Of the rows of a column that was empty, that have values of their own: they are measured."""
+_ALL_CHANGED = 0.9
+"""Of the rows, that look changed alike: a distribution as a whole moved, which is a shift."""
+_FEW_ROWS = 0.025
+"""Of the rows, that what the reference was too short to show may bring here and there."""
 _LIVELIER = 3.0
 """So many times as long as ever, a column's usual step may be in livelier times."""
 _NEARLY_ALL = 0.8
@@ -96,7 +101,13 @@ def by_time(
         return True
     if outcome.value <= outcome.newcomers:
         return in_time(contract)
-    if odd is None or outcome.rule not in _EVENTS or not in_time(contract):
+    if not in_time(contract):
+        return False
+    if outcome.rule == "mixture" and outcome.value >= _ALL_CHANGED:
+        return True
+    if odd is not None and outcome.value <= _FEW_ROWS:
+        return True
+    if odd is None or outcome.rule not in _EVENTS:
         return False
 
     def usual(rows: Mask, together: float = 1.0) -> bool:
@@ -120,6 +131,8 @@ def by_time(
         order = np.arange(len(odd)) if among is None else turns(among.codes)
         walked = _walked(far[order], column, values.part(order))
         return little and usual(far[order] & ~walked)
+    if outcome.rule == "filled" and _begun(odd, values):
+        return True
     if outcome.rule == "unseen":
         if _in_other_words(odd, column, values):
             return False
@@ -158,8 +171,7 @@ def warning(contract: Contract) -> Contract:
         more = further.get(one.kind, 0.0)
         if one.kind == "rank" and slow.issuperset(one.columns):
             return _ANY_RANK
-        placed = one.kind in ("means", "labels") and not slow.isdisjoint(one.columns[1:])
-        return max(more, _ANY_PLACE) if placed else more
+        return max(more, _ANY_PLACE) if one.kind == "means" and one.columns[1] in slow else more
 
     return replace(
         contract,
@@ -199,6 +211,11 @@ def _in_other_words(odd: Mask, column: Column, values: Values) -> bool:
 def bare(text: str) -> str:
     """A text without anything but its letters and digits, small."""
     return "".join(char for char in text.lower() if char.isalnum())
+
+
+def _begun(odd: Mask, values: Values) -> bool:
+    """Whether what stands where nothing ever did is measured since: damage has few values."""
+    return len(np.unique(values.codes[odd])) > _DIFFER * np.count_nonzero(odd)
 
 
 def _left(column: Column, values: Values) -> float:

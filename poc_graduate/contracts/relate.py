@@ -89,10 +89,10 @@ def _labels(
             if one.kind in labels.TELLING
         ]
         refitted.append(labels.Told(block, tuple(one for one in again if one), len(rest)))
-    for name in labels.named(shown):
+    for name, telling in labels.named(shown, columns).items():
         found = labels.learnt(columns, batch, name, refitted)
         if found is not None:
-            names = labels.with_others(name, labels.named(shown)[name])
+            names = labels.with_others(name, telling)
             seen, changes = found
             allowed = SMALLEST["labels"] + _CHANGES * changes
             if allowed < _SURE:

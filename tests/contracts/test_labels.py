@@ -63,3 +63,22 @@ def test_prices_that_rose_for_all_of_them_tell_as_surely_as_before(contract):
 
 def test_more_of_a_category_that_is_told_less_surely_is_no_loss(contract):
     assert "labels" not in told(contract, pizzas(3, shares=(0.1, 0.6, 0.25, 0.05)))
+
+
+def test_gauges_that_moved_slowly_to_where_others_were():
+    def day(n: int, levels: tuple[float, ...]) -> pd.DataFrame:
+        random = np.random.default_rng(n)
+        at = np.datetime64("2024-01-01T00:00") + 10 * (n * ROWS + np.arange(ROWS)) // 3
+        gauge = np.arange(ROWS) % 3
+        level = np.array(levels)[gauge] + np.sin(np.arange(ROWS) / 90)
+        return pd.DataFrame(
+            {
+                "time": pd.Series(at.astype("datetime64[s]")).dt.strftime("%Y-%m-%dT%H:%M:%S"),
+                "size": np.array(["a", "b", "c"])[gauge],
+                "level": (level + random.normal(0, 0.1, ROWS)).round(2),
+            }
+        )
+
+    known = learn([("first", day(0, (0, 2, 4)))])
+
+    assert "labels" not in told(known, day(1, (1, 2, 3)))
