@@ -215,7 +215,7 @@ def bare(text: str) -> str:
 
 def _begun(odd: Mask, values: Values) -> bool:
     """Whether what stands where nothing ever did is measured since: damage has few values."""
-    return len(np.unique(values.codes[odd])) > _DIFFER * np.count_nonzero(odd)
+    return bool(len(np.unique(values.codes[odd])) > _DIFFER * np.count_nonzero(odd))
 
 
 def _left(column: Column, values: Values) -> float:
