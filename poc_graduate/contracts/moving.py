@@ -62,8 +62,9 @@ _DIFFER = 0.5
 """Of the rows of a column that was empty, that have values of their own: they are measured."""
 _ALL_CHANGED = 0.9
 """Of the rows, that look changed alike: a distribution as a whole moved, which is a shift."""
-_FEW_ROWS = 0.025
-"""Of the rows, that what the reference was too short to show may bring here and there."""
+_BY_ITSELF, _FEW_ROWS = ("blank", "repeated"), 0.025
+"""Of the rows, in which nothing stands, or which somebody wrote twice: it comes here and there,
+though a short reference showed none."""
 _LIVELIER = 3.0
 """So many times as long as ever, a column's usual step may be in livelier times."""
 _NEARLY_ALL = 0.8
@@ -105,7 +106,7 @@ def by_time(
         return False
     if outcome.rule == "mixture" and outcome.value >= _ALL_CHANGED:
         return True
-    if odd is not None and outcome.value <= _FEW_ROWS:
+    if outcome.rule in _BY_ITSELF and outcome.value <= _FEW_ROWS:
         return True
     if odd is None or outcome.rule not in _EVENTS:
         return False
