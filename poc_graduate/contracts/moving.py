@@ -102,6 +102,8 @@ def by_time(
         return True
     if outcome.value <= outcome.newcomers:
         return in_time(contract)
+    if odd is not None and outcome.rule == "filled" and _begun(odd, batch[outcome.columns[0]]):
+        return contract.ordered
     if not in_time(contract):
         return False
     if outcome.rule == "mixture" and outcome.value >= _ALL_CHANGED:
@@ -132,8 +134,6 @@ def by_time(
         order = np.arange(len(odd)) if among is None else turns(among.codes)
         walked = _walked(far[order], column, values.part(order))
         return little and usual(far[order] & ~walked)
-    if outcome.rule == "filled" and _begun(odd, values):
-        return True
     if outcome.rule == "unseen":
         if _in_other_words(odd, column, values):
             return False

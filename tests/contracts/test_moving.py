@@ -111,6 +111,8 @@ def test_a_column_that_is_measured_since_and_one_filled_with_something(contract)
 
     assert told(empty, readings(ROWS, note=measured))["note", "filled"] == "warn"
     assert told(empty, readings(ROWS, note=np.where(here, 7.0, np.nan)))["note", "filled"] == "stop"
+    mixed = replace(empty, ordered=False)
+    assert told(mixed, readings(ROWS, note=measured))["note", "filled"] == "stop"
 
 
 def test_a_few_rows_here_and_there_warn_and_more_of_them_stop(contract):
