@@ -39,7 +39,7 @@ FEW = 50
 """Distinct texts up to which they are a list of known values."""
 SMALLEST = {
     "shift": 0.03, "shares": 0.06, "mixture": 0.02, "rank": 0.08, "means": 0.03, "together": 0.08,
-    "gap": 1.5,
+    "labels": 0.04, "gap": 1.5,
 }  # fmt: skip
 """Distances that are no finding, however many rows show them."""
 _DAY = 86400

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from poc_graduate.contracts import relations, rows, shifts, times
+from poc_graduate.contracts import labels, relations, rows, shifts, times
 from poc_graduate.contracts.beside import among_own
 from poc_graduate.contracts.chance import PRIOR, beyond, rows_by_chance
 from poc_graduate.contracts.memory import (
@@ -58,6 +58,7 @@ def evaluate(contract: Contract, batch: Mapping[str, Values]) -> Iterator[Outcom
         if column.keys:
             yield from _keys(values, column, contract.rows)
     yield from relations.outcomes(batch, contract)
+    yield from labels.outcomes(batch, contract)
     yield from _whole_rows(contract, batch)
 
 

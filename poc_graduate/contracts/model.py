@@ -21,8 +21,8 @@ Severity = Literal["stop", "warn", "off"]
 SEVERITIES = ("stop", "warn", "off")
 Kind = Literal["number", "date", "category", "code", "text", "empty"]
 KINDS = ("number", "date", "category", "code", "text", "empty")
-RelationKind = Literal["rank", "means", "together", "once", "order", "line", "lag"]
-RELATION_KINDS = ("rank", "means", "together", "once", "order", "line", "lag")
+RelationKind = Literal["rank", "means", "together", "labels", "once", "order", "line", "lag"]
+RELATION_KINDS = ("rank", "means", "together", "labels", "once", "order", "line", "lag")
 
 ODD_ROWS = 0.01
 """Share of odd rows that a batch may always hold: they are put aside, and the rest goes on."""
@@ -148,9 +148,10 @@ class Relation:
 
     Attributes:
         kind: `rank`: correlation of ranks. `means`: where a number lies within its distribution
-            for each category. `together`: shares of pairs of categories. `once`: no two rows have
-            the same pair. `order`: the first is not above the second. `line`: the first is a sum
-            of the others (or of logarithms). `lag`: the second minus the first.
+            for each category. `together`: shares of pairs of categories. `labels`: how probable a
+            row's category is, given the columns that tell of it (`labels.py`). `once`: no two rows
+            have the same pair. `order`: the first is not above the second. `line`: the first is a
+            sum of the others (or of logarithms). `lag`: the second minus the first.
         columns: Their names.
         seen: The figures that the kind needs, as plain numbers by name.
         bound: Of the share of rows, or of the distance.

@@ -30,7 +30,7 @@ _EVENTS = frozenset((
 _FURTHER = {
     "shift": (0.6, 0.35, 0.15), "shares": (2.0, 1.0, 0.3), "mixture": (0.75, 0.3, 0.1),
     "means": (0.3, 0.08, 0.05), "rank": (2.5, 1.2, 0.5), "together": (1.0, 0.7, 0.4),
-    "pairs": (0.04, 0.03, 0.0),
+    "pairs": (0.04, 0.03, 0.0), "labels": (0.1, 0.05, 0.0),
 }  # fmt: skip
 """How much further a batch may be, and only warn: after one reference batch, after two or three,
 and after `_SEVERAL`."""
@@ -58,6 +58,13 @@ _DUE, _PER_LEFT, _MOST_LEFT = 5, 1.5, 0.5
 again may have a new one, unless half of the batch has."""
 _MOVED = 0.7
 """The mean place in the reference's distribution from which a batch has moved; 0.5 is as ever."""
+_DIFFER = 0.5
+"""Of the rows of a column that was empty, that have values of their own: they are measured."""
+_ALL_CHANGED = 0.9
+"""Of the rows, that look changed alike: a distribution as a whole moved, which is a shift."""
+_BY_ITSELF, _FEW_ROWS = ("blank", "repeated"), 0.025
+"""Of the rows, in which nothing stands, or which somebody wrote twice: it comes here and there,
+though a short reference showed none."""
 _LIVELIER = 3.0
 """So many times as long as ever, a column's usual step may be in livelier times."""
 _NEARLY_ALL = 0.8
@@ -95,7 +102,15 @@ def by_time(
         return True
     if outcome.value <= outcome.newcomers:
         return in_time(contract)
-    if odd is None or outcome.rule not in _EVENTS or not in_time(contract):
+    if odd is not None and outcome.rule == "filled" and _begun(odd, batch[outcome.columns[0]]):
+        return contract.ordered
+    if not in_time(contract):
+        return False
+    if outcome.rule == "mixture" and outcome.value >= _ALL_CHANGED:
+        return True
+    if outcome.rule in _BY_ITSELF and outcome.value <= _FEW_ROWS:
+        return True
+    if odd is None or outcome.rule not in _EVENTS:
         return False
 
     def usual(rows: Mask, together: float = 1.0) -> bool:
@@ -197,6 +212,11 @@ def _in_other_words(odd: Mask, column: Column, values: Values) -> bool:
 def bare(text: str) -> str:
     """A text without anything but its letters and digits, small."""
     return "".join(char for char in text.lower() if char.isalnum())
+
+
+def _begun(odd: Mask, values: Values) -> bool:
+    """Whether what stands where nothing ever did is measured since: damage has few values."""
+    return bool(len(np.unique(values.codes[odd])) > _DIFFER * np.count_nonzero(odd))
 
 
 def _left(column: Column, values: Values) -> float:

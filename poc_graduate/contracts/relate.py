@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, permutations
 
 import numpy as np
 
+from poc_graduate.contracts import labels
 from poc_graduate.contracts.chance import bursts
 from poc_graduate.contracts.describe import SMALLEST
 from poc_graduate.contracts.memory import key_hashes
@@ -42,6 +43,10 @@ _TELLS = 0.3
 
 _UNLIKELY = 5
 """So many rows would break an order by chance, rows that tell of each other counted as one."""
+_CHANGES = 3.0
+"""Deviations of its own by which categories may be told less surely."""
+_SURE = 1.0
+"""Categories of which a batch may have lost all that told of them: there is nothing to see."""
 _MANY = 20
 _FEW = 0.001
 
@@ -65,8 +70,34 @@ def relations(batch: Batch, columns: Columns) -> tuple[Relation, ...]:
         *_means(some, groups, numeric, columns), *_pairs(some, groups),
         *_orders(some, numeric), *_lags(some, dates), *_once(batch, columns),
     ]  # fmt: skip
-    made = (figures(kind, names, batch, columns) for kind, names in found)
-    return tuple(relation for relation in made if relation is not None)
+    made = [figures(kind, names, batch, columns) for kind, names in found]
+    shown = [relation for relation in made if relation is not None]
+    return *shown, *_labels(shown, batch, columns, rows)
+
+
+def _labels(
+    shown: Sequence[Relation], batch: Batch, columns: Columns, rows: int
+) -> Iterator[Relation]:  # fmt: skip
+    """How surely the other columns tell each category: in blocks of rows, told by all other rows,
+    since rows that tell of themselves do it too well."""
+    refitted = []
+    for block, rest in labels.blocks(rows):
+        others = {name: values.part(rest) for name, values in batch.items()}
+        again = [
+            figures(one.kind, one.columns, others, columns)
+            for one in shown
+            if one.kind in labels.TELLING
+        ]
+        refitted.append(labels.Told(block, tuple(one for one in again if one), len(rest)))
+    for name, telling in labels.named(shown, columns).items():
+        found = labels.learnt(columns, batch, name, refitted)
+        if found is not None:
+            names = labels.with_others(name, telling)
+            seen, changes = found
+            allowed = SMALLEST["labels"] + _CHANGES * changes
+            if allowed < _SURE:
+                bound = Bound(round(changes, 4), round(allowed, 4))
+                yield Relation("labels", names, seen, bound)
 
 
 Named = tuple[RelationKind, tuple[str, ...]]
@@ -280,6 +311,8 @@ def figures(
             return _lag(names, values)
         case "line":
             return _line(names, values, logs)
+        case "labels":  # of other relations
+            return None
 
 
 def _lag(names: tuple[str, ...], values: list[Values]) -> Relation | None:

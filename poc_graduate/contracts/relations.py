@@ -61,6 +61,8 @@ def outcomes(batch: Mapping[str, Values], contract: Contract) -> Iterator[Outcom
                 found = _lag(relation, values, contract)
             case "line":
                 found = _line(relation, values, contract)
+            case "labels":
+                found = None  # judged by other relations (`labels.py`)
         if found is not None:
             yield found
 
@@ -158,10 +160,10 @@ def changing(first: Floats, second: Floats) -> float:
     if len(known) < 3:
         return 0.0
     z, weight = np.asarray(known).T
-    return _between(z, weight / (1 + np.tanh(z) ** 2 / 2))
+    return between(z, weight / (1 + np.tanh(z) ** 2 / 2))
 
 
-def _between(found: Floats, weight: Floats) -> float:
+def between(found: Floats, weight: Floats) -> float:
     """The deviation between blocks of a figure whose variances within them are 1 / weight."""
     middle = float(found @ weight / weight.sum())
     spread = float(weight @ (found - middle) ** 2)
@@ -188,7 +190,7 @@ def means_changing(group: Values, place: Floats) -> float:
         known = [block[category] for block in blocks if block.get(category, (0.0, 0))[1] >= 5]
         if len(known) >= 3:
             mean, rows = np.asarray(known).T
-            most = max(most, _between(mean, rows / spread))
+            most = max(most, between(mean, rows / spread))
     return most
 
 

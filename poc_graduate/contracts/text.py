@@ -34,8 +34,9 @@ What holds for batches of this data, learnt from {rows:,} rows.
     that are put aside; the batch breaks the rule where chance does not explain their number.
   - For rules about a batch they are distances: between distributions (shift, 0 to 1), shares of
     values (shares, together), rank correlations (rank), places of a number in its distribution
-    (means, 0 to 1); or the share of rows that look changed (mixture, spike). What chance adds in
-    a batch of its size is added by the check.
+    (means, 0 to 1), how much less surely a category is told by other columns (labels, 1 where
+    they tell nothing more); or the share of rows that look changed (mixture, spike). What chance
+    adds in a batch of its size is added by the check.
   - `stop` beside a bound: what lies between `allowed` and this warns only, time may do so much.
     `severity: warn` or `severity: off`: the batch is not stopped, or not asked.
     `together: 12`: odd rows come in bursts, where 12 of them tell as much as one.

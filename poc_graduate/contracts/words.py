@@ -34,6 +34,7 @@ RULES = {
     "rank": "two columns no longer go together as they did",
     "means": "a number's place among the categories moved",
     "together": "two categories no longer stand together as they did",
+    "labels": "a category no longer goes with what tells of it",
     "once": "a pair that stood in no two rows stands in some",
     "pairs": "two categories that never stood together do",
     "order": "the first is above the second",

@@ -104,6 +104,41 @@ def test_a_column_that_fills_from_a_row_on(contract):
     assert told(empty, begun)["note", "filled"] == "warn"
 
 
+def test_a_column_that_is_measured_since_and_one_filled_with_something(contract):
+    empty = learn([("first", readings(0, note=None))])
+    here = some(ROWS)
+    measured = np.where(here, np.random.default_rng(2).normal(0, 1, ROWS), np.nan)
+
+    assert told(empty, readings(ROWS, note=measured))["note", "filled"] == "warn"
+    assert told(empty, readings(ROWS, note=np.where(here, 7.0, np.nan)))["note", "filled"] == "stop"
+    mixed = replace(empty, ordered=False)
+    assert told(mixed, readings(ROWS, note=measured))["note", "filled"] == "stop"
+
+
+def test_a_few_rows_here_and_there_warn_and_more_of_them_stop(contract):
+    def blank(share: float) -> pd.DataFrame:
+        batch = readings(ROWS)
+        batch.loc[some(ROWS, share), "plan"] = None
+        return batch
+
+    assert told(contract, blank(0.02))["plan", "blank"] == "warn"
+    assert told(contract, blank(0.05))["plan", "blank"] == "stop"
+
+
+def test_a_distribution_that_is_wider_as_a_whole_is_no_mixture():
+    def returns(start: int, wide: float) -> pd.DataFrame:
+        made = readings(start)
+        return made.assign(change=(wide * np.random.default_rng(start).normal(0, 1, ROWS)).round(3))
+
+    known = learn([(str(n), returns(n * ROWS, 1.0)) for n in range(4)])
+    wider = told(known, returns(4 * ROWS, 1.7))
+    part = returns(4 * ROWS, 1.0)
+    part.loc[some(ROWS, 0.3), "change"] *= 100
+
+    assert wider["change", "mixture"] == "warn"
+    assert told(known, part)["change", "mixture"] == "stop"
+
+
 def test_two_slow_columns_that_go_apart():
     def day(n: int, sign: float) -> pd.DataFrame:
         random = np.random.default_rng(n)

@@ -163,7 +163,7 @@ def relations(
                 figures["constant"] = one.seen["constant"]
                 figures["factors"] = [one.seen[name] for name in one.columns[1:]]
                 figures["within"] = one.seen["within"]
-            case "together" | "once":
+            case "together" | "once" | "labels":
                 continue
         record: dict[str, Any] = {"kind": one.kind, "columns": [field.name for field in some]}
         known_columns = (contract.column(name) for name in one.columns)
