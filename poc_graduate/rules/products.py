@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 from collections.abc import Iterator, Mapping
 
 from poc_graduate.rules.parsed import Parsed
@@ -22,6 +23,7 @@ TABLES = frozenset("to_csv to_excel to_parquet to_feather to_json to_sql to_gbq"
 _PLACES = frozenset({None, *"path_or_buf path fname excel_writer name destination_table".split()})
 _SAVES = frozenset({"dump", "save", "save_model", "export_model", "save_pretrained"})
 _MODELS = ("Classifier", "Regressor", "Regression", "SVC", "SVR", "NB", "KMeans", "CV", "Ridge")
+_NO_MODEL = re.compile(r"(?i)scaler|optimi[sz]er|vocab|tokeni[sz]er")
 _BUILTINS = frozenset(dir(builtins))
 _NONE = frozenset[str]()
 _PICKLERS = ("pickle", "joblib", "dill", "cloudpickle", "sklearn.externals.joblib")
@@ -34,7 +36,8 @@ def saved_models(notebook: NotebookView) -> Iterator[tuple[ast.Call, str, CellVi
         for call in _saves(cell):
             models = fitted(notebook) if models is None else models
             name = _stored_name(call, cell)
-            if name in models or (name and cell.module(call.func) == "torch.save"):
+            network = cell.module(call.func) == "torch.save" and not _NO_MODEL.search(name)
+            if name in models or (name and network):
                 yield call, name, cell
 
 

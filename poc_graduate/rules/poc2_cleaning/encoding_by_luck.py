@@ -19,6 +19,8 @@ _TAKES_ALL = frozenset("latin1 latin-1 latin_1 l1 iso-8859-1 iso8859-1 iso_8859_
 # another that is no ASCII they are a part of a letter in UTF-8.
 _LATIN = frozenset("latin1 latin-1 latin_1 l1 iso-8859-1 iso8859-1 iso_8859_1".split())
 _CONTROLS = re.compile("(?<![\x80-\xff])[\x80-\x84\x86-\x9f]")
+# Superscripts, `¿` and a control character, which are ł, ą, ż and ź in `cp1250`, within a word.
+_CENTRAL = re.compile("[A-Za-z][\xb3\xb9\xbf\x9f][a-z]")
 # No encoding of files: Python's own way to write a text in ASCII.
 _ESCAPES = re.compile(r"(?i)(?:raw[_-])?unicode[_-]escape")
 _READING = ("read_csv", "read_table", "read_fwf", "open")
@@ -45,7 +47,12 @@ class EncodingByLuck(Rule):
         Flagged(
             "df = pd.read_csv('a.csv', «encoding='latin1'»)\n# %%\ndf",
             stored='<table class="dataframe"><tr><td>Rue de L\x92Union</td></tr></table>',
-            says="the file is one of Windows (`cp1252`)",
+            says="the file is one of Windows (`cp1252`), whose",
+        ),
+        Flagged(
+            "df = pd.read_csv('a.csv', «encoding='latin1'»)\n# %%\ndf",
+            stored='<table class="dataframe"><tr><td>Zab\xb3ocie, \x8cl\x9cd</td></tr></table>',
+            says="the file is one of Windows (`cp1250`), whose",
         ),
         Flagged(
             "df = pd.read_csv('a.csv', «encoding='latin1'»)\n# %%\ndf",
@@ -90,8 +97,9 @@ class EncodingByLuck(Rule):
                         what = _luck(given.arg, value)
                         if given.arg == "encoding":
                             there = beginning(call, cell)
-                            if str(value).lower() in _LATIN and _is_windows(there, notebook):
-                                what = _WINDOWS.format(value)
+                            windows = _windows(there, notebook)
+                            if str(value).lower() in _LATIN and windows:
+                                what = _WINDOWS.format(value, windows)
                             elif there is not None and _fits(there, str(value)):
                                 continue  # somebody has looked
                         if what and what not in told:
@@ -105,7 +113,7 @@ _ON_SCREEN = "a warning on the screen tells, and stops nothing"
 
 
 _WINDOWS = (
-    "in `{}` every byte is some letter; the file is one of Windows (`cp1252`), whose apostrophes, "
+    "in `{}` every byte is some letter; the file is one of Windows (`{}`), whose apostrophes, "
     "dashes and € become control characters"
 )
 
@@ -124,16 +132,17 @@ def _fits(begins: bytes, encoding: str) -> bool:
     return not _is_utf8(begins) and not escapes
 
 
-def _is_windows(begins: bytes | None, notebook: NotebookView) -> bool:
-    """Whether a file holds letters that only Windows has, or tables here show what became of them.
+def _windows(begins: bytes | None, notebook: NotebookView) -> str:
+    """Whose letters a file holds that only Windows has, or tables here show what became of them.
 
-    Shown ones are this file's where no other is read so.
+    Shown ones are this file's where no other is read so. Empty where there are none.
     """
     if begins is not None:
-        return not _is_utf8(begins) and bool(_CONTROLS.search(begins.decode("latin-1")))
-    shown = (table.html for cell in notebook.cells for table in tables(cell.cell))
-    if not any(map(_CONTROLS.search, shown)):
-        return False
+        return "" if _is_utf8(begins) else _page(begins.decode("latin-1"))
+    shown = [table.html for cell in notebook.cells for table in tables(cell.cell)]
+    page = _page("\n".join(shown))
+    if not page:
+        return ""
     ways = (
         word.value.value
         for cell in notebook.cells
@@ -142,7 +151,14 @@ def _is_windows(begins: bytes | None, notebook: NotebookView) -> bool:
         for word in call.keywords
         if word.arg == "encoding" and isinstance(word.value, ast.Constant)
     )
-    return sum(str(way).lower() in _LATIN for way in ways) == 1
+    return page if sum(str(way).lower() in _LATIN for way in ways) == 1 else ""
+
+
+def _page(text: str) -> str:
+    """The code page of a text of Windows that was read as `latin1`; empty where it is none."""
+    if not _CONTROLS.search(text):
+        return ""
+    return "cp1250" if _CENTRAL.search(text) else "cp1252"
 
 
 def _writes(call: ast.Call) -> bool:

@@ -14,7 +14,7 @@ from poc_graduate.rules.view import CellView, NotebookView, keyword
 class PositionalColumns(Rule):
     """Columns are named or taken by their position.
 
-    One finding a frame.
+    One finding a frame, and one for all files that a cell reads so.
 
     Why it bites: a column more in the next delivery, and every name is on the wrong column, with
     no error.
@@ -23,11 +23,14 @@ class PositionalColumns(Rule):
 
     code, name, severity = "POC210", "positional-columns", Severity.RISK
     message = "{what} goes by position; {then}"
-    calls = ("read_csv", "read_excel", "read_table")
 
     flagged = (
         Flagged("df = pd.read_csv('a.csv')\n«df.columns = ['id', 'age']»", says="naming"),
         Flagged("df = pd.read_csv('a.csv', usecols=«[0, 4]»)", says="reading columns [0, 4]"),
+        Flagged(
+            "a = pd.read_csv('a.csv', usecols=«[0, 4]»)\nb = pd.read_csv('b.csv', usecols=[0, 2])",
+            says="reading columns [0, 4], as others of 1 more file here, goes by position",
+        ),
         Flagged("df = pd.read_csv('a.csv')\nx = «df.iloc[:, 3]»", says="taking `df.iloc[:, 3]`"),
         Flagged(
             "a = pd.read_csv('a.csv')\nb = pd.read_csv('b.csv')\n"
@@ -42,6 +45,7 @@ class PositionalColumns(Rule):
     )
     ignored = (
         "df = pd.read_csv('a.csv', usecols=['id'])",
+        "df = pd.read_csv('a.csv', usecols=[0, 4], names=['a', 'b'])",  # it has no names
         "first = df.iloc[0]",
         "last = df.iloc[:, -1]",
         "table.columns = ['id', 'n']",  # a table made in the notebook: its columns are known
@@ -51,12 +55,19 @@ class PositionalColumns(Rule):
         "df = pd.read_csv('a.csv', header=None)\ndf.columns = ['a', 'b']",  # it has no names
     )
 
-    def check_call(self, call: ast.Call, cell: CellView) -> Iterator[Finding]:
-        columns = keyword(call, "usecols")
-        if columns is None or keyword(call, "header") is not None:
-            return
-        if _numbers(cell.literal(columns)):
+    def check_cell(self, cell: CellView) -> Iterator[Finding]:
+        reads = [
+            columns
+            for call in cell.calls_of(_READING)
+            if (columns := keyword(call, "usecols")) is not None
+            and keyword(call, "header") is None
+            and keyword(call, "names") is None
+            and _numbers(cell.literal(columns))
+        ]
+        for columns in reads[:1]:
+            more = len(reads) - 1
             what = f"reading columns {cell.source(columns)}"
+            what += f", as others of {more} more file{'s' * (more > 1)} here," if more else ""
             yield self.found(columns, cell, what=what, then=_OTHERS)
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
@@ -76,6 +87,7 @@ class PositionalColumns(Rule):
                 yield self.found(node, cell, what=what, then=then)
 
 
+_READING = frozenset(("read_csv", "read_excel", "read_table"))
 _OTHERS = "a column more in the next file, and these are others"
 _RENAMED = "columns in another order in the next file get each other's names, without an error"
 

@@ -88,6 +88,16 @@ class ValueMapByHand(Rule):
             says="becomes empty",
         ),
         Flagged(
+            "df['t'] = df.city.map(«{'Pariss': 'Paris', 'paris': 'Paris', 'Lyon ': 'Lyon'}»)"
+            ".fillna(df['city'])",
+            says="a new spelling stays as it is, unnoticed",
+        ),
+        Flagged(
+            "df['t'] = df.city.map(«{'Pariss': 'Paris', 'paris': 'Paris', 'Lyon ': 'Lyon'}»)"
+            ".fillna('Rest')",
+            says="a value that is not in it becomes `'Rest'`",
+        ),
+        Flagged(
             "df['t'] = df['t'].replace(«['Lady', 'Countess', 'Capt', 'Don']», 'Rare')",
             says="a list typed here; a new one belongs to none of the groups",
         ),
@@ -159,7 +169,7 @@ class ValueMapByHand(Rule):
                 then = f"{emptied} became empty in the run, for want of their value"
             elif _puts_right(found):
                 spelt = found.method == "map" or _spellings(found)
-                then = _UNLISTED[found.method] if spelt else _UNGROUPED
+                then = _unlisted(found, cell) if spelt else _UNGROUPED
             else:
                 continue
             several.setdefault(_on(found), []).append((found, then))
@@ -204,6 +214,16 @@ _UNLISTED = {
 }
 _UNGROUPED = "a new one belongs to none of the groups, and stays as it is"
 """What becomes of other values: by `map` all of them, by `replace` those that are meant, too."""
+
+
+def _unlisted(found: HandMap, cell: CellView) -> str:
+    """What becomes of a value that the list does not hold."""
+    match cell.parent(cell.parent(found.call) or found.call):
+        case ast.Call(func=ast.Attribute(attr="fillna"), args=[filled]) if found.method == "map":
+            if found.column is not None and column_of(filled) == found.column:
+                return _UNLISTED["replace"]
+            return f"a value that is not in it becomes `{cell.source(filled)}`"
+    return _UNLISTED[found.method]
 
 
 def _on(found: HandMap) -> str:

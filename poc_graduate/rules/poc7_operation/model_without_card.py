@@ -35,6 +35,7 @@ where it fails; the file alone tells nobody"
     flagged = (
         Flagged(f"{_MODEL}\n«joblib.dump(model, 'm')»", says="`model`"),
         Flagged(f"{_MODEL}\n# %%\nwith open('m', 'wb') as f:\n    «pickle.dump(model, f)»"),
+        Flagged("import torch\n«torch.save(net, 'a.pt')»", says="`net`"),
         Flagged("m = SVC()\nm.fit(X, y)\n# %%\n«joblib.dump(m, 'm')»"),
     )
     ignored = (
@@ -44,6 +45,7 @@ where it fails; the file alone tells nobody"
         f"{_MODEL}\njoblib.dump(model, 'm')\n# %%\n# " + "what the model is for " * 10,
         f"{_MODEL}\njoblib.dump(model, 'm')\nopen('out/class_report.txt', 'w').write(text)",
         "pickle.dump(rows, f)",
+        "import torch\ntorch.save(batter_scaler, 'a.pt')",
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
