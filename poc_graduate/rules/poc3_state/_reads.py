@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from poc_graduate.dataflow.names import (
     BUILTINS,
@@ -11,7 +12,7 @@ from poc_graduate.dataflow.names import (
     parameter_names,
     target_names,
 )
-from poc_graduate.rules.view import CellView
+from poc_graduate.rules.view import CellView, NotebookView
 
 GIVEN = BUILTINS | frozenset(
     # what IPython and the kernels of well-known platforms put there
@@ -36,14 +37,44 @@ def read_of(cell: CellView, name: str, *, later: bool = False) -> ast.Name | Non
         name: The name.
         later: Look into functions, and only there.
     """
+    return next(reads_of(cell, name, later=later), None)
+
+
+def reads_of(cell: CellView, name: str, *, later: bool = False) -> Iterator[ast.Name]:
+    """The places where a cell reads a name of the notebook, in the order of the text."""
     for node in cell.nodes:
         if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Del):
             stored = isinstance(node.ctx, ast.Store)
             if stored and not isinstance(cell.parent(node), ast.AugAssign):
                 continue
             if _is_global(node, cell, later):
-                return node
-    return None
+                yield node
+
+
+def is_in_a_branch(node: ast.AST, cell: CellView) -> bool:
+    """Whether a run need not come to a place, as a condition or an error decides; in its function.
+
+    What is asked in the first `if` is come to, and so is what stands below `if True`.
+    """
+    child, at = node, cell.parent(node)
+    while at is not None and not isinstance(child, ast.FunctionDef):
+        match at:
+            case ast.If(test=test) | ast.IfExp(test=test) if child is not test:
+                if not _holds(test):
+                    return True
+            case ast.ExceptHandler() | ast.match_case():
+                return True
+        child, at = at, cell.parent(at)
+    return False
+
+
+def _holds(test: ast.expr) -> bool:
+    match test:
+        case ast.Constant(value=value):
+            return bool(value)
+        case ast.Compare(left=ast.Name(id="__name__"), ops=[ast.Eq()]):
+            return True
+    return False
 
 
 def _is_global(node: ast.Name, cell: CellView, later: bool) -> bool:
@@ -96,3 +127,30 @@ def is_guarded(node: ast.AST, cell: CellView) -> bool:
                     return True
         child, at = at, cell.parent(at)
     return False
+
+
+def order_of_reads(function: str, notebook: NotebookView) -> dict[str, int]:
+    """Name → where a function reads it first, among all that it reads: a run ends at the first."""
+    order: dict[str, int] = {}
+    for view in notebook.cells:
+        for node in view.of(ast.FunctionDef):
+            if node.name == function:
+                reads = [n for n in ast.walk(node) if isinstance(n, ast.Name)]
+                for read in sorted(reads, key=lambda one: (one.lineno, one.col_offset)):
+                    order.setdefault(read.id, len(order))
+    return order
+
+
+def always_reads(function: str, name: str, notebook: NotebookView) -> bool:
+    """Whether a function reads a name in whatever way it is called, and not below a condition."""
+    made = [
+        (node, view)
+        for view in notebook.cells
+        for node in view.of(ast.FunctionDef)
+        if node.name == function
+    ]
+    return not made or any(
+        isinstance(node, ast.Name) and node.id == name and not is_in_a_branch(node, view)
+        for body, view in made
+        for node in ast.walk(body)
+    )
