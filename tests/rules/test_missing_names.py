@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from poc_graduate.notebook.read import read_text
 from poc_graduate.rules.finding import Severity
 from poc_graduate.rules.run import check
@@ -29,3 +31,20 @@ def test_a_name_missing_in_a_branch_is_a_lesser_finding_and_ends_no_run():
 
     assert (branch.severity, certain.severity) == (Severity.RISK, Severity.BLOCKER)
     assert "a run from top to bottom ends here" in certain.message
+
+
+@pytest.mark.parametrize(
+    ("above", "told"),
+    [
+        ("plot = 20\nif plot:", "blocker"),
+        ("plot = 0\nif plot:\n    pass\nelse:", "blocker"),
+        ("if __name__ == '__main__':", "blocker"),
+        ("plot = 20\nplot = len(str(plot))\nif plot:", "risk"),
+        ("plot = 20\nif plot < 30 and plot:\n    pass\nelif print():", "risk"),
+        ("for plot in range(3):\n    pass\nif plot:", "risk"),
+    ],
+)
+def test_a_switch_that_is_on_is_no_branch(above, told):
+    notebook = read_text(f"# %%\n{above}\n    print(rows)\n", "example.py")
+
+    assert [one.severity.value for one in check(notebook, frozenset({"POC302"}))] == [told]

@@ -12,6 +12,7 @@ from poc_graduate.dataflow.names import (
     parameter_names,
     target_names,
 )
+from poc_graduate.rules.switches import UNKNOWN, outcome
 from poc_graduate.rules.view import CellView, NotebookView
 
 GIVEN = BUILTINS | frozenset(
@@ -54,13 +55,15 @@ def reads_of(cell: CellView, name: str, *, later: bool = False) -> Iterator[ast.
 def is_in_a_branch(node: ast.AST, cell: CellView) -> bool:
     """Whether a run need not come to a place, as a condition or an error decides; in its function.
 
-    What is asked in the first `if` is come to, and so is what stands below `if True`.
+    What is asked in the first `if` is come to, and so is what stands below a switch that is on.
     """
     child, at = node, cell.parent(node)
     while at is not None and not isinstance(child, ast.FunctionDef):
         match at:
             case ast.If(test=test) | ast.IfExp(test=test) if child is not test:
-                if not _holds(test):
+                held = _held(test, cell)
+                body = at.body if isinstance(at.body, list) else [at.body]
+                if held is UNKNOWN or bool(held) is not any(child is one for one in body):
                     return True
             case ast.ExceptHandler() | ast.match_case():
                 return True
@@ -68,13 +71,23 @@ def is_in_a_branch(node: ast.AST, cell: CellView) -> bool:
     return False
 
 
-def _holds(test: ast.expr) -> bool:
+def _held(test: ast.expr, cell: CellView) -> object:
+    """What a test gives in a run; a name, where all that it is ever given was typed, and alike."""
     match test:
-        case ast.Constant(value=value):
-            return bool(value)
         case ast.Compare(left=ast.Name(id="__name__"), ops=[ast.Eq()]):
             return True
-    return False
+    return outcome(test, lambda node: _switch(node, cell.notebook))
+
+
+def _switch(node: ast.expr, notebook: NotebookView) -> object:
+    if not isinstance(node, ast.Name):
+        return UNKNOWN
+    values = [
+        one.value if isinstance(one, ast.Constant) else UNKNOWN
+        for one in notebook.assigned.get(node.id, ())
+    ]
+    first = values[0] if values else UNKNOWN
+    return first if all(one is not UNKNOWN and one == first for one in values) else UNKNOWN
 
 
 def _is_global(node: ast.Name, cell: CellView, later: bool) -> bool:
@@ -127,6 +140,14 @@ def is_guarded(node: ast.AST, cell: CellView) -> bool:
                     return True
         child, at = at, cell.parent(at)
     return False
+
+
+def is_needed_by(name: str, cell: CellView) -> bool:
+    """Whether a cell that binds a name has read it before, on every path: it defines nothing."""
+    if name not in cell.names.reads:
+        return False
+    node = read_of(cell, name)
+    return node is not None and not is_guarded(node, cell) and not is_in_a_branch(node, cell)
 
 
 def order_of_reads(function: str, notebook: NotebookView) -> dict[str, int]:

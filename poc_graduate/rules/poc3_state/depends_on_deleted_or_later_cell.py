@@ -15,6 +15,7 @@ from poc_graduate.rules.poc3_state._reads import (
     always_reads,
     is_guarded,
     is_in_a_branch,
+    is_needed_by,
     is_numbered,
     order_of_reads,
     read_of,
@@ -126,6 +127,10 @@ class DependsOnDeletedOrLaterCell(Rule):
         Flagged(
             "try:\n    x = 1 / 2\nexcept ZeroDivisionError:\n    print(«total»)",
             says="where this branch is taken",
+        ),
+        Flagged(
+            "plot = 20\nif plot:\n    print(«total»)",
+            says="no cell defines `total`; a run from top to bottom ends here with a NameError",
         ),
         Flagged(  # in whichever branch, the last line ends it
             "import sys\nif sys.argv:\n    print(total, rows)\nprint(«rows»)",
@@ -241,7 +246,7 @@ class DependsOnDeletedOrLaterCell(Rule):
             if at not in names.bound.get(name, ()):
                 reads = (one for one in reads_of(cell, name) if not is_in_a_branch(one, cell))
                 node = next(reads, node)
-            circular = [where for where in later if _needs(name, cell.notebook.cells[where])]
+            circular = [where for where in later if is_needed_by(name, cell.notebook.cells[where])]
             defining = [where for where in later if where not in circular]
             if at in names.bound.get(name, ()) and _is_bound_above(node, cell):
                 continue  # by a loop that may have nothing to go through, or on another path
@@ -311,14 +316,6 @@ class DependsOnDeletedOrLaterCell(Rule):
 
 def _place(missing: _Missing) -> tuple[int, int]:
     return missing.node.lineno, missing.node.col_offset
-
-
-def _needs(name: str, cell: CellView) -> bool:
-    """Whether a cell that binds a name has read it before, on every path: it defines nothing."""
-    if name not in cell.names.reads:
-        return False
-    node = read_of(cell, name)
-    return node is not None and not is_guarded(node, cell) and not is_in_a_branch(node, cell)
 
 
 def _with_others(first: _Missing, found: list[_Missing]) -> str:
