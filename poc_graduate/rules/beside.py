@@ -33,6 +33,8 @@ _SKIPPED = frozenset({"node_modules", "venv", "site-packages", "__pycache__"})
 _MOST_FOLDERS = 300
 _UP = 6
 """Folders above the notebook's that are looked into, where no repository begins before."""
+_DEEP = 3
+"""Folders below a package's own that may hold its code."""
 _LARGEST = 200_000
 _LARGEST_CODE = 5_000_000
 """Bytes of a notebook beside this one, with what it shows."""
@@ -112,6 +114,33 @@ def is_local(module: str, folders: tuple[Path, ...]) -> bool:
             if module in inside and any(n.endswith(".py") for n in entries(where / module)):
                 return True
     return False
+
+
+def is_a_namespace(module: str, folder: Path) -> bool:
+    """Whether a folder there is a package without an `__init__.py`, its code perhaps deeper down.
+
+    A library that is installed comes before it: such a folder does not hide one.
+    """
+    if is_a_known_library(module) or not module.isidentifier():
+        return False
+    todo = [(folder / module, _DEEP)]
+    while todo:
+        here, depth = todo.pop()
+        inside = entries(here)
+        if any(name.endswith(".py") for name in inside):
+            return True
+        todo += [(here / name, depth - 1) for name in inside if depth and name.isidentifier()]
+    return False
+
+
+def names_a_file(folder: Path, file: str) -> bool:
+    """Whether a folder's README, or its list of what git leaves out, names a file."""
+    name = re.compile(rf"(?<![\w.-]){re.escape(file.lower())}(?![\w-])")
+    return any(
+        name.search(text_of(folder / one)) is not None
+        for one in entries(folder)
+        if one == ".gitignore" or one.lower().startswith("readme")
+    )
 
 
 @lru_cache(maxsize=512)
@@ -210,10 +239,13 @@ _BY_ADDRESS = re.compile(r"(?m)^\s*(?:-e\s+|-\s+|[\w.-]+\s*@\s*)?(?:git|hg|svn|b
 
 
 def told_in_words(folder: Path) -> str:
-    """The lines of a folder's README that install something, in lower case."""
+    """The lines of a folder's README that install something, in lower case.
+
+    A magic that is commented out is quoted from the notebook, and installs nothing.
+    """
     readmes = (name for name in sorted(entries(folder)) if name.lower().startswith("readme"))
     lines = (line for name in readmes for line in text_of(folder / name).splitlines())
-    return "\n".join(line for line in lines if _INSTALLS.search(line))
+    return "\n".join(line for line in lines if _INSTALLS.search(line) and not _OFF.match(line))
 
 
 def is_declared(module: str, text: str, release: str = "", *, brought: bool = True) -> bool:
@@ -360,6 +392,7 @@ _WRITES = r"(?:\bto_|write|dump|save|export)\w*\("
 _SETS_UP = re.compile(r"(?<!def )\bsetup\s*\(")
 _DECLARES = re.compile(r"requi?re?i?ments?.*\.txt$|requirements?$|(environment|conda).*\.ya?ml$")
 _READS = re.compile(r"\b(?:read|load|fetch)_\w+\(|\bload\(|\bselect\b")
+_OFF = re.compile(r"\s*#+\s*[!%]")
 _INSTALLS = re.compile(r"\b(pip3?|conda|mamba|uv)\s+(install|create|add)\b")
 
 

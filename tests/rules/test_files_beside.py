@@ -749,3 +749,29 @@ def test_what_grades_a_course_is_no_library_with_a_release(folder):
     (found,) = _found(folder, "import pandas, numpy, scipy\nfrom grader import Grader")
 
     assert "`pandas`, `numpy`, `scipy` are imported and no file here says" in found.message
+
+
+def test_a_folder_whose_code_lies_deeper_is_the_projects_own(folder):
+    (folder / "shop" / "orders").mkdir(parents=True)
+    (folder / "shop" / "orders" / "read.py").write_text("")
+
+    assert _found(folder, "from shop.orders.read import load") == ()
+
+
+def test_an_install_that_a_readme_quotes_as_commented_out_declares_nothing(folder):
+    (folder / "README.md").write_text("```\n# !pip install wordcloud\nimport wordcloud\n```\n")
+
+    (found,) = _found(folder, "import wordcloud")
+
+    assert "`wordcloud` is imported and no file here says which release" in found.message
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [("README.md", "You need your own env.py file."), (".gitignore", "env.py\n")]
+)
+def test_a_module_whose_file_is_kept_out_of_the_repository_is_no_library(folder, name, text):
+    (folder.parent / name).write_text(text)
+
+    (found,) = _found(folder, "from env import user\nimport pandas")
+
+    assert found.message.startswith("`pandas` is imported")

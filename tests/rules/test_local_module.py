@@ -49,6 +49,24 @@ def test_a_module_that_two_cells_import_is_told_once(tmp_path):
     assert len(_found(tmp_path, "import shop\n# %%\nfrom shop import orders")) == 1
 
 
+@pytest.mark.parametrize("file", ["shop/orders.py", "shop/orders/read.py"])
+def test_a_folder_of_code_without_a_file_of_its_own_is_told_as_well(tmp_path, file):
+    (tmp_path / file).parent.mkdir(parents=True)
+    (tmp_path / file).write_text("")
+    (tmp_path / "helps.py").write_text("")
+
+    assert [m.partition(";")[0] for m in _found(tmp_path, "import shop.orders\nimport helps")] == [
+        "`shop`, `helps` are files and folders beside the notebook"
+    ]
+
+
+def test_a_folder_called_as_a_library_does_not_hide_it(tmp_path):
+    (tmp_path / "torch").mkdir()
+    (tmp_path / "torch" / "first.py").write_text("")
+
+    assert _found(tmp_path, "import torch") == []
+
+
 @pytest.mark.parametrize(
     ("line", "says"),
     [

@@ -17,6 +17,7 @@ from poc_graduate.rules.beside import (
     entries,
     folders_of,
     is_a_known_library,
+    is_a_namespace,
     is_declared,
     is_local,
     text_of,
@@ -161,8 +162,10 @@ class LocalModule(Rule):
                 own.sort(key=lambda one: one[1].lineno)
                 names = ", ".join(f"`{top}`" for top, _ in own[:_LISTED])
                 names += f" and {len(own) - _LISTED} more" if len(own) > _LISTED else ""
-                many = f"{names} are files beside the notebook"
-                what = many if own[1:] else f"{names} is a file beside the notebook"
+                kinds = {_kind(top, notebook) for top, _ in own}
+                many = " and ".join(f"{kind}s" for kind in sorted(kinds))
+                one = f"is a {kinds.copy().pop()}"
+                what = f"{names} {f'are {many}' if own[1:] else one} beside the notebook"
                 yield self.found(own[0][1], cell, what=what, then=_ELSEWHERE)
 
 
@@ -366,6 +369,11 @@ def _is_local(top: str, cell: CellView) -> bool:
     return _lies_beside(top, cell.notebook.notebook.path)
 
 
+def _kind(top: str, notebook: NotebookView) -> str:
+    beside = os.path.join(notebook.notebook.path.parent, top)
+    return "folder" if os.path.isdir(beside) and not os.path.isfile(f"{beside}.py") else "file"
+
+
 def _is_fetched(top: str, notebook: NotebookView) -> bool:
     """Whether the notebook downloads the file: it is there wherever the notebook runs (POC109)."""
     return any(
@@ -376,12 +384,17 @@ def _is_fetched(top: str, notebook: NotebookView) -> bool:
 
 
 def _lies_beside(name: str, notebook: Path) -> bool:
-    """Whether a module's file lies in the notebook's folder, and is no package to be installed."""
+    """Whether a module's file lies in the notebook's folder, and is no package to be installed.
+
+    A folder without an `__init__.py` is a package, too.
+    """
     if name in sys.stdlib_module_names:
         return False
     beside = os.path.join(notebook.parent, name)  # a `Path` for each import takes longer
     if os.path.isfile(f"{beside}.py"):
         return True
-    return os.path.isfile(os.path.join(beside, "__init__.py")) and not any(
-        (notebook.parent / build).is_file() for build in _BUILDS
-    )
+    around = notebook.parent
+    begun = os.path.isfile(os.path.join(beside, "__init__.py"))
+    if not begun and not (name in entries(around) and is_a_namespace(name, around)):
+        return False
+    return not any((around / build).is_file() for build in _BUILDS)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from poc_graduate.dataflow.facts import CellFacts, RunFacts
 from poc_graduate.rules.files import FileUse, file_uses
 from poc_graduate.rules.finding import Edit, Finding, Fix, Severity
+from poc_graduate.rules.poc1_sources._carried import is_carried
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import NotebookView
 
@@ -23,8 +24,8 @@ class OverwritesInput(Rule):
     """
 
     code, name, severity = "POC105", "overwrites-input", Severity.BLOCKER
-    message = "`{path}` is read in cell {first} and overwritten here; the next run starts from the \
-result of this one"
+    message = "`{path}`{more} is read in cell {first} and overwritten here; the next run starts \
+from the result of this one"
     fix_title = "Write the result to a file of its own"
 
     flagged = (
@@ -35,6 +36,29 @@ result of this one"
         ),
         Flagged("F = 'data/a.csv'\ndf = pd.read_csv(F)\ndf.to_csv(«F», index=False)"),
         Flagged("D = 'data/'\ndf = pd.read_csv(D + 'a.csv')\n# %%\ndf.to_csv(«f'{D}a.csv'»)"),
+        Flagged(
+            "a, b = pd.read_csv('a.csv'), pd.read_csv('b.csv')\n# %%\na.to_csv(«'a.csv'»)\n"
+            "b.to_csv('b.csv')",
+            says="`a.csv` (as 1 more file in this cell) is read in cell 1",
+            after="a, b = pd.read_csv('a.csv'), pd.read_csv('b.csv')\n# %%\n"
+            "a.to_csv('a_result.csv')\nb.to_csv('b_result.csv')",
+        ),
+        Flagged(  # by way of a list
+            "F = 'a.json'\nold = json.load(open(F))\n# %%\nrows = []\n"
+            "for one in old:\n    rows.append(one)\n# %%\n"
+            "with open(«F», 'w') as f:\n    json.dump(rows, f)"
+        ),
+        Flagged(  # by way of another file
+            "pd.read_csv('a.csv').to_csv('b.csv')\nb = pd.read_csv('b.csv')\nb.to_csv(«'a.csv'»)"
+        ),
+        Flagged(
+            "m = joblib.load('m.pkl')\nm.fit(x, y)\njoblib.dump(m, «'m.pkl'»)",
+            after="m = joblib.load('m.pkl')\nm.fit(x, y)\njoblib.dump(m, 'm_result.pkl')",
+        ),
+        Flagged(
+            "old = json.load(open('a.json'))\ndef added():\n    return old + [1]\n# %%\n"
+            "f = open(«'a.json'», 'w')\njson.dump(added(), f)"
+        ),
         Flagged(
             "df = load()\n# %%\nx = 1\n«store(df)»",
             says="`data/orders.csv` is read in cell 1",
@@ -51,6 +75,13 @@ result of this one"
         "old = open('log.txt').read()\nopen('log.txt', 'a').write('x')",  # a log
         "if os.path.exists('m.pkl'):\n    m = joblib.load('m.pkl')\nelse:\n    m = fit(x)\n"
         "    joblib.dump(m, 'm.pkl')",  # kept from an earlier run
+        # Results that are kept: shown, then computed anew.
+        "with open('a.json') as f:\n    hits = json.load(f)\nplt.plot(hits)\n# %%\nhits = []\n"
+        "for i in range(9):\n    hits.append(run(i))\n# %%\n"
+        "with open('a.json', 'w') as f:\n    json.dump(hits, f)",
+        # It goes back as it came.
+        "with open('m.pkl', 'rb') as f:\n    m = pickle.load(f)\n# %%\n"
+        "with open('m.pkl', 'wb') as f:\n    pickle.dump(m, f)",
         "for name in names:\n    df = pd.read_csv(name)\n    df.to_csv(name)",  # may be two lists
         Flagged(
             "n = run()\n# %%\nm = run()",
@@ -60,19 +91,28 @@ result of this one"
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
         uses = file_uses(notebook)
-        read: dict[str, int] = {}
+        read: dict[str, FileUse] = {}
         made: set[str] = set()
+        found: dict[int, list[tuple[FileUse, FileUse]]] = {}
         for use in uses:
             if use.how == "read":
                 if use.path not in made and not _perhaps(use):
-                    read.setdefault(use.path, use.cell.index)
+                    read.setdefault(use.path, use)
             elif use.how == "write" and use.path in read and not _perhaps(use):
-                yield self.found(
-                    use.node, use.cell, fix=_other_name(use, uses), path=use.path,
-                    first=read.pop(use.path),
-                )  # fmt: skip
+                first = read[use.path]
+                if is_carried(first, use, uses):
+                    found.setdefault(use.cell.index, []).append((first, use))
+                    del read[use.path]
             else:
                 made.add(use.path)
+        for pairs in found.values():
+            first, use = pairs[0]
+            others = len({one.path for _, one in pairs}) - 1
+            more = f" (as {others} more file{'s' * (others > 1)} in this cell)" if others else ""
+            yield self.found(
+                use.node, use.cell, fix=_other_names([one for _, one in pairs], uses),
+                path=use.path, more=more, first=first.cell.index,
+            )  # fmt: skip
 
     def check_run(self, notebook: NotebookView, facts: RunFacts) -> Iterator[Finding]:
         named = {use.path for use in file_uses(notebook)}
@@ -85,7 +125,9 @@ result of this one"
                 view = views.get(ran.cell)
                 told = posixpath.basename(path) in bases
                 if path in read and view is not None and view.body and not told:
-                    yield self.found(_writer(view.body), view, path=path, first=read.pop(path))
+                    yield self.found(
+                        _writer(view.body), view, path=path, more="", first=read.pop(path)
+                    )
                 elif path not in ran.reads:
                     made.add(path)
             for path in ran.reads:
@@ -109,13 +151,17 @@ def _writer(body: list[ast.stmt]) -> ast.stmt:
     return (calling or body)[-1]
 
 
-def _other_name(use: FileUse, uses: tuple[FileUse, ...]) -> Fix | None:
-    """The file's name with `_result`, where it stands in the call and nothing reads it later."""
+def _other_names(writes: list[FileUse], uses: tuple[FileUse, ...]) -> Fix | None:
+    """The files' names with `_result`, where they stand in the calls and none is read later."""
+    edits = [_other_name(use, uses) for use in writes]
+    told = tuple(edit for edit in edits if edit is not None)
+    return Fix(OverwritesInput.fix_title, told) if len(told) == len(edits) else None
+
+
+def _other_name(use: FileUse, uses: tuple[FileUse, ...]) -> Edit | None:
     if not isinstance(use.node, ast.Constant):
         return None
     if any(one.path == use.path and one is not use for one in uses[uses.index(use) + 1 :]):
         return None
     stem, ending = posixpath.splitext(str(use.node.value))
-    text = repr(f"{stem}_result{ending}")
-    edit = Edit(use.cell.index, use.cell.span_of(use.node), text)
-    return Fix(OverwritesInput.fix_title, (edit,))
+    return Edit(use.cell.index, use.cell.span_of(use.node), repr(f"{stem}_result{ending}"))

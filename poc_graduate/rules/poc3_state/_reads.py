@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 
 from poc_graduate.dataflow.names import (
     BUILTINS,
@@ -11,7 +12,8 @@ from poc_graduate.dataflow.names import (
     parameter_names,
     target_names,
 )
-from poc_graduate.rules.view import CellView
+from poc_graduate.rules.switches import UNKNOWN, outcome
+from poc_graduate.rules.view import CellView, NotebookView
 
 GIVEN = BUILTINS | frozenset(
     # what IPython and the kernels of well-known platforms put there
@@ -36,14 +38,56 @@ def read_of(cell: CellView, name: str, *, later: bool = False) -> ast.Name | Non
         name: The name.
         later: Look into functions, and only there.
     """
+    return next(reads_of(cell, name, later=later), None)
+
+
+def reads_of(cell: CellView, name: str, *, later: bool = False) -> Iterator[ast.Name]:
+    """The places where a cell reads a name of the notebook, in the order of the text."""
     for node in cell.nodes:
         if isinstance(node, ast.Name) and node.id == name and not isinstance(node.ctx, ast.Del):
             stored = isinstance(node.ctx, ast.Store)
             if stored and not isinstance(cell.parent(node), ast.AugAssign):
                 continue
             if _is_global(node, cell, later):
-                return node
-    return None
+                yield node
+
+
+def is_in_a_branch(node: ast.AST, cell: CellView) -> bool:
+    """Whether a run need not come to a place, as a condition or an error decides; in its function.
+
+    What is asked in the first `if` is come to, and so is what stands below a switch that is on.
+    """
+    child, at = node, cell.parent(node)
+    while at is not None and not isinstance(child, ast.FunctionDef):
+        match at:
+            case ast.If(test=test) | ast.IfExp(test=test) if child is not test:
+                held = _held(test, cell)
+                body = at.body if isinstance(at.body, list) else [at.body]
+                if held is UNKNOWN or bool(held) is not any(child is one for one in body):
+                    return True
+            case ast.ExceptHandler() | ast.match_case():
+                return True
+        child, at = at, cell.parent(at)
+    return False
+
+
+def _held(test: ast.expr, cell: CellView) -> object:
+    """What a test gives in a run; a name, where all that it is ever given was typed, and alike."""
+    match test:
+        case ast.Compare(left=ast.Name(id="__name__"), ops=[ast.Eq()]):
+            return True
+    return outcome(test, lambda node: _switch(node, cell.notebook))
+
+
+def _switch(node: ast.expr, notebook: NotebookView) -> object:
+    if not isinstance(node, ast.Name):
+        return UNKNOWN
+    values = [
+        one.value if isinstance(one, ast.Constant) else UNKNOWN
+        for one in notebook.assigned.get(node.id, ())
+    ]
+    first = values[0] if values else UNKNOWN
+    return first if all(one is not UNKNOWN and one == first for one in values) else UNKNOWN
 
 
 def _is_global(node: ast.Name, cell: CellView, later: bool) -> bool:
@@ -96,3 +140,38 @@ def is_guarded(node: ast.AST, cell: CellView) -> bool:
                     return True
         child, at = at, cell.parent(at)
     return False
+
+
+def is_needed_by(name: str, cell: CellView) -> bool:
+    """Whether a cell that binds a name has read it before, on every path: it defines nothing."""
+    if name not in cell.names.reads:
+        return False
+    node = read_of(cell, name)
+    return node is not None and not is_guarded(node, cell) and not is_in_a_branch(node, cell)
+
+
+def order_of_reads(function: str, notebook: NotebookView) -> dict[str, int]:
+    """Name → where a function reads it first, among all that it reads: a run ends at the first."""
+    order: dict[str, int] = {}
+    for view in notebook.cells:
+        for node in view.of(ast.FunctionDef):
+            if node.name == function:
+                reads = [n for n in ast.walk(node) if isinstance(n, ast.Name)]
+                for read in sorted(reads, key=lambda one: (one.lineno, one.col_offset)):
+                    order.setdefault(read.id, len(order))
+    return order
+
+
+def always_reads(function: str, name: str, notebook: NotebookView) -> bool:
+    """Whether a function reads a name in whatever way it is called, and not below a condition."""
+    made = [
+        (node, view)
+        for view in notebook.cells
+        for node in view.of(ast.FunctionDef)
+        if node.name == function
+    ]
+    return not made or any(
+        isinstance(node, ast.Name) and node.id == name and not is_in_a_branch(node, view)
+        for body, view in made
+        for node in ast.walk(body)
+    )

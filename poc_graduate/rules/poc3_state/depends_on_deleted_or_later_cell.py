@@ -10,12 +10,23 @@ from dataclasses import dataclass
 
 from poc_graduate.dataflow.facts import CellFacts
 from poc_graduate.rules.finding import Edit, Finding, Fix, Severity, Span
-from poc_graduate.rules.poc3_state._reads import GIVEN, is_guarded, is_numbered, read_of
+from poc_graduate.rules.poc3_state._reads import (
+    GIVEN,
+    always_reads,
+    is_guarded,
+    is_in_a_branch,
+    is_needed_by,
+    is_numbered,
+    order_of_reads,
+    read_of,
+    reads_of,
+)
 from poc_graduate.rules.reached import reached
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
 _WHOLE = "from top to bottom"
+_BRANCH = ", where this branch is taken"
 _CONVENTION = {
     "np": "import numpy as np",
     "pd": "import pandas as pd",
@@ -108,6 +119,41 @@ class DependsOnDeletedOrLaterCell(Rule):
             says="`tools`, which `made` reads, is defined further down, in cell 3 (as 2 more",
         ),
         Flagged("def load():\n    return open(«path_of_data»)\n# %%\nx = load()", says="no cell"),
+        Flagged(
+            "import sys\nif sys.argv:\n    print(«total»)",
+            says="no cell defines `total`; a run from top to bottom ends here with a NameError, "
+            "where this branch is taken",
+        ),
+        Flagged(
+            "try:\n    x = 1 / 2\nexcept ZeroDivisionError:\n    print(«total»)",
+            says="where this branch is taken",
+        ),
+        Flagged(
+            "plot = 20\nif plot:\n    print(«total»)",
+            says="no cell defines `total`; a run from top to bottom ends here with a NameError",
+        ),
+        Flagged(  # in whichever branch, the last line ends it
+            "import sys\nif sys.argv:\n    print(total, rows)\nprint(«rows»)",
+            says="no cell defines `rows` (as 1 more in this cell); a run from top to bottom ends "
+            "here with a NameError",
+        ),
+        Flagged(  # a run comes past the first
+            "import sys\nif sys.argv:\n    print(total)  # noqa: POC302\n# %%\nprint(«rows»)",
+            says="no cell defines `rows`; a run from top to bottom ends here",
+        ),
+        Flagged(
+            "import sys\nif sys.argv:\n    print(total)  # noqa: POC302\n# %%\n"
+            "if sys.argv:\n    print(total)\n# %%\nprint(«total»)",
+            says="`total`; a run from top to bottom ends here",
+        ),
+        Flagged(
+            "print(«test»)\n# %%\nscale = 2\ntest = test * scale",
+            says="no cell defines `test` (cell 2 reads it before it assigns it); a run",
+        ),
+        Flagged(
+            "print(«test»)\n# %%\ntry:\n    test\nexcept NameError:\n    test = 2",
+            says="`test` is defined further down, in cell 2",
+        ),
         Flagged(  # the other `t` is its function's own
             "def first(a):\n    t = a + 1\n    return lambda: t\ndef second():\n"
             "    return «t»\nfirst(1)\nsecond()"
@@ -144,6 +190,7 @@ class DependsOnDeletedOrLaterCell(Rule):
         deleted: dict[str, CellView] = {}
         functions: dict[str, frozenset[str]] = {}
         told: dict[str, int] = {}
+        perhaps: set[str] = set()  # told, of branches that need not be taken
         run = _WHOLE  # until it is told where that ends
         for at, (cell, own) in enumerate(zip(notebook.cells, names.cells, strict=True)):
             if at >= names.known_until:
@@ -157,20 +204,24 @@ class DependsOnDeletedOrLaterCell(Rule):
             }
             if (missing or any(late.values())) and not _is_excused(cell):
                 found = [*self._now(missing, at, cell, deleted), *self._late(late, at, cell)]
+                sure = [one for one in found if not is_in_a_branch(one.node, cell)]
+                found = [one for one in found if one in sure or one.name not in perhaps]
                 if found:
-                    first = min(found, key=lambda one: (one.node.lineno, one.node.col_offset))
+                    first = min(sure or found, key=_place)
                     again = _told_before(first, told.keys() & own.reads - there, cell)
                     nor = f", nor `{again}` (as in cell {told[again]})" if again else ""
                     yield self.found(
                         _shown(first.node, cell),
                         cell,
+                        severity=None if sure else Severity.RISK,
                         fix=_import(first, cell),
                         told=_with_others(first, found) + nor,
                         run=run,
-                        where="",
+                        where="" if sure else _BRANCH,
                     )
-                    told |= {one.name: cell.index for one in found}
-                    run = f"that gets past cell {cell.index}" if run == _WHOLE else run
+                    told |= {one.name: cell.index for one in sure}
+                    perhaps |= {one.name for one in found}
+                    run = f"that gets past cell {cell.index}" if sure else run
             if names.all_known:
                 yield from self._nowhere(cell, told, run)
             there = (there - own.deletes) | own.bound
@@ -192,17 +243,25 @@ class DependsOnDeletedOrLaterCell(Rule):
             if name in _OF_PYTHON_2 and not isinstance(cell.statement(node), ast.Expr | ast.For):
                 continue
             later = [where for where in names.bound.get(name, ()) if where > at]
+            if at not in names.bound.get(name, ()):
+                reads = (one for one in reads_of(cell, name) if not is_in_a_branch(one, cell))
+                node = next(reads, node)
+            circular = [where for where in later if is_needed_by(name, cell.notebook.cells[where])]
+            defining = [where for where in later if where not in circular]
             if at in names.bound.get(name, ()) and _is_bound_above(node, cell):
                 continue  # by a loop that may have nothing to go through, or on another path
             if name in deleted:
                 told, kind = f"`{name}` was deleted in cell {deleted[name].index}", "deleted"
-            elif later:
-                where = cell.notebook.cells[later[0]].index
+            elif defining:
+                where = cell.notebook.cells[defining[0]].index
                 told, kind = f"`{name}` is defined further down, in cell {where}", "later"
             elif names.all_known and (line := _defined_below(node, cell)):
                 told, kind = f"`{name}` is defined only in line {line}, below", "below"
             elif names.all_known:
                 told, kind = _undefined(name, cell.notebook), "nowhere"
+                if circular and told.startswith("no cell"):
+                    where = cell.notebook.cells[circular[0]].index
+                    told += f" (cell {where} reads it before it assigns it)"
             else:
                 continue
             yield _Missing(name, node, told, kind)
@@ -211,13 +270,13 @@ class DependsOnDeletedOrLaterCell(Rule):
         """Names that functions read which the cell calls."""
         bound = cell.notebook.names.bound
         for function, missing in late.items():
-            order = _order_of_reads(function, cell.notebook)
+            order = order_of_reads(function, cell.notebook)
             for name in sorted(missing, key=lambda one: (order.get(one, sys.maxsize), one)):
                 later = [where for where in bound.get(name, ()) if where > at]
                 node = read_of(cell, function)
                 if not later or node is None or not isinstance(cell.parent(node), ast.Call):
                     continue
-                if not _always_reads(function, name, cell.notebook):
+                if not always_reads(function, name, cell.notebook):
                     continue
                 where = cell.notebook.cells[later[0]].index
                 yield _Missing(
@@ -244,27 +303,19 @@ class DependsOnDeletedOrLaterCell(Rule):
             found.sort(key=lambda one: (one[0].lineno, one[0].col_offset))
             node, name = found[0]
             more = f" (as {len(found) - 1} more in this cell)" if found[1:] else ""
-            below = _is_below_a_condition(node, cell)
+            below = is_in_a_branch(node, cell)
             yield self.found(
                 node,
                 cell,
                 severity=Severity.RISK if below else None,
                 told=f"{_undefined(name, cell.notebook)}{more}",
                 run=run,
-                where=", once this branch is taken" if below else "",
+                where=_BRANCH if below else "",
             )
 
 
-def _order_of_reads(function: str, notebook: NotebookView) -> dict[str, int]:
-    """Name → where a function reads it first, among all that it reads: a run ends at the first."""
-    order: dict[str, int] = {}
-    for view in notebook.cells:
-        for node in view.of(ast.FunctionDef):
-            if node.name == function:
-                reads = [n for n in ast.walk(node) if isinstance(n, ast.Name)]
-                for read in sorted(reads, key=lambda one: (one.lineno, one.col_offset)):
-                    order.setdefault(read.id, len(order))
-    return order
+def _place(missing: _Missing) -> tuple[int, int]:
+    return missing.node.lineno, missing.node.col_offset
 
 
 def _with_others(first: _Missing, found: list[_Missing]) -> str:
@@ -322,30 +373,6 @@ def _undefined(name: str, notebook: NotebookView) -> str:
         if view.off and name in view.whole.names.bound:
             return f"only cell {view.index} defines `{name}`, behind a switch that is off"
     return f"no cell defines `{name}`"
-
-
-def _always_reads(function: str, name: str, notebook: NotebookView) -> bool:
-    """Whether a function reads a name in whatever way it is called, and not below a condition."""
-    made = [
-        (node, view)
-        for view in notebook.cells
-        for node in view.of(ast.FunctionDef)
-        if node.name == function
-    ]
-    return not made or any(
-        isinstance(node, ast.Name) and node.id == name and not _is_below_a_condition(node, view)
-        for body, view in made
-        for node in ast.walk(body)
-    )
-
-
-def _is_below_a_condition(node: ast.AST, cell: CellView) -> bool:
-    at: ast.AST | None = node
-    while at is not None and not isinstance(at, ast.FunctionDef):
-        if isinstance(at, ast.If | ast.IfExp | ast.Match):
-            return True
-        at = cell.parent(at)
-    return False
 
 
 def _is_bound_above(node: ast.Name, cell: CellView) -> bool:

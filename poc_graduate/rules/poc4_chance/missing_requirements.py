@@ -18,9 +18,11 @@ from poc_graduate.rules.beside import (
     entries,
     folders_of,
     is_a_known_library,
+    is_a_namespace,
     is_declared,
     is_local,
     lies_above,
+    names_a_file,
     names_unlisted,
     text_of,
     told_in_words,
@@ -79,12 +81,15 @@ class MissingRequirements(Rule):
         found: dict[str, tuple[Span, CellView]] = {}
         written = {Path(name).stem for cell in notebook.cells for name in written_by_magic(cell)}
         imported = [*_imported(notebook, declared=bool(files))]
-        looked = (*folders, *_put_on_the_path(notebook, folders))
+        put = _put_on_the_path(notebook, folders)
+        looked = (*folders, *put)
         if any("sys.path" in text_of(folders[0] / f"{module}.py") for module, _, _ in imported):
             looked = (*looked, *below(folders[-1]))  # wherever that file may lead
         own = _own(notebook)
         for module, span, cell in imported:
             if module in written or module in own:
+                continue
+            if any(is_a_namespace(module, folder) for folder in (folders[0], *put)):
                 continue
             if module not in found and not is_local(module, looked):
                 found[module] = (span, cell)
@@ -347,16 +352,20 @@ def _own(notebook: NotebookView) -> frozenset[str]:
 def _is_a_gone_file(module: str, notebook: NotebookView) -> bool:
     """Whether a module is, by what is here, a file of the project that is no longer here.
 
-    It is called as people call their own, or a warning that is stored came from its file.
+    It is called as people call their own, a README or git's list of what is left out names its
+    file, or a warning that is stored came from it.
     """
     if is_a_known_library(module):
         return False
     words = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|\d+", module)
     if words and all(word.lower() in _OWN_WORDS or word.isdigit() for word in words):
         return True
+    folders_here = [*folders_of(notebook.notebook.path)]
+    if any(names_a_file(folder, f"{module}.py") for folder in folders_here):
+        return True
     own = {
         re.sub(r"[\W_]+", "", Path(name).stem.lower())
-        for folder in folders_of(notebook.notebook.path)
+        for folder in folders_here
         for name in entries(folder)
         if name.endswith(".ipynb")
     }

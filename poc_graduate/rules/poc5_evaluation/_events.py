@@ -131,5 +131,7 @@ class Flow:
     evaluations: list[Evaluation] = field(default_factory=list)
     validations: list[CrossValidation] = field(default_factory=list)
     splits: list[Split] = field(default_factory=list)
+    of_others: list[frozenset[Rows]] = field(default_factory=list)
+    """Rows on which something was scored that nobody here saw made: read back from a file, say."""
     stacked: list[frozenset[int]] = field(default_factory=list)
     """Trainings whose answers are together what another model is given."""

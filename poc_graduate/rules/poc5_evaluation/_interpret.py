@@ -10,6 +10,7 @@ from poc_graduate.dataflow.names import parameter_names
 from poc_graduate.rules.poc5_evaluation import _calls
 from poc_graduate.rules.poc5_evaluation._chosen import constant, typed_for
 from poc_graduate.rules.poc5_evaluation._groups import group_key
+from poc_graduate.rules.poc5_evaluation._listed import list_of, together
 from poc_graduate.rules.poc5_evaluation._names import Names, Scope
 from poc_graduate.rules.poc5_evaluation._tables import NOT_ROWS
 from poc_graduate.rules.poc5_evaluation._values import (
@@ -57,8 +58,9 @@ class Interpreter(Names):
                 case ast.Expr(value=value):
                     if not _draws(value):
                         self.value(value)
-                case ast.AugAssign(target=target, value=value):
-                    self.store(target, combined((self.value(target), self.value(value))))
+                case ast.AugAssign(target=target, op=op, value=value):
+                    left, right = self.value(target), self.value(value)
+                    self.store(target, together(op, left, right) or combined((left, right)))
                 case ast.AnnAssign(target=target, value=value) if value is not None:
                     self.store(target, self.value(value), rebinds=True)
                 case ast.For(target=target, iter=over, body=inner):
@@ -243,10 +245,7 @@ class Interpreter(Names):
             case ast.BoolOp(values=several):
                 return combined(map(self.value, several))
             case ast.Tuple(elts=several) | ast.List(elts=several):
-                items = tuple(map(self.value, several))
-                texts = [item.typed for item in items]
-                named = bool(texts) and all(isinstance(one, str) for one in texts)
-                return Value(items=items, typed=tuple(texts) if named else None)
+                return list_of(several, tuple(map(self.value, several)))
             case ast.Dict(values=several):
                 return Value(items=tuple(map(self.value, several)))
             case ast.IfExp(test=test) if (holds := self._holds(test)) is not UNKNOWN:
@@ -285,6 +284,8 @@ class Interpreter(Names):
         return found._replace(items=None) if found.items is None else Value(items=(found,))
 
     def _operation(self, op: ast.operator, left: Value, right: Value) -> Value:
+        if (listed := together(op, left, right)) is not None:
+            return listed
         found = combined((left, right))
         if left.is_mask and right.is_mask:
             return found._replace(is_mask=True)

@@ -153,6 +153,8 @@ def is_splitter(here: Interpreter, value: Value) -> bool:
 def _of_unknown(here: Interpreter, called: Called) -> Value | None:
     """A call of a model itself, as in torch; or of a loss."""
     func = called.node.func
+    if called.name in _tables.SCORES and len(called.args) > 1:
+        here.flow.of_others.append(called.args[0].rows)
     if called.name == "backward":
         return _trained_backward(here, called)
     if not isinstance(func, ast.Name | ast.Attribute) or called.receiver is not NOTHING:
@@ -345,6 +347,8 @@ def _note_stack(here: Interpreter, given: Value) -> None:
 
 def scored(here: Interpreter, called: Called, value: Value) -> None:
     """A figure is worked out from predictions and the truth."""
+    if not value.predicted and _tables.kind_of_metric(called.name):
+        here.flow.of_others.append(value.rows)
     truth = [one for one in (*called.args, *called.keywords.values()) if not one.predicted]
     target = combined(truth) if value.is_error is False else NOTHING
     _record(here, called, value, target.loops, scored=True)

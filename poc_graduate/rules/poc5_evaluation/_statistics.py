@@ -42,8 +42,10 @@ def statistic(here: Interpreter, called: Called) -> Value | None:
         return Value(learned=learned)
     if called.name == "transform":
         return subject._replace(learned=subject.learned | learned)
-    # One row a group: as data they are other rows, mapped back they tell of all.
-    return Value(rows=frozenset((Rows(("groups", id(called.node))),)), learned=learned)
+    # One row a group: as data they are other rows, mapped back they tell of all. Those of two parts
+    # are as much apart as the parts: one function may group either.
+    made = (Rows(("groups", id(called.node), rows.source), rows.steps) for rows in subject.rows)
+    return Value(rows=frozenset(made), learned=learned)
 
 
 def _grouped_count(called: Called) -> bool:

@@ -20,9 +20,19 @@ from poc_graduate.rules.view import NotebookView
 
 _START = "df = pd.read_csv('a.csv')\nX, y = df[['a', 'b']], df['y']\n"
 _SPLIT = "X_train, X_test, y_train, y_test = train_test_split(X, y)\n"
+_SCORED = (
+    "def scored(m, X, y):\n    return accuracy_score(y, m.predict(X) > 0.5)\n# %%\n"
+    "m = SVC().fit(X, y)\nscored(m, X, y)\n# %%\n"
+)
 # Scores of how well a line goes through points are asked for by those who explain, too.
 _APART = ("test", "val")
 _FIGURES = frozenset("roc_curve precision_recall_curve crosstab".split())
+
+
+def _marked(example: str) -> str:
+    return example.replace(
+        "accuracy_score(y, m.predict(X) > 0.5)", "«accuracy_score(y, m.predict(X) > 0.5)»"
+    )
 
 
 class MetricOnTrainingData(Rule):
@@ -51,6 +61,9 @@ class MetricOnTrainingData(Rule):
             _START + "d = DummyClassifier().fit(X, y)\nd.score(X, y)\n# %%\n"
             "m = SVC().fit(X, y)\n«m.score(X, y)»"
         ),
+        Flagged(  # what is read back is scored on the same rows
+            _marked(_START + _SCORED) + "k = pickle.load(open('m.pkl', 'rb'))\nscored(k, X, y)"
+        ),
         Flagged(_START + "m = SVC().fit(X, y)\nprint(«m.score(X, y)»)"),
         Flagged(
             _START + "m = Sequential([Dense(1)])\nm.fit(X, y, validation_split=0.0)\n"
@@ -71,6 +84,11 @@ class MetricOnTrainingData(Rule):
         # another file is what it is tested on
         _START + "m = SVC().fit(X, y)\nm.score(X, y)\nnew = pd.read_csv('b.csv')\n"
         "m.score(new[['a', 'b']], new['y'])",
+        # what is read back is scored on other rows, by the same function
+        _START + _SCORED + "V = pd.read_csv('v.csv')\nk = pickle.load(open('m.pkl', 'rb'))\n"
+        "scored(k, V[['a', 'b']], V['y'])",
+        _START + "m = SVC().fit(X, y)\nm.score(X, y)\nV = pd.read_csv('v.csv')\n"
+        "k = pickle.load(open('m.pkl', 'rb'))\nk.score(V[['a', 'b']], V['y'])",
         _START + "d = DummyRegressor().fit(X, y)\nd.score(X, y)",
         # a network measures itself on rows that it does not learn from
         _START + "m = Sequential([Dense(1)])\nm.fit(X, y, validation_split=0.2)\nm.evaluate(X, y)",
@@ -96,6 +114,10 @@ class MetricOnTrainingData(Rule):
                 continue  # a baseline learns next to nothing
             fit = training(flow, one)
             same = fit is not None and relation(fit.rows, one.prediction.rows) is Relation.SAME
+            if fit is not None and any(
+                relation(fit.rows, rows) is not Relation.SAME for rows in flow.of_others
+            ):
+                return
             if same and one.metric not in _FIGURES:
                 rows = text_of(one.prediction.argument, "what it is scored on")
                 yield self.found(one.node, view_of(notebook, one.cell), rows=rows)

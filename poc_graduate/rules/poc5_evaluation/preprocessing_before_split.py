@@ -48,6 +48,20 @@ def _by_code(of: str, calls: str) -> str:
     return text + calls + _SPLIT + _SCORE
 
 
+def _plain(example: str) -> str:
+    return example.replace("«", "").replace("»", "")
+
+
+def _of(columns: str, more: str = "") -> str:
+    """Bins of which a column is made, and a model of some columns."""
+    return (
+        f"df = pd.read_csv('a.csv')\ndf['bin'] = «pd.qcut(df['age'], q=5)»\n"
+        f"sns.boxplot(x='bin', y='y', data=df)\na, b = ['age'], ['town']\n{more}"
+        f"train, test = train_test_split(df)\nm = Ridge().fit(train[{columns}], train['y'])\n"
+        f"m.score(test[{columns}], test['y'])"
+    )
+
+
 _SPLIT = "\n# %%\nX_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)\n"
 _TREES_ALONE = (
     "a = RandomForestRegressor().fit(X_train, y_train)\na.score(X_test, y_test)\n"
@@ -185,6 +199,10 @@ class PreprocessingBeforeSplit(Rule):
             "m.score(test[['form', 'often']], test['y'])",
             says="value_counts(normalize=True)` has seen the rows",
         ),
+        Flagged(_of("a + b", "b = ['bin']\n"), says="has seen the rows of"),
+        Flagged(_of("a", "a += ['bin']\n")),
+        Flagged(_of("[*a, 'bin']")),
+        Flagged(_of("a + b", "b = kinds(df)\n")),  # nobody knows which
         Flagged(
             "df = pd.read_csv('a.csv')\n"
             "df['city'] = df['city'].map(«df.groupby('city')['y'].mean()»)\n"
@@ -215,7 +233,7 @@ class PreprocessingBeforeSplit(Rule):
         "train, test = train_test_split(df)\nm = Ridge().fit(train[['form']], train['y'])\n"
         "m.score(test[['form']], test['y'])",
         # each game lies on one side of the date
-        _GROUPS.replace("«", "").replace("»", "")
+        _plain(_GROUPS)
         + "train, test = out[out['game_date'] < '2020'], out[out['game_date'] >= '2020']\n"
         "m = SVC().fit(train[['x']], train.y)\nm.score(test[['x']], test.y)",
         "df = pd.read_csv('a.csv')\n"
@@ -226,6 +244,10 @@ class PreprocessingBeforeSplit(Rule):
         _START + "print(X['age'].mean())\nX.describe()" + _SPLIT + _SCORE,
         # the pipeline learns from each training part by itself
         _START + "cross_val_score(make_pipeline(StandardScaler(), SVC()), X, y)",
+        # drawn, and no feature
+        _plain(_of("a + b")),
+        _plain(_of("a", "a += b\n")),
+        _plain(_of("[*a, *b]")),
         # nothing is evaluated
         _START + "X = StandardScaler().fit_transform(X)\nLogisticRegression().fit(X, y)",
     )

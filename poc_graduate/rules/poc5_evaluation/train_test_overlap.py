@@ -21,6 +21,10 @@ from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import NotebookView
 
 _READ = "df = pd.read_csv('a.csv')\ny = df['y']\nX = df.drop(columns='y')\n"
+_DAYS = (
+    "df = pd.read_csv('a.csv')\ndef days(rows):\n    return rows.groupby('day').mean()\n"
+    "train, test = df.iloc[:900], df.iloc[900:]\na, test = days({}), days(test)\n"
+)
 _SPLIT = "X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)\n"
 
 
@@ -47,6 +51,9 @@ class TrainTestOverlap(Rule):
             _READ + _SPLIT + "grid = GridSearchCV(SVC(), grid)\n«grid.fit(X, y)»\n"
             "print(classification_report(y_test, grid.predict(X_test)))"
         ),
+        Flagged(  # grouped by one function, of the whole table and of a part of it
+            _DAYS.format("df") + "m = «SVC().fit(a[['x']], a.y)»\nm.score(test[['x']], test.y)"
+        ),
     )
     ignored = (
         _READ + _SPLIT + "m = SVC().fit(X_train, y_train)\nm.score(X_test, y_test)",
@@ -69,6 +76,9 @@ class TrainTestOverlap(Rule):
         "m = SVC().fit(train[f], train.y)\nm.score(test[f], test.y)",
         "df = pd.read_csv('a.csv')\ntrain = df.sample(frac=0.8)\ntest = df.drop(train.index)\n"
         "m = SVC().fit(train[f], train.y)\nm.score(test[f], test.y)",
+        # grouped by one function: two parts that have no rows in common
+        _DAYS.format("train")
+        + "tr, v = a[:80], a[80:]\nm = SVC().fit(tr[['x']], tr.y)\nm.score(test[['x']], test.y)",
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
