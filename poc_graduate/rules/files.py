@@ -168,11 +168,23 @@ def _always(name: str, notebook: NotebookView) -> ast.expr | None:
     return values[0] if len(texts) == 1 and all(isinstance(text, str) for text in texts) else None
 
 
-def _uses(call: ast.Call, modes: frozenset[str], cell: CellView) -> list[FileUse]:
+def places(call: ast.Call) -> list[tuple[str, ast.expr]]:
+    """What a call is given for a file's name, each with how it is used: read, write, append, copy.
+
+    Empty where the call is of no function that the libraries' tables know to use files.
+    """
+    modes = _modes().get(last_name(call.func))
+    return _places(modes, _named(call), call) if modes is not None else []
+
+
+def _named(call: ast.Call) -> list[ast.expr]:
     given = [*call.args[:2]]
     named = next((v for v in (keyword(call, word) for word in _KEYWORDS) if v is not None), None)
-    if named is not None and not given:
-        given = [named]
+    return [named] if named is not None and not given else given
+
+
+def _uses(call: ast.Call, modes: frozenset[str], cell: CellView) -> list[FileUse]:
+    given = _named(call)
     if (
         isinstance(call.func, ast.Attribute)
         and call.func.attr in _OF_A_PATH

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 
 from poc_graduate.dataflow.names import last_name
-from poc_graduate.rules.poc2_cleaning._looked_at import subset_of
+from poc_graduate.rules.poc2_cleaning._looked_at import mentions, subset_of
 from poc_graduate.rules.poc2_cleaning._loss import Loss, kept_loss
+from poc_graduate.rules.reached import function_around
 from poc_graduate.rules.view import CellView, keyword
 
 
@@ -27,6 +28,16 @@ def picks(loss: Loss, cell: CellView) -> bool:
         if name == loss.frame and above.lineno < loss.statement.lineno:
             return True
     return False
+
+
+def is_asked_for(loss: Loss, cell: CellView) -> bool:
+    """Whether who calls the function says of what one row is wanted: `def one_each(df, key)`."""
+    around, subset = function_around(loss.statement, cell), subset_of(loss.call)
+    if around is None or subset is None or last_name(loss.call.func) != "drop_duplicates":
+        return False
+    given = around.args
+    parameters = {one.arg for one in (*given.posonlyargs, *given.args, *given.kwonlyargs)}
+    return any(mentions(subset, one) for one in parameters)
 
 
 def undoes_merge(loss: Loss, cell: CellView) -> bool:

@@ -19,6 +19,7 @@ from poc_graduate.rules.poc2_cleaning._frames import (
     tests_of,
 )
 from poc_graduate.rules.poc2_cleaning._shown import only_shown
+from poc_graduate.rules.reached import never_runs
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, keyword
 
@@ -109,6 +110,15 @@ class MagicThreshold(Rule):
             after="MINUTES_MAX = 60\n# %%\ndf = pd.read_csv('a.csv')\n"
             "df = df[df.minutes < MINUTES_MAX]\ndf.describe()\nm.fit(df)",
         ),
+        Flagged(
+            "df = pd.read_csv('a.csv')\n# %%\ndef regulars(df):\n    df = df[«df.games > 9»]\n"
+            "    return df\n# %%\nm.fit(regulars(df))",
+            says="`games` is cut at 9",
+        ),
+        Flagged(  # and a file of functions is there for others
+            "def regulars(file):\n    df = pd.read_csv(file)\n    df = df[«df.games > 9»]\n"
+            "    return df",
+        ),
         Flagged("df = pd.read_csv('a.csv')\ndf = df[«df.trip.between(62, 86400)»]"),
         Flagged(
             "df = pd.read_csv('a.csv')\n# %%\ndf = df[«df.kwh < 73.7»]\ndf = df[df.kwh > 4.1]",
@@ -129,10 +139,14 @@ class MagicThreshold(Rule):
         "df = pd.read_csv('a.csv')\npart = df[df.city == 'Bonn']\npart = part[part.age > 30]",
         "n = pd.read_csv('a.csv').groupby('city').size()\nn = n[n > 10]",
         "probability = model.predict(x).clip(0.01, 0.99)",
+        # a function that nothing calls cuts nothing
+        "df = pd.read_csv('a.csv')\ndf.head()\n# %%\ndef regulars(df):\n"
+        "    df = df[df.games > 9]\n    return df\n# %%\nm.fit(df)",
     )
 
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
-        found = [*_filtered(cell), *_capped(cell), *_clipped(cell)]
+        cuts = (*_filtered(cell), *_capped(cell), *_clipped(cell))
+        found = [(node, bounds) for node, bounds in cuts if not never_runs(node, cell)]
         if found:
             # One step of cleaning, however many lines it has.
             found.sort(key=lambda one: (one[0].lineno, one[0].col_offset))

@@ -14,6 +14,7 @@ from poc_graduate.rules.files import FileUse, file_uses
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
+from poc_graduate.rules.written_through import written_through
 
 _DATA = frozenset(
     ".csv .tsv .txt .xls .xlsx .xlsm .ods .parquet .feather .json .jsonl .dta .sav .gz .zip".split()
@@ -50,6 +51,15 @@ class PreCleanedFile(Rule):
             "# df = pd.read_csv('a_clean.csv')\ndf = pd.read_csv(«'in/a_clean.csv'»)",
             says="not found in code here",
         ),
+        Flagged(  # the function reads that one
+            "def as_lines(source, target):\n    rows, out = open(source), open(target, 'w')\n"
+            "    out.write(rows.read())\n# %%\nas_lines('a_clean.csv', 'b.jsonl')\n"
+            "df = pd.read_csv(«'a_clean.csv'»)"
+        ),
+        Flagged(  # it is written below
+            "def saved(df, file):\n    df.to_csv(file)\n# %%\ndf = pd.read_csv(«'a_clean.csv'»)\n"
+            "saved(df, 'a_clean.csv')"
+        ),
         Flagged("df = pd.read_excel(«'orders_final_v3.xlsx'»)", says="“final_v3”"),
         Flagged("raw = pd.read_csv(«'orders_clean.csv'»)"),  # as the first frame is often called
         Flagged(
@@ -64,6 +74,13 @@ class PreCleanedFile(Rule):
     ignored = (
         "df = pd.read_csv('data/churn.csv')",
         "df.to_csv('churn_clean.csv')\n# %%\ndf = pd.read_csv('churn_clean.csv')",
+        # a function of the notebook opens what it is named, to write
+        "def as_lines(source, target):\n    rows, out = open(source), open(target, 'w')\n"
+        "    out.write(rows.read())\n# %%\nas_lines('a.csv', 'a_clean.jsonl')\n# %%\n"
+        "df = pd.read_json('a_clean.jsonl')",
+        "def saved(df, *, file):\n    df.to_csv(file)\ndef step(df, out):\n"
+        "    saved(df, file=out)\n"
+        "step(df.dropna(), out='a_clean.csv')\nb = pd.read_csv('a_clean.csv')",
         "df = pd.read_csv('finals_2024.csv')",
         "df = pd.read_csv('cleaning_services.csv')",
         "model = joblib.load('model_final.joblib')",
@@ -97,7 +114,7 @@ class PreCleanedFile(Rule):
                 told.add(use.path)
                 if _is_called_raw(use) or is_made_by_the_project(base, notebook.notebook.path):
                     continue
-                if _is_made_by_a_call(stem, ending.lower(), use):
+                if _is_made_by_a_call(stem, ending.lower(), use) or _is_made_above(use):
                     continue
                 word = match["word"]
                 # Some call what they deliver so.
@@ -108,6 +125,15 @@ class PreCleanedFile(Rule):
                 yield self.found(
                     use.node, use.cell, severity=severity, file=base, word=word, steps=steps
                 )
+
+
+def _is_made_above(use: FileUse) -> bool:
+    """Whether a function of the notebook is given the path above, and writes the file."""
+    here = (use.cell.index, use.node.lineno)
+    return any(
+        path == use.path and (cell.index, call.lineno) < here
+        for cell, call, path in written_through(use.cell.notebook)
+    )
 
 
 def _is_made_by_a_call(stem: str, ending: str, use: FileUse) -> bool:

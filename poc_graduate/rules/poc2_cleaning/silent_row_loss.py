@@ -17,7 +17,7 @@ from poc_graduate.rules.poc2_cleaning._looked_at import (
     subset_of,
 )
 from poc_graduate.rules.poc2_cleaning._loss import Loss, kept_loss
-from poc_graduate.rules.poc2_cleaning._meant import picks, undoes_merge
+from poc_graduate.rules.poc2_cleaning._meant import is_asked_for, picks, undoes_merge
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView
 
@@ -71,6 +71,14 @@ told"
             "df = pd.read_csv('a.csv')\ndf.isna().sum()\n# %%\ndf = df.merge(b, how='left')\n"
             "df = «df.dropna()»"
         ),
+        Flagged(  # the function itself says of what
+            "def one_each(df, col):\n    «df.drop_duplicates(subset=['id'], inplace=True)»\n"
+            "    return df[col]\n# %%\ndf = pd.read_csv('a.csv')\nx = one_each(df, 'id')",
+        ),
+        Flagged(  # the one table that all goes on with
+            "df = pd.read_csv('a.csv')\ndf = df[['text', 'label']]\n"
+            "df = «df.drop_duplicates('text')»\nm.fit(df)",
+        ),
         Flagged(
             "df = load()\n# %%\ndf = «df.dropna()»",
             says="loses 708 of 891 rows",
@@ -109,6 +117,9 @@ told"
         "df = pd.read_csv('a.csv')\ndf = df.sort_values('year').drop_duplicates('id', keep='last')",
         "df = pd.read_csv('a.csv')\ndf.sort_values('year', inplace=True)\n"
         "df = df.drop_duplicates(subset='id', keep='last')",
+        # who calls the function says of what one row is wanted
+        "def one_each(df, col):\n    df.drop_duplicates(subset=[col], inplace=True)\n"
+        "    return df\n# %%\ndf = pd.read_csv('a.csv')\nx = one_each(df, 'id')",
         "df = pd.read_csv('a.csv')\npairs = df[['x', 'y']].drop_duplicates()",  # a table of its own
         "df = pd.read_csv('a.csv')\ndf = df.dropna(how='all')",
         "all = pd.read_csv('a.csv')\n# %%\npart = all.copy()\npart = part.dropna()\npart.plot()",
@@ -171,6 +182,7 @@ def _may_lose(loss: Loss, cell: CellView) -> bool:
         or _shifted(loss.frame, cell)
         or _again(loss, cell)
         or picks(loss, cell)
+        or is_asked_for(loss, cell)
     )
 
 

@@ -20,6 +20,7 @@ from poc_graduate.rules.poc4_chance._generators import (
     seeded,
     splits_unseeded,
 )
+from poc_graduate.rules.poc4_chance._grids import is_left_or_seeded_later
 from poc_graduate.rules.poc4_chance._screen import ends_on_screen
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
@@ -43,7 +44,7 @@ def _drew(cell: int, *, unlike: bool = True, values: str = "y") -> CellFacts:
     )
 
 
-_GRIDS = frozenset({"param_grid", "param_distributions", "search_spaces"})
+_STEPS = "from sklearn.ensemble import BaggingClassifier\nfrom sklearn.pipeline import Pipeline\n"
 
 
 class UnseededRandomness(Rule):
@@ -107,6 +108,19 @@ class UnseededRandomness(Rule):
             "rf = «RandomForestRegressor()»\ngrid = {'max_depth': [3, 5]}\n"
             "s = GridSearchCV(rf, param_grid=grid)\ns.fit(X, y)"
         ),
+        Flagged(  # the grid seeds another step
+            _STEPS + "p = Pipeline([('a', «BaggingClassifier()»), ('b', SVC())])\n"
+            "s = GridSearchCV(p, {'b__random_state': [1], 'a__n_estimators': [9]})\ns.fit(X, y)"
+        ),
+        Flagged(  # and is fitted without the search
+            _STEPS + "p = Pipeline([('a', «BaggingClassifier()»)])\np.fit(X, y)\n"
+            "s = GridSearchCV(p, {'a__random_state': [1]}).fit(X, y)"
+        ),
+        Flagged(  # the grid of the search below
+            _STEPS + "steps = [('a', «BaggingClassifier()»)]\np = Pipeline(steps)\n"
+            "grid = {'a__n_estimators': [9]}\ns = GridSearchCV(p, grid)\ns.fit(X, y)\n# %%\n"
+            "grid = {'a__random_state': [1]}\nt = GridSearchCV(SVC(), grid)"
+        ),
         Flagged(  # it seeds another generator
             "import random\nrandom.seed(1)\n# %%\na, b = «train_test_split(df)»"
         ),
@@ -159,6 +173,13 @@ class UnseededRandomness(Rule):
         "from sklearn.ensemble import RandomForestRegressor\nrf = RandomForestRegressor()\n"
         "grid = {'random_state': [42], 'max_depth': [3, 5]}\n# %%\n"
         "s = GridSearchCV(rf, param_grid=grid)\ns.fit(X, y)",  # the grid has the seed
+        # for a step of a pipeline, too, and under names that are used again
+        _STEPS + "steps = [('s', Scaler()), ('a', BaggingClassifier())]\np = Pipeline(steps)\n"
+        "grid = {'a__n_estimators': [9], 'a__random_state': [42]}\n"
+        "s = GridSearchCV(p, grid, cv=5)\ns.fit(X, y)\n# %%\nsteps = [('k', SVC())]\n"
+        "p = Pipeline(steps)\ngrid = {'k__C': [1, 2]}\nt = GridSearchCV(p, grid)\nt.fit(X, y)",
+        _STEPS + "p = make_pipeline(Scaler(), BaggingClassifier())\n"
+        "s = GridSearchCV(p, [{'baggingclassifier__random_state': [1]}]).fit(X, y)",
         Flagged(  # a second run repeated it
             "a, b = train_test_split(df)", ran=(CellFacts(1, bound=frozenset({"a", "b"})),)
         ),
@@ -238,7 +259,7 @@ def _draws(notebook: NotebookView) -> Iterator[tuple[str, ast.Call, CellView, st
                 sklearn = cell.module(call.func).startswith("sklearn.")
                 if not fits or is_seeded(call) or not sklearn:
                     continue
-                if not _is_left_or_seeded_later(call, cell):
+                if not is_left_or_seeded_later(call, cell):
                     yield "model", call, cell, _MODEL, NUMPY
         for call, generator in plain_draws(cell):
             fits = _fits(notebook) if fits is None else fits
@@ -249,49 +270,6 @@ def _draws(notebook: NotebookView) -> Iterator[tuple[str, ast.Call, CellView, st
             shown = kept and rests and ends_on_screen(call, cell)
             if rests and not shown and (kept or last_name(call.func) == "shuffle"):
                 yield generator, call, cell, _VALUES, generator
-
-
-def _is_left_or_seeded_later(call: ast.Call, cell: CellView) -> bool:
-    """Whether a model has a name that nothing reads, or only searches whose grid has the seed."""
-    match cell.parent(call):
-        case ast.Assign(targets=[ast.Name(id=name)]):
-            pass
-        case ast.Call() as search:
-            return _seeds_in_grid(search, cell)
-        case ast.keyword() as word:
-            above = cell.parent(word)
-            return isinstance(above, ast.Call) and _seeds_in_grid(above, cell)
-        case _:
-            return False
-    if not cell.notebook.names.all_known:
-        return False
-    for view in cell.notebook.cells:
-        if name not in view.cell.code:
-            continue
-        for read in view.of(ast.Name):
-            if read.id != name or not isinstance(read.ctx, ast.Load):
-                continue
-            above = view.parent(read)
-            above = view.parent(above) if isinstance(above, ast.keyword) else above
-            if not (isinstance(above, ast.Call) and _seeds_in_grid(above, view)):
-                return False
-    return True
-
-
-def _seeds_in_grid(call: ast.Call, cell: CellView) -> bool:
-    """Whether a search tries its models with seeds that are typed in its grid."""
-    if not last_name(call.func).endswith("SearchCV"):
-        return False
-    words = {word.arg: word.value for word in call.keywords}
-    given = [*call.args[1:2], *(words[one] for one in _GRIDS & words.keys())]
-    for grid in given:
-        typed = cell.notebook.definition(grid.id) if isinstance(grid, ast.Name) else grid
-        if isinstance(typed, ast.Dict) and any(
-            isinstance(key, ast.Constant) and str(key.value).rpartition("__")[2] == "random_state"
-            for key in typed.keys
-        ):
-            return True
-    return False
 
 
 def _fits(notebook: NotebookView) -> bool:

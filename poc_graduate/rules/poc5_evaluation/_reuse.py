@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from poc_graduate.dataflow.names import last_name
@@ -264,6 +265,13 @@ def _tuned(flow: Flow, model: int) -> bool:
     return any(
         SEARCHES.match(search.kind)
         and search.validated
-        and any(flow.objects[part].kind == flow.objects[model].kind for part in search.parts)
+        and flow.objects[model].kind in _tried(flow, search.parts)
         for search in flow.objects[:model]
     )
+
+
+def _tried(flow: Flow, parts: tuple[int, ...]) -> Iterator[str]:
+    """Classes of what a search is given, and of the steps of a pipeline in it."""
+    for part in parts:
+        yield flow.objects[part].kind
+        yield from _tried(flow, flow.objects[part].parts)

@@ -44,6 +44,14 @@ class SplitPartsMixedUp(Rule):
             says="`train` gets the test part of `df`",
             after="train, test = train_test_split(df, test_size=0.1)",
         ),
+        Flagged(
+            "«x_train_val, x_train_train» = train_test_split(x_train, test_size=0.1)",
+            says="`x_train_train` gets the test part of `x_train`",
+        ),
+        Flagged(
+            "«train_X, train_y, test_X, test_y» = train_test_split(train, target)",
+            says="`train_y` gets the test part of `train`",
+        ),
         Flagged("x = 1\n«(x_test, x_train, y_test, y_train)» = train_test_split(x, y)"),
     )
     ignored = (
@@ -56,6 +64,11 @@ class SplitPartsMixedUp(Rule):
         "test, train = train_test_split(df, test_size=0.8)",  # on purpose
         "test, train = train_test_split(df, test_size=share)",
         "a, b, c, d = train_test_split(X, y)",
+        # `train` belongs to what is split, and each part adds its own letter
+        "x_train_adr_t, x_train_adr_v, y_train_adr_t, y_train_adr_v = "
+        "train_test_split(x_train_adr, y_train_adr)",
+        "train_train, train_val = train_test_split(train, test_size=0.1)",
+        "X_train_a, X_train_b, y_train_a, y_train_b = train_test_split(df_train[f], df_train.y)",
         "parts = train_test_split(X, y)",
     )
 
@@ -68,7 +81,7 @@ class SplitPartsMixedUp(Rule):
         names = [part.id for part in parts if isinstance(part, ast.Name)]
         if len(names) != 2 * len(call.args) or len(parts) != len(names):
             return
-        roles = [role(name) for name in names]
+        roles = _roles(names, call.args)
         wrong = next((at for at, one in enumerate(roles) if at % 2 and one == "train"), None)
         if wrong is None or (_is_turned(roles) and not _is_small(call)):
             return
@@ -81,6 +94,34 @@ class SplitPartsMixedUp(Rule):
             ordered = fix(self.fix_title, replace(target, cell, text))
         given = cell.source(call.args[wrong // 2])
         yield self.found(target, cell, fix=ordered, wrong=names[wrong], given=given)
+
+
+def _roles(names: list[str], given: list[ast.expr]) -> list[str]:
+    """What the names say of the parts, beside what they repeat of the tables that are split.
+
+    `train` in `x_train_t, x_train_v = train_test_split(x_train)` tells the parts from no other.
+    """
+    bases = [one.id if isinstance(one, ast.Name) else "" for one in given for _ in range(2)]
+    added = [_added(name, base) for name, base in zip(names, bases, strict=True)]
+    if all(added):
+        return [role(one) for one in added]
+    roles = [role(name) for name in names]
+    said = {role(word) for one in given for word in _words(one)}
+    repeated = len(set(roles)) == 1 and roles[0] in said
+    return [""] * len(roles) if repeated else roles
+
+
+def _added(name: str, base: str) -> str:
+    """What a part's name adds to its table's; empty where it does not begin with that."""
+    rest = name[len(base) :] if base and name.lower().startswith(base.lower()) else ""
+    return rest if rest and not rest[0].islower() else ""
+
+
+def _words(given: ast.expr) -> Iterator[str]:
+    for node in ast.walk(given):
+        match node:
+            case ast.Name(id=word) | ast.Attribute(attr=word) | ast.Constant(value=str(word)):
+                yield word
 
 
 def _is_turned(roles: list[str]) -> bool:

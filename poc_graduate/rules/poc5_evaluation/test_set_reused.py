@@ -196,6 +196,14 @@ class TestSetReused(Rule):
         _START + "s = GridSearchCV(SVC(), grid).fit(X_train, y_train)\nt = GridSearchCV(Ridge(), "
         "grid).fit(X_train, y_train)\na = SVC(C=3).fit(X_train, y_train)\n"
         "b = Ridge(2).fit(X_train, y_train)\na.score(X_test, y_test)\nb.score(X_test, y_test)",
+        # also where it tried it as a step of a pipeline
+        _START + "p = Pipeline([('s', StandardScaler()), ('m', LogisticRegression())])\n"
+        "s = GridSearchCV(p, grid, cv=5).fit(X_train, y_train)\nprint(s.best_score_)\n"
+        "p = Pipeline([('s', StandardScaler()), ('m', RandomForestClassifier())])\n"
+        "t = GridSearchCV(p, grid, cv=5).fit(X_train, y_train)\nprint(t.best_score_)\n# %%\n"
+        "a = LogisticRegression(C=s.best_params_['m__C']).fit(X_train, y_train)\n"
+        "a.score(X_test, y_test)\n# %%\nb = RandomForestClassifier(9).fit(X_train, y_train)\n"
+        "b.score(X_test, y_test)",
         # a class and a number: nothing is compared
         _START + "a = SVC().fit(X_train, y_train)\n"
         "print(classification_report(y_test, a.predict(X_test)))\n# %%\n"

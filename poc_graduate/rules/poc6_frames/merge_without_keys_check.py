@@ -46,6 +46,12 @@ class MergeWithoutKeysCheck(Rule):
         Flagged(  # another key's duplicates go
             "a = pd.read_csv('a.csv')\nout = «a.merge(b, on='id')».drop_duplicates('shop')"
         ),
+        Flagged(  # only looked at without the rows that are alike
+            "out = «a.merge(b, on='id')»\nprint(out.drop_duplicates())\nother = c.drop_duplicates()"
+        ),
+        Flagged(  # they went before
+            "a.drop_duplicates(inplace=True)\na = «a.merge(b, on='id')»"
+        ),
         Flagged(  # a function gives one row for each that it is given
             "def told(df):\n    df['m'] = df.groupby('id').x.transform('mean')\n    return df\n"
             "# %%\nb = told(raw)\nout = «a.merge(b, on='id')»"
@@ -119,6 +125,11 @@ class MergeWithoutKeysCheck(Rule):
         "    return out\n# %%\nb = hourly(raw)\nout = a.merge(b, on=['id', 'h'])",
         "out = a.merge(b, on='id', how='left').drop_duplicates('id')",
         "out = a.merge(b, on='id')\nout = out.drop_duplicates(subset=['id'], keep='last')",
+        # rows that came out alike go
+        "for one in shops:\n    out = pd.merge(a[one], b[one], on='day')\n\n"
+        "    out.drop_duplicates(inplace=True)\n    df = pd.concat([df, out])",
+        "out = a.merge(b, on='id').drop_duplicates()",
+        "out = a.merge(b, left_on='id', right_on='k')\nout = out.drop_duplicates()",
         # one row of each was looked for
         "last = []\nfor one in df.id.unique():\n    at = df[df.id == one].day.idxmax()\n"
         "    last.append(at)\nends = df.loc[last]\nends = ends[['id', 'x']]\n"
@@ -193,18 +204,20 @@ def _by_labels(call: ast.Call) -> bool:
 
 
 def _doubled_rows_go(call: ast.Call, cell: CellView) -> bool:
-    """Whether of each key one row is kept afterwards: `a.merge(b, on='k').drop_duplicates('k')`."""
-    on = keyword(call, "on")
-    if on is None:
-        return False
-    keys = typed_columns(on, cell.notebook)
+    """Whether of what the join has doubled one row is kept: of each key, or of rows all alike.
+
+    `a.merge(b, on='k').drop_duplicates('k')`, `out.drop_duplicates(inplace=True)` below it.
+    """
+    keys = typed_columns(keyword(call, "on"), cell.notebook)
     target, merged = "", cell.statement(call)
     match merged:
         case ast.Assign(targets=[ast.Name(id=name)]):
             target = name
     for drop in cell.calls.get("drop_duplicates", ()):
         subset = drop.args[0] if drop.args else keyword(drop, "subset")
-        if subset is None or not keys or typed_columns(subset, cell.notebook) != keys:
+        if subset is None and not _is_kept(drop, cell):
+            continue
+        if subset is not None and not (keys and typed_columns(subset, cell.notebook) == keys):
             continue
         match drop.func:
             case ast.Attribute(value=of) if any(part is call for part in ast.walk(of)):
@@ -213,6 +226,11 @@ def _doubled_rows_go(call: ast.Call, cell: CellView) -> bool:
                 if drop.lineno > merged.lineno:
                     return True
     return False
+
+
+def _is_kept(drop: ast.Call, cell: CellView) -> bool:
+    """Whether the rows go for good, and not for a look alone."""
+    return is_given(drop, "inplace", True) or isinstance(cell.statement(drop), ast.Assign)
 
 
 def _is_unique_by_key(call: ast.Call, sides: tuple[ast.expr, ast.expr], cell: CellView) -> bool:
