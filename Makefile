@@ -82,7 +82,7 @@ browser: $(VENV)/.lab ## the extension's own tests, then JupyterLab in a real br
 	cd extension && npm run check && npm test
 	tests/browser/install.sh
 	python -m pytest -q -m "browser and not slow" tests/browser --durations=5 \
-		--reruns 2 --only-rerun '(Target|Page) crashed'
+		--reruns 2 --only-rerun '(Target|Page) crashed|TimeoutError|to the front'
 
 operated: $(VENV)/.dev ## operated examples: the tests that they generate, with real processes
 	tests/operate/whole.sh

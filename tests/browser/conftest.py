@@ -134,6 +134,13 @@ class Lab:
             for session in self.request("api/sessions"):
                 self.request(f"api/sessions/{session['id']}", "DELETE")
 
+    def end_jobs(self) -> None:
+        """End exports and builds that a test has left under way, so that it can begin again."""
+        if self.process is not None:
+            for job in self.request("poc-graduate/jobs")["jobs"]:
+                if job["state"] in ("queued", "running"):
+                    self.request(f"poc-graduate/jobs/{job['id']}", "DELETE")
+
     def settings(self, plugin: str, values: dict[str, object]) -> None:
         """Write the user's settings of a plugin, `package:plugin`."""
         package, name = plugin.split(":")
@@ -232,6 +239,7 @@ def page(lab: Lab, context: BrowserContext) -> Iterator[Page]:
     yield tab
     tab.close()
     lab.end_kernels()
+    lab.end_jobs()
     assert [e for e in errors if not any(word in e for word in tab.excused)] == []
 
 

@@ -71,8 +71,15 @@ def menu(page: Page, *labels: str) -> None:
 
 def palette(page: Page, words: str) -> None:
     """Run a command of the palette, without the mouse."""
-    page.keyboard.press("Control+Shift+c")
-    page.locator("#modal-command-palette .lm-CommandPalette-input:focus").wait_for()
-    page.keyboard.type(words)
-    page.locator("#modal-command-palette .lm-CommandPalette-item", has_text=words).first.wait_for()
+    item = page.locator("#modal-command-palette .lm-CommandPalette-item", has_text=words).first
+    for _ in range(20):
+        page.keyboard.press("Control+Shift+c")
+        with contextlib.suppress(TimeoutError):
+            page.locator("#modal-command-palette .lm-CommandPalette-input:focus").wait_for(
+                timeout=5_000
+            )
+            page.keyboard.type(words)
+            item.wait_for(timeout=5_000)
+            break
+        page.keyboard.press("Escape")  # a notebook that opens late took the keys
     page.keyboard.press("Enter")

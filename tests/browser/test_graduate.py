@@ -70,7 +70,7 @@ def test_a_job_is_shown_again_after_a_reload_and_a_restart_of_the_server(open_no
 
     page.goto(page.url.replace("?reset", ""))
     entry = page.get_by_role("tab", name="Pipeline: slow").or_(
-        page.get_by_role("button", name="Show")
+        page.get_by_role("button", name="Show", exact=True)
     )
     bring(entry.first, shown.get_by_role("button", name="Cancel"))
 
