@@ -63,7 +63,8 @@ _ON_YAML = (
 # Module → other names under which it is declared: earlier ones, and those of a part of it.
 _ALSO_CALLED = {
     "bs4": ("bs4",), "cv2": _OPENCV, "dotenv": ("dotenv",), "faiss": ("faiss-cpu", "faiss-gpu"),
-    "imblearn": ("imblearn",), "imdb": ("imdbpy",), "mpl_finance": ("mpl_finance",),
+    "imblearn": ("imblearn",), "imdb": ("imdbpy",), "matplotlib": ("matplotlib-base",),
+    "mpl_finance": ("mpl_finance",),
     "odc": ("odc-stac", "odc-geo"), "psycopg2": ("psycopg2",), "pytorch_lightning": ("lightning",),
     "sklearn": ("sklearn",), "tensorflow": ("tf-nightly", "tensorflow-gpu", "tensorflow-cpu"),
     "torch": ("pytorch",), "yaml": ("yaml",),

@@ -61,6 +61,7 @@ _REQUIRES = {
     "pycaret": "category-encoders imbalanced-learn jinja2 joblib lightgbm matplotlib numpy pandas"
     " plotly psutil requests scikit-learn scipy tqdm yellowbrick",
     "pydantic": "annotated-types pydantic-core typing-extensions",
+    "pytorch-tabnet": "numpy scikit-learn scipy torch tqdm",
     "pytorch-lightning": "fsspec packaging pyyaml torch torchmetrics tqdm typing-extensions",
     "scikit-image": "imageio lazy-loader networkx numpy packaging pillow scipy tifffile",
     "scikit-learn": "joblib numpy scipy threadpoolctl",

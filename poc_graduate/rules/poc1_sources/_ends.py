@@ -148,6 +148,14 @@ def leads_nowhere(name: str, notebook: NotebookView) -> bool:
     return True
 
 
+def is_unused(node: ast.expr, cell: CellView) -> bool:
+    """Whether a cell gives a path a name, and nothing is done with it."""
+    if function_around(node, cell) is not None:
+        return False
+    held = held_by(node, cell)
+    return bool(held) and leads_nowhere(held, cell.notebook)
+
+
 def _is_looked_at(read: ast.Name, cell: CellView) -> bool:
     around = cell.parent(read)
     if isinstance(around, ast.Call) and isinstance(around.func, ast.Name):

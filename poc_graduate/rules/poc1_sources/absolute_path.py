@@ -17,7 +17,7 @@ from poc_graduate.rules.poc1_sources._ends import (
     first_way,
     held_by,
     hosted_imports,
-    leads_nowhere,
+    is_unused,
 )
 from poc_graduate.rules.poc1_sources._lies import in_project, part_of_project, same_name
 from poc_graduate.rules.poc1_sources._paths import (
@@ -298,7 +298,7 @@ def _place(found: Sequence[TypedPath], notebook: NotebookView) -> _Place | None:
         for one in found
         if not _only_listed(one[1], one[0])
         and not has_another_way(one[1], one[0], _is_absolute)
-        and not ((held := _held(one[1], one[0])) and leads_nowhere(held, notebook))
+        and not is_unused(one[1], one[0])
     ]
     if not paths:
         return None

@@ -11,6 +11,7 @@ from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.climbs import climb_of, climbed_before
 from poc_graduate.rules.files import path_text, put_on_the_path
 from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.poc1_sources._ends import is_unused
 from poc_graduate.rules.poc1_sources._lies import lies_elsewhere
 from poc_graduate.rules.poc1_sources._paths import (
     ABSOLUTE,
@@ -119,6 +120,7 @@ class RelativePathOutside(Rule):
             ran=(CellFacts(cell=1, reads=("../data/churn.csv",)),),
         ),
         "df = pd.read_csv('data/churn.csv')",
+        "MODELS = Path('../models')\nprint(MODELS)",  # of no use
         "t = t.str.replace('a', 'b')\nsay(profile='in /srv')\nshow(title='../a')",
         "text = '../data is where it lies'",
         "df = pd.read_csv('data/v..2.csv')",
@@ -175,6 +177,7 @@ class RelativePathOutside(Rule):
                 if not (
                     _only_looked_at(one[1], one[0])
                     or _for_modules(one[1], one[0])
+                    or is_unused(one[1], one[0])
                     or (
                         has_another_way(one[1], one[0], _leads_out)
                         and not is_made_here(one[1], one[0])
