@@ -77,22 +77,23 @@ def relations(batch: Batch, columns: Columns) -> tuple[Relation, ...]:
 
 def _labels(
     shown: Sequence[Relation], batch: Batch, columns: Columns, rows: int
-) -> Iterator[Relation]:  # fmt: skip
+) -> Iterator[Relation]:
     """How surely the other columns tell each category: in blocks of rows, told by all other rows,
     since rows that tell of themselves do it too well."""
+    named = labels.named(shown, columns)
+    if not named:
+        return
+    telling = dict.fromkeys((one.kind, one.columns) for some in named.values() for one in some)
+    needed = {column for _, names in telling for column in names}
     refitted = []
     for block, rest in labels.blocks(rows):
-        others = {name: values.part(rest) for name, values in batch.items()}
-        again = [
-            figures(one.kind, one.columns, others, columns)
-            for one in shown
-            if one.kind in labels.TELLING
-        ]
+        others = {name: batch[name].part(rest) for name in needed}
+        again = [figures(kind, names, others, columns) for kind, names in telling]
         refitted.append(labels.Told(block, tuple(one for one in again if one), len(rest)))
-    for name, telling in labels.named(shown, columns).items():
+    for name, some in named.items():
         found = labels.learnt(columns, batch, name, refitted)
         if found is not None:
-            names = labels.with_others(name, telling)
+            names = labels.with_others(name, some)
             seen, changes = found
             allowed = SMALLEST["labels"] + _CHANGES * changes
             if allowed < _SURE:

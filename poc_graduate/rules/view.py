@@ -119,6 +119,11 @@ class CellView:
         found = self.parsed.parents.get(node)
         return self.whole.parents.get(node) if found is None and self.off else found
 
+    def taker(self, node: ast.AST) -> ast.AST | None:
+        """What takes an argument, by its place or by keyword; of anything else, where it stands."""
+        around = self.parent(node)
+        return self.parent(around) if isinstance(around, ast.keyword) else around
+
     def statement(self, node: ast.AST) -> ast.stmt | None:
         """The innermost statement that a node stands in."""
         found: ast.AST | None = node

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import posixpath
 from collections.abc import Iterator
+from functools import lru_cache
 
+from poc_graduate.dataflow.names import parameter_names
 from poc_graduate.rules.files import path_text, places
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -28,6 +30,7 @@ def written_through(notebook: NotebookView) -> Iterator[tuple[CellView, ast.Call
                         yield cell, call, posixpath.normpath(text.replace("\\", "/"))
 
 
+@lru_cache(maxsize=1)  # asked for one file after the other
 def _writers(notebook: NotebookView) -> dict[_Function, set[str]]:
     """Functions → the parameters that they take for files to write, or hand on to one that does."""
     functions = [
@@ -38,7 +41,7 @@ def _writers(notebook: NotebookView) -> dict[_Function, set[str]]:
     while grows:
         grows = False
         for function in functions:
-            names = _names(function)
+            names = set(parameter_names(function.args))
             for call in (one for one in ast.walk(function) if isinstance(one, ast.Call)):
                 for other in functions:
                     if not (isinstance(call.func, ast.Name) and call.func.id == other.name):
@@ -61,12 +64,7 @@ def _written(function: _Function) -> set[str]:
         if isinstance(call, ast.Call)
         for how, node in places(call)
         if how != "read" and isinstance(node, ast.Name)
-    } & _names(function)
-
-
-def _names(function: _Function) -> set[str]:
-    given = function.args
-    return {one.arg for one in (*given.posonlyargs, *given.args, *given.kwonlyargs)}
+    } & set(parameter_names(function.args))
 
 
 def _given(call: ast.Call, function: _Function) -> Iterator[tuple[str, ast.expr]]:

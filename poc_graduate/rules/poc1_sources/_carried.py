@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from poc_graduate.dataflow.bindings import StatementNames
 from poc_graduate.dataflow.names import last_name
+from poc_graduate.dataflow.rows import root
 from poc_graduate.rules.files import FileUse
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -75,6 +77,7 @@ def _top(use: FileUse) -> ast.stmt:
     return node
 
 
+@lru_cache(maxsize=1)  # asked for one pair of a read and a write after the other
 def _inner(notebook: NotebookView) -> dict[str, frozenset[str]]:
     """Functions, classes and the like → what they read and write once something calls them."""
     return {
@@ -104,17 +107,11 @@ def _changed(node: ast.stmt, cell: CellView, inner: dict[str, frozenset[str]]) -
                 found |= inner.get(name, frozenset())
                 found |= {arg.id for arg in args if isinstance(arg, ast.Name)}
             case ast.Call(func=ast.Attribute() as called):
-                found |= _root(called)
+                found.add(root(called))
             case ast.Attribute(ctx=ast.Store()) | ast.Subscript(ctx=ast.Store()):
-                found |= _root(one)
+                found.add(root(one))
     notebook = cell.notebook
     return (found & notebook.names.bound.keys()) - notebook.imports.keys()
-
-
-def _root(node: ast.expr) -> set[str]:
-    while isinstance(node, ast.Attribute | ast.Subscript | ast.Call):
-        node = node.func if isinstance(node, ast.Call) else node.value
-    return {node.id} if isinstance(node, ast.Name) else set()
 
 
 def _goes_back(

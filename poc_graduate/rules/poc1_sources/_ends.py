@@ -96,6 +96,11 @@ def held_by(node: ast.expr, cell: CellView) -> str:
     return ""
 
 
+def kept_as(node: ast.expr, cell: CellView) -> str:
+    """The name that a cell gives a path, to use it later; empty in a function."""
+    return held_by(node, cell) if function_around(node, cell) is None else ""
+
+
 @dataclass(frozen=True)
 class Use:
     """The first call that opens what a name holds, or what is put together from it.
@@ -129,7 +134,7 @@ def first_use(name: str, below: Position, notebook: NotebookView) -> Use:
     return Use(name)
 
 
-def leads_nowhere(name: str, notebook: NotebookView) -> bool:
+def _leads_nowhere(name: str, notebook: NotebookView) -> bool:
     """Whether nothing is done with what a name holds, nor with the paths that are made of it.
 
     A look, on the screen, is nothing: the path is printed, whatever is there.
@@ -150,10 +155,8 @@ def leads_nowhere(name: str, notebook: NotebookView) -> bool:
 
 def is_unused(node: ast.expr, cell: CellView) -> bool:
     """Whether a cell gives a path a name, and nothing is done with it."""
-    if function_around(node, cell) is not None:
-        return False
-    held = held_by(node, cell)
-    return bool(held) and leads_nowhere(held, cell.notebook)
+    held = kept_as(node, cell)
+    return bool(held) and _leads_nowhere(held, cell.notebook)
 
 
 def _is_looked_at(read: ast.Name, cell: CellView) -> bool:

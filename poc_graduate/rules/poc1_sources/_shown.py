@@ -31,8 +31,7 @@ def is_only_shown(file: ast.expr | None, cell: CellView) -> bool:
     shown = False
     for view in cell.notebook.cells:
         for use in _uses(path, name, view):
-            around = view.parent(use)
-            at: ast.AST | None = view.parent(around) if isinstance(around, ast.keyword) else around
+            at = view.taker(use)
             if use is file or isinstance(at, ast.Assign):
                 continue
             if not isinstance(at, ast.Call) or view.module(at.func) not in _SHOWS:

@@ -15,9 +15,9 @@ from poc_graduate.rules.poc1_sources._ends import (
     Position,
     first_use,
     first_way,
-    held_by,
     hosted_imports,
     is_unused,
+    kept_as,
 )
 from poc_graduate.rules.poc1_sources._lies import in_project, part_of_project, same_name
 from poc_graduate.rules.poc1_sources._paths import (
@@ -311,7 +311,7 @@ def _place(found: Sequence[TypedPath], notebook: NotebookView) -> _Place | None:
     cell, node, text = first
     written = first_way(text, notebook) == "write"
     how = "made" if not read else "written" if written else "read"
-    held, position = _held(node, cell), (cell.index, node.lineno)
+    held, position = kept_as(node, cell), (cell.index, node.lineno)
     if held:
         use = first_use(held, position, notebook)
         held, position = use.name, use.position
@@ -325,11 +325,6 @@ def _place(found: Sequence[TypedPath], notebook: NotebookView) -> _Place | None:
             here = f"here `{there}` is called so"
     rest = [one for one in paths if one is not first]
     return _Place([first, *rest], how, own, here, held, position)
-
-
-def _held(node: ast.expr, cell: CellView) -> str:
-    """The name that a cell gives the path, to use it later; empty in a function."""
-    return held_by(node, cell) if function_around(node, cell) is None else ""
 
 
 def _stays(path: str) -> str:

@@ -142,9 +142,8 @@ class RelativePathOutside(Rule):
         if cell.module(call.func) != "os.chdir" or "__file__" in cell.source(call):
             return
         if (climb := climb_of(call, cell)) is not None:
-            if not (
-                climb.leaves or climbed_before(climb)
-            ):  # wherever in the project it is started, it ends in one folder
+            # Wherever in the project it is started, it ends in one folder.
+            if not climb.leaves and not climbed_before(climb):
                 does = f"goes up while `{cell.source(climb.loop.test)}`"
                 here = climb.ends is not None and cell.notebook.notebook.path.is_file()
                 then = _ENDLESS_HERE if here and climb.root is None else _ENDLESS

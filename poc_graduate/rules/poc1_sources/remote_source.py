@@ -200,8 +200,7 @@ def _takes_only(bound: ast.Name, cell: CellView) -> bool:
 
 
 def _writes(read: ast.Name, cell: CellView) -> bool:
-    around = cell.parent(read)
-    around = cell.parent(around) if isinstance(around, ast.keyword) else around
+    around = cell.taker(read)
     return isinstance(around, ast.Call) and last_name(around.func) in TABLES
 
 

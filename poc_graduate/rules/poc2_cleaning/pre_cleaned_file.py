@@ -145,15 +145,9 @@ def _is_made_by_a_call(stem: str, ending: str, use: FileUse) -> bool:
         if cell.index <= use.cell.index and stem in cell.cell.code
         for node, text in cell.texts
         if text == stem
-        and isinstance(call := _around(node, cell), ast.Call)
+        and isinstance(call := cell.taker(node), ast.Call)
         and (cell is not use.cell or call.lineno < use.node.lineno)
     )
-
-
-def _around(node: ast.expr, cell: CellView) -> ast.AST | None:
-    """The call that an argument is given to, by its place or by keyword."""
-    around = cell.parent(node)
-    return cell.parent(around) if isinstance(around, ast.keyword) else around
 
 
 _NOT_FOUND = (
