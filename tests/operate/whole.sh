@@ -30,7 +30,7 @@ poc-graduate operate "$place/$example" --yes --quiet
 mypy=$(grep ^mypy== requirements-dev.txt)
 unset PYTHONPATH
 cd "$place/$example"
-"$place/venv/bin/python" -m pip --disable-pip-version-check --quiet --no-input install \
+python -m pip --python "$place/venv/bin/python" --disable-pip-version-check --quiet --no-input install --no-compile \
 	--editable ".[serve,test,alerts]" dockerfile-parse opentelemetry-sdk opentelemetry-exporter-otlp-proto-http "$mypy"
 # The team that takes over turns its checks on first. What the author wrote (src) is not ours to type.
 "$place/venv/bin/python" -m mypy --strict --follow-imports=silent --cache-dir "$place/mypy" \
