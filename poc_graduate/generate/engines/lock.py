@@ -34,6 +34,10 @@ def lock(project: Path) -> str:
     while waiting:
         requirement = waiting.pop()
         name = canonicalize_name(requirement.name)
+        extras = [one for one in ("", *sorted(requirement.extras)) if (name, one) not in seen]
+        if not extras:
+            continue
+        seen.update((name, one) for one in extras)
         try:
             installed = distribution(name)
         except PackageNotFoundError:
@@ -42,12 +46,8 @@ def lock(project: Path) -> str:
                 remedy=f"run emit where the project's tests pass: pip install {project}",
             ) from None
         pins[name] = installed.version
-        for extra in ("", *sorted(requirement.extras)):
-            if (name, extra) in seen:
-                continue
-            seen.add((name, extra))
-            for text in installed.requires or ():
-                needed = Requirement(text)
-                if needed.marker is None or needed.marker.evaluate({"extra": extra}):
-                    waiting.append(needed)
+        for needed in map(Requirement, installed.requires or ()):
+            marker = needed.marker
+            if marker is None or any(marker.evaluate({"extra": extra}) for extra in extras):
+                waiting.append(needed)
     return "".join(f"{name}=={version}\n" for name, version in sorted(pins.items()))

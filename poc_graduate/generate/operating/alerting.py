@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import yaml
-
 HOUR = 60
 A_MINUTE = 10_000
 """Requests of a minute."""
@@ -152,16 +150,18 @@ def stories(chosen: Any) -> Iterator[Story]:
                 {4: (), 6: ("MetricShort",)})  # fmt: skip
 
 
-def told(story: Story, rules: str) -> tuple[dict[str, str], dict[str, list[Expected]]]:
+def told(
+    story: Story, rules: Mapping[str, Any]
+) -> tuple[dict[str, str], dict[str, list[Expected]]]:
     """The series that the alerts of a story read; and when → each of them, and whether it fires.
 
     Args:
         story: What happens.
-        rules: Text of the rules.
+        rules: The file of rules, as YAML reads it.
     """
     known = [
         rule
-        for group in yaml.safe_load(rules)["groups"]
+        for group in rules["groups"]
         for rule in group["rules"]
         if not story.changed or any(name in rule["expr"] for name in story.changed)
     ]

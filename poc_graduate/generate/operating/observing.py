@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import yaml
+
 from poc_graduate.generate.operating.alerting import stories, told
 from poc_graduate.generate.operating.dashboard import dashboard
 from poc_graduate.generate.operating.part import (
@@ -74,7 +76,7 @@ def _files(project: Project) -> dict[str, str]:
         "tests/operate/test_rules.py.jinja",
         "tests/operate/test_tracing.py.jinja",
     )
-    rules = files["ops/alerts/rules.yml"]
+    rules = yaml.safe_load(files["ops/alerts/rules.yml"])
     told_of = [(one, *told(one, rules)) for one in stories(project.choices["observing"])]
     test = "ops/alerts/rules_test.yml"
     return files | {
