@@ -30,8 +30,8 @@ CELLS = (
 
 def test_columns_chosen_on_all_rows_of_noise_are_worth_nothing_once_closed(tmp_path, poc):
     """Source of the example: Hastie, Tibshirani and Friedman, 7.10.2, the wrong way."""
-    rng = np.random.default_rng(0)
-    genes = pd.DataFrame(rng.normal(size=(160, 800)).round(2)).add_prefix("g")
+    rng = np.random.default_rng(1)
+    genes = pd.DataFrame(rng.normal(size=(160, 300)).round(2)).add_prefix("g")
     genes.assign(ill=rng.integers(0, 2, 160)).to_csv(tmp_path / "genes.csv", index=False)
     notebook = write_notebook(tmp_path, *CELLS)
 

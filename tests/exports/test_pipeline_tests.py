@@ -28,11 +28,12 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "out"
 
 
-def failed(project: Path) -> list[str]:
+def failed(project: Path, *chosen: str) -> list[str]:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-rfE"]
     done = subprocess.run(
-        [*command, "tests/integration"], cwd=project, capture_output=True, text=True, check=False
-    )
+        [*command, "tests/integration", *chosen],
+        cwd=project, capture_output=True, text=True, check=False,
+    )  # fmt: skip
     assert done.returncode in (0, 1), done.stdout + done.stderr
     lines = done.stdout.splitlines()
     return [line.partition("::")[2] for line in lines if line.startswith(("FAILED", "ERROR"))]
@@ -48,7 +49,9 @@ def test_a_task_that_rolls_dice_is_caught_by_the_second_run(project, tmp_path):
     text = task.read_text().replace("df.a * df.b", "df.a * df.b * __import__('random').random()")
     task.write_text(text)
 
-    assert any(name.startswith("test_second_run_gives_equal_products") for name in failed(broken))
+    found = failed(broken, "-k", "second_run")
+
+    assert any(name.startswith("test_second_run_gives_equal_products") for name in found)
 
 
 def test_a_restart_that_repeats_what_was_done_is_caught(project, tmp_path):
@@ -59,7 +62,9 @@ def test_a_restart_that_repeats_what_was_done_is_caught(project, tmp_path):
     task = broken / f"tasks/{last}.py"
     task.write_text(task.read_text() + "\n# %%\n" + forgets)
 
-    assert [name.split(" ")[0] for name in failed(broken)] == [
+    found = failed(broken, "-k", "restart or leaves_its_products")
+
+    assert [name.split(" ")[0] for name in found] == [
         "test_restart_after_a_failure_repeats_nothing_that_is_done"
     ]
 
