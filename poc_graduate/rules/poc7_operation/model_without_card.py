@@ -50,7 +50,8 @@ where it fails; the file alone tells nobody"
         f"{_MODEL}\njoblib.dump(model, 'm')\nopen('out/class_report.txt', 'w').write(text)",
         # a record beside the model
         f"import json\n{_MODEL}\njoblib.dump(model, 'm')\n"
-        "about = {'features': cols, 'auc': auc}\n# %%\nwith open('m.json', 'w') as f:\n    json.dump(about, f)",
+        "about = {'features': cols, 'auc': auc}\n# %%\n"
+        "with open('m.json', 'w') as f:\n    json.dump(about, f)",
         "pickle.dump(rows, f)",
         "import torch\ntorch.save(batter_scaler, 'a.pt')",
     )
