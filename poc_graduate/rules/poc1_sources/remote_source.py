@@ -89,6 +89,10 @@ class RemoteSource(Rule):
             "engine = create_engine(«'mysql://db.local/a'»)\ndf = pd.read_sql('a', engine)",
         ),
         Flagged("import requests\nr = requests.get(«'https://example.org/api/rates'»)"),
+        Flagged(  # what comes is unpacked
+            "import requests\nr = requests.get(«'https://example.org/a.zip'»)\n"
+            "z = ZipFile(BytesIO(r.content))\nz.extractall()",
+        ),
         Flagged(
             "import requests\nr = requests.get('https://example.org/api')\nprint(r.json())\n# %%\n"
             "df = pd.read_csv(«'https://example.org/a.csv'»)\ndf.head()",
@@ -250,9 +254,7 @@ def _is_shown(read: ast.Name, cell: CellView, depth: int) -> bool:
     """`print(answer.json())`, `if answer.ok: print('up')`, or a name for what is shown so."""
     match cell.statement(read):
         case ast.Expr(value=ast.Call() | ast.Attribute() | ast.Name() as shown):
-            called = last_name(shown.func) if isinstance(shown, ast.Call) else ""
-            given = isinstance(shown, ast.Call) and read not in ast.walk(shown.func)
-            return not given or called in _SHOWS
+            return not isinstance(shown, ast.Call) or last_name(shown.func) in _SHOWS | _ASKS
         case ast.If(test=test, body=body, orelse=orelse) if read in ast.walk(test):
             return all(map(_prints, (*body, *orelse)))
         case ast.Assert():
@@ -272,6 +274,8 @@ def _prints(statement: ast.stmt) -> bool:
 
 
 _SHOWS = frozenset("print display pprint".split())
+# What is asked of an answer, and then stands below the cell.
+_ASKS = frozenset("json raise_for_status head keys items get info geturl".split())
 
 
 def _is_checked_only(places: list[TypedPath]) -> bool:
