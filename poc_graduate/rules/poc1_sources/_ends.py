@@ -118,7 +118,8 @@ class Use:
 
 
 def first_use(name: str, below: Position, notebook: NotebookView) -> Use:
-    """Where a run first opens what a name holds."""
+    """Where a run first opens what a name holds; where it looks for files there, if that is all."""
+    searched: Use | None = None
     names = {name, *_made_of(name, notebook)}
     for view in notebook.cells:
         found = [
@@ -130,9 +131,12 @@ def first_use(name: str, below: Position, notebook: NotebookView) -> Use:
             and function_around(call, view) is None
             and (given := _given(call, names))
         ]
-        if found:
-            return min(found, key=lambda use: use.position)
-    return Use(name)
+        found.sort(key=lambda use: use.position)
+        opened = next((use for use in found if not searches(use)), None)
+        if opened is not None:
+            return opened
+        searched = searched or next(iter(found), None)
+    return searched or Use(name)
 
 
 def finds_none(node: ast.expr, cell: CellView) -> bool:

@@ -34,7 +34,7 @@ SERVICES = {
 }
 """Folder of a service → where that is."""
 ENDS = "the first run elsewhere ends here"
-_FINDS_NONE = "elsewhere nothing is found {}, and no error says so"
+_FINDS_NONE = "elsewhere nothing is found {}, which alone is no error"
 _STAYS = "a copy of the project does not bring what is written there"
 
 
@@ -44,8 +44,8 @@ class Place:
 
     Attributes:
         paths: What is typed of it, what is told first.
-        how: `read`; `written`, where what is done first with the file is to write it; `made`,
-            where the notebook makes the folder.
+        how: `read`; `written`, where what is done first with the file is to write it; `put`, where
+            that is in a folder which is there by then; `made`, where the notebook makes the folder.
         own: What it is called in the project, where it lies in it.
         here: Where in the project it lies, for who reads it; empty where it does not.
         held: The name that the path is given and that a later line uses; empty where it is used
@@ -73,7 +73,7 @@ class Place:
         """Another than the rule's, where a run elsewhere need not end by it."""
         if self.test and not self.other:
             return Severity.NOTE
-        return Severity.RISK if self.how == "made" or self.other or self.own_use else None
+        return Severity.RISK if self.how in ("made", "put") or self.other or self.own_use else None
 
     @property
     def ends(self) -> bool:
@@ -114,8 +114,7 @@ class Place:
                 )
                 return _OWN.format(own, written), f"elsewhere {stray} {run} {where}"
             case _, "":
-                made = written if written == "written" else "made"
-                return _OUTSIDE.format(made), _stays(text)
+                return _OUTSIDE.format(written if self.how == "put" else "made"), _stays(text)
         then = (
             f"elsewhere a stray folder is made, or the run ends, and nothing reaches `{self.own}`"
         )
@@ -146,12 +145,15 @@ def place_of(found: Sequence[TypedPath], notebook: NotebookView) -> Place | None
     if not paths:
         return None
     made = [one for one in paths if is_made_here(one[1], one[0])]
-    below = ("/tmp/", *(f"{one[2].rstrip('/')}/" for one in made))
+    below = tuple(f"{one[2].rstrip('/')}/" for one in made)
     read = [
         one
         for one in paths
         if one not in made
-        and not (one[2].startswith(below) and first_way(one[2], notebook) == "write")
+        and not (
+            (one[2].startswith(below) or _is_temporary(one[2]))
+            and first_way(one[2], notebook) == "write"
+        )
     ]
     if not read and _is_for_a_while(paths, notebook):
         return None
@@ -162,7 +164,7 @@ def place_of(found: Sequence[TypedPath], notebook: NotebookView) -> Place | None
     first = (read or paths)[0]
     cell, node, text = first
     written = first_way(text, notebook) == "write"
-    how = "made" if not read else "written" if written else "read"
+    how = ("made" if first in made else "put") if not read else "written" if written else "read"
     held, position = kept_as(node, cell), (cell.index, node.lineno)
     use = None
     if held:
@@ -190,8 +192,12 @@ def _is_read(paths: Sequence[TypedPath], notebook: NotebookView) -> bool:
 
 def _is_for_a_while(paths: Sequence[TypedPath], notebook: NotebookView) -> bool:
     """Whether what is written to the system's folder for that is only read back by the notebook."""
-    folders = {text.rpartition("/")[0] for _, _, text in paths}
-    return folders == {"/tmp"} and _is_read(paths, notebook)
+    return all(_is_temporary(text) for _, _, text in paths) and _is_read(paths, notebook)
+
+
+def _is_temporary(path: str) -> bool:
+    """Whether a file lies right in the folder that every system has for such."""
+    return path.rpartition("/")[0] == "/tmp"
 
 
 def _stays(path: str) -> str:

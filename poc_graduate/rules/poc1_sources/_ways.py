@@ -17,6 +17,7 @@ _MAKES = frozenset({"mkdir", "makedirs"})
 _ENDS = frozenset({"exit", "_exit", "quit"})
 _FROM_OUTSIDE = re.compile(r"\benviron\b|\bgetenv\b")
 _WHERE = re.compile(r"(?i)colab|kaggle|environ|getenv|sys\.modules")
+_ANSWERS = frozenset("get getenv bool system node uname gethostname getuser getlogin".split())
 _MACHINE = re.compile(r"\bplatform\b|\bos\.name\b|hostname|\bgetuser\b|\buname\b|\bgetlogin\b")
 _MACHINE_OR_WHERE = re.compile(f"{_MACHINE.pattern}|{_WHERE.pattern}".replace("(?i)", ""))
 
@@ -205,7 +206,18 @@ def _meanings(test: ast.expr, cell: CellView) -> Iterator[ast.expr]:
     """What the names of a condition are given: `os.getenv('STAGE')` of `if stage == 'dev':`."""
     for part in ast.walk(test):
         if isinstance(part, ast.Name):
-            yield from filter(None, cell.notebook.assigned.get(part.id, ()))
+            values = cell.notebook.assigned.get(part.id, ())
+            yield from (one for one in values if one is not None and _is_an_answer(one))
+
+
+def _is_an_answer(value: ast.expr) -> bool:
+    """Whether a name holds what was asked, and not one of the places that were found by that."""
+    match value:
+        case ast.Compare() | ast.BoolOp() | ast.UnaryOp() | ast.Subscript() | ast.Attribute():
+            return True
+        case ast.Call(func=called):
+            return last_name(called) in _ASKS | _ANSWERS
+    return False
 
 
 def _told_by(test: ast.expr, cell: CellView) -> str:

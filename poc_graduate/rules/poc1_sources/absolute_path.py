@@ -73,15 +73,25 @@ class AbsolutePath(Rule):
         ),
         Flagged(
             "for d, _, files in os.walk(«'/mnt/share'»):\n    paths += files",
-            says="elsewhere nothing is found here, and no error",
+            says="elsewhere nothing is found here, which alone",
         ),
         Flagged(
             "folder = «'/mnt/share'»\nfiles = glob.glob(os.path.join(folder, '*.csv'))",
-            says="; elsewhere nothing is found where `folder` is used (line 2), and no error says",
+            says="; elsewhere nothing is found where `folder` is used (line 2), which alone",
         ),
+        Flagged(  # what is opened there, too, ends it
+            "root = Path(«'/mnt/share'»)\nfiles = list(root.glob('*.csv'))\n"
+            "df = pd.read_csv(root / 'a.csv')",
+            says="; the first run elsewhere ends where `root` is used (line 3)",
+        ),
+        Flagged(  # what was found is no answer to whether it is there
+            "root = next((p for p in ways if os.path.isdir(p)), None)\nif root is None:\n"
+            "    hits = glob.glob(«'/mnt/share/**/a.csv'»)",
+        ),
+        Flagged("df.to_csv(«'/tmp/shop/a.csv'»)", says="where its folder is missing, the run ends"),
         Flagged(
             "files = [p.name for p in Path(«'/mnt/share'»).glob('*.csv')]",
-            says="; elsewhere nothing is found here, and no error says so",
+            says="; elsewhere nothing is found here, which alone is",
         ),
         Flagged(  # worth a word
             "if platform.system() == 'Windows':\n    root = «'C:/data'»\nelse:\n    root = 'data'\n"

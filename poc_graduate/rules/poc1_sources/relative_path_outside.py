@@ -220,7 +220,7 @@ def _first_cd(notebook: NotebookView) -> object:
 
 _CHANGES = "changes the folder for all cells below"
 _ELSEWHERE = "started elsewhere, it ends elsewhere"
-_NONE = "started elsewhere, nothing is found there, and no error says so"
+_NONE = "started elsewhere, nothing is found there, which alone is no error"
 _WHEREVER = "their relative paths begin wherever that is"
 _STAYS = "where that folder is missing, it changes nothing, and the run goes on"
 _ENDLESS = "started outside of the project, the loop never ends"
