@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,6 +11,13 @@ from functools import cached_property
 from poc_graduate.dataflow.bindings import StatementNames, statement_names
 from poc_graduate.dataflow.names import COMPREHENSIONS, FUNCTIONS, Scopes, imported_name
 from poc_graduate.notebook.magic_effects import MagicEffect, magic_effects
+
+_SIGNS = re.compile(
+    r"(?m)^[ \t]*(?:(?:def|class)\s+(\w+)"
+    r"|for\s+([\w\s,()]+?)\s+in\b"
+    r"|(?:from\s+[\w.]+\s+)?import\s+([\w ,.]+)"
+    r"|([A-Za-z_]\w*(?:\s*,\s*[A-Za-z_]\w*)*)\s*(?:[-+*/]|//|\*\*)?=(?!=))"
+)
 
 Calls = Mapping[str, tuple[ast.Call, ...]]
 
@@ -148,6 +156,20 @@ def _asks_ipython(call: ast.Call) -> bool:
         case ast.Attribute(value=ast.Name(id=name)):
             return name in ("ip", "ipython", "shell")
     return False
+
+
+def names_by_looks(code: str) -> frozenset[str]:
+    """Names that a cell seems to bind which does not parse: `rows` of Python 2's `rows = 1`.
+
+    The words at the beginnings of its lines tell; one too many only makes rules more careful.
+    """
+    found: set[str] = set()
+    for signs in _SIGNS.finditer(code):
+        words = next(filter(None, signs.groups()))
+        for one in re.split(r"[,()]", words):
+            parts = one.split()
+            found.update(parts[-1:])  # `np` of `numpy as np`
+    return frozenset(name.partition(".")[0] for name in found)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from poc_graduate.dataflow.facts import CellFacts, FrameFacts, RunFacts
 from poc_graduate.dataflow.sources import characters
 from poc_graduate.notebook.model import Cell, Notebook, Place
 from poc_graduate.rules.finding import Span
-from poc_graduate.rules.names import CellNames, NotebookNames
+from poc_graduate.rules.names import CellNames, NotebookNames, names_by_looks
 from poc_graduate.rules.parsed import Node, Parsed, indexed, parsed
 from poc_graduate.rules.switches import Off, switched_off, without
 
@@ -304,6 +304,9 @@ class NotebookView:
         for view in self.cells:
             for name, values in view.parsed.assigned.items():
                 found.setdefault(name, []).extend(values)
+            if view.cell.broken is not None:  # bound otherwise, as far as can be seen
+                for name in names_by_looks(view.cell.source):
+                    found.setdefault(name, []).append(None)
         return {name: tuple(values) for name, values in found.items()}
 
     @cached_property

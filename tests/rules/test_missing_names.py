@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from poc_graduate.notebook.read import read_text
@@ -21,6 +23,17 @@ def test_a_run_ends_once_and_the_others_are_told_as_what_comes_then():
     assert others == [
         f"a run that gets past cell {above} ends here with a NameError" for above in (2, 3)
     ]
+
+
+def test_below_the_error_that_ended_the_last_run_a_name_is_missing_to_who_gets_past_it():
+    notebook = read_text("# %%\nx = 1\n# %%\n1 / 0\n# %%\nprint(rows)\n", "example.py")
+    error = {"output_type": "error", "ename": "ZeroDivisionError", "evalue": "", "traceback": []}
+    failed = replace(notebook.cells[1], outputs=(error,), execution_count=2)
+    cells = (notebook.cells[0], failed, notebook.cells[2])
+
+    (found,) = check(replace(notebook, cells=cells), frozenset({"POC302"}))
+
+    assert "a run that gets past the error of cell 2 ends here" in found.message
 
 
 def test_a_name_missing_in_a_branch_is_a_lesser_finding_and_ends_no_run():

@@ -7,6 +7,7 @@ import pytest
 from poc_graduate.dataflow.bindings import statement_names
 from poc_graduate.dataflow.names import Scopes
 from poc_graduate.notebook.read import read_text
+from poc_graduate.rules.names import names_by_looks
 from poc_graduate.rules.view import NotebookView, parsed
 
 
@@ -80,3 +81,13 @@ def test_the_short_way_says_what_the_long_way_says(source):
     (node,) = parsed(source).tree.body
 
     assert cell.statements == (statement_names(node, Scopes()),)
+
+
+def test_of_a_cell_that_does_not_parse_the_beginnings_of_its_lines_tell_what_it_binds():
+    source = (
+        "import numpy as np, json\nfrom re import sub as swap\ndef f(x):\n    print x\n"
+        "class Shop: pass\nfor i, (j, k) in pairs:\n    total += j\nfirst, rows = 1, []\n"
+        "if total == 2: print rows"
+    )
+
+    assert names_by_looks(source) == set("np json swap f Shop i j k total first rows".split())

@@ -22,6 +22,7 @@ _NAMES_ONLY = frozenset(
     "Path PurePath PosixPath WindowsPath join str fspath expanduser abspath resolve absolute "
     "normpath dirname with_suffix".split()
 )
+_SEARCHES = frozenset("glob iglob rglob walk".split())
 _LOOKS = _NAMES_ONLY | frozenset("exists isfile isdir is_file is_dir print".split())
 # Module → what is said of where it is.
 _HOSTED = {
@@ -117,21 +118,48 @@ class Use:
 
 
 def first_use(name: str, below: Position, notebook: NotebookView) -> Use:
-    """Where a run first opens what a name holds."""
+    """Where a run first opens what a name holds; where it looks for files there, if that is all."""
+    searched: Use | None = None
     names = {name, *_made_of(name, notebook)}
     for view in notebook.cells:
         found = [
             Use(given, (view.index, call.lineno), called)
             for called, calls in view.calls.items()
-            if takes_paths(called) and called not in _LOOKS
+            if (takes_paths(called) or called in _SEARCHES) and called not in _LOOKS
             for call in calls
             if (view.index, call.lineno) >= below
             and function_around(call, view) is None
             and (given := _given(call, names))
         ]
-        if found:
-            return min(found, key=lambda use: use.position)
-    return Use(name)
+        found.sort(key=lambda use: use.position)
+        opened = next((use for use in found if not searches(use)), None)
+        if opened is not None:
+            return opened
+        searched = searched or next(iter(found), None)
+    return searched or Use(name)
+
+
+def finds_none(node: ast.expr, cell: CellView) -> bool:
+    """Whether files are looked for by a pattern, or below a folder: none is no error."""
+    at: ast.AST = node
+    while (around := cell.parent(at)) is not None:
+        match around:
+            case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)):
+                if name in _SEARCHES:
+                    return True
+                if name not in _NAMES_ONLY:
+                    return False
+            case ast.BinOp() | ast.Attribute():
+                pass
+            case _:
+                return False
+        at = around
+    return False
+
+
+def searches(use: Use) -> bool:
+    """Whether what is first done with a path is to look for files in it."""
+    return use.called in _SEARCHES
 
 
 def _leads_nowhere(name: str, notebook: NotebookView) -> bool:
@@ -185,6 +213,8 @@ def _made_of(name: str, notebook: NotebookView) -> list[str]:
 def _given(call: ast.Call, names: set[str]) -> str:
     """The first of some names that a call is given, in place or as a part; empty where none is."""
     given = (*call.args[:2], *(word.value for word in call.keywords))
+    if isinstance(call.func, ast.Attribute) and call.func.attr in _SEARCHES:
+        given = (call.func.value, *given)  # `folder.glob('*.csv')`
     parts = (part for one in given for part in ast.walk(one))
     return next((one.id for one in parts if isinstance(one, ast.Name) and one.id in names), "")
 

@@ -17,6 +17,9 @@ _MAKES = frozenset({"mkdir", "makedirs"})
 _ENDS = frozenset({"exit", "_exit", "quit"})
 _FROM_OUTSIDE = re.compile(r"\benviron\b|\bgetenv\b")
 _WHERE = re.compile(r"(?i)colab|kaggle|environ|getenv|sys\.modules")
+_ANSWERS = frozenset("get getenv bool system node uname gethostname getuser getlogin".split())
+_MACHINE = re.compile(r"\bplatform\b|\bos\.name\b|hostname|\bgetuser\b|\buname\b|\bgetlogin\b")
+_MACHINE_OR_WHERE = re.compile(f"{_MACHINE.pattern}|{_WHERE.pattern}".replace("(?i)", ""))
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,9 @@ def has_another_way(node: ast.expr, cell: CellView, leads_out: Callable[[str], b
         match around:
             case ast.Raise() | ast.ExceptHandler():
                 return True
+            case ast.BoolOp(op=ast.Or(), values=[given, *_]) if given is not at:
+                if _WHERE.search(cell.segment(given)):
+                    return True
             case ast.Call(func=called, args=[_, given]) if given is at:
                 if last_name(called) in ("get", "getenv") and _WHERE.search(cell.segment(called)):
                     return True  # what the environment says takes its place
@@ -51,20 +57,74 @@ def has_another_way(node: ast.expr, cell: CellView, leads_out: Callable[[str], b
                 guarded = True
             case ast.IfExp(test=test) if _asks(test, cell):
                 guarded = True
+            case ast.Assign() | ast.Expr() if _is_only_asked(node, at):
+                return True  # `there = Path(…).exists()`
             case ast.FunctionDef(body=body) if at in body:
                 if _leaves_before(body[: body.index(at)], cell):
                     return True
         at = around
     name = _name_of(node, cell)
     notebook = cell.notebook
-    if not guarded and name not in _asked(notebook).there:
-        return False
     ways = notebook.assigned.get(name, ())
-    texts = [path_text(value, notebook) for value in ways]
-    if len(set(texts)) < 2 or any(text is None or not leads_out(text) for text in texts):
-        return True
-    # All of them are missing elsewhere: the first speaks for the others.
-    return ways[0] is not None and node not in ast.walk(ways[0])
+    nowhere = _all_lead_out(name, leads_out, notebook)
+    first = ways[0] is None or node in ast.walk(ways[0]) if ways else True
+    if not guarded and name not in _asked(notebook).there:
+        return nowhere and not first and machine_asked(node, cell) is not None
+    # Where all of them are missing elsewhere, the first speaks for the others.
+    return not (nowhere and first)
+
+
+def _all_lead_out(name: str, leads_out: Callable[[str], bool], notebook: NotebookView) -> bool:
+    """Whether a name is given several paths, and each of them is missing elsewhere."""
+    texts = [path_text(value, notebook) for value in notebook.assigned.get(name, ())]
+    return len(set(texts)) > 1 and all(text is not None and leads_out(text) for text in texts)
+
+
+def other_way(
+    node: ast.expr, cell: CellView, leads_out: Callable[[str], bool]
+) -> tuple[str, str] | None:
+    """The condition on which a path is taken, and another that is missing elsewhere, too.
+
+    The second is empty where the other way leads out of nothing. None where the path is taken in
+    any case.
+    """
+    test = machine_asked(node, cell, _MACHINE_OR_WHERE)
+    if test is None:
+        return None
+    name = _name_of(node, cell)
+    others = [path_text(value, cell.notebook) for value in cell.notebook.assigned.get(name, ())]
+    nowhere = _all_lead_out(name, leads_out, cell.notebook)
+    own = path_text(node, cell.notebook)
+    return cell.source(test), next((text for text in others if nowhere and text != own), None) or ""
+
+
+def machine_asked(
+    node: ast.expr, cell: CellView, asks: re.Pattern[str] = _MACHINE
+) -> ast.expr | None:
+    """The condition about the machine that takes a path in one branch, and not in another."""
+    at: ast.AST = node
+    while (around := cell.parent(at)) is not None:
+        match around:
+            case ast.If(test=test, orelse=other) if at is not test and asks.search(
+                _told_by(test, cell)
+            ):
+                several = len(cell.notebook.assigned.get(_name_of(node, cell), ())) > 1
+                return test if other or several else None
+            case ast.IfExp(test=test) if at is not test and asks.search(_told_by(test, cell)):
+                return test
+            case ast.FunctionDef():
+                return None
+        at = around
+    return None
+
+
+def _is_only_asked(path: ast.expr, value: ast.AST) -> bool:
+    """Whether a statement only keeps or shows whether a path is there."""
+    asked = (one for one in ast.walk(value) if isinstance(one, ast.Call))
+    return any(
+        last_name(one.func) in _ASKS and any(part is path for part in ast.walk(one))
+        for one in asked
+    )
 
 
 def _leaves_before(statements: list[ast.stmt], cell: CellView) -> bool:
@@ -131,10 +191,39 @@ def _decides(call: ast.Call, cell: CellView) -> bool:
 
 def _asks(test: ast.expr, cell: CellView) -> bool:
     """Whether a condition is about what is there, or about where the notebook runs."""
-    calls = (one for one in ast.walk(test) if isinstance(one, ast.Call))
-    return any(last_name(one.func) in _ASKS for one in calls) or bool(
-        _WHERE.search(re.sub(r"'[^']*'|\"[^\"]*\"", "", cell.segment(test)))
+    calls = (
+        one
+        for part in (test, *_meanings(test, cell))
+        for one in ast.walk(part)
+        if isinstance(one, ast.Call)
     )
+    return any(last_name(one.func) in _ASKS for one in calls) or bool(
+        _WHERE.search(_told_by(test, cell))
+    )
+
+
+def _meanings(test: ast.expr, cell: CellView) -> Iterator[ast.expr]:
+    """What the names of a condition are given: `os.getenv('STAGE')` of `if stage == 'dev':`."""
+    for part in ast.walk(test):
+        if isinstance(part, ast.Name):
+            values = cell.notebook.assigned.get(part.id, ())
+            yield from (one for one in values if one is not None and _is_an_answer(one))
+
+
+def _is_an_answer(value: ast.expr) -> bool:
+    """Whether a name holds what was asked, and not one of the places that were found by that."""
+    match value:
+        case ast.Compare() | ast.BoolOp() | ast.UnaryOp() | ast.Subscript() | ast.Attribute():
+            return True
+        case ast.Call(func=called):
+            return last_name(called) in _ASKS | _ANSWERS
+    return False
+
+
+def _told_by(test: ast.expr, cell: CellView) -> str:
+    """A condition and what its names are given, without the texts in it."""
+    words = " ".join(ast.unparse(one) for one in (test, *_meanings(test, cell)))
+    return re.sub(r"'[^']*'|\"[^\"]*\"", "", words)
 
 
 def _only_ends(node: ast.If) -> bool:

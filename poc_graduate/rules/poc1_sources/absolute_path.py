@@ -2,45 +2,28 @@
 
 from __future__ import annotations
 
-import ast
-import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from poc_graduate.dataflow.facts import CellFacts, RunFacts
-from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity
-from poc_graduate.rules.poc1_sources._ends import (
-    NOWHERE,
-    Position,
-    first_use,
-    first_way,
-    hosted_imports,
-    is_unused,
-    kept_as,
-)
-from poc_graduate.rules.poc1_sources._lies import in_project, part_of_project, same_name
+from poc_graduate.rules.poc1_sources._ends import NOWHERE, hosted_imports
 from poc_graduate.rules.poc1_sources._paths import (
-    ABSOLUTE,
     TO_PARAMETERS,
-    TypedPath,
     and_more,
     as_parameters,
     by_folder,
     read_outside,
     shown,
 )
-from poc_graduate.rules.poc1_sources._ways import has_another_way, is_made_here
-from poc_graduate.rules.reached import function_around
+from poc_graduate.rules.poc1_sources._places import (
+    ENDS,
+    SERVICES,
+    is_absolute,
+    place_of,
+    where_exists,
+)
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import CellView, NotebookView
-
-_SERVICES = {
-    "/kaggle/": "on Kaggle",
-    "/content/": "in Colab",
-    "/dbfs/": "on Databricks",
-    "dbfs:/": "on Databricks",
-}
+from poc_graduate.rules.view import NotebookView
 
 
 class AbsolutePath(Rule):
@@ -90,7 +73,39 @@ class AbsolutePath(Rule):
         ),
         Flagged(
             "for d, _, files in os.walk(«'/mnt/share'»):\n    paths += files",
-            says="elsewhere nothing is found",
+            says="elsewhere nothing is found here, which alone",
+        ),
+        Flagged(
+            "folder = «'/mnt/share'»\nfiles = glob.glob(os.path.join(folder, '*.csv'))",
+            says="; elsewhere nothing is found where `folder` is used (line 2), which alone",
+        ),
+        Flagged(  # what is opened there, too, ends it
+            "root = Path(«'/mnt/share'»)\nfiles = list(root.glob('*.csv'))\n"
+            "df = pd.read_csv(root / 'a.csv')",
+            says="; the first run elsewhere ends where `root` is used (line 3)",
+        ),
+        Flagged(  # what was found is no answer to whether it is there
+            "root = next((p for p in ways if os.path.isdir(p)), None)\nif root is None:\n"
+            "    hits = glob.glob(«'/mnt/share/**/a.csv'»)",
+        ),
+        Flagged("df.to_csv(«'/tmp/shop/a.csv'»)", says="where its folder is missing, the run ends"),
+        Flagged(
+            "files = [p.name for p in Path(«'/mnt/share'»).glob('*.csv')]",
+            says="; elsewhere nothing is found here, which alone is",
+        ),
+        Flagged(  # worth a word
+            "if platform.system() == 'Windows':\n    root = «'C:/data'»\nelse:\n    root = 'data'\n"
+            "df = pd.read_csv(root + '/a.csv')",
+            says="; `platform.system() == 'Windows'` decides whether it is used",
+        ),
+        Flagged(  # the other one is missing elsewhere, too
+            "host = socket.gethostname()\nif host == 'box':\n    root = «'/home/ann/x'»\nelse:\n"
+            "    root = '/srv/x'\ndf = pd.read_csv(root + '/a.csv')",
+            says="only on this machine, as does its other way, `/srv/x`; the first run elsewhere",
+        ),
+        Flagged(  # made first
+            "os.makedirs(«'/srv/x'», exist_ok=True)\n# %%\ndf.to_csv('/srv/x/a.csv')",
+            says="(and 1 more there) is made outside of the project; a copy of the project",
         ),
         Flagged(
             "out = Path(«'/srv/out'»)\nout.mkdir(parents=True, exist_ok=True)",
@@ -165,6 +180,16 @@ class AbsolutePath(Rule):
     )
     ignored = (
         "df = pd.read_csv('data/churn.csv')",
+        # it is asked whether it is there, and nothing ends by that
+        "there = os.path.exists('/mnt/data')\nroot = 'data'\nif there:\n    root = '/mnt/data'\n"
+        "df = pd.read_csv(root + '/a.csv')",
+        "print(os.path.exists('/mnt/data'))",
+        # what the environment says takes its place
+        "root = os.environ.get('ROOT') or '/mnt/data'\ndf = pd.read_csv(root + '/a.csv')",
+        "stage = os.getenv('STAGE')\nif stage == 'dev':\n    root = '/home/ann'\nelse:\n"
+        "    root = 'data'\ndf = pd.read_csv(root + '/a.csv')",
+        # a file for a while, in a folder that is everywhere
+        "df.to_csv('/tmp/a.csv')\n# %%\nd = pd.read_csv('/tmp/a.csv')",
         "places = [Path('/kaggle/input/a.csv'), Path('data/a.csv')]",  # it looks in several
         "places = ['/content/a.csv', 'a.csv']\n"
         "df = pd.read_csv(next((p for p in places if Path(p).exists()), places[0]))",
@@ -192,7 +217,7 @@ class AbsolutePath(Rule):
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
-        found = (_place(paths, notebook) for paths in by_folder(notebook, _is_absolute, _SERVICES))
+        found = (place_of(paths, notebook) for paths in by_folder(notebook, is_absolute, SERVICES))
         places = [place for place in found if place is not None]
         ends = [place.position for place in places if place.ends]
         first = min([*ends, *(one.position for one in hosted_imports(notebook))], default=NOWHERE)
@@ -201,188 +226,11 @@ class AbsolutePath(Rule):
             what, then = place.told(of_the_first=place.position <= first)
             yield self.found(
                 node, cell, fix=as_parameters(place.paths),
-                severity=Severity.RISK if place.how == "made" else None,
+                severity=place.severity,
                 path=shown(node, text), more=and_more(place.paths), what=what, then=then,
             )  # fmt: skip
 
     def check_run(self, notebook: NotebookView, facts: RunFacts) -> Iterator[Finding]:
-        for cell, node, path in read_outside(notebook, facts, _is_absolute):
-            what = f"exists {_where(path)}"
-            yield self.found(node, cell, path=path, more="", what=what, then=_ENDS)
-
-
-_ENDS = "the first run elsewhere ends here"
-_FINDS_NONE = "elsewhere nothing is found"
-_STAYS = "a copy of the project does not bring what is written there"
-
-
-@dataclass(frozen=True)
-class _Place:
-    """A folder at the root of a machine.
-
-    Attributes:
-        paths: What is typed of it, what is told first.
-        how: `read`; `written`, where what is done first with the file is to write it; `made`,
-            where the notebook makes the folder.
-        own: What it is called in the project, where it lies in it.
-        here: Where in the project it lies, for who reads it; empty where it does not.
-        held: The name that the path is given and that a later line uses; empty where it is used
-            in place.
-        position: Where a run that does not have it ends.
-    """
-
-    paths: Sequence[TypedPath]
-    how: str
-    own: str
-    here: str
-    held: str
-    position: Position
-
-    @property
-    def ends(self) -> bool:
-        """Whether a run elsewhere ends by it, in any case."""
-        cell, node, _ = self.paths[0]
-        return self.how == "read" and _ending(node, cell) == _ENDS
-
-    def told(self, *, of_the_first: bool) -> tuple[str, str]:
-        """What it is, and what will come of it.
-
-        Args:
-            of_the_first: Whether a run elsewhere has not ended before.
-        """
-        cell, node, text = self.paths[0]
-        where = self._where()
-        run = "the run ends" if of_the_first else "a run that comes so far ends"
-        written = "written" if "." in text.replace("\\", "/").rpartition("/")[2] else "written to"
-        match self.how, self.own:
-            case "read", _:
-                then = _ending(node, cell)
-                if then == _ENDS:
-                    comes = "a run elsewhere that comes so far ends"
-                    then = f"{'the first run elsewhere ends' if of_the_first else comes} {where}"
-                what = f"exists {_where(text)}"
-                return f"{what} ({self.here})" if self.here else what, then
-            case "written", "":
-                return _OUTSIDE.format(written), f"where its folder is missing, {run} {where}"
-            case "written", own:
-                stray = (
-                    "a stray file is written, or"
-                    if ":" in text[:2]
-                    else "there is no such folder, and"
-                )
-                return _OWN.format(own, written), f"elsewhere {stray} {run} {where}"
-            case _, "":
-                return _OUTSIDE.format("made"), _stays(text)
-        then = (
-            f"elsewhere a stray folder is made, or the run ends, and nothing reaches `{self.own}`"
-        )
-        return _OWN.format(self.own, "made"), then
-
-    def _where(self) -> str:
-        cell = self.paths[0][0]
-        if not self.held:
-            return "here"
-        at, line = self.position
-        told = f"line {line}" if at == cell.index else f"cell {at}"
-        return f"where `{self.held}` is used" + (f" ({told})" if self.position < NOWHERE else "")
-
-
-_OUTSIDE = "is {} outside of the project"
-_OWN = "is the project's `{}`, {} by its place on this machine"
-
-
-def _place(found: Sequence[TypedPath], notebook: NotebookView) -> _Place | None:
-    """What is told of the paths of one folder; None where a run goes on without them."""
-    paths = [
-        one
-        for one in found
-        if not _only_listed(one[1], one[0])
-        and not has_another_way(one[1], one[0], _is_absolute)
-        and not is_unused(one[1], one[0])
-    ]
-    if not paths:
-        return None
-    read = [one for one in paths if not is_made_here(one[1], one[0])]
-    if len(read) < len(paths) and _is_mounted(paths[0][2]):
-        # What makes one folder there makes the place of the others, but no file that is read.
-        read = [one for one in read if first_way(one[2], notebook) == "read"]
-    read.sort(key=lambda one: first_way(one[2], notebook) == "write")
-    first = (read or paths)[0]
-    cell, node, text = first
-    written = first_way(text, notebook) == "write"
-    how = "made" if not read else "written" if written else "read"
-    held, position = kept_as(node, cell), (cell.index, node.lineno)
-    if held:
-        use = first_use(held, position, notebook)
-        held, position = use.name, use.position
-        how = "made" if use.called in ("makedirs", "mkdir") else how
-    own = "" if _is_mounted(text) else part_of_project(text, notebook)
-    here = ""
-    if how == "read":
-        if there := in_project(own, notebook):
-            here = f"in this project it is `{there}`"
-        elif there := same_name(text, notebook):
-            here = f"here `{there}` is called so"
-    rest = [one for one in paths if one is not first]
-    return _Place([first, *rest], how, own, here, held, position)
-
-
-def _stays(path: str) -> str:
-    """What becomes of a folder that is made outside; Kaggle and a mounted drive keep one."""
-    if path.startswith("/kaggle/working"):
-        return f"on Kaggle it is kept, elsewhere {_STAYS}"
-    if path.startswith("/content/drive"):
-        return "on the drive that is mounted there it is kept, elsewhere it is another folder"
-    return _STAYS
-
-
-def _is_absolute(text: str) -> bool:
-    return ABSOLUTE.match(text) is not None
-
-
-def _searches(node: ast.expr, cell: CellView) -> bool:
-    """Whether files are looked for by a pattern: none is no error."""
-    call = cell.parent(node)
-    return isinstance(call, ast.Call) and last_name(call.func) in ("glob", "iglob", "walk")
-
-
-def _is_mounted(path: str) -> bool:
-    """Whether it is a service's: there all paths of a folder are told together."""
-    return path.startswith(tuple(_SERVICES))
-
-
-def _only_listed(node: ast.expr, cell: CellView) -> bool:
-    """Whether a loop prints what lies in a folder: of one that is missing, nothing."""
-    call = cell.parent(node)
-    if not (isinstance(call, ast.Call) and last_name(call.func) == "walk"):
-        return False
-    loop = cell.parent(call)
-    return isinstance(loop, ast.For) and not any(
-        isinstance(part, ast.Assign | ast.AugAssign | ast.Return | ast.Yield)
-        or (isinstance(part, ast.Call) and last_name(part.func) not in ("print", "join"))
-        for statement in loop.body
-        for part in ast.walk(statement)
-    )
-
-
-def _where(path: str) -> str:
-    """Only with the service whose folder it is, or on this machine; masked, on none."""
-    if _MASKED.search(path):
-        return "on no machine, masked as it is"
-    for folder, service in _SERVICES.items():
-        if f"{path}/".startswith(folder):
-            return f"only {service}"
-    return "only on this machine"
-
-
-def _ending(node: ast.expr, cell: CellView) -> str:
-    """What comes of a path that is not there."""
-    if _searches(node, cell):
-        return _FINDS_NONE
-    around, masked = function_around(node, cell), _MASKED.search(cell.source(node))
-    if around is not None:
-        return f"{'' if masked else 'elsewhere '}a call of `{around.name}` ends here"
-    return "any run ends here" if masked else _ENDS
-
-
-_MASKED = re.compile(r"\*{3,}|/(?:x{3,}|X{3,}|\.{3,})(?:/|$)")
+        for cell, node, path in read_outside(notebook, facts, is_absolute):
+            what = f"exists {where_exists(path)}"
+            yield self.found(node, cell, path=path, more="", what=what, then=ENDS)

@@ -11,7 +11,13 @@ from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.climbs import climb_of, climbed_before
 from poc_graduate.rules.files import path_text, put_on_the_path
 from poc_graduate.rules.finding import Finding, Severity
-from poc_graduate.rules.poc1_sources._ends import is_unused
+from poc_graduate.rules.poc1_sources._ends import (
+    finds_none,
+    first_use,
+    is_unused,
+    kept_as,
+    searches,
+)
 from poc_graduate.rules.poc1_sources._lies import lies_elsewhere
 from poc_graduate.rules.poc1_sources._paths import (
     ABSOLUTE,
@@ -51,6 +57,7 @@ class RelativePathOutside(Rule):
             after="churn_csv = '../data/churn.csv'\n# %%\ndf = pd.read_csv(churn_csv)",
         ),
         Flagged("import os\n«os.chdir('data')»", says="os.chdir"),
+        Flagged("files = glob(«'../a/*.csv'»)", says="; started elsewhere, nothing is found there"),
         Flagged("«%cd ../project»\n# %%\n%cd ..", says="changes the folder for all cells below"),
         Flagged(
             "folder = os.environ['DATA']\ndf = pd.read_csv(folder + «'/churn.csv'»)",
@@ -189,9 +196,8 @@ class RelativePathOutside(Rule):
                 if there := lies_elsewhere(text, notebook):
                     does += f", where it does not lie (`{there}` does)"
                 what, fix = shown(node, text), as_parameters(paths)
-                yield self.found(
-                    node, cell, fix=fix, what=what, more=more, does=does, then=_ELSEWHERE
-                )
+                then = _NONE if _searched(node, cell) else _ELSEWHERE
+                yield self.found(node, cell, fix=fix, what=what, more=more, does=does, then=then)
 
     def check_run(self, notebook: NotebookView, facts: RunFacts) -> Iterator[Finding]:
         does = "was read outside of the notebook's folder"
@@ -214,6 +220,7 @@ def _first_cd(notebook: NotebookView) -> object:
 
 _CHANGES = "changes the folder for all cells below"
 _ELSEWHERE = "started elsewhere, it ends elsewhere"
+_NONE = "started elsewhere, nothing is found there, which alone is no error"
 _WHEREVER = "their relative paths begin wherever that is"
 _STAYS = "where that folder is missing, it changes nothing, and the run goes on"
 _ENDLESS = "started outside of the project, the loop never ends"
@@ -223,6 +230,14 @@ _FROM_HERE = re.compile(r"getcwd|cwd\(|\.\.|['\"]")
 
 def _leads_out(text: str) -> bool:
     return text == ".." or text.startswith(("../", "..\\"))
+
+
+def _searched(node: ast.expr, cell: CellView) -> bool:
+    """Whether all that is done first with a path is to look for files in it."""
+    held = kept_as(node, cell)
+    if held:
+        return searches(first_use(held, (cell.index, node.lineno), cell.notebook))
+    return finds_none(node, cell)
 
 
 def _only_looked_at(node: ast.expr, cell: CellView) -> bool:

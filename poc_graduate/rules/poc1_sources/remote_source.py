@@ -89,6 +89,10 @@ class RemoteSource(Rule):
             "engine = create_engine(«'mysql://db.local/a'»)\ndf = pd.read_sql('a', engine)",
         ),
         Flagged("import requests\nr = requests.get(«'https://example.org/api/rates'»)"),
+        Flagged(  # what comes is unpacked
+            "import requests\nr = requests.get(«'https://example.org/a.zip'»)\n"
+            "z = ZipFile(BytesIO(r.content))\nz.extractall()",
+        ),
         Flagged(
             "import requests\nr = requests.get('https://example.org/api')\nprint(r.json())\n# %%\n"
             "df = pd.read_csv(«'https://example.org/a.csv'»)\ndf.head()",
@@ -100,6 +104,12 @@ class RemoteSource(Rule):
     )
     ignored = (
         "# see https://example.org/docs",
+        # of no more use than a look: is it up?
+        "import requests\nr = requests.get('https://example.org/health')\n"
+        "if r.status_code == 200:\n    print('up', r.json())\nelse:\n    print('down')",
+        "import requests\nprint(requests.get('https://example.org/health').json())",
+        "import requests\nr = requests.get('https://example.org/api')\nsaid = r.json()\n"
+        "print(said['version'])",
         "print('https://example.org')",
         "df = pd.read_csv('data/https.csv')",
         "urlretrieve('https://example.org/a.csv', 'a.csv')",  # POC109
@@ -127,6 +137,8 @@ class RemoteSource(Rule):
             # A trial that is only printed comes after what the notebook goes on with.
             places.sort(key=lambda place: _is_tried(place[1], place[0]))
             cell, node, _ = places[0]
+            if _is_checked_only(places):
+                continue
             host = address.rpartition("/")[2].rpartition("@")[2]
             if _UNKNOWN in host:
                 scheme = address.partition(":")[0].partition("+")[0]
@@ -223,14 +235,62 @@ def _is_tried(node: ast.expr, cell: CellView) -> bool:
             return True
         case _:
             return False
-    return all(
-        isinstance(statement := view.statement(one), ast.Expr)
-        and isinstance(statement.value, ast.Call | ast.Attribute | ast.Name)
-        for view in cell.notebook.cells
+    return _is_only_shown(name, cell.notebook) is not False
+
+
+def _is_only_shown(name: str, notebook: NotebookView, depth: int = _DEPTH) -> bool | None:
+    """Whether all that is done with what a name holds is to show it; None where nothing is."""
+    reads = [
+        (one, view)
+        for view in notebook.cells
         if name in view.cell.code
         for one in view.of(ast.Name)
-        if isinstance(one, ast.Name) and one.id == name and isinstance(one.ctx, ast.Load)
-    )
+        if one.id == name and isinstance(one.ctx, ast.Load)
+    ]
+    return all(_is_shown(*read, depth) for read in reads) if reads else None
+
+
+def _is_shown(read: ast.Name, cell: CellView, depth: int) -> bool:
+    """`print(answer.json())`, `if answer.ok: print('up')`, or a name for what is shown so."""
+    match cell.statement(read):
+        case ast.Expr(value=ast.Call() | ast.Attribute() | ast.Name() as shown):
+            return not isinstance(shown, ast.Call) or last_name(shown.func) in _SHOWS | _ASKS
+        case ast.If(test=test, body=body, orelse=orelse) if read in ast.walk(test):
+            return all(map(_prints, (*body, *orelse)))
+        case ast.Assert():
+            return True
+        case ast.Assign(targets=[ast.Name(id=name)]) if depth and name != read.id:
+            return _is_only_shown(name, cell.notebook, depth - 1) is True
+    return False
+
+
+def _prints(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Expr(value=ast.Call(func=ast.Name(id=name))):
+            return name in _SHOWS
+        case ast.If(body=body, orelse=orelse):
+            return all(map(_prints, (*body, *orelse)))
+    return False
+
+
+_SHOWS = frozenset("print display pprint".split())
+# What is asked of an answer, and then stands below the cell.
+_ASKS = frozenset("json raise_for_status head keys items get info geturl".split())
+
+
+def _is_checked_only(places: list[TypedPath]) -> bool:
+    """Whether of a host no more is wanted than an answer to look at: is it up?"""
+    for cell, node, _ in places:
+        match cell.statement(node):
+            case ast.Assign(targets=[ast.Name(id=name)]) if _is_only_shown(name, cell.notebook):
+                pass
+            case ast.Expr(value=ast.Call(func=ast.Name(id="print" | "display"))):
+                pass
+            case _:
+                return False
+        if not _is_tried(node, cell):
+            return False
+    return True
 
 
 def _named(address: str) -> str:

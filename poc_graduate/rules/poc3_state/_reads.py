@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
 from poc_graduate.dataflow.names import (
@@ -175,3 +176,46 @@ def always_reads(function: str, name: str, notebook: NotebookView) -> bool:
         for body, view in made
         for node in ast.walk(body)
     )
+
+
+def stops_here(cell: CellView) -> bool:
+    """Whether every run ends in a cell: `sys.exit()`, `raise`, `assert False` outside of all."""
+    if "raises-exception" in cell.cell.tags:
+        return False
+    for statement in cell.body:
+        match statement:
+            case ast.Raise() | ast.Assert(test=ast.Constant(value=False | 0 | None)):
+                return True
+            case ast.Expr(value=ast.Call(func=ast.Name(id="exit" | "quit" as name))):
+                if name not in cell.notebook.names.bound or name in cell.notebook.imports:
+                    return True
+            case ast.Expr(
+                value=ast.Call(func=ast.Attribute(value=ast.Name(id="sys"), attr="exit"))
+            ):
+                return True
+    return False
+
+
+def last_stopped(notebook: NotebookView) -> int:
+    """The cell whose stored error ended the last run: none below has run; 0 without one."""
+    for cell in reversed(notebook.cells):
+        if any(output.get("output_type") == "error" for output in cell.cell.outputs):
+            return cell.index
+        if cell.cell.execution_count is not None:
+            return 0
+    return 0
+
+
+def undefined(name: str, notebook: NotebookView) -> str:
+    """That no cell defines a name; where a raw cell would, which."""
+    binds = re.compile(rf"(?m)^(?:{name}\s*=(?!=)|(?:def|class)\s+{name}\b)")
+    for cell in notebook.notebook.cells:
+        if cell.kind == "raw" and binds.search(cell.source):
+            return f"only cell {cell.index} defines `{name}`, and that is raw and never run"
+    commented = re.compile(rf"(?m)^\s*#+\s*{name}\s*=(?!=)")
+    for view in notebook.cells:
+        if "#" in view.cell.source and commented.search(view.cell.source):
+            return f"only cell {view.index} defines `{name}`, switched off by `#`"
+        if view.off and name in view.whole.names.bound:
+            return f"only cell {view.index} defines `{name}`, behind a switch that is off"
+    return f"no cell defines `{name}`"

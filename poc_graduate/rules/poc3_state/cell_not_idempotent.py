@@ -73,6 +73,8 @@ class CellNotIdempotent(Rule):
         "df = load()\n# %%\ndf = df.drop(columns=['a'])",  # a second run fails, and says so
         "df = load()\n# %%\ndf = df.dropna()",
         "df = load()\n# %%\ndf = df['2019-01-01':]",
+        "df = load()\n# %%\ndf = df.drop(df[df.a > 3].index)",  # these rows are gone already
+        "x = load()\n# %%\nx = read('a.csv')\nx = x.append(read('b.csv'))",  # begun anew
         "df = load()\n# %%\ndf['y'] = df['y'].map({'a': 'b', 'b': 'a', 'c': 'c'}).fillna(0)",
         "df = load()\n# %%\ndf['y'] = df['y'].map({1: 0, 0: 1})",  # turns back
         "t = load()\n# %%\nt = pd.concat([t, row])\nt",  # shown

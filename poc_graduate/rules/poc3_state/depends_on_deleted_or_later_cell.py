@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,9 +16,12 @@ from poc_graduate.rules.poc3_state._reads import (
     is_in_a_branch,
     is_needed_by,
     is_numbered,
+    last_stopped,
     order_of_reads,
     read_of,
     reads_of,
+    stops_here,
+    undefined,
 )
 from poc_graduate.rules.reached import reached
 from poc_graduate.rules.rule import Flagged, Rule
@@ -161,6 +163,8 @@ class DependsOnDeletedOrLaterCell(Rule):
     )
     ignored = (
         "total = 3\n# %%\nprint(total)",
+        "import sys\nsys.exit()\n# %%\nprint(total)",  # nobody comes so far
+        "raise SystemExit('no more for now')\n# %%\nprint(total)",
         # who would call it is never called
         "def inner():\n    return missing\ndef outer():\n    return inner()\nx = 1",
         "def mean():\n    return sum(rows)\n# %%\nrows = [1, 2]\n# %%\nmean()",
@@ -192,6 +196,7 @@ class DependsOnDeletedOrLaterCell(Rule):
         told: dict[str, int] = {}
         perhaps: set[str] = set()  # told, of branches that need not be taken
         run = _WHOLE  # until it is told where that ends
+        stopped = last_stopped(notebook)
         for at, (cell, own) in enumerate(zip(notebook.cells, names.cells, strict=True)):
             if at >= names.known_until:
                 return
@@ -227,6 +232,10 @@ class DependsOnDeletedOrLaterCell(Rule):
             there = (there - own.deletes) | own.bound
             for one in own.deletes:
                 deleted[one] = cell
+            if stops_here(cell):
+                return
+            if cell.index == stopped and run == _WHOLE:
+                run = f"that gets past the error of cell {stopped}"
 
     def _now(
         self, missing: set[str] | frozenset[str], at: int, cell: CellView,
@@ -258,7 +267,7 @@ class DependsOnDeletedOrLaterCell(Rule):
             elif names.all_known and (line := _defined_below(node, cell)):
                 told, kind = f"`{name}` is defined only in line {line}, below", "below"
             elif names.all_known:
-                told, kind = _undefined(name, cell.notebook), "nowhere"
+                told, kind = undefined(name, cell.notebook), "nowhere"
                 if circular and told.startswith("no cell"):
                     where = cell.notebook.cells[circular[0]].index
                     told += f" (cell {where} reads it before it assigns it)"
@@ -308,7 +317,7 @@ class DependsOnDeletedOrLaterCell(Rule):
                 node,
                 cell,
                 severity=Severity.RISK if below else None,
-                told=f"{_undefined(name, cell.notebook)}{more}",
+                told=f"{undefined(name, cell.notebook)}{more}",
                 run=run,
                 where=_BRANCH if below else "",
             )
@@ -358,21 +367,6 @@ def _defined_below(node: ast.Name, cell: CellView) -> int:
         if statement.lineno > node.lineno and node.id in names.defines:
             return statement.lineno
     return 0
-
-
-def _undefined(name: str, notebook: NotebookView) -> str:
-    """That no cell defines a name; where a raw cell would, which."""
-    binds = re.compile(rf"(?m)^(?:{name}\s*=(?!=)|(?:def|class)\s+{name}\b)")
-    for cell in notebook.notebook.cells:
-        if cell.kind == "raw" and binds.search(cell.source):
-            return f"only cell {cell.index} defines `{name}`, and that is raw and never run"
-    commented = re.compile(rf"(?m)^\s*#+\s*{name}\s*=(?!=)")
-    for view in notebook.cells:
-        if "#" in view.cell.source and commented.search(view.cell.source):
-            return f"only cell {view.index} defines `{name}`, switched off by `#`"
-        if view.off and name in view.whole.names.bound:
-            return f"only cell {view.index} defines `{name}`, behind a switch that is off"
-    return f"no cell defines `{name}`"
 
 
 def _is_bound_above(node: ast.Name, cell: CellView) -> bool:

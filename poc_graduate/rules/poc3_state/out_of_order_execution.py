@@ -44,6 +44,14 @@ class OutOfOrderExecution(Rule):
             says="as [3], when `x` may have been what cell 1, run as [2], had made it",
         ),
         Flagged("x = 1\n# %%\ny = 2\n# %%\n«x += 3»", says="as [1], cell", counts=(2, None, 1)),
+        Flagged(  # a restart, and no disorder, is what they show
+            "import os\n# %%\nx = 1\n# %%\n«y = x»\n# %%\nprint(y)", counts=(2, 3, 1, 2),
+            says="as [1], cell 2 above it as [3], and counts come twice: the kernel was started",
+        ),
+        Flagged(  # what is out of order comes first, wherever it stands
+            "x = 1\n# %%\ny = x\n# %%\np = 1\n# %%\np = 5\n# %%\n«q = p»",
+            says="cell 4 above it as [9]: not in this order", counts=(2, 1, 2, 9, 4),
+        ),
         Flagged(  # the nearest of those that have to do with it
             "d = load()\n# %%\ne = 1\n# %%\nd['a'] = 2\n# %%\n«e = f(d)»",
             says="run as [2], cell 3 above it as [5]", counts=(3, 4, 5, 2),
@@ -73,6 +81,7 @@ class OutOfOrderExecution(Rule):
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
         above: list[tuple[int, CellView]] = []
+        sessions: Finding | None = None  # told where nothing worse is found
         for cell in notebook.cells:
             own = cell.cell.execution_count
             if not own:  # kernels count from 1; Colab writes 0 where it lost the count
@@ -81,9 +90,17 @@ class OutOfOrderExecution(Rule):
                 shared = _shared(other, cell, notebook) if count > own else ""
                 if shared:
                     count, other = _nearest(shared, own, (count, other), above)
-                    what = _NOT_SO.format(other.index, count, shared)
-                    yield self.found_at(cell, _first_line(cell), own=own, what=what, then=_MAY)
-                    return
+                    two = _of_two_sessions(other, cell)
+                    what = (_SESSIONS if two else _NOT_SO).format(other.index, count, shared)
+                    found = self.found_at(
+                        cell, _first_line(cell), own=own, what=what, then=_MAY,
+                        severity=Severity.NOTE if two else None,
+                    )  # fmt: skip
+                    if not two:
+                        yield found
+                        return
+                    sessions = sessions or found
+                    break
                 if mistaken := _twice(other, cell, notebook) if count > own else None:
                     at, made, by = mistaken.cell, mistaken.made, mistaken.makes
                     was = _WAS if mistaken.sure else _MAY_HAVE_BEEN
@@ -94,11 +111,17 @@ class OutOfOrderExecution(Rule):
                     )  # fmt: skip
                     return
             above.append((own, cell))
+        if sessions is not None:
+            yield sessions
 
 
 _NOT_SO = (
     "cell {} above it as [{}]: not in this order, or not in one session, and both have to do with "
     "`{}`"
+)
+_SESSIONS = (
+    "cell {} above it as [{}], and counts come twice: the kernel was started anew in between, and "
+    "both have to do with `{}`"
 )
 _MAY = "the notebook may show something else"
 _MAY_HAVE_BEEN = "when `{}` may have been what cell {}, run as [{}], had made it"
@@ -232,6 +255,24 @@ def _restarted_between(above: CellView, below: CellView) -> bool:
             return True
         if count and cell.index <= above.index:
             known.add(count)
+    return False
+
+
+def _of_two_sessions(above: CellView, below: CellView) -> bool:
+    """Whether counts begin anew between two cells: one of the upper comes again below.
+
+    Below the lower one as far as they go up: these are of its session.
+    """
+    known = {_counted(cell) for cell in above.notebook.cells if cell.index <= above.index} - {0}
+    last = 0
+    for cell in above.notebook.cells:
+        if cell.index <= above.index or not (count := _counted(cell)):
+            continue
+        if cell.index > below.index and count < last:
+            return False
+        if count in known:
+            return True
+        last = count
     return False
 
 

@@ -58,7 +58,7 @@ def seeds(notebook: NotebookView) -> Iterator[tuple[ast.Call, CellView, frozense
         for name in cell.calls.keys() & _SEEDS:
             for call in cell.calls[name]:
                 if call.args or call.keywords:
-                    one = _SEEDED.get(cell.module(call.func))
+                    one = _SEEDED.get(_called(call, cell))
                     yield call, cell, ALL if one is None else frozenset({one} - {""})
 
 
@@ -75,12 +75,23 @@ def generator_of(call: ast.Call, cell: CellView) -> str:
     name = getattr(call.func, "attr", None) or getattr(call.func, "id", "")
     if name not in _DRAWS:
         return ""
-    module = cell.module(call.func)
+    module = _called(call, cell)
     if module == f"random.{name}":
         return PYTHON
     if module == f"numpy.random.{name}":
         return NUMPY
     return TORCH if module == f"torch.{name}" and name != "normal" else ""
+
+
+def _called(call: ast.Call, cell: CellView) -> str:
+    """What is called, by the notebook's imports; of `rng = np.random`, too, what it stands for."""
+    match call.func:
+        case ast.Attribute(value=ast.Name(id=name), attr=attr) as called:
+            whole = cell.notebook.definition(name)
+            if isinstance(whole, ast.Attribute) and (module := cell.module(whole)):
+                return f"{module}.{attr}"
+            return cell.module(called)
+    return cell.module(call.func)
 
 
 def plain_draws(cell: CellView) -> Iterator[tuple[ast.Call, str]]:

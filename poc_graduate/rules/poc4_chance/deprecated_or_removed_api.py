@@ -123,6 +123,9 @@ class DeprecatedOrRemovedApi(Rule):
         "import pandas as pd\ndf = pd.read_csv('a.csv', on_bad_lines='skip')",
         "try:\n    from sklearn.externals import joblib\nexcept ImportError:\n    import joblib",
         "rotation.as_matrix()",
+        # Python 2, and a list by then
+        "import pandas as pd\ndf = pd.read_csv('a.csv')\n# %%\ndf = []\nprint df\n# %%\n"
+        "df.append(3)",
         "rows = list()\nrows.append(1)\nimport pandas as pd\nrows = pd.DataFrame(rows)",
         Flagged("g = df.groupby('a')", ran=(CellFacts(1),)),
         Flagged(

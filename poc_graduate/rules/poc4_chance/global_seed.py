@@ -48,6 +48,10 @@ class GlobalSeed(Rule):
             "y = random.random()\n# %%\nz = random.random()",
             says="cells 2, 3 and 4",
         ),
+        Flagged(  # by another name for the module
+            f"{_SETUP}rng = np.random\n«rng.seed(1)»\n# %%\na = rng.rand(3)\n# %%\nb = rng.rand(3)",
+            says="`rng.seed(1)` serves cells 2 and 3 together",
+        ),
     )
     ignored = (
         f"{_SETUP}np.random.seed(1)\n# %%\na = np.random.rand(3)",

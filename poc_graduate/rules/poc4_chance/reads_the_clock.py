@@ -27,6 +27,15 @@ _STAMP = re.compile(
 )
 _LOGS = re.compile(r"log|run|stamp|start|begin|tic|toc|t0|elapsed|experiment|session|version", re.I)
 
+# So is what is made for people to read.
+_REPORTS = re.compile(
+    r"(?i)report|summary|figure|chart|savefig|\.(png|jpe?g|svg|pdf|html?|md|txt|log)\b"
+)
+# Ways to write a moment down; what is worked out with it (`now.year`) is another thing.
+_WRITES_DOWN = frozenset(
+    "isoformat strftime str format date replace timestamp ctime strip to_pydatetime".split()
+)
+
 
 class ReadsTheClock(Rule):
     """A value, or a file's name, hangs on the moment of the run.
@@ -73,6 +82,10 @@ class ReadsTheClock(Rule):
             "b['mean'] = mean(b, 3)",
             says="it bounds what `get_prices('A', end=datetime.now())` fetches; each run computes",
         ),
+        Flagged(  # a record that is counted with
+            "from datetime import datetime\ndf['day'] = «datetime.now()»\n# %%\n"
+            "df['age'] = df['day'] - df['born']",
+        ),
     )
     ignored = (
         "from datetime import datetime\nstart = datetime.now()\nfit()\n"
@@ -82,6 +95,15 @@ class ReadsTheClock(Rule):
         "import time\ndef f():\n    row = {'at': time.strftime('%H')}\n# %%\nx = row['at']",
         "from datetime import datetime\nabout = {'generated_at': datetime.now().isoformat()}\n"
         "json.dump(about, f)",
+        # a record of when, whatever its key; and what is read by people
+        "import datetime\nabout = {'n': 3}\nabout['date'] = str(datetime.datetime.now())\n"
+        "json.dump(about, f)",
+        "import datetime\nd = datetime.datetime.now()\nrow = {'model': m, 'date': d.isoformat()}\n"
+        "rows.append(row)",
+        "import datetime\nresults.loc[n] = [datetime.date.today(), score['x']]",
+        "import datetime\ndf['fetched'] = datetime.datetime.now()\ndf.to_csv('a.csv')",
+        "import datetime as dt\ntoday = dt.date.today()\nplt.savefig(f'sales_{today}.png')",
+        "import datetime as dt\ntoday = dt.date.today()\ndf.to_csv(f'report_{today}.csv')",
         "import time\nstart = time.time()\nprint(time.time() - start)",
         "import pandas as pd\ndf['when'] = pd.to_datetime(df['when'])",
         "clock.now()",
@@ -173,6 +195,8 @@ def _is_stamp(call: ast.Call, cell: CellView) -> bool:
 
 def _matters(node: ast.AST, cell: CellView) -> bool:
     """Whether a value goes into data or into the name of a file, and not only to the screen."""
+    if _is_written_down(node, cell):
+        return False
     at, child = cell.parent(node), node
     while at is not None and not isinstance(at, ast.stmt):
         if isinstance(at, ast.Call) and child is not at.func and last_name(at.func) in _SHOWS:
@@ -191,7 +215,35 @@ def _matters(node: ast.AST, cell: CellView) -> bool:
             return True
         case ast.Expr(value=ast.Call(func=called)):
             saves = last_name(called).startswith(("to_", "save", "dump"))
-            return saves and not _LOGS.search(cell.source(at))
+            told = cell.source(at)
+            return saves and not (_LOGS.search(told) or _REPORTS.search(told))
+    return False
+
+
+def _is_written_down(node: ast.AST, cell: CellView) -> bool:
+    """Whether the moment is kept as it is in a record, and nothing is worked out with it.
+
+    An item of a list or a dictionary is one; so is a column that nothing in the notebook reads.
+    """
+    child, at = node, cell.parent(node)
+    while isinstance(at, ast.Call | ast.Attribute | ast.JoinedStr | ast.FormattedValue):
+        if isinstance(at, ast.Call) and last_name(at.func) not in _WRITES_DOWN:
+            return False
+        if isinstance(at, ast.Attribute) and at.attr not in _WRITES_DOWN:
+            return False
+        child, at = at, cell.parent(at)
+    match at:
+        case ast.Dict() | ast.List() | ast.Tuple():
+            return True
+        case ast.Assign(targets=[ast.Subscript() as target], value=value) if value is child:
+            texts = [one.value for one in ast.walk(target.slice) if isinstance(one, ast.Constant)]
+            keys = {text for text in texts if isinstance(text, str)}
+            views = cell.notebook.cells
+            return bool(keys) and not any(
+                text in keys and not any(part is node for part in ast.walk(target))
+                for view in views
+                for node, text in view.texts
+            )
     return False
 
 

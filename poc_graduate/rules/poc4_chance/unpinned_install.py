@@ -46,14 +46,17 @@ class UnpinnedInstall(Rule):
         Flagged("«%pip install -q shap pandas==2.2.2 umap-learn»", says="`shap` and `umap-learn`"),
         Flagged("import os\n«!conda install -y -c conda-forge xgboost»", says="`xgboost`"),
         Flagged("«!pip install git+https://github.com/user/tool.git»", says="`tool`"),
-        Flagged("«!pip install shap»\n# %%\n!pip install optuna", says="`shap` and `optuna` are"),
+        Flagged("«!pip install shap»\n# %%\n!pip install optuna", says="(here and in cell 2) are"),
+        Flagged(
+            "«!pip install shap»\n!pip install optuna", says="and `optuna` (here and in line 2)"
+        ),
         Flagged(
             "«!pip install lorem»",
             says="`lorem` was there already when this was last run; a machine without it gets",
             stored="Requirement already satisfied: lorem in /usr/lib/site-packages (0.1.1)",
         ),
         Flagged(
-            "«!pip install lorem»\n!pip install ipsum",
+            "!pip install lorem\n«!pip install ipsum»",
             says="`ipsum` is installed in whatever release is newest that day (`lorem` was there "
             "already); the same",
             stored="Requirement already satisfied: lorem in /usr/lib/site-packages (0.1.1)",
@@ -86,7 +89,7 @@ class UnpinnedInstall(Rule):
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
         loose: dict[str, bool] = {}
-        first: tuple[CellView, Magic] | None = None
+        lines: dict[str, tuple[CellView, Magic]] = {}
         for cell, magic in ((one, each) for one in notebook.cells for each in one.cell.magics):
             command = magic.arguments
             if magic.kind == "line" and magic.name in _MAGICS:
@@ -97,12 +100,12 @@ class UnpinnedInstall(Rule):
                 install = _INSTALL.search(part)
                 found = list(_unpinned(install[2], pip=bool(install[1]))) if install else []
                 found = [name for name in found if not _has_failed(name, cell)]
-                first = (cell, magic) if found and first is None else first
                 newest = install is not None and _UPGRADES.search(install[2]) is not None
                 for name in found:
                     there = not newest and _was_there(name, cell)
-                    loose[name] = loose.get(name, True) and there
-        if first is not None:
+                    if name not in loose or (loose[name] and not there):
+                        loose[name], lines[name] = there, (cell, magic)
+        if loose:
             new = [name for name, there in loose.items() if not there]
             old = [name for name, there in loose.items() if there]
             one = len(new or old) == 1
@@ -114,8 +117,8 @@ class UnpinnedInstall(Rule):
                 are = f"{'was' if one else 'were'} there already when this was last run"
                 then = f"a machine without {'it' if one else 'them'} gets whatever release is \
 newest that day, and the same notebook runs on other code"
-            text = _listed(new or old)
-            cell, magic = first
+            (cell, magic), *others = dict.fromkeys(lines[name] for name in new or old)
+            text = _listed(new or old) + _elsewhere(cell, others)
             yield self.found_at(cell, _line(cell, magic.line), packages=text, are=are, then=then)
 
 
@@ -124,6 +127,18 @@ def _listed(packages: list[str]) -> str:
     if len(names) > 4:
         return f"{', '.join(names[:3])} and {len(names) - 3} more packages"
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _elsewhere(cell: CellView, others: list[tuple[CellView, Magic]]) -> str:
+    """In which other places some of the packages are installed."""
+    here = [str(magic.line) for view, magic in others if view is cell]
+    cells = [str(view.index) for view, _ in others if view is not cell]
+    told = [
+        f"{word}{'s' if places[1:] else ''} {', '.join(places)}"
+        for word, places in (("line", here), ("cell", list(dict.fromkeys(cells))))
+        if places
+    ]
+    return f" (here and in {' and in '.join(told)})" if told else ""
 
 
 def _was_there(name: str, cell: CellView) -> bool:

@@ -95,6 +95,10 @@ class UnseededRandomness(Rule):
             "rows = «np.random.permutation(9)»\nSVC().fit(X[rows], y[rows])",
             says="`np.random.permutation`",
         ),
+        Flagged(  # another name for the module is no generator of its own
+            "import numpy as np\nrng = np.random\n# %%\nX = X[«rng.permutation(9)»]\nm.fit(X, y)",
+            says="`rng.permutation`",
+        ),
         Flagged(
             "import numpy as np\n# %%\ndf = df.reindex(«np.random.permutation(df.index)»)\n# %%\n"
             "model.train(input_fn=f)",
@@ -133,6 +137,7 @@ class UnseededRandomness(Rule):
     )  # fmt: skip
     ignored = (
         "a, b = train_test_split(df, random_state=1)",
+        "import numpy as np\nrng = np.random\nrng.seed(1)\nX = X[rng.permutation(9)]\nm.fit(X, y)",
         "a, b = train_test_split(df, shuffle=False)",
         # a function of the notebook's own
         "def train_test_split(t, part):\n    n = int(len(t) * part)\n"

@@ -129,6 +129,31 @@ def _where_learned(seen: Seen) -> tuple[int, int, int]:
     return seen.learned.cell, node.lineno, node.col_offset
 
 
+def made_anew(flow: Flow, seen: Seen) -> int:
+    """The cell of a later evaluation, of rows under the same name, that carries none of it.
+
+    The last word on those rows is then right, the one before it a trial. 0 without one, and where
+    what was learned is evaluated again below.
+    """
+    names = [_name_in(one.prediction.argument) for one in flow.evaluations]
+    found = 0
+    for one, name in zip(flow.evaluations, names, strict=True):
+        fit, said = training(flow, one), one.prediction
+        carried = said.learned | (fit.learned if fit is not None else frozenset())
+        if any(step.node is seen.learned.node for step in carried):
+            found = 0
+        elif name and name == _name_in(seen.argument) and one.cell > seen.cell and one.scored:
+            sources = {rows.source for rows in said.rows} & {r.source for r in seen.learned.rows}
+            clean = not any(shares(step.rows, said.rows) for step in carried)
+            if sources and clean and on_held_out(flow, one):
+                found = found or one.told[1]
+    return found
+
+
+def _name_in(argument: ast.expr | None) -> str:
+    return argument.id if isinstance(argument, ast.Name) else ""
+
+
 def view_of(notebook: NotebookView, cell: int) -> CellView:
     """The cell at a position."""
     return next(view for view in notebook.cells if view.index == cell)

@@ -284,6 +284,8 @@ def _watched(called: Called) -> frozenset[Rows]:
     """The rows that a training is validated on: the last set, where there are several."""
     for name in ("validation_data", "eval_set", "valid_sets", "evals"):
         value = called.keywords.get(name)
+        if name == "evals" and called.name == "train":
+            value = called.given(3, name)[0]  # as `xgb.train` and `lgb.train` have it
         while value is not None and value.items:
             value = value.items[0 if name == "validation_data" or not _sets(value) else -1]
         if value is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.poc5_evaluation._candidates import rows_name, same_definition
@@ -25,21 +25,53 @@ class Reuse:
         node: Where it does so first.
         cell: Position of that cell.
         argument: The set as it stands in a call.
-        how: In words.
+        does: In words, where it is not to compare candidates.
+        rivals: How many candidates it compares.
+        unknown: How many of them are never measured on other rows.
         stops: It decides when a training stops: that is a choice already.
-        measured: Some of the candidates are measured on other rows, too.
         inside: The set as a function of the notebook calls it, and that function's name.
         taken: Some of the candidates, not all, answer for rows in the end that nobody scores.
+        sources: Where the rows come from.
+        cells: Positions of the cells in which candidates are shown.
+        target: Words of what the candidates are to say.
     """
 
     node: ast.expr
     cell: int
     argument: ast.expr | None
-    how: str
+    does: str = ""
+    rivals: int = 0
+    unknown: int = 0
     stops: bool = False
-    measured: bool = False
     inside: tuple[ast.expr, str] | None = None
     taken: bool = False
+    sources: frozenset[object] = frozenset()
+    cells: frozenset[int] = frozenset()
+    target: frozenset[str] = frozenset()
+
+    @property
+    def measured(self) -> bool:
+        """Whether some of the candidates are measured on other rows, too."""
+        return self.unknown < self.rivals
+
+    @property
+    def how(self) -> str:
+        """How it chooses, in words."""
+        if self.does:
+            return self.does
+        compares = f"compares {self.rivals} candidates"
+        known = f", {self.unknown} of them never measured on other rows"
+        return compares + known if self.measured else compares
+
+    def with_more_of(self, other: Reuse) -> Reuse:
+        """The two as one: rows of one source, dealt anew, are one test set to who compares."""
+        return replace(
+            self,
+            rivals=self.rivals + other.rivals,
+            unknown=self.unknown + other.unknown,
+            taken=self.taken or other.taken,
+            cells=self.cells | other.cells,
+        )
 
 
 def reuses(flow: Flow, notebook: NotebookView) -> list[Reuse]:
@@ -55,7 +87,25 @@ def reuses(flow: Flow, notebook: NotebookView) -> list[Reuse]:
         reuse = _stopping(flow, several) or _compared(flow, several, notebook)
         if reuse is not None:
             found.append(reuse)
-    return sorted(found, key=lambda one: (one.cell, one.node.lineno))
+    return _together(sorted(found, key=lambda one: (one.cell, one.node.lineno)))
+
+
+def _together(found: list[Reuse]) -> list[Reuse]:
+    """Those as one whose test set has one name, though it is dealt anew on the way."""
+    kept: list[Reuse] = []
+    for one in found:
+        for at, other in enumerate(kept):
+            alike = one.sources == other.sources and not differ(one.target, other.target)
+            if one.rivals and other.rivals and alike and _names_the_same(one, other):
+                kept[at] = other.with_more_of(one)
+                break
+        else:
+            kept.append(one)
+    return kept
+
+
+def _names_the_same(one: Reuse, other: Reuse) -> bool:
+    return isinstance(one.argument, ast.Name) and _text(one.argument) == _text(other.argument)
 
 
 def _other_rows_decide(flow: Flow, rows: frozenset[Rows], several: list[Evaluation]) -> bool:
@@ -93,7 +143,8 @@ def _stopping(flow: Flow, several: list[Evaluation]) -> Reuse | None:
         fit = training(flow, one)
         if fit is not None and fit.watched and fit.watched == one.prediction.rows:
             how = "decides when the training stops and is then reported"
-            return Reuse(fit.node, fit.cell, one.prediction.argument, how, stops=True)
+            cells = frozenset({fit.cell})
+            return Reuse(fit.node, fit.cell, one.prediction.argument, how, stops=True, cells=cells)
     return None
 
 
@@ -104,7 +155,8 @@ def _compared(flow: Flow, several: list[Evaluation], notebook: NotebookView) -> 
         made_in = {loop for rows in said.rows for step in rows.steps for loop in step.loops}
         if one.loops - made_in and not _validated(flow, one):
             how = "is scored with each turn of a loop over candidates"
-            return Reuse(*one.told, _as_told(one, notebook), how, inside=_inside(one))
+            cells = frozenset({one.told[1]})
+            return Reuse(*one.told, _as_told(one, notebook), how, inside=_inside(one), cells=cells)
         if flow.objects[said.model].kind.startswith("Dummy"):
             continue
         if any(said.fit in parts for parts in flow.stacked):
@@ -122,13 +174,11 @@ def _compared(flow: Flow, several: list[Evaluation], notebook: NotebookView) -> 
     if not all(is_dealt(one.prediction.rows) or one.scored for one in several):
         return None
     second, shared = rivals[1], _shared(rivals, notebook)
-    how = f"compares {len(rivals)} candidates"
-    measured = len(unknown) < len(rivals)
-    if measured:
-        how += f", {len(unknown)} of them never measured on other rows"
     return Reuse(
-        *second.told, shared, how, measured=measured, inside=_inside(second),
-        taken=_are_taken(flow, rivals),
+        *second.told, shared, rivals=len(rivals), unknown=len(unknown), inside=_inside(second),
+        taken=_are_taken(flow, rivals), sources=_sources(second.prediction.rows),
+        cells=frozenset(one.told[1] for one in rivals),
+        target=_target(flow, second, Targets(notebook)),
     )  # fmt: skip
 
 
@@ -186,9 +236,7 @@ def _rivals(
     targets = Targets(notebook)
     groups: list[tuple[frozenset[str], frozenset[str], list[Evaluation]]] = []
     for one in candidates:
-        fit = training(flow, one)
-        node, cell = one.told
-        words = targets.words(fit.target if fit is not None else None, (cell, node.lineno))
+        words = _target(flow, one, targets)
         metrics = (e.metric for e in every if e.prediction.fit == one.prediction.fit)
         measured = frozenset(kind for metric in metrics if (kind := kind_of_metric(metric)))
         for known, kinds, group in groups:
@@ -199,6 +247,13 @@ def _rivals(
         else:
             groups.append((words, measured, [one]))
     return max((group for *_, group in groups), key=len)
+
+
+def _target(flow: Flow, one: Evaluation, targets: Targets) -> frozenset[str]:
+    """Words of what a model that is evaluated was trained to say."""
+    fit = training(flow, one)
+    node, cell = one.told
+    return targets.words(fit.target if fit is not None else None, (cell, node.lineno))
 
 
 def _as_told(one: Evaluation, notebook: NotebookView) -> ast.expr | None:

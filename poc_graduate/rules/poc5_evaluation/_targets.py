@@ -41,6 +41,11 @@ class Targets:
                     yield from self._words(above[-1][1], above[-1][0], depth - 1)
             case ast.Constant(value=str(text)):
                 yield text
+            case ast.Subscript(
+                value=ast.Attribute(attr="iloc"),
+                slice=ast.Tuple(elts=[_, ast.Constant(value=int(at))]),
+            ):
+                yield f"column {at}"
             case ast.Subscript(slice=key):
                 yield from self._words(key, place, depth)
             case ast.Call(func=ast.Attribute(value=of), args=args):

@@ -7,7 +7,14 @@ from collections.abc import Iterator
 
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity
-from poc_graduate.rules.poc5_evaluation._flow import Seen, flow_of, seen_before, text_of, view_of
+from poc_graduate.rules.poc5_evaluation._flow import (
+    Seen,
+    flow_of,
+    made_anew,
+    seen_before,
+    text_of,
+    view_of,
+)
 from poc_graduate.rules.poc5_evaluation._unseen import (
     TREES_DO_NOT,
     are_trees_alone,
@@ -86,6 +93,16 @@ class PreprocessingBeforeSplit(Rule):
         Flagged(
             _START + "scaler = StandardScaler()\nX = «scaler.fit_transform(X)»" + _SPLIT + _SCORE,
             says="`scaler.fit_transform(X)` has seen the rows of `X_test`",
+        ),
+        Flagged(  # tried, and done again as it is right
+            _START
+            + "Z = «StandardScaler().fit_transform(X)»"
+            + _SPLIT.replace("(X", "(Z")
+            + _SCORE
+            + _SPLIT
+            + "s = StandardScaler()\nX_train = s.fit_transform(X_train)\n"
+            "X_test = s.transform(X_test)\n" + _SCORE,
+            says="`X_test`; the trial that cell 4 makes anew without it is the one whose",
         ),
         Flagged(
             _START
@@ -273,6 +290,9 @@ class PreprocessingBeforeSplit(Rule):
             unseen = "" if apart or not is_scaling(node, cell) else unseen_by_all(flow, seen)
             if unseen == TREES_DO_NOT and are_trees_alone(flow, notebook):
                 continue
+            anew = 0 if whole or apart else made_anew(flow, seen)
+            if anew:
+                unseen = _ANEW.format(anew)
             yield self.found(
                 node,
                 cell,
@@ -304,6 +324,7 @@ _OF_THEIR_OWN = (
     "the model learned from values of another fit, and its score on these is off (`transform` of "
     "what is fitted on the training rows keeps them alike)"
 )
+_ANEW = "the trial that cell {} makes anew without it is the one whose score counts"
 _PROMISES = "new data will not have been seen, and the score may promise too much"
 
 

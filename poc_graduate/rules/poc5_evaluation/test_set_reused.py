@@ -132,6 +132,21 @@ class TestSetReused(Rule):
             "X_train, X_test, y_train, y_test = train_test_split(other[f], other['y'])",
             says="`X_test` of cell 1 compares 2 candidates",
         ),
+        Flagged(  # of one source, dealt anew: to who compares, one test set
+            _START + "a = SVC().fit(X_train, y_train)\na.score(X_test, y_test)\n"
+            "b = Ridge().fit(X_train, y_train)\n«b.score(X_test, y_test)»\n# %%\n"
+            "X_train, X_test, y_train, y_test = train_test_split(df[f], df['y'])\n"
+            "c = LinearSVC().fit(X_train, y_train)\nc.score(X_test, y_test)\n"
+            "d = Lasso().fit(X_train, y_train)\nd.score(X_test, y_test)",
+            says="`X_test` of cells 1 and 2 compares 4 candidates",
+        ),
+        Flagged(  # a watch list, by its place
+            _START + "a, b = xgb.DMatrix(X_train, y_train), xgb.DMatrix(X_test, y_test)\n"
+            "watched = [(a, 'train'), (b, 'eval')]\n"
+            "m = «xgb.train(p, a, 99, watched, early_stopping_rounds=9)»\n"
+            "print(f1_score(y_test, m.predict(b)))",
+            says="`b` decides when the training stops",
+        ),
         Flagged(
             _START + "for k in range(1, 20):\n    knn = KNeighborsClassifier(k)\n"
             "    knn.fit(X_train, y_train)\n    print(k, «knn.score(X_test, y_test)»)",
@@ -183,6 +198,10 @@ class TestSetReused(Rule):
         "a = SVC().fit(X_a, y_a)\na.score(X_t, y_t)\n# %%\nkind = 'v'\ny = X.kind == kind\n"
         "X_a, X_t, y_a, y_t = train_test_split(X, y, random_state=1)\n"
         "b = LinearSVC().fit(X_a, y_a)\nb.score(X_t, y_t)",
+        # models of two targets, each a column by its place
+        "df = pd.read_csv('a.csv')\na, b = train_test_split(df)\n"
+        "m = SVC().fit(a[['p']], a.iloc[:, 3])\nm.score(b[['p']], b.iloc[:, 3])\n# %%\n"
+        "n = LinearSVC().fit(a[['p']], a.iloc[:, 4])\nn.score(b[['p']], b.iloc[:, 4])",
         # two of three have been compared on folds of the training rows
         _START + "a = SVC()\nmy_cross_val(a, X_train)\na.fit(X_train, y_train)\n"
         "a.score(X_test, y_test)\nb = LinearSVC()\ncross_val_score(b, X_train, y_train)\n"
@@ -250,8 +269,12 @@ def _named(one: Reuse, notebook: NotebookView) -> str:
     """The test set in the notebook's own words, and from where, where the name has several."""
     if text := text_of(one.argument, ""):
         dealt = [cell.index for cell in notebook.cells if text in _dealt(cell)]
-        above = [index for index in dealt if index <= one.cell]
-        return f"`{text}` of cell {above[-1]}" if dealt[1:] and above else f"`{text}`"
+        used = {max((at for at in dealt if at <= cell), default=0) for cell in one.cells}
+        if not dealt[1:] or 0 in used:
+            return f"`{text}`"
+        *others, last = sorted(used)
+        first = f"cells {', '.join(map(str, others))} and" if others else "cell"
+        return f"`{text}` of {first} {last}"
     if one.inside is not None and (text := text_of(one.inside[0], "")):
         return f"`{text}` in `{one.inside[1]}`"
     return "the test part"

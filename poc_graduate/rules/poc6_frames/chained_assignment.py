@@ -71,6 +71,12 @@ keeps its old values, and {tells}"
             says="and at most a warning there tells",
         ),
         Flagged("df = pd.read_csv('a.csv')\n«df.age[3]» = 40"),
+        Flagged(
+            "df = pd.read_csv('a.csv')\nfor c in names:\n    «df[c].fillna(0, inplace=True)»",
+            says="`df[c].fillna` sets values on a part taken out of `df`",
+            after="df = pd.read_csv('a.csv')\nfor c in names:\n    df[c] = df[c].fillna(0)",
+        ),
+        Flagged("df = pd.read_csv('a.csv')\n«df[['a', 'b']].replace(1, 2, inplace=True)»"),
     )
     ignored = (
         "df.loc[df.x > 3, 'y'] = 1",
@@ -136,7 +142,7 @@ def _places(cell: CellView) -> Iterator[tuple[str, ast.expr, tuple[Edit, ...]]]:
                 ):
                     if keyword(call, "method") is not None:
                         continue  # with pandas 3 it fails, as POC408 says
-                    frame = _column_of(part)
+                    frame = _column_of(part) or _part_of(part)
                     used = not isinstance(cell.parent(call), ast.Expr)
                     if frame is not None and not used and is_frame(frame, cell):
                         yield frame.id, call, _assigned(call, part, cell)
@@ -197,6 +203,14 @@ def _column_of(part: ast.expr) -> ast.Name | None:
         case ast.Subscript(value=ast.Name() as frame, slice=key) if _is_text(key):
             return frame
         case ast.Attribute(value=ast.Name() as frame, attr=attr) if attr not in _ACCESS:
+            return frame
+    return None
+
+
+def _part_of(part: ast.expr) -> ast.Name | None:
+    """The name of which columns are taken that a name or a list holds: `df` of `df[c]`."""
+    match part:
+        case ast.Subscript(value=ast.Name() as frame, slice=ast.Name() | ast.List()):
             return frame
     return None
 

@@ -106,6 +106,8 @@ class IterrowsLoop(Rule):
             "        x.append(f(df, row))\n# %%\nuse(df, few)\n# %%\nfew.shape",
             stored="(85, 4)",
         ),
+        "rows = [{'a': 1, 'b': 'x'}, {'a': 2, 'b': 'y'}]\n# %%\ndf = pd.DataFrame(rows)\n"
+        "for i, row in df.iterrows():\n    out.append(row.a * 2)",  # typed: few rows
         "table = {k: v['mean'] for k, v in summary(trace).iterrows()}",  # a table of results
         Flagged(
             "for i, row in results.iterrows():\n    print(row['x'])",
@@ -226,8 +228,11 @@ def _of_rows(value: ast.expr, notebook: NotebookView) -> bool:
         case ast.Call(args=[ast.List() | ast.Dict() as typed, *_]) if (
             last_name(value.func) == "DataFrame"
         ):
-            return all(_is_typed(one) for one in ast.iter_child_nodes(typed))
+            return _holds_typed(typed)
         case ast.Call(args=[ast.Name(id=rows), *_]) if last_name(value.func) == "DataFrame":
+            made = notebook.definition(rows)
+            if isinstance(made, ast.List | ast.Dict) and _holds_typed(made):
+                return True
             return any(
                 isinstance(call.func, ast.Attribute)
                 and isinstance(call.func.value, ast.Name)
@@ -238,6 +243,12 @@ def _of_rows(value: ast.expr, notebook: NotebookView) -> bool:
                 for call in view.calls.get("append", ())
             )
     return False
+
+
+def _holds_typed(table: ast.List | ast.Dict) -> bool:
+    """Whether somebody typed all of a table: few rows. An empty one is filled elsewhere."""
+    parts = [*ast.iter_child_nodes(table)]
+    return any(isinstance(one, ast.expr) for one in parts) and all(map(_is_typed, parts))
 
 
 def _is_typed(node: ast.AST) -> bool:

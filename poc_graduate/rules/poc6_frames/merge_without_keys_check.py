@@ -84,6 +84,15 @@ class MergeWithoutKeysCheck(Rule):
             "out = «pd.merge(a, b, on='k')»\n# %%\nd = d.merge(e, on='k')",
             says="joins by `k`, as does 1 more; a key",
         ),
+        Flagged(  # one place, whatever it joins
+            "out = «a.merge(b, on='k')».merge(c, on='k')\n# %%\nd = d.merge(e, on='k')\n"
+            "d = d.merge(f, on='k')",
+            says="joins by `k`, as do 2 more; a key",
+        ),
+        Flagged(
+            "out = (\n    «a.merge(b, on='k')»\n    .merge(c, on='k')\n)",
+            says="joins by `k`, as line 3 of the cell; a key",
+        ),
         Flagged(
             "out = «pd.merge(a, b, on='id', how='left')»",
             says="made 1,300 rows of the 1,000 of `a`",
@@ -172,6 +181,7 @@ class MergeWithoutKeysCheck(Rule):
                 or _doubled_rows_go(call, cell)
             ):
                 habit.append((call, cell))
+        habit.sort(key=lambda one: (one[1].index, _line(one[0]), one[0].func.end_col_offset or 0))
         if habit:  # one note for all of them
             call, cell = habit[0]
             what = f"`{cell.source(call.func)}` joins {_by(call, cell)}"
@@ -335,9 +345,8 @@ def _rows(call: ast.Call, left: ast.expr, cell: CellView) -> tuple[int, int] | N
 
 def _as_others(habit: list[tuple[ast.Call, CellView]]) -> str:
     """That others do the same: lines of the same cell, where there are any, and how many more."""
-    first, *others = habit
-    lines = [call.lineno for call, cell in others if cell is first[1]]
-    lines = list(dict.fromkeys(line for line in lines if line != first[0].lineno))[:_LISTED]
+    (own, at), *others = dict.fromkeys((cell.index, _line(call)) for call, cell in habit)
+    lines = [line for cell, line in others if cell == own and line != at][:_LISTED]
     more = len(others) - len(lines)
     if not others:
         return ""
@@ -345,6 +354,11 @@ def _as_others(habit: list[tuple[ast.Call, CellView]]) -> str:
         return f", as {'do' if more > 1 else 'does'} {more} more"
     told = f"{'s' if lines[1:] else ''} {', '.join(map(str, lines))}"
     return f", as line{told} of the cell" + (f" and {more} more" if more else "")
+
+
+def _line(call: ast.Call) -> int:
+    """The line in which `.merge` stands: a chain of joins begins in one line with all of them."""
+    return call.func.end_lineno or call.lineno
 
 
 _LISTED = 3

@@ -71,6 +71,11 @@ class PersonalDataInOutput(Rule):
             stored=_TABLE.format("last_name", "Roe"),
         ),
         Flagged(
+            "«pd.read_csv('a.csv')»",
+            says="column `customer_name`",
+            stored=_TABLE.format("customer_name", "Jane Roe"),
+        ),
+        Flagged(
             "«print(rows)»",
             says="2 e-mail addresses stand in the stored output",
             stored="jane.roe@acme-mills.com, john@acme-mills.com",
@@ -118,6 +123,7 @@ class PersonalDataInOutput(Rule):
             "pd.read_csv('../input/playground-series-s4e1/train.csv')",
             stored=_TABLE.format("Surname", "Roe"),
         ),
+        Flagged("pd.read_csv('a.csv')", stored=_TABLE.format("CUSTOMERNAME", "Reims Mills Ltd.")),
         Flagged("pd.DataFrame(toys)", stored=_TABLE.format("first_name", "Molly")),  # typed here
         Flagged(
             "pd.read_csv('a.csv')", stored=_TABLE.format("phone", "+49 30 901820")
@@ -248,11 +254,30 @@ def _columns(table: StoredTable, cell: CellView) -> list[str]:
     """Columns that name people, where there are rows of them."""
     if table.height < 1 or not _TEXTBOOK.isdisjoint(table.columns):
         return []
-    found = [name for name in table.columns if _CLEAR.match(name.replace(" ", "_"))]
+    found = [
+        name
+        for name in table.columns
+        if _CLEAR.match(name.replace(" ", "_")) and not _are_firms(name, table)
+    ]
     if not found and any(_PERSON.match(name) for name in table.columns):
         found = [name for name in table.columns if name.lower() == "name"]
     # Statistics of the columns, or their names alone.
     return found if found and _reads(cell) and _STATISTICS.isdisjoint(table.labels) else []
+
+
+def _are_firms(column: str, table: StoredTable) -> bool:
+    """Whether the customers of a column of names are firms, as their legal forms tell."""
+    if not _MAY_BE_FIRMS.match(column):
+        return False
+    return any(_FIRM.search(value) for value in table.values(column))
+
+
+_MAY_BE_FIRMS = re.compile(r"(?i)(full|customer|client)[_ ]?names?$")
+_FIRM = re.compile(
+    r"(?i)\b(inc|incorporated|ltd|limited|llc|llp|plc|gmbh|corp|corporation|compan(y|ies)|pvt|pte"
+    r"|bv|nv|sarl|holdings?|group|stores?|enterprises?|industries|partners|associates|solutions"
+    r"|foods?|motors?|trading|logistics|bank|university|hospital)\b|& co\b|\bco\.|\bs\.a\.|\bAG$"
+)
 
 
 def _reads(cell: CellView) -> bool:

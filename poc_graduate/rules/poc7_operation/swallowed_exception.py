@@ -91,6 +91,9 @@ class SwallowedException(Rule):
         "try:\n    x = float(t)\nexcept ValueError:\n    pass",
         "try:\n    x = float(t)\nexcept Exception as e:\n    failed.append(e)",
         "try:\n    import fast\nexcept Exception:\n    pass",  # an optional library
+        "try:\n    import fast\n    print('fast', fast.__version__)\nexcept Exception:\n"
+        "    print('not there')",
+        "try:\n    print(df['size'].mean())\nexcept Exception:\n    print('no size')",  # a look
         "try:\n    os.remove(path)\nexcept:\n    pass",
         # the next way is tried, and the last one raises
         "def load(p):\n    try:\n        return fast(p)\n    except Exception:\n        pass\n"
@@ -138,7 +141,7 @@ class SwallowedException(Rule):
         for node in cell.of(ast.Try):
             if _only_imports(node) or _only_clears(node, cell) or _goes_on(node, cell):
                 continue
-            if _sets_up(node):
+            if _sets_up(node) or _only_tells(node):
                 continue
             if never_runs(node, cell):
                 continue
@@ -232,8 +235,23 @@ def _kept(node: ast.Try) -> str:
 
 
 def _only_imports(node: ast.Try) -> bool:
+    """Whether a library is looked for, and at most told which release it is."""
     # A magic that only serves the screen leaves `pass` behind.
-    return all(isinstance(one, ast.Import | ast.ImportFrom | ast.Pass) for one in node.body)
+    kinds = ast.Import | ast.ImportFrom | ast.Pass
+    imports = any(isinstance(one, kinds) for one in node.body)
+    return imports and all(isinstance(one, kinds) or _is_shown(one) for one in node.body)
+
+
+def _only_tells(node: ast.Try) -> bool:
+    """Whether it prints something, or that it could not: nothing is kept of it."""
+    return all(map(_is_shown, node.body)) and all(map(_reports, node.handlers))
+
+
+def _is_shown(statement: ast.stmt) -> bool:
+    match statement:
+        case ast.Expr(value=ast.Call(func=ast.Name(id=name))):
+            return name in _SHOWS
+    return False
 
 
 def _only_draws(function: ast.FunctionDef | ast.AsyncFunctionDef | None) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from poc_graduate.notebook.python import tree_of
 from poc_graduate.rules.finding import Finding, Severity, Span
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import NotebookView
+from poc_graduate.rules.view import CellView, NotebookView
 
 _MANY = 10
 _SOME = 3
@@ -69,13 +69,13 @@ from the code"
         Flagged(
             f"«# Import libraries»\nx = 1\n# %%\n# 2nd question: where\ny = 2\n# %%\n"
             f"# 3rd question (2 answers): when\nz = 3\n# %%\n{_CELLS}",
-            says="3 of them open with a comment; no outline shows those",
+            says="heading: 3 of them open with a comment; no outline shows those",
         ),
         Flagged(
             f"«# =====»\n# Step 1 - Read\n# =====\nx = 1\n# %%\n# EMA\ny = 2\n# %%\n# RSI\nz = 3\n"
             f"# %%\n#print(z)\nz = 4\n# %%\n# df\nz = 5\n# %%\n# m.fit\nz = 5\n"
             f"# %%\n# Save it\nz = 6\n# %%\n{_CELLS}",
-            says="4 of them open with a comment; no outline shows those",
+            says="heading: at least 4 of them open with a comment; no outline shows those",
         ),
         Flagged(  # words in brackets are no call
             f"«#Question1»\nx = 1\n# %%\n#Scaling(btw 0 & 1)\ny = 2\n# %%\n# Save it\nz = 3\n"
@@ -109,9 +109,15 @@ from the code"
         then = "no outline shows them now" if more else "nobody finds where a step begins"
         told = sum(_says(cell.cell.source) for cell in notebook.cells)
         if not more and told >= _SOME and told * _OFTEN >= len(notebook.cells):
-            more = f": {told} of them open with a comment"
+            # A word alone, or a line of code switched off, may be meant as one.
+            least = "at least " if told < sum(map(_opens_with_a_sign, notebook.cells)) else ""
+            more = f": {least}{told} of them open with a comment"
             then = "no outline shows those"
         yield self.found_at(first, span, count=len(notebook.cells), more=more, then=then)
+
+
+def _opens_with_a_sign(cell: CellView) -> bool:
+    return cell.cell.source.lstrip().startswith("#")
 
 
 def _says(source: str) -> bool:
