@@ -90,6 +90,16 @@ def test_what_a_column_about_persons_tells_stands_in_no_file():
     assert not told(learnt_from(frame.rename(columns={"price": "birth_weight"})))
 
 
+def test_of_numbers_that_are_identifiers_none_stand_in_a_file():
+    frame = pizzas(1)
+    series = frame["size"].map({"S": 1, "M": 2, "L": 3, "XL": 4})
+    frame["number"] = 100_000 * series + np.random.default_rng(1).permutation(ROWS)
+
+    text = json.dumps(profile(learnt_from(frame)))
+
+    assert not [number for number in frame["number"] if str(number) in text]
+
+
 def test_an_empty_value_and_one_never_seen_tell_nothing(known):
     batch = pizzas(3)
     batch.loc[:9, "size"], batch.loc[5:14, "box"], batch.loc[8:19, "price"] = None, "huge", np.nan

@@ -75,7 +75,9 @@ def _by_number(
 
     categories, other = columns[name].values, relation.columns[1]
     points = np.asarray(columns[other].profile.values)
-    if not moves(known[other]) or "style" in known[other].profile or len(points) < 2:
+    # of what only grows no distribution stands in a profile: it may be identifiers
+    distributed = {"quantiles", "values"} & set(known[other].profile)
+    if not moves(known[other]) or not distributed or len(points) < 2:
         return None
     mean = np.asarray([relation.seen.get(one, np.nan) for one in categories])
     if not set(categories) <= set(written[name]) or np.count_nonzero(np.isfinite(mean)) < 2:
