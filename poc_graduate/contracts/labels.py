@@ -231,23 +231,57 @@ def _by_number(
     judged = there & (code >= 0) & known[np.maximum(code, 0)]
     if np.count_nonzero(known) < 2 or not judged.any():
         return np.zeros((len(number), len(mean))), np.zeros(len(number), dtype=bool)
-    weight = shares[known] / shares[known].sum()
-    middle = float(weight @ mean[known])
-    whole = relation.seen["spread"] ** 2
-    within = max(whole - float(weight @ (mean[known] - middle) ** 2), _LEAST_SPREAD * whole, 1e-6)
     # a number that moved as a whole is a shift
     common = float((number[judged] - mean[code[judged]]).mean())
-    off = np.where(there, number - common, 0.0)[:, None] - np.where(known, mean, middle)
-    told = np.where(there[:, None], -(off**2) / (2 * within), 0.0)
+    off = np.where(there, number - common, 0.0)[:, None] - np.where(known, mean, 0.0)
+    told = np.where(there[:, None], -(off**2) / (2 * within(relation, mean, shares)), 0.0)
     # of a category without a mean the number tells nothing: neither for nor against it
     told = np.where(known, told, told[:, known].mean(axis=1, keepdims=True))
     return told, there
+
+
+def within(relation: Relation, mean: Floats, shares: Floats) -> float:
+    """The variance of a number's place within categories.
+
+    Args:
+        relation: `means`.
+        mean: Of each category; NaN where none is known.
+        shares: Of the rows, that have each.
+    """
+    known = np.isfinite(mean)
+    weight = shares[known] / shares[known].sum()
+    middle = float(weight @ mean[known])
+    whole = relation.seen["spread"] ** 2
+    between_them = float(weight @ (mean[known] - middle) ** 2)
+    return max(whole - between_them, _LEAST_SPREAD * whole, 1e-6)
 
 
 def _by_category(
     relation: Relation, categories: Sequence[str], other: Values, side: int, rows: int
 ) -> tuple[Floats, Mask]:
     """What another category tells, by how often the two stood together."""
+    others, table = beside_each(relation, categories, side, rows)
+    code = codes_of(other, others)
+    there = code >= 0
+    if not len(others):
+        return np.zeros((len(code), len(categories))), there
+    return np.where(there[:, None], np.log(table).T[np.maximum(code, 0)], 0.0), there
+
+
+def beside_each(
+    relation: Relation, categories: Sequence[str], side: int, rows: int
+) -> tuple[list[str], Floats]:
+    """How often each value of another column stands beside each category.
+
+    Args:
+        relation: `together`.
+        categories: Of the column on this side.
+        side: Whether they are its first or its second column.
+        rows: Of which it was learnt.
+
+    Returns:
+        The other column's values, none where nothing is known; and for each category their shares.
+    """
     pairs = [pair.split(APART) for pair in relation.seen]
     others = list(dict.fromkeys(pair[1 - side] for pair in pairs if len(pair) == 2))
     place = {one: at for at, one in enumerate(categories)}
@@ -258,12 +292,9 @@ def _by_category(
             table[place[pair[side]], at[pair[1 - side]]] = share * rows
     whole = table.sum()
     if not whole:
-        return np.zeros((len(other.codes), len(categories))), np.zeros(len(other.codes), dtype=bool)
+        return [], table
     table = table + _CREDIT * table.sum(axis=0) / whole + 1e-9
-    table /= table.sum(axis=1, keepdims=True)
-    code = codes_of(other, others)
-    there = code >= 0
-    return np.where(there[:, None], np.log(table).T[np.maximum(code, 0)], 0.0), there
+    return others, table / table.sum(axis=1, keepdims=True)
 
 
 def blocks(rows: int) -> list[tuple[slice, Positions]]:

@@ -33,7 +33,14 @@ from poc_graduate.contracts.model import (
 from poc_graduate.contracts.moving import in_time, warning
 from poc_graduate.contracts.nearby import groups, serial, taking_turns, turns
 from poc_graduate.contracts.relate import figures, relations
-from poc_graduate.contracts.relations import EVENLY, changing, means_changing, numbers, places
+from poc_graduate.contracts.relations import (
+    EVENLY,
+    Measured,
+    changing,
+    means_changing,
+    numbers,
+    places,
+)
 from poc_graduate.contracts.shifts import significant, trend, wander
 from poc_graduate.contracts.values import Values, grouped
 from poc_graduate.errors import InputError
@@ -304,11 +311,11 @@ def _folds(
             c.name: describe(c.name, c.kind, c.style, earlier[c.name], bounds, bool(c.values))
             for c in contract.columns
         }
+        rows = Measured(earlier, described)
         kept = [
-            figures(r.kind, (*r.columns, "log") if r.seen.get("logarithms") else r.columns,
-                    earlier, described)
+            figures(r.kind, (*r.columns, "log") if r.seen.get("logarithms") else r.columns, rows)
             for r in contract.relations
-        ]  # fmt: skip
+        ]
         known = Contract(
             (Source("", start),), contract.ordered, tuple(described.values()),
             tuple(r for r in kept if r is not None),

@@ -122,6 +122,8 @@ def distinct_hashes(values: Values) -> Hashes:
 
 def value_hashes(values: Values) -> Hashes:
     """A hash for each row's value; blanks are equal."""
+    if len(values.texts) > len(values.codes):  # of a part of the rows, that has few of the texts
+        values = values.compact()
     if len(values.texts):
         of_texts = pd.util.hash_array(values.texts.to_numpy(dtype=object), categorize=False)
         return np.where(values.codes >= 0, of_texts[np.maximum(values.codes, 0)], 0)

@@ -21,6 +21,7 @@ from poc_graduate.contracts.model import (
     RelationKind,
 )
 from poc_graduate.contracts.relations import (
+    Measured,
     again,
     correlation_error,
     means_by,
@@ -70,7 +71,8 @@ def relations(batch: Batch, columns: Columns) -> tuple[Relation, ...]:
         *_means(some, groups, numeric, columns), *_pairs(some, groups),
         *_orders(some, numeric), *_lags(some, dates), *_once(batch, columns),
     ]  # fmt: skip
-    made = [figures(kind, names, batch, columns) for kind, names in found]
+    whole = Measured(batch, columns)
+    made = [figures(kind, names, whole) for kind, names in found]
     shown = [relation for relation in made if relation is not None]
     return *shown, *_labels(shown, batch, columns, rows)
 
@@ -87,8 +89,8 @@ def _labels(
     needed = {column for _, names in telling for column in names}
     refitted = []
     for block, rest in labels.blocks(rows):
-        others = {name: batch[name].part(rest) for name in needed}
-        again = [figures(kind, names, others, columns) for kind, names in telling]
+        others = Measured({name: batch[name].part(rest) for name in needed}, columns)
+        again = [figures(kind, names, others) for kind, names in telling]
         refitted.append(labels.Told(block, tuple(one for one in again if one), len(rest)))
     for name, some in named.items():
         found = labels.learnt(columns, batch, name, refitted)
@@ -275,31 +277,30 @@ def _pairs_by_chance(values: list[Values]) -> float:
     return found
 
 
-def figures(
-    kind: RelationKind, names: tuple[str, ...], batch: Batch, columns: Columns
-) -> Relation | None:
+def figures(kind: RelationKind, names: tuple[str, ...], rows: Measured) -> Relation | None:
     """The figures of one relation, in these rows."""
-    logs = names[-1] == "log" and kind == "line" and "log" not in columns
+    logs = names[-1] == "log" and kind == "line" and "log" not in rows.batch
     names = names[:-1] if logs else names
-    values = [batch[name] for name in names]
+    values = [rows.batch[name] for name in names]
     match kind:
         case "rank":
-            ranks = [ranked(numbers(one)) for one in values]
-            found, rows = rank_correlation(*ranks)
+            ranks = [rows.ranks(name) for name in names]
+            found, count = rank_correlation(*ranks)
             seen = {"correlation": round(found, 4)}
-            if rows:
+            if count:
                 seen["error"] = significant(correlation_error(*ranks), 3)
             return Relation(kind, names, seen, Bound(0.0, SMALLEST[kind]))
         case "means":
-            place = places(numbers(values[1]), columns[names[1]])
+            place = rows.place(names[1])
             means = means_by(values[0], place)
             kept = {c: round(m, 4) for c, (m, n) in means.items() if n >= 10 and c != "spread"}
             spread = round(float(np.nanstd(place)), 4)
             return Relation(kind, names, {"spread": spread, **kept}, Bound(0.0, SMALLEST[kind]))
         case "together":
             counts = pair_counts(*values)
-            rows = max(1, sum(counts.values()))
-            shares = {p: round(n / rows, 6) for p, n in sorted(counts.items(), key=lambda c: -c[1])}
+            total = max(1, sum(counts.values()))
+            ordered = sorted(counts.items(), key=lambda pair: -pair[1])
+            shares = {pair: round(n / total, 6) for pair, n in ordered}
             return Relation(kind, names, shares, Bound(0.0, SMALLEST[kind]))
         case "once":
             share = float(np.mean(again(values)))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -28,22 +29,41 @@ _FAR_OFF = 6.0
 not happen to be among these rows may be among the next."""
 _LIVELIER = 2.0
 """So many times as far off as rows were, a line may be in livelier times."""
+_COUNTED = 10_000
+"""Pairs, at most, that are counted without sorting the rows."""
 APART = " | "
 """Between two categories in the name of a pair."""
 
 
+class Measured:
+    """The columns of a batch, with what several relations need of one, worked out once.
+
+    Attributes:
+        batch: The columns as they were read.
+        place: Of a column's name, where its numbers lie in the reference (`places`).
+        ranks: Likewise, the ranks of a sample of them (`ranked`).
+    """
+
+    def __init__(self, batch: Mapping[str, Values], columns: Mapping[str, Column]) -> None:
+        self.batch = batch
+        self.place: Callable[[str], Floats] = cache(
+            lambda name: places(numbers(batch[name]), columns[name])
+        )
+        self.ranks: Callable[[str], Floats] = cache(lambda name: ranked(numbers(batch[name])))
+
+
 def outcomes(batch: Mapping[str, Values], contract: Contract) -> Iterator[Outcome]:
     """What each rule between columns says about a batch."""
-    ranks: dict[str, Floats] = {}
+    measured = Measured(batch, {column.name: column for column in contract.columns})
     for relation in contract.relations:
         if relation.bound.severity == "off" or not all(c in batch for c in relation.columns):
             continue
         values = [batch[name] for name in relation.columns]
         match relation.kind:
             case "rank":
-                found = _rank(relation, values, contract.rows, ranks)
+                found = _rank(relation, measured, contract.rows)
             case "means":
-                found = _means(relation, values, contract)
+                found = _means(relation, measured, contract)
             case "together":
                 yield from _together(
                     relation, values, contract.rows, serial=_serial(relation, contract)
@@ -101,19 +121,15 @@ def rank_correlation(first: Floats, second: Floats) -> tuple[float, int]:
     return float(np.corrcoef(first[have], second[have])[0, 1]), rows
 
 
-def _rank(
-    relation: Relation, values: list[Values], reference: int, ranks: dict[str, Floats]
-) -> Outcome | None:
-    for name, one in zip(relation.columns, values, strict=True):
-        if name not in ranks:
-            ranks[name] = ranked(numbers(one))
-    now, rows = rank_correlation(*(ranks[name] for name in relation.columns))
+def _rank(relation: Relation, measured: Measured, reference: int) -> Outcome | None:
+    first, second = (measured.ranks(name) for name in relation.columns)
+    now, rows = rank_correlation(first, second)
     if rows < FEWEST:
         return None
     seen = relation.seen["correlation"]
     distance = abs(_arc(now) - _arc(seen))
     before = relation.seen.get("error", (1 - seen**2) * _by_chance(seen, min(reference, MOST)))
-    error = math.hypot(correlation_error(*(ranks[name] for name in relation.columns)), before)
+    error = math.hypot(correlation_error(first, second), before)
     # near to 1 a few rows move Fisher's z by a lot: what is allowed is in z, chance is not
     low, high = (math.tanh(_arc(seen) + way * relation.bound.allowed) for way in (-1, 1))
     p = beyond(max(low - now, now - high), 0.0, error)
@@ -222,12 +238,11 @@ def means_by(group: Values, place: Floats) -> dict[str, tuple[float, int]]:
             for i, t in enumerate(group.texts) if rows[i]}  # fmt: skip
 
 
-def _means(relation: Relation, values: list[Values], contract: Contract) -> Outcome | None:
-    column = contract.column(relation.columns[1])
-    assert column is not None
-    now = means_by(values[0], places(numbers(values[1]), column))
+def _means(relation: Relation, measured: Measured, contract: Contract) -> Outcome | None:
+    group, number = relation.columns
+    now = means_by(measured.batch[group], measured.place(number))
     spread = relation.seen["spread"]
-    column_0 = contract.column(relation.columns[0])
+    column_0 = contract.column(group)
     assert column_0 is not None
     best: Outcome | None = None
     tests = 0
@@ -269,10 +284,16 @@ def pair_counts(first: Values, second: Values) -> dict[str, int]:
     have = first.known & second.known
     size = max(len(second.texts), 1)
     codes = first.codes[have].astype(np.int64) * size + second.codes[have]
-    pairs, counts = np.unique(codes, return_counts=True)
+    if len(first.texts) * size <= _COUNTED:
+        tally = np.bincount(codes)
+        pairs = np.flatnonzero(tally)
+        counts = tally[pairs]
+    else:
+        pairs, counts = np.unique(codes, return_counts=True)
+    names = first.texts.tolist(), second.texts.tolist()
     return {
-        f"{first.texts[int(code) // size]}{APART}{second.texts[int(code) % size]}": int(count)
-        for code, count in zip(pairs, counts, strict=True)
+        f"{names[0][code // size]}{APART}{names[1][code % size]}": count
+        for code, count in zip(pairs.tolist(), counts.tolist(), strict=True)
     }
 
 

@@ -29,6 +29,11 @@ class ContractTests:
         return [case for case in self.cases if case.moved]
 
     @property
+    def renamed(self) -> list[Case]:
+        """Tables with categories that other columns tell."""
+        return [case for case in self.cases if case.renamed]
+
+    @property
     def imports(self) -> tuple[str, ...]:
         """Import lines, sorted."""
         schemas = sorted({case.constant for case in self.cases})

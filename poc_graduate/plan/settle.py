@@ -21,7 +21,9 @@ from poc_graduate.plan.models import trained
 from poc_graduate.plan.parameters import Parameters
 from poc_graduate.plan.paths import Paths, project_paths
 
-CHECKERS = ("batches", "drift", "beside", "arrivals", "chance", "readings")
+CHECKERS = (
+    "batches", "drift", "beside", "mislabelled", "arrivals", "chance", "readings",
+)  # fmt: skip
 """Modules of an exported project that check its tables."""
 
 

@@ -30,9 +30,9 @@ _RULES = {
 _RELATIONS = {
     "rank": "rank correlation of {}", "order": "rows out of order: {}",
     "lag": "an unusual way between {}", "line": "rows off the line of {}",
-    "means": "places among categories: {}",
+    "means": "places among categories: {}", "labels": "less surely told by other columns: {}",
 }  # fmt: skip
-_DISTANCES = ("rank", "means")
+_DISTANCES = ("rank", "means", "labels")
 _AGAIN = {"repeated": "rows that repeat", "delivered": "rows delivered before"}
 _OF_ROWS = ("blank", "spike", "keys")
 """Rules of a column that are about shares of the rows."""
@@ -113,7 +113,8 @@ def _section(table: Table, number: int) -> Section:
     again = table.again
     rules = [_rule(name, again[key], share=True) for key, name in _AGAIN.items() if again]
     for one in table.relations:
-        about = _RELATIONS[one["kind"]].format(", ".join(map(str, one["columns"])))
+        names = one["columns"][:1] if one["kind"] == "labels" else one["columns"]
+        about = _RELATIONS[one["kind"]].format(", ".join(map(str, names)))
         rules.append(_rule(about, one["bound"], share=one["kind"] not in _DISTANCES))
     return Section(
         f"t{number}",

@@ -7,6 +7,9 @@ import pandas as pd
 
 PRICES = {"pen": 2.0, "book": 15.0, "lamp": 60.0}
 COUNTRIES = {"Wien": "AT", "Graz": "AT", "Bern": "CH", "Lyon": "FR"}
+SIZES = ["S", "M", "L", "XL"]
+ROWS = 800
+"""Of `pizzas`."""
 
 
 def orders(rows: int, *, day: int = 0, seed: int = 1) -> pd.DataFrame:
@@ -39,3 +42,24 @@ def orders(rows: int, *, day: int = 0, seed: int = 1) -> pd.DataFrame:
 def some(rows: int, share: float = 0.2) -> np.ndarray:
     """Which rows are damaged: always the same."""
     return np.random.default_rng(7).random(rows) < share
+
+
+def pizzas(seed: int, *, shares=(0.2, 0.2, 0.2, 0.4), dearer: float = 0.0) -> pd.DataFrame:
+    """Sizes that price and box tell, each of them not surely."""
+    random = np.random.default_rng(seed)
+    size = random.choice(4, ROWS, p=shares)
+    box = np.where(random.random(ROWS) < 0.75, size // 2, random.integers(0, 2, ROWS))
+    price = 9 + np.array([0, 2, 4, 12])[size] + random.normal(0, 1.8, ROWS) + dearer
+    return pd.DataFrame(
+        {
+            "size": np.array(SIZES)[size],
+            "box": np.array(["small", "large"])[box],
+            "price": price.round(2),
+        }
+    )
+
+
+def called_otherwise(frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    """Pizzas of which some are called as another size."""
+    turned = dict(zip(SIZES, [*SIZES[2:], *SIZES[:2]], strict=True))
+    return frame.assign(size=frame["size"].mask(rows, frame["size"].map(turned)))

@@ -6,10 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from poc_graduate.contracts import relations
 from poc_graduate.contracts.check import check
 from poc_graduate.contracts.learn import learn
+from poc_graduate.contracts.memory import value_hashes
 from poc_graduate.contracts.model import Report
+from poc_graduate.contracts.relations import pair_counts
 from poc_graduate.contracts.text import from_yaml, to_yaml
+from poc_graduate.contracts.values import read
 from poc_graduate.errors import InputError
 from tests.contracts.tables import orders
 
@@ -174,3 +178,30 @@ def test_a_number_is_not_related_to_itself():
     frame = pd.DataFrame({"grade": [1, 2, 3, 4] * 50})
 
     assert learn([("reference", frame)]).relations == ()
+
+
+def test_of_a_few_rows_only_their_own_texts_are_hashed(monkeypatch):
+    """A million rows with as many texts are looked at in parts, once for each pair of columns."""
+    column = read(pd.Series([f"row {n}" for n in range(5000)] * 2), "text", "")
+    few = slice(4990, 5010)
+    whole = value_hashes(column)[few]
+    hashed = []
+    of_texts = pd.util.hash_array
+    monkeypatch.setattr(
+        pd.util, "hash_array", lambda t, **how: hashed.append(len(t)) or of_texts(t, **how)
+    )
+
+    assert (value_hashes(column.part(few)) == whole).all()
+    assert hashed == [20]
+
+
+def test_pairs_are_counted_alike_however_many_there_are():
+    counts = {}
+    for most in (0, 10_000):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(relations, "_COUNTED", most)
+            first, second = (read(orders(500)[name], "text", "") for name in ("city", "product"))
+            counts[most] = list(pair_counts(first, second).items())
+
+    assert counts[0] == counts[10_000]
+    assert sum(rows for _, rows in counts[0]) == 500

@@ -8,30 +8,7 @@ import pytest
 
 from poc_graduate.contracts.check import check
 from poc_graduate.contracts.learn import learn
-from tests.contracts.tables import some
-
-SIZES = ["S", "M", "L", "XL"]
-ROWS = 800
-
-
-def pizzas(seed: int, *, shares=(0.2, 0.2, 0.2, 0.4), dearer: float = 0.0) -> pd.DataFrame:
-    """Sizes that price and box tell, each of them not surely."""
-    random = np.random.default_rng(seed)
-    size = random.choice(4, ROWS, p=shares)
-    box = np.where(random.random(ROWS) < 0.75, size // 2, random.integers(0, 2, ROWS))
-    price = 9 + np.array([0, 2, 4, 12])[size] + random.normal(0, 1.8, ROWS) + dearer
-    return pd.DataFrame(
-        {
-            "size": np.array(SIZES)[size],
-            "box": np.array(["small", "large"])[box],
-            "price": price.round(2),
-        }
-    )
-
-
-def called_otherwise(frame: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
-    turned = dict(zip(SIZES, [*SIZES[2:], *SIZES[:2]], strict=True))
-    return frame.assign(size=frame["size"].mask(rows, frame["size"].map(turned)))
+from tests.contracts.tables import ROWS, called_otherwise, pizzas, some
 
 
 def told(contract, frame: pd.DataFrame) -> dict[str, str]:

@@ -156,6 +156,26 @@ def test_columns_of_every_kind_are_admitted_as_they_were_learnt(column):
     assert isinstance(table(pd.DataFrame({"x": column}), "t", about="", clean=False), Table)
 
 
+@pytest.mark.parametrize("missing", ["in the reference", "in the batch"])
+def test_a_blank_among_few_whole_numbers_leaves_the_others_what_they_are(tmp_path, missing):
+    """pandas reads whole numbers as fractions where one of them is missing."""
+    whole = orders().assign(pieces=np.resize([1, 2, 3], 600))
+    blank = whole.astype({"pieces": float})
+    blank.loc[7, "pieces"] = np.nan
+    reference, batch = (blank, whole) if missing == "in the reference" else (whole, blank)
+    made = table(reference, "raw_orders", about="as read", clean=False)
+    assert isinstance(made, Table)
+    reference_file = tmp_path / "reference.json"
+    reference_file.write_text(json.dumps(profile(made)), encoding="utf-8")
+
+    kept = exported("batches").admit(
+        batch, evaluated(schema(made)), source="it", reference=reference_file
+    )
+
+    assert len(kept) == batch["pieces"].count()
+    assert kept["pieces"].dtype == reference["pieces"].dtype
+
+
 def test_values_that_tell_of_persons_stand_in_no_file_whatever_the_column_is_called():
     people = [f"{who}@nordwind-{n}.com" for n, who in enumerate(["grete", "emil"] * 50)]
     known = table(pd.DataFrame({"contact": people}), "people", about="as read", clean=False)

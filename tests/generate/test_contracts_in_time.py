@@ -102,6 +102,43 @@ def test_a_column_that_was_empty_may_be_filled_from_a_row_on(admit, caplog):
         admit(here_and_there)
 
 
+def test_a_column_that_was_empty_may_be_measured_here_and_there_since(admit, caplog):
+    begun, damaged = (tanks(10).astype({"later": object}) for _ in range(2))
+    rows = some(begun)
+    begun.loc[rows, "later"] = begun.loc[rows, "flow"] / 7
+    damaged.loc[rows, "later"] = 0.0
+
+    assert admit(begun) is begun
+    assert "later: something stands where nothing did" in caplog.text
+    with pytest.raises(ValueError, match="later: something stands"):
+        admit(damaged)
+
+
+def test_a_few_blanks_are_put_aside_and_more_of_them_stop(admit):
+    few, many = tanks(10), tanks(10)
+    few.loc[::42, "flow"] = np.nan
+    many.loc[::25, "flow"] = np.nan
+
+    pd.testing.assert_frame_equal(admit(few), few.dropna(subset="flow"))
+    with pytest.raises(ValueError, match="flow: missing, none seen"):
+        admit(many)
+
+
+def test_a_few_repeated_rows_are_told_and_more_of_them_stop(admit, caplog):
+    batch = tanks(10)
+
+    def twice(rows: int) -> pd.DataFrame:
+        place = np.sort([*range(len(batch)), *range(0, 20 * rows, 20)])
+        return batch.iloc[place].reset_index(drop=True)
+
+    few = twice(10)
+
+    assert admit(few) is few
+    assert "1.8% of the rows repeat another one" in caplog.text
+    with pytest.raises(ValueError, match="of the rows repeat another one"):
+        admit(twice(24))
+
+
 def test_a_night_is_no_gap_and_some_lost_days_are_one(admit):
     batch = tanks(10)
     lost = batch[~batch["at"].dt.day.isin([15, 16, 17, 18])].reset_index(drop=True)

@@ -73,6 +73,7 @@ RAW = Table(
     (
         {"kind": "rank", "columns": ["age", "spent"], "bound": bound(0.02, 0.1, "warn")},
         {"kind": "order", "columns": ["signup", "met_at"], "bound": bound(0, 0.005)},
+        {"kind": "labels", "columns": ["plan", "age", "spent"], "bound": bound(0, 0.04)},
     ),
     {"repeated": bound(0.01, 0.015), "delivered": bound(0, 0.005)},
 )
@@ -138,6 +139,7 @@ def test_seen_stands_beside_allowed_with_the_severity():
     assert "missing 1.25 % 3 % stop" in text
     assert "distribution moved 0.04 0.09 warn" in text
     assert "from 18 to 95" in text
+    assert "less surely told by other columns: plan 0 0.04 stop" in text
     assert "one of 'basic', 'pro'" in text
 
 

@@ -54,7 +54,7 @@ def column_profile(
         if column.bound("unseen").seen:
             found["unseen"] = bound_record(column.bound("unseen"))
         shares = readings.shares_of(given)
-        found["values"] = {value: _short(share) for value, share in shares.items()}
+        found["values"] = {value: short(share) for value, share in shares.items()}
         found["shares"] = bound_record(column.bound("shares"))
         return found
     style = _style(given, series, column)
@@ -68,7 +68,7 @@ def column_profile(
             "oldest": column.range.seen[0], "newest": column.range.seen[1],
             "counts": column.kind == "number", "gap": order.gap, "step": order.step,
             "lacking": order.lacking, "hours": list(order.hours), "days": list(order.days),
-            "quiet": _short(closed(column, order)), "gaps": bound_record(column.bound("gap")),
+            "quiet": short(closed(column, order)), "gaps": bound_record(column.bound("gap")),
         }  # fmt: skip
         if column.kind == "number":
             return found  # what only grows has no distribution
@@ -79,7 +79,7 @@ def column_profile(
         if column.near >= NEAR:
             season = seasons(column.range)
             low, high = min(low, season[0]), max(high, season[1])
-        found["reach"] = [_short(end) for end in (low, high) if math.isfinite(end)]
+        found["reach"] = [short(end) for end in (low, high) if math.isfinite(end)]
     measured = numeric or style or column.kind in ("code", "text")
     points = sorted(set(column.profile.values))
     if field.unique and series.dtype.kind in "iuf":
@@ -91,7 +91,7 @@ def column_profile(
         found["quantiles"] = points
         numbers = readings.figures(given, style)
         shares = readings.shares_up_to(numbers[np.isfinite(numbers)], np.asarray(points))
-        found["up_to"] = [_short(share) for share in shares]
+        found["up_to"] = [short(share) for share in shares]
         if column.bound("shift").allowed < 1:  # what moves with time may be distributed anyhow
             found["shift"] = bound_record(column.bound("shift"))
         if "spike" in column.rules and (numeric or style):
@@ -148,14 +148,14 @@ def relations(
         if one.kind == "means":
             found += _placed(frame, some[0], some[1], one)
             continue
-        if not all(_moves(field) for field in some):
+        if not all(moves(field) for field in some):
             continue
         if one.kind != "rank" and one.bound.seen > 0:
             continue
         figures: dict[str, Any] = {}
         match one.kind:
             case "rank":
-                figures["correlation"] = _short(one.seen["correlation"])
+                figures["correlation"] = short(one.seen["correlation"])
             case "lag":
                 figures["within"] = [one.seen["allowed low"], one.seen["allowed high"]]
             case "line":
@@ -177,13 +177,13 @@ def _placed(
     frame: pd.DataFrame, group: Field, number: Field, relation: Relation
 ) -> Iterator[dict[str, Any]]:
     """Where a number lies for each category, as the module that checks it measures it."""
-    if "values" not in group.profile or "quantiles" not in number.profile or not _moves(number):
+    if "values" not in group.profile or "quantiles" not in number.profile or not moves(number):
         return
     numbers = exported("readings").figures(frame[number.name], number.profile.get("style", ""))
     profile = {"columns": [number.profile]}
     found = exported("drift").places_by(frame[group.name], numbers, profile, number.name)
     places = {
-        category: [_short(mean), int(rows)]
+        category: [short(mean), int(rows)]
         for category, (mean, rows) in found.items()
         if rows >= 10 and category in group.profile["values"]
     }
@@ -194,21 +194,22 @@ def _placed(
         }  # fmt: skip
 
 
-def _moves(field: Field) -> bool:
+def moves(field: Field) -> bool:
     """Whether a column holds numbers or moments that say nothing about single persons."""
     return bool({"quantiles", "values", "order"} & set(field.profile)) and (
         "style" in field.profile or not field.profile["dtype"].startswith(("str", "object", "cat"))
     )
 
 
-def _short(value: float) -> float:
+def short(value: float) -> float:
+    """A number with six digits, so that it can be read."""
     return float(f"{value:.6g}")
 
 
 def bound_record(bound: Bound) -> dict[str, Any]:
     """What was seen beside what is allowed, as plain data for JSON."""
-    seen, allowed = _short(bound.seen), _short(bound.allowed)
+    seen, allowed = short(bound.seen), short(bound.allowed)
     found = {"seen": seen, "allowed": allowed, "severity": bound.severity}
     if bound.stop > bound.allowed:
-        found["stop"] = _short(bound.stop)
+        found["stop"] = short(bound.stop)
     return {**found, "together": bound.together} if bound.together > 1 else found

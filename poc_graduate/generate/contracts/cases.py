@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 from poc_graduate.generate.contracts.emit import profile, schema
 from poc_graduate.generate.contracts.model import Table
-from poc_graduate.generate.contracts.trial import admitted
+from poc_graduate.generate.contracts.trial import admitted, refused
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _TIMES = 1000
+_EVERY = 5
+"""Row that is called otherwise."""
 _NAMES_ROWS = re.compile(r"(^|_|[a-z](?=I))(id|nr|no|number|key|code|index)$", re.IGNORECASE)
 
 
@@ -29,6 +31,8 @@ class Case:
         gone: A column that may not be missing.
         odd: A column, and a value that is put aside in it; empty where no rule is about rows.
         moved: A column of figures that may not be a thousandfold; empty where there is none.
+        renamed: A column of categories that other columns tell too surely for every fifth row to be
+            called as the next category; empty where there is none.
     """
 
     path: str
@@ -36,6 +40,7 @@ class Case:
     gone: str
     odd: tuple[str, str] | None
     moved: str
+    renamed: str
 
 
 def case(frame: pd.DataFrame, table: Table, path: str) -> Case:
@@ -48,12 +53,14 @@ def case(frame: pd.DataFrame, table: Table, path: str) -> Case:
     """
     odd = next((wish for wish in _odd(table) if _puts_aside(frame, table, *wish)), None)
     moved = next((name for name in figures(table) if stops(frame, table, name)), None)
+    renamed = next((name for name in _told(table) if _seen_renamed(frame, table, name)), None)
     return Case(
         path,
         table.constant,
         repr(table.fields[0].name),
         None if odd is None else (repr(odd[0]), repr(odd[1])),
         "" if moved is None else repr(moved),
+        "" if renamed is None else repr(renamed),
     )
 
 
@@ -96,6 +103,26 @@ def _puts_aside(frame: pd.DataFrame, table: Table, name: str | int, value: Any) 
     column.iloc[0] = value
     kept = admitted(frame.assign(**{str(name): column}), schema(table), profile(table))
     return kept is not None and len(kept) == len(frame) - 1
+
+
+def _told(table: Table) -> Iterator[str | int]:
+    """Columns of categories that others tell, where all of their values are of one type."""
+    typed = {field.name for field in table.fields if field.dtype != "None"}
+    yield from (
+        one["columns"][0]
+        for one in table.relations
+        if one["kind"] == "labels" and one["columns"][0] in typed
+    )
+
+
+def _seen_renamed(frame: pd.DataFrame, table: Table, name: str | int) -> bool:
+    """Whether it is noticed by what goes with them that categories are called as the next one."""
+    known = sorted(frame[name].dropna().unique().tolist())
+    others = dict(zip(known, [*known[1:], *known[:1]], strict=True))
+    column = frame[name].astype(object)
+    column.iloc[::_EVERY] = column.iloc[::_EVERY].map(others)
+    renamed = frame.assign(**{str(name): column.astype(frame[name].dtype)})
+    return f"{name}: other columns" in refused(renamed, schema(table), profile(table))
 
 
 def stops(frame: pd.DataFrame, table: Table, name: str | int) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from poc_graduate.contracts.model import ODD_ROWS, Bound, Column, Contract
 from poc_graduate.generate.contracts.batch import bound_record, column_profile, relations
 from poc_graduate.generate.contracts.model import Field, Table
+from poc_graduate.generate.contracts.telling import labels
 from poc_graduate.generate.contracts.trial import TEMPLATES, admitted, evaluated, exported
 from poc_graduate.generate.placement import FEWEST_ROWS
 from poc_graduate.plan.settle import CHECKERS
@@ -81,7 +82,8 @@ def _learnt(frame: pd.DataFrame, name: str, about: str, clean: bool) -> Table | 
             fields.append(_field(label, series, column))
         except _NO_VALUES:  # nested or mixed objects: only that the column is there can be said
             fields.append(_bare(label, series))
-    made = Table(name, about, clean, len(frame), tuple(fields), relations(frame, fields, contract))
+    between = (*relations(frame, fields, contract), *labels(frame, fields, contract))
+    made = Table(name, about, clean, len(frame), tuple(fields), between)
     made = replace(made, again=_again(frame, made, contract), in_time=in_time(contract))
     if admitted(frame, schema(made), profile(made)) is not frame:
         return f"the contract of {name} would not admit the data it was learnt from"

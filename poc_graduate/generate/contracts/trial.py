@@ -45,6 +45,22 @@ def admitted(batch: pd.DataFrame, schema: str, profile: dict[str, Any]) -> pd.Da
         schema: The expression of its schema.
         profile: The content of its reference.
     """
+    try:
+        return _kept(batch, schema, profile)
+    except ValueError:
+        return None
+
+
+def refused(batch: pd.DataFrame, schema: str, profile: dict[str, Any]) -> str:
+    """Why a contract stops a batch, in its words; empty where it does not (see `admitted`)."""
+    try:
+        _kept(batch, schema, profile)
+    except ValueError as stopped:
+        return str(stopped)
+    return ""
+
+
+def _kept(batch: pd.DataFrame, schema: str, profile: dict[str, Any]) -> pd.DataFrame:
     batches = exported("batches")
     log = logging.getLogger(batches.__name__)
     before, log.disabled = log.disabled, True
@@ -56,7 +72,5 @@ def admitted(batch: pd.DataFrame, schema: str, profile: dict[str, Any]) -> pd.Da
                 batch, evaluated(schema), source="", reference=reference, quarantine=aside
             )
             return kept
-    except ValueError:
-        return None
     finally:
         log.disabled = before

@@ -16,6 +16,9 @@ FEW = 0.01
 """Share of odd rows that a batch may always hold."""
 SOME = 0.1
 """Share of odd rows that livelier times may bring, none of them by far."""
+HERE_AND_THERE = 0.025
+"""Share of blank or repeated rows that no batch stops for: they come, though a short reference
+showed none."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +138,11 @@ def odd_rows(
             excused = some and not too_many(int((odd & far).sum()), len(odd), bound, profile)
         severity = "warn" if excused else severity
     yield Break(name, rule, odd, many, severity)
+
+
+def here_and_there(share: float, profile: Mapping[str, Any]) -> bool:
+    """Whether so few rows are blank, or stand twice, as time brings by itself."""
+    return bool(profile.get("in_time")) and share <= HERE_AND_THERE
 
 
 def told(bound: Mapping[str, Any], value: float) -> str:

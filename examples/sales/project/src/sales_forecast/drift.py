@@ -21,11 +21,13 @@ from .chance import (
     Break,
     bursts,
     compared,
+    here_and_there,
     in_stretches,
     odd_rows,
     told,
     too_many,
 )
+from .mislabelled import mislabelled
 from .readings import FEWEST, blanks, figures, key_hashes, shares_of, shares_up_to
 
 MOVED = 0.7
@@ -54,7 +56,10 @@ def drifted(batch: Mapping[Any, Any], profile: Mapping[str, Any]) -> Iterator[Br
         numbers[column["name"]] = rows
         yield from _missing(missing, column, profile)
         if column["blank"]["seen"] == 1:
-            filled, usual = ~missing.to_numpy(bool), {"seen": 0.0, "allowed": FEW}
+            filled = ~missing.to_numpy(bool)
+            # values that differ are measured since; damage has few
+            begun = values[filled].astype(str).nunique() > filled.sum() / 2
+            usual = {"seen": 0.0, "allowed": FEW, "severity": "warn" if begun else "stop"}
             rule = "something stands where nothing did"
             yield from odd_rows(column["name"], rule, filled, usual, profile, may_begin=True)
         given = values[~missing]
@@ -77,6 +82,8 @@ def drifted(batch: Mapping[Any, Any], profile: Mapping[str, Any]) -> Iterator[Br
     for relation in profile.get("relations", ()):
         if relation["kind"] == "means":
             yield from _placed(batch, numbers, relation, profile)
+        elif relation["kind"] == "labels":
+            yield from mislabelled(batch, numbers, relation, profile)
         else:
             yield from _related(numbers, relation, profile)
     if again is not None:
@@ -94,8 +101,9 @@ def _missing(
         bound = {**bound, "together": max(bound["together"], bursts(missing.to_numpy(bool)))}
     if too_many(int(missing.sum()), len(missing), bound, profile):
         says = f"{missing.mean():.1%} missing; {bound['seen']:.1%} seen"
+        few = here_and_there(missing.mean(), profile)
         yield Break(column["name"], f"{says}, {bound['allowed']:.1%} allowed",
-                    severity=told(bound, missing.mean()))  # fmt: skip
+                    severity="warn" if few else told(bound, missing.mean()))  # fmt: skip
 
 
 def _shares(given: Any, column: Mapping[str, Any], profile: Mapping[str, Any]) -> Iterator[Break]:

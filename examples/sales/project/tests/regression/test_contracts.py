@@ -89,3 +89,25 @@ def test_another_unit_stops_the_table(
         admit(table, schema, source=product)
 
     assert f"{column}: " in str(stopped.value)
+
+
+@pytest.mark.parametrize(
+    ("product", "schema", "column"),
+    [
+        ("products/load/df1.parquet", RAW_SALES, "category"),
+    ],
+)
+def test_rows_that_are_called_as_another_category_stop_the_table(
+    built: Built, product: str, schema: pa.DataFrameSchema, column: str
+) -> None:
+    table = load(built.folder / product)
+    known = sorted(table[column].dropna().unique().tolist())
+    others = dict(zip(known, [*known[1:], *known[:1]], strict=True))
+    values = table[column].astype(object)
+    values.iloc[::5] = values.iloc[::5].map(others)
+    table[column] = values.astype(table[column].dtype)
+
+    with pytest.raises(ValueError) as stopped:
+        admit(table, schema, source=product)
+
+    assert f"{column}: other columns tell it" in str(stopped.value)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from .chance import FEW, Break, odd_rows, told, too_many
+from .chance import FEW, Break, here_and_there, odd_rows, told, too_many
 from .readings import FEWEST, figures
 
 IN_ORDER = 0.9
@@ -124,8 +124,9 @@ class Again:
         twice = int(pd.Series(self.hashes).duplicated().sum())
         bound = self.known["repeated"]
         if too_many(twice, len(self.hashes), bound, profile):
-            says = f"{twice / len(self.hashes):.1%} of the rows repeat another one"
-            yield Break(None, says, severity=told(bound, twice / len(self.hashes)))
+            share = twice / len(self.hashes)
+            severity = "warn" if here_and_there(share, profile) else told(bound, share)
+            yield Break(None, f"{share:.1%} of the rows repeat another one", severity=severity)
         if self.grown:
             return
         sampled = np.ones(len(self.hashes), bool)

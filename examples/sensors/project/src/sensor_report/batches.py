@@ -9,6 +9,7 @@ import json
 import logging
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ import numpy as np
 import pandas as pd
 import pandera.pandas as pa
 
-from .chance import FEW, Break, odd_rows
+from .chance import FEW, Break, here_and_there, odd_rows
 from .drift import drifted, went
 from .readings import NUMBERS
 
@@ -104,7 +105,9 @@ def _rows(
         yield from odd_rows(name, f"no {column.dtype} ({seen})", unreadable, usual, profile)
         if not column.nullable:
             missing = df[name].isna().to_numpy(bool)
-            yield from odd_rows(name, "missing, none seen", missing, usual, profile)
+            for found in odd_rows(name, "missing, none seen", missing, usual, profile):
+                few = here_and_there(missing.mean(), profile)  # put aside, whatever chance says
+                yield replace(found, many=found.many and not few)
         if column.unique:
             twice = (values.notna() & values.duplicated()).to_numpy(bool)
             yield from odd_rows(name, "not unique", twice, usual, profile)
@@ -157,8 +160,12 @@ def as_type(values: Any, column: Any) -> tuple[Any, Any]:
     else:
         read = pd.to_numeric(values, errors="coerce")
     odd = (read.isna() & values.notna()).to_numpy(bool)
-    if kind in "iu":
-        odd = odd | (read.notna() & (read % 1 != 0)).to_numpy(bool)
+    if kind == "f":
+        read = read.astype(float)
+    if kind in "iu" and read.dtype.kind == "f":
+        whole = (read % 1 == 0) & (read.abs() < 2.0**63)
+        odd = odd | (read.notna() & ~whole).to_numpy(bool)
+        read = read.where(whole).astype("Int64")  # that some are missing changes no other one
     return read, odd
 
 
