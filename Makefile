@@ -17,8 +17,6 @@ WORKERS ?= 2
 # Tests that lie beside each other, and share what a fixture made, mostly run in one worker.
 PYTEST := python -m pytest -q -n $(WORKERS) --dist worksteal
 STARTED := kernel or build or process
-# Files that hold one: the thousands of others need not be read again. The server's mark themselves.
-STARTED_IN = tests/faces/server $(shell grep -rlE 'mark\.(kernel|build|process)' --include='*.py' tests | grep -v faces/server | sort)
 # What is made at once is printed one after the other, where make can do so.
 TOGETHER := $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
 
@@ -47,7 +45,7 @@ fast: $(VENV)/.dev ## tests that start no kernel and no server and build nothing
 	$(PYTEST) -m "not ($(STARTED)) and not slow and not browser"
 
 started: $(VENV)/.dev ## tests that start kernels, servers and builds
-	$(PYTEST) -m "($(STARTED)) and not slow and not browser" --durations=10 $(STARTED_IN)
+	$(PYTEST) -m "($(STARTED)) and not slow and not browser" --durations=10
 
 # One after the other: both wait for what has to happen within seconds.
 outside: $(VENV)/.lab
