@@ -37,14 +37,16 @@ def labels(
         if relation.kind != "labels" or set(with_others(name, some)) != set(relation.columns):
             continue
         written = {one: _written(frame, known[one]) for one in relation.columns}
+        categories = columns[name].values
+        if not set(categories) <= set(written[name]):
+            continue
         by = [
             _by_number(name, one, columns, known, written)
             if one.kind == "means"
             else _by_value(name, one, columns[name], known, written, contract.rows)
             for one in some
         ]
-        categories = columns[name].values
-        if not all(by) or not set(categories) <= set(written[name]):
+        if not all(by):
             continue
         usual = {one: math.log(relation.seen[one]) for one in categories if one in relation.seen}
         weight = sum(categories[one] for one in usual)
@@ -80,7 +82,7 @@ def _by_number(
     if not moves(known[other]) or not distributed or len(points) < 2:
         return None
     mean = np.asarray([relation.seen.get(one, np.nan) for one in categories])
-    if not set(categories) <= set(written[name]) or np.count_nonzero(np.isfinite(mean)) < 2:
+    if np.count_nonzero(np.isfinite(mean)) < 2:
         return None
     shares = np.asarray(list(categories.values()))
     return {
@@ -106,8 +108,6 @@ def _by_value(
     values, beside = beside_each(relation, list(column.values), side, rows)
     listed = all("values" in known[one].profile for one in (name, other))
     if not values or not listed or not set(values) <= set(written[other]):
-        return None
-    if not set(column.values) <= set(written[name]):
         return None
     return {
         "column": known[other].name,

@@ -240,9 +240,9 @@ def _is_written_down(node: ast.AST, cell: CellView) -> bool:
             keys = {text for text in texts if isinstance(text, str)}
             views = cell.notebook.cells
             return bool(keys) and not any(
-                text in keys and not any(part is node for part in ast.walk(target))
+                text in keys and not any(part is read for part in ast.walk(target))
                 for view in views
-                for node, text in view.texts
+                for read, text in view.texts
             )
     return False
 
