@@ -107,8 +107,10 @@ import numpy as np
 atexit.register(lambda: open("left.txt", "w").close())
 random.random(), np.random.rand(), int(np.random.default_rng().integers(1 << 40))
 """
+# CPython 3.11 loses what a file in a cycle holds unless a collection has seen the cycle alive, so
+# that chance would decide: one is asked for.
 LEFT = [
-    "import pandas as pd, sys, threading, weakref, zipfile",
+    "import gc, pandas as pd, sys, threading, weakref, zipfile",
     """\
 open_file = open("global.txt", "w"); _ = open_file.write("x" * 9)
 class Cycle:
@@ -125,6 +127,7 @@ closure()
 weakref.finalize(kept, lambda: open("finalize.txt", "w").write("called"))
 thread = threading.Timer(0.3, lambda: open("thread.txt", "w").write("waited for"))
 thread.start()
+gc.collect();
 """,
 ]
 """What is open, in cycles or unfinished when the kernel is asked to end."""
