@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from . import (
+    confined,
     evaluation,
     leaks,
     libraries,
@@ -19,10 +20,22 @@ from . import (
     profiles,
     properties,
     replay,
+    samples,
+    stages,
     stops,
+    touched_rows,
 )
 
-__all__ = ["gather", "moved_rows", "own_calls", "properties"]
+__all__ = [
+    "confined",
+    "gather",
+    "moved_rows",
+    "own_calls",
+    "properties",
+    "samples",
+    "stages",
+    "touched_rows",
+]
 
 
 def gather(spec: dict[str, Any], output: Path, results: dict[str, Any]) -> None:
