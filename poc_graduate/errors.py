@@ -51,7 +51,7 @@ class GraduateError(Exception):
     """Something the user has to know: where, what was found, and what to do.
 
     Args:
-        found: What was found, one sentence without a full stop.
+        found: What was found, one sentence without a full stop; or that, with a list below.
         remedy: What to do about it, imperative; empty where nothing can be done.
         place: The cell and line it is about, if there is one.
     """
@@ -68,6 +68,8 @@ class GraduateError(Exception):
         where = f"{self.place}: " if self.place is not None else ""
         if not self.remedy:
             return f"{where}{self.found}"
+        if "\n" in self.found:
+            return f"{where}{self.found}\n{self.remedy[0].upper()}{self.remedy[1:]}"
         # What others said may end in a mark of its own.
         found = self.found if self.found.endswith(("?", "!")) else f"{self.found.rstrip('.')}."
         return f"{where}{found} {self.remedy[0].upper()}{self.remedy[1:]}"

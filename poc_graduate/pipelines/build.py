@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import re
@@ -118,13 +119,21 @@ def _failure(project: Path, said: str) -> TaskFailed | InputError:
     cell = _CELL.search(said)
     behind = said[cell.end() :] if cell else said
     end = _TASK.search(behind)
-    raised = [
-        line
-        for line in (behind[: end.start()] if end else behind).splitlines()
-        if _ERROR.match(line) and "Traceback" not in line and "TaskBuildError" not in line
-    ]
     where = f"task {task}, In [{cell.group(1)}]" if cell else f"task {task}"
     return TaskFailed(
-        f"{where}: {raised[-1] if raised else 'it failed'}",
+        f"{where}: {_raised((behind[: end.start()] if end else behind).splitlines())}",
         remedy=f"see products/{task}.ipynb; the next build goes on with this task",
     )
+
+
+def _raised(lines: list[str]) -> str:
+    """The last error in them, with the indented lines of its message."""
+    found = [
+        number
+        for number, line in enumerate(lines)
+        if _ERROR.match(line) and "Traceback" not in line and "TaskBuildError" not in line
+    ]
+    if not found:
+        return "it failed"
+    further = itertools.takewhile(lambda line: line.startswith("  "), lines[found[-1] + 1 :])
+    return "\n".join([lines[found[-1]], *further])

@@ -49,12 +49,11 @@ def project(tmp_path_factory: pytest.TempPathFactory, orders: pd.DataFrame) -> P
 
 
 def built(project: Path, folder: Path, orders: pd.DataFrame) -> tuple[int, str, Path]:
-    """Status and words of a plain build on other data, in a copy."""
+    """Status and words of a build on other data, in a copy."""
     copy = shutil.copytree(project, folder / "copy")
     orders.to_csv(copy / "orders.csv", index=False)
-    ploomber = "from ploomber_cli.cli import cmd_router; cmd_router()"
     done = subprocess.run(
-        [sys.executable, "-c", ploomber, "build"], cwd=copy,
+        [sys.executable, "-m", "poc_graduate", "build"], cwd=copy,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
     )  # fmt: skip
     return done.returncode, done.stdout, copy

@@ -266,7 +266,7 @@ def test_hera_reads_argos_files_back_without_a_difference(
     assert kinds == ["CronWorkflow", "WorkflowTemplate", "Workflow"]
 
 
-@pytest.mark.build
+@pytest.mark.slow
 def test_the_task_of_a_lost_dask_worker_runs_again_elsewhere(tmp_path: Path) -> None:
     pytest.importorskip("distributed")
     project = Path(shutil.copytree(SENSORS, tmp_path / "sensors"))

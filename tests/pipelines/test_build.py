@@ -165,10 +165,13 @@ def test_ploomber_decides_where_a_product_is_missing(copy, no_ploomber, path):
 def test_a_build_goes_on_with_the_task_that_failed(copy):
     task = copy / "tasks" / "rate.py"
     text = task.read_text()
-    task.write_text(text.replace("df = priced", 'raise ValueError("no rate")\ndf = priced'))
+    task.write_text(
+        text.replace("df = priced", 'raise ValueError("no rate:\\n  at all")\ndf = priced')
+    )
     with pytest.raises(TaskFailed, match=r"task rate, In \[\d+\]: ValueError: no rate") as caught:
         build(copy)
     assert caught.value.exit_status == 1
+    assert "no rate:\n  at all\nSee products/rate.ipynb" in str(caught.value)
 
     task.write_text(text.replace("df = priced", "df = 2 * priced"))
     assert build(copy).ran == ("rate",)
