@@ -5,7 +5,14 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from poc_graduate.rules.poc5_evaluation._values import NOTHING, Learned, Prediction, Rows, Value
+from poc_graduate.rules.poc5_evaluation._values import (
+    NOTHING,
+    Curve,
+    Learned,
+    Prediction,
+    Rows,
+    Value,
+)
 
 
 @dataclass
@@ -81,6 +88,7 @@ class Evaluation:
         scored: A figure came of it.
         metric: Its name.
         told: Where it is shown: in a function of the notebook's own, that is where it is called.
+        curves: The curves by which the threshold was chosen that made classes of it.
     """
 
     node: ast.expr
@@ -90,6 +98,7 @@ class Evaluation:
     scored: bool
     metric: str
     told: tuple[ast.expr, int]
+    curves: frozenset[Curve] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from poc_graduate.dataflow.names import parameter_names
-from poc_graduate.rules.poc5_evaluation import _calls
+from poc_graduate.rules.poc5_evaluation import _calls, _thresholds
 from poc_graduate.rules.poc5_evaluation._chosen import constant, typed_for
 from poc_graduate.rules.poc5_evaluation._groups import group_key
 from poc_graduate.rules.poc5_evaluation._listed import list_of, together
@@ -329,7 +329,8 @@ class Interpreter(Names):
             case ast.Attribute(attr="str" | "columns"):
                 return held
         if not held.rows and held.steps is None:
-            return self._of_statistic(held, index)
+            found = self._of_statistic(held, index)
+            return _thresholds.at(found, self.value(index)) if found.curves else found
         by_label = isinstance(node.value, ast.Attribute) and node.value.attr in ("loc", "iloc")
         match index:
             case ast.Tuple(elts=[first, second, *_]):

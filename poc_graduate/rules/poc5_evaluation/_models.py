@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from poc_graduate.dataflow.names import last_name
-from poc_graduate.rules.poc5_evaluation import _tables
+from poc_graduate.rules.poc5_evaluation import _tables, _thresholds
 from poc_graduate.rules.poc5_evaluation._events import CrossValidation, Evaluation, Fit
 from poc_graduate.rules.poc5_evaluation._values import (
     NOTHING,
@@ -110,8 +110,9 @@ def done(here: Interpreter, called: Called) -> Value | None:
         for one in frozenset[int]().union(*map(_objects, called.args)):
             here.flow.objects[one].validated = True
     if name in _tables.METRICS:
-        scored(here, called, combined((*called.args, *called.keywords.values())))
-        return NOTHING
+        compared = combined((*called.args, *called.keywords.values()))
+        scored(here, called, compared)
+        return _thresholds.curve(here, called, compared)
     if name == "train" and not objects and called.args:
         return _boosted(here, called)
     if not objects:
@@ -361,9 +362,10 @@ def _record(
 ) -> None:
     for one in sorted(value.predicted, key=lambda p: (p.fit, p.model)):
         loops = ((one.loops | value.loops) - target) & frozenset(here.loops)
+        curves = frozenset(one for one in value.curves if one.chosen)
         told = here.called_from or (called.node, here.cell)
         here.flow.evaluations.append(
-            Evaluation(called.node, here.cell, one, loops, scored, called.name, told)
+            Evaluation(called.node, here.cell, one, loops, scored, called.name, told, curves)
         )
 
 

@@ -195,6 +195,24 @@ class Prediction(NamedTuple):
     argument: ast.expr | None
 
 
+class Curve(NamedTuple):
+    """What a metric says of some rows for each threshold there is.
+
+    Attributes:
+        node: The call of the metric; where a threshold was chosen by it, that call.
+        cell: Position of its cell.
+        rows: The rows.
+        metric: Its name.
+        chosen: One of the thresholds was chosen.
+    """
+
+    node: ast.expr
+    cell: int
+    rows: frozenset[Rows]
+    metric: str
+    chosen: bool = False
+
+
 class Value(NamedTuple):
     """What is known of a value.
 
@@ -211,6 +229,7 @@ class Value(NamedTuple):
         folds: Key of a cross-validator's split, where it iterates over one.
         typed: The literal, where it is one.
         column: It is one column.
+        curves: What it has of a metric's curve over all thresholds.
     """
 
     rows: frozenset[Rows] = frozenset()
@@ -225,6 +244,7 @@ class Value(NamedTuple):
     folds: object = None
     typed: object = None
     column: str | None = None
+    curves: frozenset[Curve] = frozenset()
 
     def narrowed(self, *steps: Step) -> Value:
         """Some of its rows."""
@@ -290,6 +310,7 @@ def joined(values: Iterable[Value]) -> Value:
         is_error=any(value.is_error for value in every),
         folds=first.folds,
         column=first.column,
+        curves=frozenset().union(*(value.curves for value in every)),
     )
 
 
@@ -308,4 +329,5 @@ def combined(values: Iterable[Value]) -> Value:
         predicted=frozenset().union(*(value.predicted for value in every)),
         loops=frozenset().union(*(value.loops for value in every)),
         column=with_rows.column,
+        curves=frozenset().union(*(value.curves for value in every)),
     )
