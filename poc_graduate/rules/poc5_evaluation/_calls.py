@@ -79,11 +79,6 @@ def state(here: Interpreter, value: Value) -> frozenset[Learned]:
     return _models.state(here, value)
 
 
-def is_splitter(here: Interpreter, value: Value) -> bool:
-    """Whether a value is a cross-validator."""
-    return _models.is_splitter(here, value)
-
-
 def _split(here: Interpreter, called: Called) -> Value:
     """`train_test_split`: two parts of each argument, the same rows of all."""
     node = called.node

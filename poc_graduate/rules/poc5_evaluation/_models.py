@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from poc_graduate.dataflow.names import last_name
-from poc_graduate.rules.poc5_evaluation import _tables, _thresholds
+from poc_graduate.rules.poc5_evaluation import _folds, _tables, _thresholds
 from poc_graduate.rules.poc5_evaluation._events import CrossValidation, Evaluation, Fit
 from poc_graduate.rules.poc5_evaluation._values import (
     NOTHING,
@@ -120,8 +120,8 @@ def done(here: Interpreter, called: Called) -> Value | None:
     if called.receiver.rows:
         return None
     if name == "split":
-        if is_splitter(here, called.receiver):
-            return Value(folds=(id(called.node), here.context))
+        if _folds.is_splitter(here, called.receiver):
+            return _folds.dealt(here, called)
         return None
     if name in _tables.RESAMPLE:
         return _resampled(here, called)
@@ -144,11 +144,6 @@ def done(here: Interpreter, called: Called) -> Value | None:
             here.flow.objects[one].loops |= called.everything.loops
         return called.receiver
     return called.receiver
-
-
-def is_splitter(here: Interpreter, value: Value) -> bool:
-    """Whether a value is a cross-validator."""
-    return any(_tables.SPLITTER.match(here.flow.objects[one].kind) for one in value.objects)
 
 
 def _of_unknown(here: Interpreter, called: Called) -> Value | None:

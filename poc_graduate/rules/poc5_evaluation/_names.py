@@ -58,6 +58,7 @@ class Names:
         self.context: tuple[int, ...] = ()
         self.scopes = [Scope()]
         self.files: dict[str, Value] = {}
+        self.in_order: dict[object, frozenset[Rows]] = {}  # folds → the rows, dealt unshuffled
         self.functions: dict[str, tuple[ast.FunctionDef, int]] = {}
 
     def value(self, node: ast.expr) -> Value:

@@ -31,6 +31,7 @@ class Step:
         part: Which side of it: a number or a role, bounds for slices, a truth for the others.
         loops: Loops in which it is made anew with each turn.
         ways: Branches in which it is made: each a condition, and whether it holds there.
+        astray: Its positions were counted among fewer rows than those that they are taken from.
     """
 
     kind: str
@@ -38,6 +39,7 @@ class Step:
     part: object
     loops: frozenset[int] = field(default=frozenset(), compare=False)
     ways: frozenset[tuple[object, bool]] = field(default=frozenset(), compare=False)
+    astray: bool = field(default=False, compare=False)
 
     @property
     def held_out(self) -> bool:
@@ -52,6 +54,8 @@ def _between(one: Step, other: Step) -> Relation:
         return _between_slices(one.part, other.part)
     if one.key == other.key:
         return Relation.SAME if one.part == other.part else Relation.DISJOINT
+    if one.astray or other.astray:
+        return Relation.UNKNOWN  # unshuffled, they may end before the others begin
     return Relation.UNKNOWN if one.kind == "filter" else Relation.OVERLAP
 
 
