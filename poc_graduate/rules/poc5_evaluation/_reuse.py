@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -76,7 +77,8 @@ class Reuse:
 
 def reuses(flow: Flow, notebook: NotebookView) -> list[Reuse]:
     """One for each test set that chooses and is reported, in order."""
-    tests = [one for one in held_out(flow) if one.scored]
+    aside = _set_aside(notebook)
+    tests = [one for one in held_out(flow) if one.scored and one.told[1] not in aside]
     by_rows: dict[frozenset[Rows], list[Evaluation]] = {}
     for one in tests:
         by_rows.setdefault(one.prediction.rows, []).append(one)
@@ -92,6 +94,14 @@ def reuses(flow: Flow, notebook: NotebookView) -> list[Reuse]:
         if reuse is not None:
             found.append(reuse)
     return _together(sorted(found, key=lambda one: (one.cell, one.node.lineno)))
+
+
+def _set_aside(notebook: NotebookView) -> frozenset[int]:
+    """Positions of cells below a heading that says not to run them: trials, which decide nothing."""
+    return frozenset(view.index for view in notebook.cells if _NOT_TO_RUN.search(view.cell.heading))
+
+
+_NOT_TO_RUN = re.compile(r"(?i)\b(do not|don['’]?t) run\b|\b(disregard|ignore) (this|these)\b")
 
 
 def _together(found: list[Reuse]) -> list[Reuse]:

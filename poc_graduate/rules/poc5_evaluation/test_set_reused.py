@@ -187,6 +187,10 @@ class TestSetReused(Rule):
         _START + "m = SVC().fit(X_train, y_train)\np = m.predict_proba(X_test)[:, 1]\n"
         "low, high, at = roc_curve(y_test, p)\nbest = np.argmax(high - low)\n"
         "plt.plot(low[best], high[best])\nprint(at[best])\nf1_score(y_test, p > 0.5)",
+        # the other one was a trial, as the heading says
+        _START + "b = SVC().fit(X_train, y_train)\nb.score(X_test, y_test)\n# %% [markdown]\n"
+        "# ## First look (do not run)\n# %%\na = Ridge().fit(X_train, y_train)\n"
+        "a.score(X_test, y_test)",
         # one model, two figures
         _START + "m = SVC().fit(X_train, y_train)\np = m.predict(X_test)\n"
         "f1_score(y_test, p)\naccuracy_score(y_test, p)",
