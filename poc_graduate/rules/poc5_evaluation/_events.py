@@ -103,8 +103,18 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class CrossValidation:
-    """A model trained and evaluated on the parts of its rows in turn."""
+    """A model trained and evaluated on the parts of its rows in turn.
 
+    Attributes:
+        by: What does so: a search's class, or a function.
+        node: The call.
+        cell: Position of its cell.
+        rows: The rows.
+        learned: What their features carry.
+        argument: The features as they stand in the call.
+    """
+
+    by: str
     node: ast.expr
     cell: int
     rows: frozenset[Rows]

@@ -263,7 +263,7 @@ def _record_fit(
     if _tables.SEARCHES.match(made.kind):
         made.validated = True
         here.flow.validations.append(
-            CrossValidation(called.node, here.cell, given.rows, given.learned, argument)
+            CrossValidation(made.kind, called.node, here.cell, given.rows, given.learned, argument)
         )
 
 
@@ -370,7 +370,7 @@ def _cross_validated(here: Interpreter, called: Called) -> Value:
     for one in _objects(models):
         here.flow.objects[one].validated = True
     here.flow.validations.append(
-        CrossValidation(called.node, here.cell, given.rows, given.learned, argument)
+        CrossValidation(called.name, called.node, here.cell, given.rows, given.learned, argument)
     )
     return NOTHING
 
