@@ -97,7 +97,7 @@ def reuses(flow: Flow, notebook: NotebookView) -> list[Reuse]:
 
 
 def _set_aside(notebook: NotebookView) -> frozenset[int]:
-    """Positions of cells below a heading that says not to run them: trials, which decide nothing."""
+    """Positions of cells below a heading that says not to run them: trials decide nothing."""
     return frozenset(view.index for view in notebook.cells if _NOT_TO_RUN.search(view.cell.heading))
 
 
