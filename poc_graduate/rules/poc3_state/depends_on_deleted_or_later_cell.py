@@ -30,6 +30,7 @@ from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
 _WHOLE = "from top to bottom"
+_SO_FAR = "that gets this far"
 _BRANCH = ", where this branch is taken"
 _CONVENTION = {
     "np": "import numpy as np",
@@ -241,10 +242,10 @@ class DependsOnDeletedOrLaterCell(Rule):
                 deleted[one] = cell
             if stops_here(cell):
                 return
-            if cell.index == stopped and run == _WHOLE:
+            if cell.index == stopped and run in (_WHOLE, _SO_FAR):
                 run = f"that gets past the error of cell {stopped}"
             elif run == _WHOLE and is_never_run(cell):
-                run = "that gets this far"
+                run = _SO_FAR
 
     def _now(
         self, missing: set[str] | frozenset[str], at: int, cell: CellView,

@@ -179,18 +179,6 @@ class TestSetReused(Rule):
         ),
     )
     ignored = (
-        # the threshold is chosen on other rows
-        _START + "X_a, X_val, y_a, y_val = train_test_split(X_train, y_train)\n"
-        "m = SVC().fit(X_a, y_a)\nlow, high, at = roc_curve(y_val, m.predict_proba(X_val)[:, 1])\n"
-        "t = at[np.argmax(high - low)]\nf1_score(y_test, m.predict_proba(X_test)[:, 1] > t)",
-        # the best one is only shown
-        _START + "m = SVC().fit(X_train, y_train)\np = m.predict_proba(X_test)[:, 1]\n"
-        "low, high, at = roc_curve(y_test, p)\nbest = np.argmax(high - low)\n"
-        "plt.plot(low[best], high[best])\nprint(at[best])\nf1_score(y_test, p > 0.5)",
-        # the other one was a trial, as the heading says
-        _START + "b = SVC().fit(X_train, y_train)\nb.score(X_test, y_test)\n# %% [markdown]\n"
-        "# ## First look (do not run)\n# %%\na = Ridge().fit(X_train, y_train)\n"
-        "a.score(X_test, y_test)",
         # one model, two figures
         _START + "m = SVC().fit(X_train, y_train)\np = m.predict(X_test)\n"
         "f1_score(y_test, p)\naccuracy_score(y_test, p)",
@@ -249,6 +237,18 @@ class TestSetReused(Rule):
         "a = LogisticRegression(C=s.best_params_['m__C']).fit(X_train, y_train)\n"
         "a.score(X_test, y_test)\n# %%\nb = RandomForestClassifier(9).fit(X_train, y_train)\n"
         "b.score(X_test, y_test)",
+        # the threshold is chosen on other rows
+        _START + "X_a, X_val, y_a, y_val = train_test_split(X_train, y_train)\n"
+        "m = SVC().fit(X_a, y_a)\nlow, high, at = roc_curve(y_val, m.predict_proba(X_val)[:, 1])\n"
+        "t = at[np.argmax(high - low)]\nf1_score(y_test, m.predict_proba(X_test)[:, 1] > t)",
+        # the best one is only shown
+        _START + "m = SVC().fit(X_train, y_train)\np = m.predict_proba(X_test)[:, 1]\n"
+        "low, high, at = roc_curve(y_test, p)\nbest = np.argmax(high - low)\n"
+        "plt.plot(low[best], high[best])\nprint(at[best])\nf1_score(y_test, p > 0.5)",
+        # the other one was a trial, as the heading says
+        _START + "b = SVC().fit(X_train, y_train)\nb.score(X_test, y_test)\n# %% [markdown]\n"
+        "# ## First look (do not run)\n# %%\na = Ridge().fit(X_train, y_train)\n"
+        "a.score(X_test, y_test)",
         # a class and a number: nothing is compared
         _START + "a = SVC().fit(X_train, y_train)\n"
         "print(classification_report(y_test, a.predict(X_test)))\n# %%\n"
