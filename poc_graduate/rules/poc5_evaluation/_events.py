@@ -152,5 +152,7 @@ class Flow:
     splits: list[Split] = field(default_factory=list)
     of_others: list[frozenset[Rows]] = field(default_factory=list)
     """Rows on which something was scored that nobody here saw made: read back from a file, say."""
+    astray: dict[object, tuple[ast.expr, int, ast.expr]] = field(default_factory=dict)
+    """Folds → where their positions are taken from more rows than were dealt, and those rows."""
     stacked: list[frozenset[int]] = field(default_factory=list)
     """Trainings whose answers are together what another model is given."""

@@ -357,7 +357,7 @@ class Interpreter(Names):
                 return held.narrowed(step)
         chosen = self.value(index)
         if chosen.steps is not None:
-            return held.narrowed(*_folds.taken(self, chosen.steps, held))
+            return held.narrowed(*_folds.taken(self, chosen.steps, held, index))
         unknown = not (chosen.rows or chosen.is_mask or chosen.typed)
         if positional and unknown:  # rows that nobody here knows
             return held.narrowed(_condition(index, frozenset(self.loops)))

@@ -199,6 +199,20 @@ class Prediction(NamedTuple):
     argument: ast.expr | None
 
 
+class Dealt(NamedTuple):
+    """Rows that a cross-validator deals by their positions.
+
+    Attributes:
+        rows: The rows.
+        argument: As they stand in its call.
+        shuffled: They are dealt at random.
+    """
+
+    rows: frozenset[Rows]
+    argument: ast.expr | None
+    shuffled: bool
+
+
 class Curve(NamedTuple):
     """What a metric says of some rows for each threshold there is.
 
