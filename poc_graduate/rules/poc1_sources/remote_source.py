@@ -129,6 +129,9 @@ class RemoteSource(Rule):
         "!ngrok http 80 &\n# %%\nimport requests\nr = requests.get('http://localhost:4040/api')",
         "cache.get('https://example.org')",
         "base = 'https://example.org'\nurl = os.path.join(base, 'a.json')\nalt.Chart(url)",
+        # of several addresses that have one name in turn, one by itself may be a trial
+        "import requests\nurl = 'https://a.org/a'\nr = requests.get(url)\nx = r.json()\n# %%\n"
+        "url = 'https://b.org/b'\nr = requests.get(url)\nx = r.json()",
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
@@ -353,7 +356,9 @@ def _requested(cell: CellView) -> Iterator[tuple[ast.expr, str]]:
                 if names_parameter(address, cell.notebook):
                     continue
                 if isinstance(address, ast.Name):
-                    made = cell.notebook.definition(address.id) or _assigned_above(address, cell)
+                    made = cell.notebook.definition(address.id)
+                    if made is None and _is_in_a_loop(call, cell):  # else it may be a trial
+                        made = _assigned_above(address, cell)
                     address = made or address
                 text = path_text(address, cell.notebook)
                 match address:
