@@ -25,7 +25,7 @@ from poc_graduate.rules.view import CellView, Located, NotebookView
 
 _DEPTH = 4
 _WARNED = re.compile(
-    r"(?:ipykernel[^\n:]*\.py|<ipython-input-(?P<count>\d+)[^>]*>|cell line): ?(?P<line>\d+):? "
+    r"(?:ipykernel(?P<launcher>_launcher)?[^\n:]*\.py|<ipython-input-(?P<count>\d+)[^>]*>|cell line): ?(?P<line>\d+):? "
     r"((?:Pending)?DeprecationWarning|FutureWarning): (?P<said>[^\n]+(?:\n(?!\s|\S+:\d+: )[^\n]+)*)"
     r"(?:\n\s*?  (?P<code>\S[^\n]*))?"
 )
@@ -61,11 +61,12 @@ _DOWNCASTS = {
 
 _LONG = {
     **_STDERR,
-    "text": "/tmp/ipykernel_7/12.py:1: FutureWarning: In xarray version 0.15 the default behaviour "
-    "of `open_mfdataset`\nwill change. To retain the existing behavior, pass\ncombine='nested'. To "
-    "use future default behavior, pass\ncombine='by_coords'. See\n"
-    "http://xarray.pydata.org/en/stable/combining.html#combining-multi\n\n  \n/usr/lib/api.py:933: "
-    "FutureWarning: The datasets supplied have global dimension coordinates. You may want\n",
+    "text": "/opt/ipykernel_launcher.py:1: FutureWarning: In xarray version 0.15 the default "
+    "behaviour of `open_mfdataset`\nwill change. To retain the existing behavior, pass\n"
+    "combine='nested'. To use future default behavior, pass\ncombine='by_coords'. See\n"
+    "http://xarray.pydata.org/en/stable/combining.html#combining-multi\n\n"
+    '  """Entry point for launching an IPython kernel.\n'
+    "/usr/lib/api.py:933: FutureWarning: The datasets supplied have no order. You may want\n",
 }
 
 
@@ -155,6 +156,11 @@ class DeprecatedOrRemovedApi(Rule):
         Flagged(
             "import torch\nw = torch.load('a.pt')\ntorch.save(m.state_dict(), 'a.pt')",
             ran=(CellFacts(1, outputs=(_WEIGHTS,)),),
+        ),
+        # of the cell's own line or of the function's, which this kernel does not tell apart
+        Flagged(
+            "def f():\n    return xr.open_mfdataset('*.nc')\n# %%\nx = f()",
+            ran=(CellFacts(1), CellFacts(2, outputs=(_LONG,))),
         ),
         # a line of code that is no more here
         Flagged("x = 1\ng = df.groupby('b')", ran=(CellFacts(1, outputs=(_STDERR,)),)),
@@ -340,6 +346,8 @@ def _quoted(said: str) -> str:
 def _warning_cell(warned: re.Match[str], cell: CellView) -> CellView | None:
     """The cell whose line it is: the one that ran, or one whose function it called."""
     line, code = int(warned["line"]), (warned["code"] or "").strip()
+    if warned["launcher"]:  # what is quoted is a line of the launcher's own file
+        return cell if cell.notebook.makes(cell.index).isdisjoint(cell.calls) else None
     if code:  # the line itself is quoted
         ways = [one for one in (cell, *cell.notebook.cells) if one.line(line).strip() == code]
         return ways[0] if ways else None
