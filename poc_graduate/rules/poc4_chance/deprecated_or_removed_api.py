@@ -25,7 +25,8 @@ from poc_graduate.rules.view import CellView, Located, NotebookView
 
 _DEPTH = 4
 _WARNED = re.compile(
-    r"(?:ipykernel(?P<launcher>_launcher)?[^\n:]*\.py|<ipython-input-(?P<count>\d+)[^>]*>|cell line): ?(?P<line>\d+):? "
+    r"(?:ipykernel(?P<launcher>_launcher)?[^\n:]*\.py|<ipython-input-(?P<count>\d+)[^>]*>"
+    r"|cell line): ?(?P<line>\d+):? "
     r"((?:Pending)?DeprecationWarning|FutureWarning): (?P<said>[^\n]+(?:\n(?!\s|\S+:\d+: )[^\n]+)*)"
     r"(?:\n\s*?  (?P<code>\S[^\n]*))?"
 )
