@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from poc_graduate.errors import InputError, NoCode
+from poc_graduate.notebook.broken import broken
 from poc_graduate.notebook.headings import headings
 from poc_graduate.notebook.language import kernel_of, mapping
 from poc_graduate.notebook.magics import translate
@@ -369,13 +370,7 @@ def _code(source: str, around: Surroundings) -> Python | Broken:
         return code, magics
     line = min(problem.line, source.count("\n") + 1)
     column = max(problem.column - _moved(source, code, line), 1)
-    if re.search(r"call to '(print|exec)'|exception types must be paren", problem.message):
-        found = f"the cell is Python 2: {problem.message}"
-        return Broken(found, "port the notebook to Python 3 (2to3 helps)", line, column, True)
-    found, remedy = f"the cell is not valid Python: {problem.message}", "mend the cell or remove it"
-    if re.search(r"^(<{7}|>{7}) ", source, re.MULTILINE):
-        found, remedy = "the cell holds git conflict marks", "resolve the merge (nbdime helps)"
-    return Broken(found, remedy, line, column)
+    return broken(source, problem.message, line, column)
 
 
 def _moved(source: str, code: str, line: int) -> int:

@@ -30,6 +30,9 @@ class BrokenCell(Rule):
         Flagged("x = 1\n# %%\ny = x «+»", says="invalid syntax"),
         Flagged("total = «(1 + 2»\nprint(total)", says="'(' was never closed"),
         Flagged("«print 'rows', len(df)»", says="is Python 2: Missing parentheses"),
+        Flagged(
+            "# the data base\ndocker «exec -it pg bash»", says="is a line of shell without `!`"
+        ),
         Flagged("«print x»\n# %%\nprint y\n# %%\nx = 1\n# %%\ny = 2", says="in 2 cells"),
         Flagged(
             "SELECT «*»\nFROM shops\n# %%\nSELECT 1\n# %%\nDROP TABLE x\n# %%\nx = 1",

@@ -23,6 +23,7 @@ from poc_graduate.rules.beside import (
     text_of,
 )
 from poc_graduate.rules.climbs import folder_at
+from poc_graduate.rules.executed import scripts
 from poc_graduate.rules.files import folder_text, looked_for, path_changes, path_text
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.products import written_by_magic
@@ -76,6 +77,10 @@ class LocalModule(Rule):
             "«%run -i '../src/a.py'»\n%run -i '../src/b.py'\n%run ../src/c.py",
             says="`../src/a.py` (and 2 more there) is run",
         ),
+        Flagged(
+            "with open(root / Path('data/fetch.py')) as file:\n    «exec(file.read())»",
+            says="`data/fetch.py` is run as if it were a cell",
+        ),
         Flagged("«from . import features»\n# %%\nfrom . import plots", says="`.`"),
         Flagged(
             "«import shop.orders»",
@@ -128,11 +133,9 @@ class LocalModule(Rule):
             for name in written_by_magic(view)
         }
         run: dict[str, list[tuple[str, int]]] = {}
-        for magic in cell.cell.magics:
-            named = next((w for w in magic.arguments.split() if not w.startswith("-")), "")
-            file = named.strip("\"'")
-            if magic.kind == "line" and magic.name == "run" and file and file not in written:
-                run.setdefault(os.path.dirname(file), []).append((file, magic.line))
+        for file, line in scripts(cell):
+            if file not in written:
+                run.setdefault(os.path.dirname(file), []).append((file, line))
         for (file, at), *others in run.values():
             beside = f" (and {len(others)} more there)" if others else ""
             what = f"`{file}`{beside} is run as if it were a cell"

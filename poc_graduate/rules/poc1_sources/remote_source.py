@@ -101,6 +101,13 @@ class RemoteSource(Rule):
             "import requests\nr = requests.get(«'https://example.org/api'»)\nprint(r.ok)\n# %%\n"
             "rates = r.json()\n# %%\ndf = pd.read_csv('https://example.org/a.csv')",
         ),
+        Flagged(  # the pages are the data; one of them was looked at before
+            "import requests\nurl = 'https://a.org/teams/chi'\nr = requests.get(url)\n"
+            "soup = parsed(r.text)\n# %%\nfor team in teams:\n"
+            "    url = f'https://a.org/teams/{team}/log'\n    r = requests.get(«url»)\n"
+            "    rows.append(r.json())",
+            says="a.org on each run",
+        ),
     )
     ignored = (
         "# see https://example.org/docs",
@@ -122,6 +129,9 @@ class RemoteSource(Rule):
         "!ngrok http 80 &\n# %%\nimport requests\nr = requests.get('http://localhost:4040/api')",
         "cache.get('https://example.org')",
         "base = 'https://example.org'\nurl = os.path.join(base, 'a.json')\nalt.Chart(url)",
+        # of several addresses that have one name in turn, one by itself may be a trial
+        "import requests\nurl = 'https://a.org/a'\nr = requests.get(url)\nx = r.json()\n# %%\n"
+        "url = 'https://b.org/b'\nr = requests.get(url)\nx = r.json()",
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
@@ -134,8 +144,9 @@ class RemoteSource(Rule):
                 if (match := _REMOTE.match(text)) and _is_opened(node, cell):
                     hosts.setdefault(match[0], []).append((cell, node, text))
         for address, places in hosts.items():
-            # A trial that is only printed comes after what the notebook goes on with.
-            places.sort(key=lambda place: _is_tried(place[1], place[0]))
+            # What many are fetched by comes first; a trial that is only printed after what the
+            # notebook goes on with.
+            places.sort(key=lambda at: (_is_tried(at[1], at[0]), not _is_in_a_loop(at[1], at[0])))
             cell, node, _ = places[0]
             if _is_checked_only(places):
                 continue
@@ -146,8 +157,9 @@ class RemoteSource(Rule):
             here = is_this_machine(host)
             if here and any(_STARTS.search(view.cell.source) for view in notebook.cells):
                 continue  # what answers there the notebook has started itself
+            part = any(text.endswith(_UNKNOWN) for _, _, text in places)
             yield self.found(
-                node, cell, fix=as_parameters(places, _named),
+                node, cell, fix=None if part else as_parameters(places, _named),
                 host=f"a server on this machine ({host})" if here else f"{host} on each run",
                 then="elsewhere there is none" if here else _CHANGES,
             )  # fmt: skip
@@ -344,7 +356,38 @@ def _requested(cell: CellView) -> Iterator[tuple[ast.expr, str]]:
                 if names_parameter(address, cell.notebook):
                     continue
                 if isinstance(address, ast.Name):
-                    address = cell.notebook.definition(address.id) or address
+                    made = cell.notebook.definition(address.id)
+                    if made is None and _is_in_a_loop(call, cell):  # else it may be a trial
+                        made = _assigned_above(address, cell)
+                    address = made or address
                 text = path_text(address, cell.notebook)
+                match address:
+                    case ast.JoinedStr(values=[ast.Constant(value=str(begins)), *_]) if (
+                        text is None and _HAS_HOST.match(begins)
+                    ):
+                        text = begins + _UNKNOWN
                 if text is not None:
                     yield call.args[0], text
+
+
+_HAS_HOST = re.compile(r"https?://[^\s/]+/")
+
+
+def _assigned_above(name: ast.Name, cell: CellView) -> ast.expr | None:
+    """What the cell gives a name last, above the place that reads it."""
+    found = None
+    for one in cell.statements:
+        match one:
+            case ast.Assign(targets=[ast.Name(id=bound)], value=value) if bound == name.id:
+                found = value if one.lineno < name.lineno else found
+    return found
+
+
+def _is_in_a_loop(node: ast.AST, cell: CellView) -> bool:
+    """Whether a place is come to several times: each time for other data, as a rule."""
+    at = cell.parent(node)
+    while at is not None:
+        if isinstance(at, ast.For | ast.While | ast.ListComp | ast.DictComp | ast.GeneratorExp):
+            return True
+        at = cell.parent(at)
+    return False

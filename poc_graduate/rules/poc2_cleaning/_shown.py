@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from poc_graduate.dataflow.frame import root_name
 from poc_graduate.dataflow.names import last_name
+from poc_graduate.rules.poc2_cleaning._looked_at import mentions
 from poc_graduate.rules.products import WRITERS
 from poc_graduate.rules.view import CellView
 
@@ -19,21 +20,35 @@ _MORE = WRITERS | frozenset(
 
 
 def only_shown(frame: str, since: ast.stmt, cell: CellView) -> bool:
-    """Whether only figures and prints hang on a frame as it is after a top-level statement.
+    """Whether only figures and prints hang on a frame as it is after a statement.
+
+    That stands at the top level, or in a condition there: then what follows in it counts, too.
 
     The names that hold what is made of it are followed from top to bottom, until each is deleted
     or bound to something else. What a function of the notebook does with it is not followed: then
     it may be more.
     """
-    if not cell.notebook.complete or since not in cell.body:
+    inside = _followed(since, cell)
+    if not cell.notebook.complete or inside is None:
         return False
+    top, rest = inside
     held, begun, shown = {frame}, False, False
+    for node in rest:
+        if any(mentions(node, name) for name in held):
+            if not _only_looks(node, cell):
+                return False
+            held |= set(_changed(node)) | {
+                one.id
+                for one in ast.walk(node)
+                if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Store)
+            }
+            shown = True
     for view in cell.notebook.cells[cell.notebook.cells.index(cell) :]:
         if len(view.names.statements) != len(view.body):
             return False
         for node, names in zip(view.body, view.names.statements, strict=True):
             if not begun:
-                begun = node is since
+                begun = node is top
                 continue
             if not held.isdisjoint(names.reads | names.reads_later):
                 if not _only_looks(node, view):
@@ -44,6 +59,19 @@ def only_shown(frame: str, since: ast.stmt, cell: CellView) -> bool:
                 held -= names.defines
             held -= names.deletes
     return shown
+
+
+def _followed(since: ast.stmt, cell: CellView) -> tuple[ast.stmt, list[ast.stmt]] | None:
+    """The top-level statement that holds one, and what follows in it; None for one in a loop."""
+    rest: list[ast.stmt] = []
+    at = since
+    while isinstance(around := cell.parent(at), ast.If | ast.With):
+        block = around.body
+        if at not in block and isinstance(around, ast.If):
+            block = around.orelse
+        rest += block[block.index(at) + 1 :]
+        at = around
+    return (at, rest) if at in cell.body else None
 
 
 def _only_looks(node: ast.stmt, cell: CellView) -> bool:

@@ -12,6 +12,7 @@ from poc_graduate.dataflow.rows import root
 from poc_graduate.rules.finding import Edit, Finding, Fix, Severity, Span
 from poc_graduate.rules.poc2_cleaning._counted import COUNTS, is_counted, tests
 from poc_graduate.rules.poc2_cleaning._frames import Column, assigned_in, column_of
+from poc_graduate.rules.poc2_cleaning._shown import only_shown
 from poc_graduate.rules.reached import function_around, never_runs
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, keyword
@@ -59,6 +60,14 @@ class ErrorsCoerced(Rule):
         Flagged(
             "df['x'] = «pd.to_numeric(df['x'], errors='coerce')»\nm.fit(df[['a', 'x']], df['y'])"
         ),
+        Flagged(  # printed, and kept
+            "if 'day' in df:\n    days = «pd.to_datetime(df['day'], errors='coerce')»\n"
+            "    print(days.min())\n    df['month'] = days.dt.month\ndf.to_csv('b.csv')",
+        ),
+        Flagged(
+            "days = «pd.to_datetime(df['day'], errors='coerce')»\nprint(days.min())\n# %%\n"
+            "m.fit(days.dt.month, y)",
+        ),
         Flagged(  # of another frame's rows
             "df['x'] = «pd.to_numeric(df['x'], errors='coerce')»\n# %%\n"
             "n = df.groupby('a').x.sum()\nprint(n.isna().sum())\n# %%\nm.fit(df[['x']], df['y'])"
@@ -92,6 +101,9 @@ class ErrorsCoerced(Rule):
         "df['x'] = pd.to_numeric(df['x'])",
         "df['x'] = pd.to_numeric(df['x'], errors='coerce')\nprint(df['x'].isna().sum())",
         "pd.to_numeric(df['x'], errors='coerce')",  # a look
+        # of a range that is printed no column becomes empty
+        "if 'day' in df:\n    days = pd.to_datetime(df['day'], errors='coerce')\n"
+        "    print(f'{days.min()} to {days.max()}')\nprint(df.head())",
         "df['x'] = pd.to_numeric(df['x'], errors='coerce')\nnames = ['a', 'b']\n"
         "for c in names:\n    df[c] = df[c].astype(str)\nm.fit(df[names], df['y'])\n# %%\n"
         "df = load()\nnames = list(df)\nm.fit(df[names])",  # not taken
@@ -126,7 +138,9 @@ class ErrorsCoerced(Rule):
         for name in _COERCING:
             for call in cell.library_calls.get(name, ()):
                 what, them = _coerced(call, cell)
-                if not what or what in told or never_runs(call, cell) or _is_left(call, cell):
+                if not what or what in told or never_runs(call, cell):
+                    continue
+                if _is_left(call, cell) or _is_only_told(call, cell):
                     continue
                 key, then, fill = what, _EMPTIES, _filled(call, cell)
                 if "stays as it was" in what:
@@ -220,6 +234,14 @@ def _is_left(call: ast.Call, cell: CellView) -> bool:
             if any(not isinstance(use.ctx, ast.Load) for use in uses):
                 return taken  # another frame from here on
     return taken
+
+
+def _is_only_told(call: ast.Call, cell: CellView) -> bool:
+    """Whether a name holds it that is only printed or drawn: no column becomes empty."""
+    match cell.statement(call):
+        case ast.Assign(targets=[ast.Name(id=name)]) as statement:
+            return only_shown(name, statement, cell)
+    return False
 
 
 def _columns_taken(use: ast.Name, cell: CellView) -> frozenset[str] | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from poc_graduate.dataflow.facts import CellFacts, ColumnFacts, FrameFacts
 from poc_graduate.rules.finding import Finding, Fix, Severity
+from poc_graduate.rules.poc2_cleaning._categories import is_category
 from poc_graduate.rules.poc2_cleaning._frames import (
     IDENTIFIER,
     RowFilter,
@@ -78,6 +79,9 @@ file have other identifiers and come through"
             'df = apply_exclusions(df, "exclusions.csv", column="customer_id", dtype=str).copy()',
             files={"a.csv": "customer_id,n\n007,1\n0x,2\n0y,3\n"},
         ),
+        Flagged(  # counted to find what is there twice
+            "print(df.id.value_counts().head())\n# %%\ndf = df[«df.id != 1234»]",
+        ),
         Flagged("df = df[«df.id != 1234»]", says="the record with `id` 1234 is"),
         Flagged(
             "df = df[~«df['customer_id'].isin([7, 9])»]", says="records with `customer_id` 7, 9"
@@ -103,6 +107,11 @@ file have other identifiers and come through"
         "df = df[df.paid != 2]",
         "part = part[part.user_id != 3]\npart.plot()",  # left out of a figure
         "df = df[~df.id.isin(test.id)]",
+        # a code: each has a bar, a column or a colour of its own
+        "df.outcome_id.value_counts().sort_index().plot(kind='bar')\n"
+        "df = df[~df.outcome_id.isin([11, 13])]",
+        "df = df[df['shop_id'] != 7]\n# %%\nX = pd.get_dummies(df, columns=['shop_id'])",
+        "sns.scatterplot(df, x='a', y='b', hue='shop_id')\n# %%\ndf = df[df.shop_id != 7]",
         Flagged(
             "df = df[df.store_id != 7]",  # one of fifty stores: a category, as the run showed
             ran=(
@@ -186,7 +195,7 @@ def _identifies(column: str, found: RowFilter, cell: CellView, ids: tuple[int | 
     before = cell.frame_before(found.frame)
     facts = before.column(column) if before is not None else None
     if before is None or facts is None or facts.distinct < 0:
-        return by_name
+        return by_name and not is_category(column, cell.notebook)
     unique = before.rows > 0 and facts.distinct >= _SHARE * before.rows
     # A measure may be near unique as well: numbers need the name too.
     return unique and (by_name or isinstance(ids[0], str))

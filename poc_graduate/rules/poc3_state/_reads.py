@@ -13,6 +13,7 @@ from poc_graduate.dataflow.names import (
     parameter_names,
     target_names,
 )
+from poc_graduate.rules.reached import function_around
 from poc_graduate.rules.switches import UNKNOWN, outcome
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -23,6 +24,8 @@ GIVEN = BUILTINS | frozenset(
     "glueContext ee_initialized kernel".split()
 )
 """Names that a cell may read though no cell binds them."""
+# Of what Python gives, these alone are false, or not there in every run.
+_FALSE = frozenset("__debug__ __doc__ __package__ __spec__ __loader__ __annotations__".split())
 _CATCHES_ALL = ("NameError", "Exception", "BaseException")
 
 
@@ -49,8 +52,35 @@ def reads_of(cell: CellView, name: str, *, later: bool = False) -> Iterator[ast.
             stored = isinstance(node.ctx, ast.Store)
             if stored and not isinstance(cell.parent(node), ast.AugAssign):
                 continue
-            if _is_global(node, cell, later):
+            if _is_global(node, cell, later) and not _is_never_asked(node, cell):
                 yield node
+
+
+def _is_never_asked(node: ast.AST, cell: CellView) -> bool:
+    """Whether what stands before it in an `or` is true in any case: `except ValueError or e`.
+
+    Or false in an `and`.
+    """
+    child, at = node, cell.parent(node)
+    while isinstance(at, ast.expr):
+        if isinstance(at, ast.BoolOp):
+            ends = isinstance(at.op, ast.Or)
+            for one in at.values:
+                if one is child:
+                    break
+                held = outcome(one, lambda part: _of_python(part, cell.notebook))
+                if held is not UNKNOWN and bool(held) is ends:
+                    return True
+        child, at = at, cell.parent(at)
+    return False
+
+
+def _of_python(node: ast.expr, notebook: NotebookView) -> object:
+    """What a name holds that Python itself gives, and nobody binds; all of these are true."""
+    if isinstance(node, ast.Name) and node.id in BUILTINS and node.id not in notebook.assigned:
+        known = node.id not in notebook.names.bound and notebook.names.all_known
+        return True if known and node.id not in _FALSE else UNKNOWN
+    return UNKNOWN
 
 
 def is_in_a_branch(node: ast.AST, cell: CellView) -> bool:
@@ -175,6 +205,29 @@ def always_reads(function: str, name: str, notebook: NotebookView) -> bool:
         isinstance(node, ast.Name) and node.id == name and not is_in_a_branch(node, view)
         for body, view in made
         for node in ast.walk(body)
+    )
+
+
+def is_called_at_once(function: str, cell: CellView) -> bool:
+    """Whether every run of a cell calls a function that is the notebook's."""
+    return any(
+        isinstance(call.func, ast.Name)
+        and function_around(call, cell) is None
+        and not is_in_a_branch(call, cell)
+        and not is_guarded(call, cell)
+        for call in cell.calls.get(function, ())
+    )
+
+
+def is_never_run(cell: CellView) -> bool:
+    """Whether nobody has seen a cell run as it stands, and others below it have been."""
+    counts = [view.cell.execution_count for view in cell.notebook.cells]
+    below = counts[cell.notebook.cells.index(cell) + 1 :]
+    return (
+        cell.cell.execution_count is None
+        and any(below)
+        and not cell.cell.outputs
+        and any(not isinstance(one, ast.Import | ast.ImportFrom) for one in cell.body)
     )
 
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from poc_graduate.dataflow.facts import CellFacts
 from poc_graduate.rules.finding import Edit, Finding, Fix, Severity, Span
+from poc_graduate.rules.poc3_state._missing import Missing, with_others
 from poc_graduate.rules.poc3_state._reads import (
     GIVEN,
     always_reads,
+    is_called_at_once,
     is_guarded,
     is_in_a_branch,
     is_needed_by,
+    is_never_run,
     is_numbered,
     last_stopped,
     order_of_reads,
@@ -28,6 +30,7 @@ from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
 _WHOLE = "from top to bottom"
+_SO_FAR = "that gets this far"
 _BRANCH = ", where this branch is taken"
 _CONVENTION = {
     "np": "import numpy as np",
@@ -37,16 +40,6 @@ _CONVENTION = {
 }
 # Read in `if sys.version_info < (3, 0):`, which nobody runs any more.
 _OF_PYTHON_2 = frozenset("unicode xrange raw_input basestring long unichr file".split())
-
-
-@dataclass(frozen=True)
-class _Missing:
-    """A name that is not there yet when it is read."""
-
-    name: str
-    node: ast.Name
-    told: str
-    kind: str = ""
 
 
 class DependsOnDeletedOrLaterCell(Rule):
@@ -120,6 +113,16 @@ class DependsOnDeletedOrLaterCell(Rule):
             "m = «made()»\n# %%\nkinds = parts = tools = 1",
             says="`tools`, which `made` reads, is defined further down, in cell 3 (as 2 more",
         ),
+        Flagged(  # the run has ended in the function, called above
+            "def made():\n    return Model()  # noqa: POC302\n# %%\nm = made()\n# %%\n"
+            "print(«rows»)",
+            says="no cell defines `rows`; a run that gets past cell 2 ends here",
+        ),
+        Flagged(  # nobody has seen that a run comes over the cell above
+            "x = []\n# %%\nx.append()\n# %%\nprint(«rows»)",
+            says="no cell defines `rows`; a run that gets this far ends here",
+            counts=(1, None, 2),
+        ),
         Flagged("def load():\n    return open(«path_of_data»)\n# %%\nx = load()", says="no cell"),
         Flagged(
             "import sys\nif sys.argv:\n    print(«total»)",
@@ -183,6 +186,8 @@ class DependsOnDeletedOrLaterCell(Rule):
         "f = lambda row: row.a\n# %%\nrow = 1",
         "text = 'a'\n# %%\nimport sys\nif sys.version_info < (3, 0):\n    text = unicode(text)",
         "x = ____\nprint(x + ____)",
+        # an error's class is true: nobody asks for what comes after
+        "try:\n    x = 1\nexcept ValueError or e:\n    pass",
         "spark.sql('select 1')",  # given by the platform
         Flagged("if later:\n    print(total)\n# %%\ntotal = later = 3", ran=(CellFacts(cell=1),)),
         # the run came through
@@ -195,6 +200,7 @@ class DependsOnDeletedOrLaterCell(Rule):
         functions: dict[str, frozenset[str]] = {}
         told: dict[str, int] = {}
         perhaps: set[str] = set()  # told, of branches that need not be taken
+        dying: set[str] = set()  # functions told, each of whose calls fails
         run = _WHOLE  # until it is told where that ends
         stopped = last_stopped(notebook)
         for at, (cell, own) in enumerate(zip(notebook.cells, names.cells, strict=True)):
@@ -220,7 +226,7 @@ class DependsOnDeletedOrLaterCell(Rule):
                         cell,
                         severity=None if sure else Severity.RISK,
                         fix=_import(first, cell),
-                        told=_with_others(first, found) + nor,
+                        told=with_others(first, found) + nor,
                         run=run,
                         where="" if sure else _BRANCH,
                     )
@@ -228,19 +234,23 @@ class DependsOnDeletedOrLaterCell(Rule):
                     perhaps |= {one.name for one in found}
                     run = f"that gets past cell {cell.index}" if sure else run
             if names.all_known:
-                yield from self._nowhere(cell, told, run)
+                yield from self._nowhere(cell, told, run, dying)
+            if any(is_called_at_once(one, cell) for one in dying & cell.calls.keys()):
+                run = f"that gets past cell {cell.index}"
             there = (there - own.deletes) | own.bound
             for one in own.deletes:
                 deleted[one] = cell
             if stops_here(cell):
                 return
-            if cell.index == stopped and run == _WHOLE:
+            if cell.index == stopped and run in (_WHOLE, _SO_FAR):
                 run = f"that gets past the error of cell {stopped}"
+            elif run == _WHOLE and is_never_run(cell):
+                run = _SO_FAR
 
     def _now(
         self, missing: set[str] | frozenset[str], at: int, cell: CellView,
         deleted: dict[str, CellView],
-    ) -> Iterator[_Missing]:  # fmt: skip
+    ) -> Iterator[Missing]:  # fmt: skip
         """Names that the cell itself reads."""
         names = cell.notebook.names
         for name in missing:
@@ -273,9 +283,9 @@ class DependsOnDeletedOrLaterCell(Rule):
                     told += f" (cell {where} reads it before it assigns it)"
             else:
                 continue
-            yield _Missing(name, node, told, kind)
+            yield Missing(name, node, told, kind)
 
-    def _late(self, late: dict[str, frozenset[str]], at: int, cell: CellView) -> Iterator[_Missing]:
+    def _late(self, late: dict[str, frozenset[str]], at: int, cell: CellView) -> Iterator[Missing]:
         """Names that functions read which the cell calls."""
         bound = cell.notebook.names.bound
         for function, missing in late.items():
@@ -288,14 +298,16 @@ class DependsOnDeletedOrLaterCell(Rule):
                 if not always_reads(function, name, cell.notebook):
                     continue
                 where = cell.notebook.cells[later[0]].index
-                yield _Missing(
+                yield Missing(
                     name,
                     node,
                     f"`{name}`, which `{function}` reads, is defined further down, in cell {where}",
                     "later",
                 )
 
-    def _nowhere(self, cell: CellView, told: dict[str, int], run: str) -> Iterator[Finding]:
+    def _nowhere(
+        self, cell: CellView, told: dict[str, int], run: str, dying: set[str]
+    ) -> Iterator[Finding]:
         """Names that functions read and no cell defines; functions that somebody uses."""
         names, own = cell.notebook.names, cell.names
         found: list[tuple[ast.Name, str]] = []
@@ -308,6 +320,8 @@ class DependsOnDeletedOrLaterCell(Rule):
                     continue
                 told[name] = cell.index
                 found.append((node, name))
+                if always_reads(function, name, cell.notebook):
+                    dying.add(function)
         if found:
             found.sort(key=lambda one: (one[0].lineno, one[0].col_offset))
             node, name = found[0]
@@ -323,37 +337,11 @@ class DependsOnDeletedOrLaterCell(Rule):
             )
 
 
-def _place(missing: _Missing) -> tuple[int, int]:
+def _place(missing: Missing) -> tuple[int, int]:
     return missing.node.lineno, missing.node.col_offset
 
 
-def _with_others(first: _Missing, found: list[_Missing]) -> str:
-    """What is told of the first, and how it is with others that the cell lacks."""
-    others = {one.name: one for one in found if one.name != first.name}
-    alike = sum(one.kind == first.kind for one in others.values())
-    told = f"{first.told} (as {alike} more in this cell)" if alike else first.told
-    rest = [one for one in others.values() if one.kind != first.kind]
-    for kind, ends in _ENDS_OF:
-        some = [one for one in rest if one.kind == kind]
-        if len(some) == 1:
-            told += f", and {some[0].told}"
-        elif some:
-            told += f", and {len(some)} more are {ends}"
-    nowhere = [one for one in rest if one.kind == "nowhere"]
-    if nowhere:
-        more = f" (as {len(nowhere) - 1} more)" if nowhere[1:] else ""
-        told += f", and {nowhere[0].told}{more}"
-    return told
-
-
-_ENDS_OF = (
-    ("later", "defined further down"),
-    ("deleted", "deleted by then"),
-    ("below", "defined further down in this cell"),
-)
-
-
-def _told_before(first: _Missing, names: set[str], cell: CellView) -> str:
+def _told_before(first: Missing, names: set[str], cell: CellView) -> str:
     """A name told above, still missing, that the cell reads before this one; the first of them."""
     reads = [(one, node) for one in names if (node := read_of(cell, one)) is not None]
     place = first.node.lineno, first.node.col_offset
@@ -379,7 +367,7 @@ def _is_bound_above(node: ast.Name, cell: CellView) -> bool:
     return not places or min(places) < (node.lineno, node.col_offset)
 
 
-def _import(missing: _Missing, cell: CellView) -> Fix | None:
+def _import(missing: Missing, cell: CellView) -> Fix | None:
     """The import that everybody writes for a name, where no cell has it."""
     line = _CONVENTION.get(missing.name)
     if line is None or missing.name in cell.notebook.names.bound or cell.line(1)[:1] == "%":

@@ -52,6 +52,10 @@ class OutOfOrderExecution(Rule):
             "x = 1\n# %%\ny = x\n# %%\np = 1\n# %%\np = 5\n# %%\n«q = p»",
             says="cell 4 above it as [9]: not in this order", counts=(2, 1, 2, 9, 4),
         ),
+        Flagged(  # what is bound anew has nothing of a cell that fills it
+            "d = 1\n# %%\ne = d.b\n# %%\nd = read()\n# %%\nd['a'] = 2\n# %%\n«d = read()»",
+            says="run as [3], cell 2 above it as [4]", counts=(1, 4, 6, 7, 3),
+        ),
         Flagged(  # the nearest of those that have to do with it
             "d = load()\n# %%\ne = 1\n# %%\nd['a'] = 2\n# %%\n«e = f(d)»",
             says="run as [2], cell 3 above it as [5]", counts=(3, 4, 5, 2),
@@ -89,7 +93,7 @@ class OutOfOrderExecution(Rule):
             for count, other in reversed(above):
                 shared = _shared(other, cell, notebook) if count > own else ""
                 if shared:
-                    count, other = _nearest(shared, own, (count, other), above)
+                    count, other = _nearest(shared, cell, (count, other), above)
                     two = _of_two_sessions(other, cell)
                     what = (_SESSIONS if two else _NOT_SO).format(other.index, count, shared)
                     found = self.found_at(
@@ -153,13 +157,19 @@ def _first_line(cell: CellView) -> Span:
 
 
 def _nearest(
-    name: str, own: int, known: tuple[int, CellView], above: list[tuple[int, CellView]]
+    name: str, below: CellView, known: tuple[int, CellView], above: list[tuple[int, CellView]]
 ) -> tuple[int, CellView]:
-    """The last cell above that was run later and makes the name, or a part of what it holds."""
+    """The last cell above that was run later and makes the name, or a part of what it holds.
+
+    Known is the one that has to do with it, and stays where the lower one binds the name anew:
+    what was put in before is then not there any more.
+    """
+    if name not in _reads(below):
+        return known
     for count, cell in reversed(above):
         if cell is known[1]:
             break
-        if count > own and name in cell.cell.code and _fills(name, cell):
+        if count > _counted(below) and name in cell.cell.code and _fills(name, cell):
             return count, cell
     return known
 

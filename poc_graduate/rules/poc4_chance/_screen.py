@@ -6,7 +6,7 @@ import ast
 import re
 
 from poc_graduate.dataflow.frame import root_name
-from poc_graduate.dataflow.names import last_name
+from poc_graduate.dataflow.names import last_name, parameter_names
 from poc_graduate.rules.reached import function_around
 from poc_graduate.rules.view import CellView
 
@@ -68,7 +68,7 @@ def _result_goes(function: str, cell: CellView, seen: frozenset[object]) -> int:
         for view in cell.notebook.cells
         if view.cell.broken is not None or function in view.cell.code
         for node in view.of(ast.Name)
-        if node.id == function and isinstance(node.ctx, ast.Load)
+        if node.id == function and isinstance(node.ctx, ast.Load) and not _is_given(node, view)
     ]
     ways = [_UNREAD]
     for node, view in reads:
@@ -77,6 +77,21 @@ def _result_goes(function: str, cell: CellView, seen: frozenset[object]) -> int:
             return _USED
         ways.append(_goes(call, view, seen | {(function, "()")}))
     return max(ways)
+
+
+def _is_given(name: ast.Name, cell: CellView) -> bool:
+    """Whether a name is a parameter where it stands: `def jitter(values, jitter=0.5)`."""
+    at = cell.parent(name)
+    while at is not None:
+        match at:
+            case (
+                ast.FunctionDef(args=given)
+                | ast.AsyncFunctionDef(args=given)
+                | ast.Lambda(args=given)
+            ) if name.id in parameter_names(given):
+                return True
+        at = cell.parent(at)
+    return False
 
 
 def _name_goes(name: ast.Name, cell: CellView, seen: frozenset[object]) -> int:

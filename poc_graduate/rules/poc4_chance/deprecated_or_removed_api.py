@@ -25,15 +25,20 @@ from poc_graduate.rules.view import CellView, Located, NotebookView
 
 _DEPTH = 4
 _WARNED = re.compile(
-    r"(?:ipykernel[^\n:]*\.py|<ipython-input-(?P<count>\d+)[^>]*>|cell line): ?(?P<line>\d+):? "
-    r"((?:Pending)?DeprecationWarning|FutureWarning): (?P<said>[^\n]+)"
+    r"(?:ipykernel(?P<launcher>_launcher)?[^\n:]*\.py|<ipython-input-(?P<count>\d+)[^>]*>"
+    r"|cell line): ?(?P<line>\d+):? "
+    r"((?:Pending)?DeprecationWarning|FutureWarning): (?P<said>[^\n]+(?:\n(?!\s|\S+:\d+: )[^\n]+)*)"
     r"(?:\n\s*?  (?P<code>\S[^\n]*))?"
 )
 # It has come to pass already; POC601 tells of the other.
 _ELSEWHERE = re.compile("has changed|chained assignment|copy of a (DataFrame|slice)")
 _LAST = frozenset(name.rpartition(".")[2] for name in BY_MODULE)
 _WITH_KEYWORDS = frozenset(name for name, _ in KEYWORDS)
-_LONGEST = 110
+_LONGEST = 240
+_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z`'\"])")
+_REMEDY = re.compile(
+    r"(?i)\b(use|using|pass|set|setting|replace|instead|to (keep|retain|silence))\b"
+)
 _FILLS = frozenset({"fillna", "ffill", "bfill", "replace", "where", "mask"})
 _TYPES_TOLD = ("astype", "infer_objects")
 
@@ -52,6 +57,17 @@ _DOWNCASTS = {
     **_STDERR,
     "text": "/tmp/ipykernel_7/12.py:1: FutureWarning: Downcasting object dtype arrays on .fillna, "
     ".ffill, .bfill is deprecated and will change in a future version.\n",
+}
+
+
+_LONG = {
+    **_STDERR,
+    "text": "/opt/ipykernel_launcher.py:1: FutureWarning: In xarray version 0.15 the default "
+    "behaviour of `open_mfdataset`\nwill change. To retain the existing behavior, pass\n"
+    "combine='nested'. To use future default behavior, pass\ncombine='by_coords'. See\n"
+    "http://xarray.pydata.org/en/stable/combining.html#combining-multi\n\n"
+    '  """Entry point for launching an IPython kernel.\n'
+    "/usr/lib/api.py:933: FutureWarning: The datasets supplied have no order. You may want\n",
 }
 
 
@@ -110,6 +126,12 @@ class DeprecatedOrRemovedApi(Rule):
             says="this line warns: Downcasting",
             ran=(CellFacts(1, outputs=(_DOWNCASTS,)),),
         ),
+        Flagged(  # a sentence of several lines, and the one with its remedy
+            "«sets = xr.open_mfdataset('*.nc')»",
+            says="behaviour of `open_mfdataset` will change. To retain the existing behavior, pass "
+            "combine='nested'; a later release",
+            ran=(CellFacts(1, outputs=(_LONG,)),),
+        ),
     )
     ignored = (
         Flagged(
@@ -136,6 +158,11 @@ class DeprecatedOrRemovedApi(Rule):
             "import torch\nw = torch.load('a.pt')\ntorch.save(m.state_dict(), 'a.pt')",
             ran=(CellFacts(1, outputs=(_WEIGHTS,)),),
         ),
+        # of the cell's own line or of the function's, which this kernel does not tell apart
+        Flagged(
+            "def f():\n    return xr.open_mfdataset('*.nc')\n# %%\nx = f()",
+            ran=(CellFacts(1), CellFacts(2, outputs=(_LONG,))),
+        ),
         # a line of code that is no more here
         Flagged("x = 1\ng = df.groupby('b')", ran=(CellFacts(1, outputs=(_STDERR,)),)),
     )
@@ -156,7 +183,7 @@ class DeprecatedOrRemovedApi(Rule):
                 known = (cell.index, node.lineno) in lines
                 if said not in told and not known and _concerns(said, node, cell):
                     told.add(said)
-                    what = f"this line warns: {said}"
+                    what = f"this line warns: {_quoted(said)}"
                     then = "a later release takes it away, or gives something else"
                     yield self.found(node, cell, severity=Severity.NOTE, what=what, then=then)
         for since, places in gone.items():
@@ -303,13 +330,25 @@ def _warned(cell: CellView) -> Iterator[tuple[Located, str, CellView]]:
             where = _warning_cell(warned, cell)
             node = _statement_at(int(warned["line"]), where) if where is not None else None
             if node is not None and where is not None:
-                said = warned["said"].strip()
-                yield node, said if len(said) <= _LONGEST else f"{said[:_LONGEST]}…", where
+                yield node, " ".join(warned["said"].split()), where
+
+
+def _quoted(said: str) -> str:
+    """A warning in a message: all of it, or what it says first, and what it advises."""
+    if len(said) > _LONGEST:
+        first, *others = _SENTENCE.split(said)
+        advice = next((one for one in others if _REMEDY.search(one)), "")
+        said = f"{first} {advice}" if advice and not _REMEDY.search(first) else first
+    if len(said) > 2 * _LONGEST:
+        return f"{said[:_LONGEST]}…"
+    return said.strip().removesuffix(".")
 
 
 def _warning_cell(warned: re.Match[str], cell: CellView) -> CellView | None:
     """The cell whose line it is: the one that ran, or one whose function it called."""
     line, code = int(warned["line"]), (warned["code"] or "").strip()
+    if warned["launcher"]:  # what is quoted is a line of the launcher's own file
+        return cell if cell.notebook.makes(cell.index).isdisjoint(cell.calls) else None
     if code:  # the line itself is quoted
         ways = [one for one in (cell, *cell.notebook.cells) if one.line(line).strip() == code]
         return ways[0] if ways else None

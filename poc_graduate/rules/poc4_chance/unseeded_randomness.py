@@ -108,6 +108,11 @@ class UnseededRandomness(Rule):
             "    return t.iloc[at:]\n# %%\nX = one(df)\nprint(X.shape)\nm.fit(X, q)"
         ),
         Flagged(
+            "import numpy as np\ndef jitter(values, jitter=0.5):\n"
+            "    return «np.random.uniform(-jitter, jitter, 9)» + values\n# %%\n"
+            "ax.scatter(jitter(X), y)\nm.fit(jitter(X), y)"
+        ),
+        Flagged(
             "from sklearn.ensemble import RandomForestRegressor\n"
             "rf = «RandomForestRegressor()»\ngrid = {'max_depth': [3, 5]}\n"
             "s = GridSearchCV(rf, param_grid=grid)\ns.fit(X, y)"
@@ -155,6 +160,10 @@ class UnseededRandomness(Rule):
         "import numpy as np\nfrom google.colab.patches import cv2_imshow\nm.fit(X, y)\n# %%\n"
         "for i in range(9):\n    k = np.random.randint(len(X))\n    image = X[k]\n"
         "    cv2_imshow(image)",
+        # of the function a figure alone is made; its parameter has its name
+        "import numpy as np\nm.fit(X, y)\n# %%\ndef jitter(values, jitter=0.5):\n"
+        "    n = len(values)\n    return np.random.uniform(-jitter, jitter, n) + values\n# %%\n"
+        "fig, ax = plt.subplots()\nax.scatter(jitter(X), y)",
         "folds = KFold(5)",  # does not shuffle
         "from sklearn.tree import DecisionTreeClassifier\nDecisionTreeClassifier().fit(X, y)",
         "df = pd.read_csv('a.csv')\n# %%\nrows = df.sample(99).to_json()\ndisplay(HTML(rows))",

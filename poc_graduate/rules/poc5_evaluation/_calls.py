@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from poc_graduate.rules.poc5_evaluation import _models, _statistics, _tables
+from poc_graduate.rules.poc5_evaluation import _models, _statistics, _tables, _thresholds
 from poc_graduate.rules.poc5_evaluation._called import Called
 from poc_graduate.rules.poc5_evaluation._events import Split
 from poc_graduate.rules.poc5_evaluation._values import (
@@ -77,11 +77,6 @@ def _kept(here: Interpreter, called: Called) -> Value | None:
 def state(here: Interpreter, value: Value) -> frozenset[Learned]:
     """What transformers have learned."""
     return _models.state(here, value)
-
-
-def is_splitter(here: Interpreter, value: Value) -> bool:
-    """Whether a value is a cross-validator."""
-    return _models.is_splitter(here, value)
 
 
 def _split(here: Interpreter, called: Called) -> Value:
@@ -335,7 +330,7 @@ def _handed_on(here: Interpreter, called: Called) -> Value:
         ):
             found = called.receiver._replace(column=called.receiver.column)
         return _in_place(here, called, found)
-    if everything.predicted or everything.learned or everything.objects:
+    if everything.predicted or everything.learned or everything.objects or everything.curves:
         return everything._replace(typed=None)
     reads = isinstance(node.func, ast.Name) or called.receiver is NOTHING
     if reads and _READS.fullmatch(name) and not _NO_DATA.search(name):
@@ -365,6 +360,7 @@ _KNOWN: dict[str, _Handler] = {
         _condition,
     ),
     **dict.fromkeys(("array", "asarray", "stack", "tensor"), _gathered),
+    **dict.fromkeys(_thresholds.CHOOSES, _thresholds.choice),
     "align": _aligned,
     "cut": _statistics.cut,
     "corr": _statistics.correlations,

@@ -5,7 +5,14 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass, field
 
-from poc_graduate.rules.poc5_evaluation._values import NOTHING, Learned, Prediction, Rows, Value
+from poc_graduate.rules.poc5_evaluation._values import (
+    NOTHING,
+    Curve,
+    Learned,
+    Prediction,
+    Rows,
+    Value,
+)
 
 
 @dataclass
@@ -81,6 +88,7 @@ class Evaluation:
         scored: A figure came of it.
         metric: Its name.
         told: Where it is shown: in a function of the notebook's own, that is where it is called.
+        curves: The curves by which the threshold was chosen that made classes of it.
     """
 
     node: ast.expr
@@ -90,12 +98,23 @@ class Evaluation:
     scored: bool
     metric: str
     told: tuple[ast.expr, int]
+    curves: frozenset[Curve] = frozenset()
 
 
 @dataclass(frozen=True)
 class CrossValidation:
-    """A model trained and evaluated on the parts of its rows in turn."""
+    """A model trained and evaluated on the parts of its rows in turn.
 
+    Attributes:
+        by: What does so: a search's class, or a function.
+        node: The call.
+        cell: Position of its cell.
+        rows: The rows.
+        learned: What their features carry.
+        argument: The features as they stand in the call.
+    """
+
+    by: str
     node: ast.expr
     cell: int
     rows: frozenset[Rows]
@@ -133,5 +152,7 @@ class Flow:
     splits: list[Split] = field(default_factory=list)
     of_others: list[frozenset[Rows]] = field(default_factory=list)
     """Rows on which something was scored that nobody here saw made: read back from a file, say."""
+    astray: dict[object, tuple[ast.expr, int, ast.expr]] = field(default_factory=dict)
+    """Folds → where their positions are taken from more rows than were dealt, and those rows."""
     stacked: list[frozenset[int]] = field(default_factory=list)
     """Trainings whose answers are together what another model is given."""

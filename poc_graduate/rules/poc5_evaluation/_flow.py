@@ -71,6 +71,7 @@ class Seen:
         cell: Position of the cell of the evaluation.
         apart: It comes from these rows alone, and what was trained on carries none of it.
         also: Lines of its cell that have more of it, for the same rows.
+        folds: What deals the rows into folds, where these are what is evaluated on.
     """
 
     learned: Learned
@@ -78,6 +79,7 @@ class Seen:
     cell: int
     apart: bool = False
     also: tuple[int, ...] = ()
+    folds: str = ""
 
 
 def seen_before(flow: Flow, kinds: frozenset[str], *, in_test: bool = False) -> list[Seen]:
@@ -104,7 +106,7 @@ def seen_before(flow: Flow, kinds: frozenset[str], *, in_test: bool = False) -> 
         for fold in flow.validations:
             for learned in fold.learned:
                 if learned.kind in kinds and shares(learned.rows, fold.rows):
-                    found.append(Seen(learned, fold.argument, fold.cell))
+                    found.append(Seen(learned, fold.argument, fold.cell, folds=fold.by))
     found.sort(key=lambda seen: (*_where_learned(seen), seen.apart))
     first = {one.learned.cell: one for one in reversed(found)}
     return [replace(one, also=_also(one, found)) for one in reversed(first.values())]

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from poc_graduate.dataflow.names import parameter_names
-from poc_graduate.rules.poc5_evaluation import _calls
+from poc_graduate.rules.poc5_evaluation import _calls, _folds, _thresholds
 from poc_graduate.rules.poc5_evaluation._chosen import constant, typed_for
 from poc_graduate.rules.poc5_evaluation._groups import group_key
 from poc_graduate.rules.poc5_evaluation._listed import list_of, together
@@ -155,7 +155,7 @@ class Interpreter(Names):
         value = self.value(over)
         if value.rows and (key := group_key(over)):  # each group with its key
             return Value(items=(NOTHING, value.narrowed(Step("group", key, None))))
-        if _calls.is_splitter(self, value):
+        if _folds.is_splitter(self, value):
             value = Value(folds=(id(over), self.context))
         if value.folds is not None:
             made = frozenset((loop,))
@@ -329,7 +329,8 @@ class Interpreter(Names):
             case ast.Attribute(attr="str" | "columns"):
                 return held
         if not held.rows and held.steps is None:
-            return self._of_statistic(held, index)
+            found = self._of_statistic(held, index)
+            return _thresholds.at(found, self.value(index)) if found.curves else found
         by_label = isinstance(node.value, ast.Attribute) and node.value.attr in ("loc", "iloc")
         match index:
             case ast.Tuple(elts=[first, second, *_]):
@@ -356,7 +357,7 @@ class Interpreter(Names):
                 return held.narrowed(step)
         chosen = self.value(index)
         if chosen.steps is not None:
-            return held.narrowed(*chosen.steps)
+            return held.narrowed(*_folds.taken(self, chosen.steps, held, index))
         unknown = not (chosen.rows or chosen.is_mask or chosen.typed)
         if positional and unknown:  # rows that nobody here knows
             return held.narrowed(_condition(index, frozenset(self.loops)))

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from poc_graduate.dataflow.names import last_name
-from poc_graduate.rules.poc5_evaluation import _tables
+from poc_graduate.rules.poc5_evaluation import _folds, _tables, _thresholds
 from poc_graduate.rules.poc5_evaluation._events import CrossValidation, Evaluation, Fit
 from poc_graduate.rules.poc5_evaluation._values import (
     NOTHING,
@@ -110,8 +110,9 @@ def done(here: Interpreter, called: Called) -> Value | None:
         for one in frozenset[int]().union(*map(_objects, called.args)):
             here.flow.objects[one].validated = True
     if name in _tables.METRICS:
-        scored(here, called, combined((*called.args, *called.keywords.values())))
-        return NOTHING
+        compared = combined((*called.args, *called.keywords.values()))
+        scored(here, called, compared)
+        return _thresholds.curve(here, called, compared)
     if name == "train" and not objects and called.args:
         return _boosted(here, called)
     if not objects:
@@ -119,8 +120,8 @@ def done(here: Interpreter, called: Called) -> Value | None:
     if called.receiver.rows:
         return None
     if name == "split":
-        if is_splitter(here, called.receiver):
-            return Value(folds=(id(called.node), here.context))
+        if _folds.is_splitter(here, called.receiver):
+            return _folds.dealt(here, called)
         return None
     if name in _tables.RESAMPLE:
         return _resampled(here, called)
@@ -143,11 +144,6 @@ def done(here: Interpreter, called: Called) -> Value | None:
             here.flow.objects[one].loops |= called.everything.loops
         return called.receiver
     return called.receiver
-
-
-def is_splitter(here: Interpreter, value: Value) -> bool:
-    """Whether a value is a cross-validator."""
-    return any(_tables.SPLITTER.match(here.flow.objects[one].kind) for one in value.objects)
 
 
 def _of_unknown(here: Interpreter, called: Called) -> Value | None:
@@ -267,7 +263,7 @@ def _record_fit(
     if _tables.SEARCHES.match(made.kind):
         made.validated = True
         here.flow.validations.append(
-            CrossValidation(called.node, here.cell, given.rows, given.learned, argument)
+            CrossValidation(made.kind, called.node, here.cell, given.rows, given.learned, argument)
         )
 
 
@@ -361,9 +357,10 @@ def _record(
 ) -> None:
     for one in sorted(value.predicted, key=lambda p: (p.fit, p.model)):
         loops = ((one.loops | value.loops) - target) & frozenset(here.loops)
+        curves = frozenset(one for one in value.curves if one.chosen)
         told = here.called_from or (called.node, here.cell)
         here.flow.evaluations.append(
-            Evaluation(called.node, here.cell, one, loops, scored, called.name, told)
+            Evaluation(called.node, here.cell, one, loops, scored, called.name, told, curves)
         )
 
 
@@ -373,7 +370,7 @@ def _cross_validated(here: Interpreter, called: Called) -> Value:
     for one in _objects(models):
         here.flow.objects[one].validated = True
     here.flow.validations.append(
-        CrossValidation(called.node, here.cell, given.rows, given.learned, argument)
+        CrossValidation(called.name, called.node, here.cell, given.rows, given.learned, argument)
     )
     return NOTHING
 

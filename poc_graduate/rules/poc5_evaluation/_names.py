@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from poc_graduate.rules.poc5_evaluation._events import Flow, Object
 from poc_graduate.rules.poc5_evaluation._tables import MODULES, role
-from poc_graduate.rules.poc5_evaluation._values import NOTHING, Learned, Rows, Step, Value
+from poc_graduate.rules.poc5_evaluation._values import NOTHING, Dealt, Learned, Rows, Step, Value
 
 _NO_DATA = MODULES | frozenset(dir(builtins))
 _CARRIED = 60
@@ -58,6 +58,7 @@ class Names:
         self.context: tuple[int, ...] = ()
         self.scopes = [Scope()]
         self.files: dict[str, Value] = {}
+        self.dealt: dict[object, Dealt] = {}
         self.functions: dict[str, tuple[ast.FunctionDef, int]] = {}
 
     def value(self, node: ast.expr) -> Value:

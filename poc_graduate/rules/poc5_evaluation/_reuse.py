@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -28,7 +29,7 @@ class Reuse:
         does: In words, where it is not to compare candidates.
         rivals: How many candidates it compares.
         unknown: How many of them are never measured on other rows.
-        stops: It decides when a training stops: that is a choice already.
+        stops: It decides when a training stops, or at which threshold: that is a choice already.
         inside: The set as a function of the notebook calls it, and that function's name.
         taken: Some of the candidates, not all, answer for rows in the end that nobody scores.
         sources: Where the rows come from.
@@ -76,7 +77,8 @@ class Reuse:
 
 def reuses(flow: Flow, notebook: NotebookView) -> list[Reuse]:
     """One for each test set that chooses and is reported, in order."""
-    tests = [one for one in held_out(flow) if one.scored]
+    aside = _set_aside(notebook)
+    tests = [one for one in held_out(flow) if one.scored and one.told[1] not in aside]
     by_rows: dict[frozenset[Rows], list[Evaluation]] = {}
     for one in tests:
         by_rows.setdefault(one.prediction.rows, []).append(one)
@@ -84,10 +86,22 @@ def reuses(flow: Flow, notebook: NotebookView) -> list[Reuse]:
     for rows, several in by_rows.items():
         if _other_rows_decide(flow, rows, several):
             continue
-        reuse = _stopping(flow, several) or _compared(flow, several, notebook)
+        chosen = _stopping(flow, several) or _threshold(several)
+        if chosen is not None:
+            found.append(chosen)
+            continue
+        reuse = _compared(flow, several, notebook)
         if reuse is not None:
             found.append(reuse)
     return _together(sorted(found, key=lambda one: (one.cell, one.node.lineno)))
+
+
+def _set_aside(notebook: NotebookView) -> frozenset[int]:
+    """Positions of cells below a heading that says not to run them: trials decide nothing."""
+    return frozenset(view.index for view in notebook.cells if _NOT_TO_RUN.search(view.cell.heading))
+
+
+_NOT_TO_RUN = re.compile(r"(?i)\b(do not|don['’]?t) run\b|\b(disregard|ignore) (this|these)\b")
 
 
 def _together(found: list[Reuse]) -> list[Reuse]:
@@ -145,6 +159,19 @@ def _stopping(flow: Flow, several: list[Evaluation]) -> Reuse | None:
             how = "decides when the training stops and is then reported"
             cells = frozenset({fit.cell})
             return Reuse(fit.node, fit.cell, one.prediction.argument, how, stops=True, cells=cells)
+    return None
+
+
+def _threshold(several: list[Evaluation]) -> Reuse | None:
+    """The threshold that was chosen where a curve of these rows is best, and is scored on them."""
+    for one in several:
+        for curve in one.curves:
+            if curve.rows == one.prediction.rows and isinstance(curve.node, ast.expr):
+                how = f"chooses the threshold, by its `{curve.metric}`, and is scored with it again"
+                cells = frozenset({curve.cell})
+                return Reuse(
+                    curve.node, curve.cell, one.prediction.argument, how, stops=True, cells=cells
+                )
     return None
 
 

@@ -31,6 +31,7 @@ class Step:
         part: Which side of it: a number or a role, bounds for slices, a truth for the others.
         loops: Loops in which it is made anew with each turn.
         ways: Branches in which it is made: each a condition, and whether it holds there.
+        astray: Its positions were counted among fewer rows than those that they are taken from.
     """
 
     kind: str
@@ -38,6 +39,7 @@ class Step:
     part: object
     loops: frozenset[int] = field(default=frozenset(), compare=False)
     ways: frozenset[tuple[object, bool]] = field(default=frozenset(), compare=False)
+    astray: bool = field(default=False, compare=False)
 
     @property
     def held_out(self) -> bool:
@@ -52,6 +54,8 @@ def _between(one: Step, other: Step) -> Relation:
         return _between_slices(one.part, other.part)
     if one.key == other.key:
         return Relation.SAME if one.part == other.part else Relation.DISJOINT
+    if one.astray or other.astray:
+        return Relation.UNKNOWN  # unshuffled, they may end before the others begin
     return Relation.UNKNOWN if one.kind == "filter" else Relation.OVERLAP
 
 
@@ -195,6 +199,38 @@ class Prediction(NamedTuple):
     argument: ast.expr | None
 
 
+class Dealt(NamedTuple):
+    """Rows that a cross-validator deals by their positions.
+
+    Attributes:
+        rows: The rows.
+        argument: As they stand in its call.
+        shuffled: They are dealt at random.
+    """
+
+    rows: frozenset[Rows]
+    argument: ast.expr | None
+    shuffled: bool
+
+
+class Curve(NamedTuple):
+    """What a metric says of some rows for each threshold there is.
+
+    Attributes:
+        node: The call of the metric; where a threshold was chosen by it, that call.
+        cell: Position of its cell.
+        rows: The rows.
+        metric: Its name.
+        chosen: One of the thresholds was chosen.
+    """
+
+    node: ast.expr
+    cell: int
+    rows: frozenset[Rows]
+    metric: str
+    chosen: bool = False
+
+
 class Value(NamedTuple):
     """What is known of a value.
 
@@ -211,6 +247,7 @@ class Value(NamedTuple):
         folds: Key of a cross-validator's split, where it iterates over one.
         typed: The literal, where it is one.
         column: It is one column.
+        curves: What it has of a metric's curve over all thresholds.
     """
 
     rows: frozenset[Rows] = frozenset()
@@ -225,6 +262,7 @@ class Value(NamedTuple):
     folds: object = None
     typed: object = None
     column: str | None = None
+    curves: frozenset[Curve] = frozenset()
 
     def narrowed(self, *steps: Step) -> Value:
         """Some of its rows."""
@@ -290,6 +328,7 @@ def joined(values: Iterable[Value]) -> Value:
         is_error=any(value.is_error for value in every),
         folds=first.folds,
         column=first.column,
+        curves=frozenset().union(*(value.curves for value in every)),
     )
 
 
@@ -308,4 +347,5 @@ def combined(values: Iterable[Value]) -> Value:
         predicted=frozenset().union(*(value.predicted for value in every)),
         loops=frozenset().union(*(value.loops for value in every)),
         column=with_rows.column,
+        curves=frozenset().union(*(value.curves for value in every)),
     )

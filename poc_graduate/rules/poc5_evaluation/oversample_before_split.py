@@ -26,7 +26,7 @@ class OversampleBeforeSplit(Rule):
 
     code, name, severity = "POC505", "oversample-before-split", Severity.BLOCKER
     message = (
-        "`{call}` {does} before the split, and some of them stand in `{test}`; rows that come once "
+        "`{call}` {does} before {split}, and some of them stand in {test}; rows that come once "
         "will score far lower"
     )
 
@@ -53,7 +53,14 @@ class OversampleBeforeSplit(Rule):
         ),
         Flagged(
             _READ + "ros = RandomOverSampler()\nX, y = «ros.fit_resample(X, y)»\n"
-            "cross_val_score(SVC(), X, y).mean()"
+            "cross_val_score(SVC(), X, y).mean()",
+            says="before the folds of `cross_val_score`, and some of them stand in those that",
+        ),
+        Flagged(  # behind the split, and before that of the search
+            _READ + _SPLIT + "A, a = «SMOTE().fit_resample(X_train, y_train)»\n"
+            "s = RandomizedSearchCV(SVC(), grid).fit(A, a)\nprint(s.best_score_)",
+            says="before the folds of `RandomizedSearchCV`, and some of them stand in those that "
+            "each fold tests, of `A`;",
         ),
     )
     ignored = (
@@ -69,12 +76,18 @@ class OversampleBeforeSplit(Rule):
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
         for seen in seen_before(flow_of(notebook), frozenset(("copies",)), in_test=True):
             cell = view_of(notebook, seen.learned.cell)
+            rows, test = text_of(seen.argument, ""), text_of(seen.argument, "the test part")
+            split, stand = "the split", f"`{test}`"
+            if seen.folds:
+                split, stand = f"the folds of `{seen.folds}`", "those that each fold tests"
+                stand += f", of `{rows}`" if rows else ""
             yield self.found(
                 seen.learned.node,
                 cell,
                 call=cell.source(seen.learned.node).split("(")[0],
                 does=_does(seen.learned.node, cell),
-                test=text_of(seen.argument, "the test part"),
+                split=split,
+                test=stand,
             )
 
 

@@ -7,18 +7,25 @@ from collections.abc import Iterator
 
 from poc_graduate.rules.edits import fix, replace
 from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.poc5_evaluation._flow import flow_of, text_of, view_of
 from poc_graduate.rules.poc5_evaluation._tables import role
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import CellView, keyword
+from poc_graduate.rules.view import CellView, NotebookView, keyword
 
 _HALF = 0.5
+_FOLDS = (
+    "df = pd.read_csv('a.csv')\nX, y = df[f], df.y\nfolds = StratifiedKFold(9)\n"
+    "for i, j in folds.split(X, y):\n"
+    "    A, T, a = X.iloc[i], X.iloc[j], y[i]\n"
+)
 
 
 class SplitPartsMixedUp(Rule):
-    """The parts of a split are given each other's names.
+    """The parts of a split are given each other's names, or are positions in other rows.
 
     `train_test_split(X, y)` gives both parts of the first argument, then both of the second, the
-    part for training first (scikit-learn's reference).
+    part for training first (scikit-learn's reference). A cross-validator's `split(A)` gives
+    positions in `A`: taken from a larger table, they are other rows.
 
     Why it bites: what is called the training part is the small one, or features of one part stand
     beside the target of the other; the score is of another model than the one that is meant.
@@ -26,10 +33,7 @@ class SplitPartsMixedUp(Rule):
     """
 
     code, name, severity = "POC512", "split-parts-mixed-up", Severity.BLOCKER
-    message = (
-        "`{wrong}` gets the test part of `{given}`, as both parts of an argument come one after "
-        "the other; what is trained and scored is not what its name says"
-    )
+    message = "{what}; {then}"
     fix_title = "Put the names into that order"
     calls = ("train_test_split",)
 
@@ -53,8 +57,23 @@ class SplitPartsMixedUp(Rule):
             says="`train_y` gets the test part of `train`",
         ),
         Flagged("x = 1\n«(x_test, x_train, y_test, y_train)» = train_test_split(x, y)"),
+        Flagged(
+            _FOLDS + "for i, j in folds.split(A, a):\n    A, V = «X.iloc[i]», X.iloc[j]\n"
+            "m = SVC().fit(A, a)\nm.score(T, t)",
+            says="`i` holds positions in `A`, and is taken from `X`; these are other rows",
+        ),
+        Flagged(
+            "df = pd.read_csv('a.csv')\nA, B = train_test_split(df)\n"
+            "for i, j in KFold(9, shuffle=True).split(A):\n"
+            "    m = SVC().fit(«df.iloc[i, :]»[f], y)\n    m.score(B[f], B.y)",
+            says="`i` holds positions in `A`, and is taken from `df`",
+        ),
     )
     ignored = (
+        _FOLDS + "for i, j in folds.split(A, a):\n    B, V = A.iloc[i], A.iloc[j]\n"
+        "m = SVC().fit(B, a)\nm.score(T, t)",
+        "df = pd.read_csv('a.csv')\nA, B = train_test_split(df)\nfor i, j in KFold(9).split(A):\n"
+        "    m = SVC().fit(df.loc[A.index[i]][f], y)\n    n = SVC().fit(A.values[i], A.y.iloc[j])",
         # a function of the notebook's own gives the parts in its own order
         "def train_test_split(X, y):\n    return X[:9], y[:9], X[9:], y[9:]\n# %%\n"
         "X_train, y_train, X_test, y_test = train_test_split(X, y)",
@@ -93,7 +112,30 @@ class SplitPartsMixedUp(Rule):
             text = ", ".join(name for pair in pairs for name in pair)
             ordered = fix(self.fix_title, replace(target, cell, text))
         given = cell.source(call.args[wrong // 2])
-        yield self.found(target, cell, fix=ordered, wrong=names[wrong], given=given)
+        what = _TURNED.format(names[wrong], given)
+        then = "what is trained and scored is not what its name says"
+        yield self.found(target, cell, fix=ordered, what=what, then=then)
+
+    def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
+        for index, at, among in flow_of(notebook).astray.values():
+            cell = view_of(notebook, at)
+            taken = cell.parent(index)
+            taken = cell.parent(taken) if isinstance(taken, ast.Tuple) else taken
+            if isinstance(taken, ast.Subscript):
+                given, table = text_of(among, "a part"), text_of(_table(taken), "the whole")
+                what = _ASTRAY.format(cell.source(index), given, table)
+                then = "these are other rows, and those set aside before may be among them"
+                yield self.found(taken, cell, what=what, then=then)
+
+
+_TURNED = "`{}` gets the test part of `{}`, as both parts of an argument come one after the other"
+_ASTRAY = "`{}` holds positions in `{}`, and is taken from `{}`"
+
+
+def _table(taken: ast.Subscript) -> ast.expr:
+    """`X` of `X.iloc[…]`."""
+    at = taken.value
+    return at.value if isinstance(at, ast.Attribute) and at.attr in ("iloc", "loc") else at
 
 
 def _roles(names: list[str], given: list[ast.expr]) -> list[str]:

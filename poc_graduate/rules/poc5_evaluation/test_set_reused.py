@@ -147,6 +147,20 @@ class TestSetReused(Rule):
             "print(f1_score(y_test, m.predict(b)))",
             says="`b` decides when the training stops",
         ),
+        Flagged(  # also where a baseline is scored on it
+            _START + "a = DummyClassifier().fit(X_train, y_train)\na.score(X_test, y_test)\n"
+            "m = SVC().fit(X_train, y_train)\np = m.predict_proba(X_test)[:, 1]\n# %%\n"
+            "a, b, at = precision_recall_curve(y_test, p)\nf1 = 2 * a * b / (a + b + 1e-9)\n"
+            "best = int(«np.argmax(f1)»)\nlimit = float(at[best])\n"
+            "f1_score(y_test, np.where(p >= limit, 1, 0))",
+            says="`X_test` chooses the threshold, by its `precision_recall_curve`, and is scored",
+        ),
+        Flagged(
+            _START + "m = SVC().fit(X_train, y_train)\np = m.predict_proba(X_test)[:, 1]\n"
+            "def limit(y, p):\n    low, high, at = roc_curve(y, p)\n"
+            "    return at[np.argmax(high - low)]\n# %%\nt = «limit(y_test, p)»\n"
+            "print(classification_report(y_test, (p > t).astype(int)))",
+        ),
         Flagged(
             _START + "for k in range(1, 20):\n    knn = KNeighborsClassifier(k)\n"
             "    knn.fit(X_train, y_train)\n    print(k, «knn.score(X_test, y_test)»)",
@@ -223,6 +237,18 @@ class TestSetReused(Rule):
         "a = LogisticRegression(C=s.best_params_['m__C']).fit(X_train, y_train)\n"
         "a.score(X_test, y_test)\n# %%\nb = RandomForestClassifier(9).fit(X_train, y_train)\n"
         "b.score(X_test, y_test)",
+        # the threshold is chosen on other rows
+        _START + "X_a, X_val, y_a, y_val = train_test_split(X_train, y_train)\n"
+        "m = SVC().fit(X_a, y_a)\nlow, high, at = roc_curve(y_val, m.predict_proba(X_val)[:, 1])\n"
+        "t = at[np.argmax(high - low)]\nf1_score(y_test, m.predict_proba(X_test)[:, 1] > t)",
+        # the best one is only shown
+        _START + "m = SVC().fit(X_train, y_train)\np = m.predict_proba(X_test)[:, 1]\n"
+        "low, high, at = roc_curve(y_test, p)\nbest = np.argmax(high - low)\n"
+        "plt.plot(low[best], high[best])\nprint(at[best])\nf1_score(y_test, p > 0.5)",
+        # the other one was a trial, as the heading says
+        _START + "b = SVC().fit(X_train, y_train)\nb.score(X_test, y_test)\n# %% [markdown]\n"
+        "# ## First look (do not run)\n# %%\na = Ridge().fit(X_train, y_train)\n"
+        "a.score(X_test, y_test)",
         # a class and a number: nothing is compared
         _START + "a = SVC().fit(X_train, y_train)\n"
         "print(classification_report(y_test, a.predict(X_test)))\n# %%\n"

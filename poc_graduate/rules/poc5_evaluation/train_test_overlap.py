@@ -25,6 +25,13 @@ _DAYS = (
     "df = pd.read_csv('a.csv')\ndef days(rows):\n    return rows.groupby('day').mean()\n"
     "train, test = df.iloc[:900], df.iloc[900:]\na, test = days({}), days(test)\n"
 )
+_TWICE = (
+    "df = pd.read_csv('a.csv')\nX, y = df[f], df.y\nfolds = StratifiedKFold({})\n"
+    "for i, j in folds.split(X, y):\n    A, a = X.iloc[i], y[i]\n"
+    "    X_test, y_test = X.iloc[j], y[j]\n"
+    "for i, j in folds.split(A, a):\n    A, a = X.iloc[i], y[i]\n"
+    "    X_val, y_val = X.iloc[j], y[j]\n"
+)
 _SPLIT = "X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)\n"
 
 
@@ -54,6 +61,10 @@ class TrainTestOverlap(Rule):
         Flagged(  # grouped by one function, of the whole table and of a part of it
             _DAYS.format("df") + "m = «SVC().fit(a[['x']], a.y)»\nm.score(test[['x']], test.y)"
         ),
+        Flagged(  # positions among some rows, dealt at random, are anywhere in all of them
+            _TWICE.format("9, shuffle=True") + "m = «SVC().fit(A, a)»\nm.score(X_test, y_test)",
+            says="`A` that",
+        ),
     )
     ignored = (
         _READ + _SPLIT + "m = SVC().fit(X_train, y_train)\nm.score(X_test, y_test)",
@@ -71,6 +82,8 @@ class TrainTestOverlap(Rule):
         "for i in range(9):\n    here = np.concatenate([folds[j] for j in range(9) if j != i])\n"
         "    X_train, X_test = X.loc[here], X.loc[folds[i]]\n    m = SVC().fit(X_train, y[here])\n"
         "    f1_score(y[folds[i]], m.predict(X_test))",
+        # positions among some rows, taken from all: in their order, they need not meet the others
+        _TWICE.format("9") + "m = SVC().fit(A, a)\nm.score(X_test, y_test)",
         # conditions may exclude each other
         "df = pd.read_csv('a.csv')\ntrain = df[df.year < 2015]\ntest = df[df.year > 2015]\n"
         "m = SVC().fit(train[f], train.y)\nm.score(test[f], test.y)",

@@ -24,6 +24,9 @@ _SETS_UP = frozenset(
 )
 
 
+_SEARCHES = frozenset({"find", "find_all", "findAll"})
+
+
 class SwallowedException(Rule):
     """Every error is caught and nothing is done about it.
 
@@ -51,6 +54,10 @@ class SwallowedException(Rule):
         Flagged(
             "try:\n    a.columns + b.columns\n    print('fine')\n«except:»\n    print('not fine')",
             says="whatever it was; no data pass here, and why the look has failed is not told",
+        ),
+        Flagged(  # of none, nothing can be found
+            "soup = BeautifulSoup(page, 'lxml')\ntry:\n    table = soup.find('table')\n"
+            "    rows = table.find_all('tr')\n«except:»\n    pass"
         ),
         Flagged("try:\n    load()\n«except BaseException as e:»\n    pass"),
         Flagged(
@@ -103,6 +110,9 @@ class SwallowedException(Rule):
         "def find(names):\n    for n in names:\n        try:\n            x = load(n)\n"
         "        except Exception:\n            continue\n        if x.fits:\n"
         "            return x\n    raise OSError(names)",
+        # where there is none, that gives an empty list
+        "soup = BeautifulSoup(page, 'lxml')\nfor url in urls:\n    try:\n"
+        "        tables = soup.find_all('table')\n    except:\n        continue",
         "try:\n    %tensorflow_version 2.x\nexcept Exception:\n    pass",
         "def f(t):\n    try:\n        return g(t)\n    except Exception:\n        pass\n"
         "# %%\nprint(1)",
@@ -141,7 +151,7 @@ class SwallowedException(Rule):
         for node in cell.of(ast.Try):
             if _only_imports(node) or _only_clears(node, cell) or _goes_on(node, cell):
                 continue
-            if _sets_up(node) or _only_tells(node):
+            if _sets_up(node) or _only_tells(node) or _cannot_fail(node, cell):
                 continue
             if never_runs(node, cell):
                 continue
@@ -173,6 +183,27 @@ def _sets_up(node: ast.Try) -> bool:
     called = {last_name(n.func) for one in node.body for n in ast.walk(one)
               if isinstance(n, ast.Call)}  # fmt: skip
     return called <= _SETS_UP | {"print"} and not called <= {"print"}
+
+
+def _cannot_fail(node: ast.Try, cell: CellView) -> bool:
+    """Whether it only searches a page that was parsed: what is not there gives an empty result.
+
+    Source: `find_all` and `find` in Beautiful Soup's documentation.
+    """
+    return all(isinstance(one, ast.Assign) and _searches(one.value, cell) for one in node.body)
+
+
+def _searches(value: ast.expr, cell: CellView) -> bool:
+    match value:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id=page), attr=how), args=given):
+            made = cell.notebook.assigned.get(page, ())
+            typed = all(isinstance(one, ast.Constant | ast.Dict | ast.List) for one in given)
+            return how in _SEARCHES and typed and bool(made) and all(map(_parses, made))
+    return False
+
+
+def _parses(made: ast.expr | None) -> bool:
+    return isinstance(made, ast.Call) and last_name(made.func) == "BeautifulSoup"
 
 
 def _only_looks(node: ast.Try) -> bool:

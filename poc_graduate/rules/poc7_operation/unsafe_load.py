@@ -8,6 +8,7 @@ from itertools import islice
 
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.beside import is_made_by_the_project
+from poc_graduate.rules.executed import executed
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.frames import is_frame
 from poc_graduate.rules.reached import function_around
@@ -46,6 +47,11 @@ class UnsafeLoad(Rule):
     flagged = (
         Flagged("df['tags'] = df['tags'].apply(«eval»)", says="each value of the column"),
         Flagged("x = «eval(row['tags'])»", says="`row['tags']`"),
+        Flagged(  # fetched before it is run
+            "open('fetch.py', 'w').write(text)\n# %%\n«exec(open('fetch.py').read())»",
+            says="`open('fetch.py').read()`",
+        ),
+        Flagged("x = «exec(open('steps.txt').read())»"),
         Flagged("import yaml\nc = «yaml.load(f)»", says="before PyYAML 6"),
         Flagged(
             "import pickle\nfrom urllib.request import urlopen\nm = «pickle.load(urlopen(url))»"
@@ -69,6 +75,8 @@ class UnsafeLoad(Rule):
         "df.eval('a + b')",
         "x = eval('1 + 1')",
         "best = ranking[0]\np = eval(best['parameter'])",  # made here
+        "exec(open('src/fetch.py').read())",  # a script: POC107
+        "with open(root / 'fetch.py') as f:\n    exec(compile(f.read(), 'fetch', 'exec'))",
         "def show(name):\n    return eval(name)",  # who knows what it is given
         "import yaml\nc = yaml.load(f, Loader=yaml.SafeLoader)",
         "import json\nx = json.load(f)",
@@ -84,7 +92,8 @@ class UnsafeLoad(Rule):
     def check_call(self, call: ast.Call, cell: CellView) -> Iterator[Finding]:
         match call:
             case ast.Call(func=ast.Name(id="eval" | "exec"), args=[given, *_]):
-                if _from_data(given, cell):
+                # POC107 speaks of a script of the project's own.
+                if _from_data(given, cell) and not executed(call, cell):
                     yield self._found(call, cell, f"`{cell.source(given)}`")
             case ast.Call(func=ast.Attribute(attr="apply" | "map"), args=[first, *_]):
                 if isinstance(first, ast.Name) and first.id == "eval":
