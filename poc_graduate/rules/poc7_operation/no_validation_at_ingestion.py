@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.beside import is_made_by_the_project
+from poc_graduate.rules.files import path_text
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.frames import asks_for_names, reads
 from poc_graduate.rules.poc7_operation._checked import BY_EYE, checked
@@ -133,6 +134,10 @@ or values was found; a broken delivery may go through to the result"
             "t = pd.DataFrame(rows)\nt.to_csv('b.csv')\n# %%\n"
             "more = pd.read_csv('c.csv')\nboth = t.merge(more)\nboth.to_csv('d.csv')",
         ),
+        Flagged(  # copied, and more made of it
+            "df = «pd.read_csv('a.csv')»\ndf.to_csv('c.csv')\n# %%\ndf['b'] = df.a * 2\n"
+            "df.to_csv('b.csv')"
+        ),
         Flagged("a = «pd.read_excel('a.xlsx')»\nb = pd.read_csv('b.csv')\n# %%\na.to_sql('t', c)"),
         Flagged(
             "df = «pd.read_csv('a.csv')»\n# %%\nm.fit(df[['a']], df.b)\nm.predict(df)\n# %%\n"
@@ -191,6 +196,7 @@ or values was found; a broken delivery may go through to the result"
         "seen = pd.read_csv('a.csv')\npd.concat([seen, new()]).to_csv('a.csv')",  # a store
         "df = pd.DataFrame(rows)\ndf.to_csv('b.csv')",
         "df = pd.read_csv('a.csv')\ndf.head()\n# %%\ndf.to_parquet('a.parquet')",  # a copy
+        "df = pd.read_csv('a.csv')\ndf.to_csv('a.csv')\n# %%\ndf['b'] = df.a * 2\nprint(df.b)",
         "df = pd.read_csv('a.csv')\ndf.plot()\n# %%\nt = pd.DataFrame(rows)\nt.to_csv('b.csv')",
         "df = pd.DataFrame(rows)\ndf.to_csv('b.csv')\n# %%\ndf = pd.read_csv('c.csv')\nprint(df)",
         # who calls the method is switched off
@@ -209,15 +215,10 @@ or values was found; a broken delivery may go through to the result"
         if not writes_product(notebook):
             return
         candidates = _ingested(notebook)
-        first = next(candidates, None)
-        if first is None or _checks(notebook):
+        # What code of the project has made is no delivery: the check belongs to what that reads.
+        told = next((one for one in candidates if not _is_made_elsewhere(*one)), None)
+        if told is None or _checks(notebook):
             return
-        second = next(candidates, None)
-        told = first
-        if second is not None and _is_made_elsewhere(*first):
-            # That is no delivery: one that no other notebook writes comes before it.
-            others = (one for one in (second, *candidates) if not _is_made_elsewhere(*one))
-            told = next(others, first)
         call, cell = told
         done = checked(call, cell)
         own = [one for one, by_itself in done.items() if by_itself and one not in BY_EYE]
@@ -264,11 +265,13 @@ _FORM = re.compile(r"(?i)sample[-_ ]?sub(mission)?")
 
 def _is_made_elsewhere(call: ast.Call, cell: CellView) -> bool:
     """Whether another notebook, or a script, of the project writes the file: no delivery."""
-    typed = [
+    given = call.args[0] if call.args else None
+    text = path_text(given, cell.notebook)
+    typed = [text] if text is not None else [
         one.value
-        for one in (ast.walk(call.args[0]) if call.args else ())
+        for one in (ast.walk(given) if given is not None else ())
         if isinstance(one, ast.Constant) and isinstance(one.value, str)
-    ]
+    ]  # fmt: skip
     file = posixpath.basename(typed[-1].replace("\\", "/")) if typed else ""
     return "." in file and is_made_by_the_project(file, cell.notebook.notebook.path)
 
@@ -319,7 +322,10 @@ def _goes_nowhere(call: ast.Call, cell: CellView) -> bool:
 
 
 def _is_only_copied(call: ast.Call, cell: CellView) -> bool:
-    """Whether what is read is written as it is, in another form or place: nothing is made of it."""
+    """Whether what is read is written as it is, in another form or place, and nothing else is.
+
+    What is made of it below, for the screen, is left to nobody.
+    """
     match cell.parent(call):
         case ast.Assign(targets=[ast.Name(id=name)]):
             pass
@@ -340,12 +346,24 @@ def _is_only_copied(call: ast.Call, cell: CellView) -> bool:
                     if how in TABLES - {"to_sql", "to_gbq"}:  # a database is there for others
                         written = True
                     elif how not in _LOOKS:
-                        return False
+                        return written and not _writes_below(statement, view)
                 case ast.Expr() if _only_looks(statement):
                     pass
-                case _:
-                    return False
+                case ast.stmt():
+                    return written and not _writes_below(statement, view)
     return written
+
+
+def _writes_below(node: ast.stmt, cell: CellView) -> bool:
+    """Whether a table or a model is left for others from a statement on."""
+    models = (call for call, _, view in saved_models(cell.notebook) if view.index >= cell.index)
+    return next(models, None) is not None or any(
+        view.index > cell.index or call.lineno >= node.lineno
+        for view in cell.notebook.cells
+        if view.index >= cell.index
+        for name in TABLES
+        for call in view.calls.get(name, ())
+    )
 
 
 def _only_looks(node: ast.stmt) -> bool:
