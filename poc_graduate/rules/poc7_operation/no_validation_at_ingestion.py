@@ -9,10 +9,10 @@ import sys
 from collections.abc import Iterator
 
 from poc_graduate.dataflow.names import last_name
-from poc_graduate.rules.beside import is_made_by_the_project
 from poc_graduate.rules.files import path_text
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.frames import asks_for_names, reads
+from poc_graduate.rules.made_by import is_made_by_the_project
 from poc_graduate.rules.poc7_operation._checked import BY_EYE, checked
 from poc_graduate.rules.products import (
     TABLES,
