@@ -103,6 +103,14 @@ class RelativePathOutside(Rule):
             says="cells below; their relative paths begin wherever that is",
         ),
         Flagged("«%cd /srv/data»", says="where that folder is missing, it changes nothing"),
+        Flagged(  # each of them is missing elsewhere
+            "ways = [Path(«'../data'») / name, Path('../../data') / name]\n"
+            "df = pd.read_csv(next(p for p in ways if p.exists()))"
+        ),
+        Flagged(  # all of them are read
+            "parts = [Path(«'../data'») / name, Path('data') / name]\n"
+            "df = pd.concat(pd.read_csv(one) for one in parts)"
+        ),
         Flagged("if not os.path.exists('../out'):\n    os.makedirs(«'../out'»)"),
         Flagged(
             "import os\nwhile not os.path.isdir('shop'):\n    «os.chdir('..')»\n    print('up')\n"
@@ -120,6 +128,12 @@ class RelativePathOutside(Rule):
         ),
     )
     ignored = (
+        # one of several, of which the first that is there is taken
+        "ways = [Path('../data') / name, Path('../../data') / name, Path('data') / name]\n"
+        "path = next((p for p in ways if p.exists()), None)\ndf = pd.read_csv(path)",
+        "def first(ways):\n    for one in ways:\n        if os.path.isfile(one):\n"
+        "            return one\n    raise OSError(ways)\n# %%\n"
+        "df = pd.read_csv(first([Path('../data') / name, Path(name)]))",
         "if os.path.exists('../data'):\n    data = '../data/'\nelse:\n    data = 'data/'\n"
         "df = pd.read_csv(data)",  # from where it is started makes no difference
         Flagged(
