@@ -30,6 +30,7 @@ _SHARED = SOURCES | frozenset(
     "app api backend server docker env environment environments config configs conf deploy "
     "deployment build install setup".split()
 )
+_AT_THE_TOP = frozenset({".gitignore", ".gitattributes"})
 _SKIPPED = frozenset({"node_modules", "venv", "site-packages", "__pycache__"})
 _MOST_FOLDERS = 300
 _UP = 6
@@ -93,6 +94,19 @@ def folders_of(notebook: Path) -> Iterator[Path]:
         if ".git" in entries(folder) or folder.parent == folder or folder == Path.home():
             return
         folder = folder.parent
+
+
+def root_of(notebook: Path) -> Path | None:
+    """Where the notebook's repository begins; None where it lies in none.
+
+    A copy without its history is known by what a repository has at its top.
+    """
+    if not notebook.is_file():
+        return None
+    above = [*folders_of(notebook)]
+    if ".git" in entries(above[-1]):
+        return above[-1]
+    return next((one for one in reversed(above) if _AT_THE_TOP & entries(one)), None)
 
 
 def entries(folder: Path) -> frozenset[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from poc_graduate.rules.beside import SOURCES, below, decoded, entries, folders_of, text_of
+from poc_graduate.rules.beside import SOURCES, below, decoded, entries, folders_of, root_of, text_of
 
 _LARGEST = 200_000
 _LARGEST_CODE = 5_000_000
@@ -25,8 +25,6 @@ _CREATES = (
     r"(?:if\s+not\s+exists\s+)?(?:[\w\"`]+\.)?"
 )
 _KINDS = (".py", ".ipynb", ".r", ".sql")
-_ROOTS = frozenset({".gitignore", ".gitattributes"})
-"""What stands where a repository begins, also where it was copied without its history."""
 
 
 @dataclass(frozen=True)
@@ -130,10 +128,7 @@ def _code_around(notebook: Path) -> Iterator[tuple[Path, os.stat_result]]:
     if not notebook.is_file():
         return
     folders = list(folders_of(notebook))
-    root = next((one for one in reversed(folders) if _ROOTS & entries(one)), None)
-    if ".git" in entries(folders[-1]):
-        root = folders[-1]
-    if root is not None:
+    if (root := root_of(notebook)) is not None:
         folders = [*folders, *below(root)]
     else:
         folders += [one / part for one in folders for part in sorted(entries(one) & SOURCES)]

@@ -6,7 +6,7 @@ import os
 import re
 from pathlib import Path
 
-from poc_graduate.rules.beside import below, entries, folders_of
+from poc_graduate.rules.beside import below, entries, folders_of, root_of
 from poc_graduate.rules.poc1_sources._paths import folder_of
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -36,9 +36,8 @@ def part_of_project(text: str, notebook: NotebookView) -> str:
     be called as others are, below one that the repository is called after. Empty where it is
     elsewhere.
     """
-    path = notebook.notebook.path
-    root = [*folders_of(path)][-1] if path.is_file() else None
-    if root is None or ".git" not in entries(root):
+    root = root_of(notebook.notebook.path)
+    if root is None:
         return ""
     parts = [part for part in text.replace("\\", "/").split("/") if part]
     called = _words(root.name)
@@ -49,6 +48,8 @@ def part_of_project(text: str, notebook: NotebookView) -> str:
             telling and f"-{'-'.join(above)}-" in f"-{'-'.join(called)}-"
         )
         there = (root / tail).exists() and (is_named or at < len(parts) - 1)
+        # What a notebook writes need not be there, but its folder is.
+        there |= telling and is_named and "/" in tail and (root / tail).parent.is_dir()
         if there or (telling and above == called):
             return tail
     return ""
@@ -69,10 +70,9 @@ def same_name(text: str, notebook: NotebookView) -> str:
     name = text.replace("\\", "/").rpartition("/")[2]
     if "." not in name.strip(".") or not path.is_file():
         return ""
-    above = [*folders_of(path)]
-    found = [folder for folder in above if name in entries(folder)][:1]
-    if not found and ".git" in entries(above[-1]):
-        found = [folder for folder in below(above[-1]) if name in entries(folder)]
+    found = [folder for folder in folders_of(path) if name in entries(folder)][:1]
+    if not found and (root := root_of(path)) is not None:
+        found = [folder for folder in below(root) if name in entries(folder)]
     if len(found) != 1 or not (found[0] / name).is_file():
         return ""
     return _from_here(found[0] / name, notebook)
@@ -80,8 +80,8 @@ def same_name(text: str, notebook: NotebookView) -> str:
 
 def in_project(own: str, notebook: NotebookView) -> str:
     """What lies in the repository under a path, as it is seen from the notebook; empty else."""
-    path = notebook.notebook.path
-    there = [*folders_of(path)][-1] / own if own and path.is_file() else None
+    root = root_of(notebook.notebook.path) if own else None
+    there = root / own if root is not None else None
     return _from_here(there, notebook) if there is not None and there.exists() else ""
 
 
