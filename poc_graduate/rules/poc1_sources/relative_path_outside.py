@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import posixpath
 import re
 from collections.abc import Iterator
 
@@ -18,7 +19,12 @@ from poc_graduate.rules.poc1_sources._ends import (
     kept_as,
     searches,
 )
-from poc_graduate.rules.poc1_sources._lies import lies_elsewhere
+from poc_graduate.rules.poc1_sources._lies import (
+    gone_to,
+    leaves_project,
+    lies_elsewhere,
+    other_case,
+)
 from poc_graduate.rules.poc1_sources._paths import (
     ABSOLUTE,
     TO_PARAMETERS,
@@ -209,6 +215,10 @@ class RelativePathOutside(Rule):
                 does, more = "leads out of the notebook's folder", and_more(paths)
                 if there := lies_elsewhere(text, notebook):
                     does += f", where it does not lie (`{there}` does)"
+                elif there := other_case(text, notebook):
+                    does += f", where it is called `{there}`: found only by a disk that takes `A` for `a`"
+                elif gone := _after_a_change(node, text, cell):
+                    does = gone
                 what, fix = shown(node, text), as_parameters(paths)
                 then = _NONE if _searched(node, cell) else _ELSEWHERE
                 yield self.found(node, cell, fix=fix, what=what, more=more, does=does, then=then)
@@ -217,6 +227,19 @@ class RelativePathOutside(Rule):
         does = "was read outside of the notebook's folder"
         for cell, node, path in read_outside(notebook, facts, _leads_out):
             yield self.found(node, cell, what=path, more="", does=does, then=_ELSEWHERE)
+
+
+def _after_a_change(node: ast.expr, text: str, cell: CellView) -> str:
+    """What a path leads out of where a change of folder above has moved its beginning."""
+    changed = gone_to(node.lineno, cell)
+    if changed is None:
+        return ""
+    call, view, folder = changed
+    at = f"cell {view.index}" if view is not cell else f"line {call.lineno}"
+    does = f"leads out of the folder that `{view.source(call)}` ({at}) has changed to"
+    if leaves_project(posixpath.join(folder, text), cell.notebook):
+        does += ", and of the project"
+    return does
 
 
 def _first_cd(notebook: NotebookView) -> object:
