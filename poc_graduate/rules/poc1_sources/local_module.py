@@ -22,7 +22,7 @@ from poc_graduate.rules.beside import (
     is_local,
     text_of,
 )
-from poc_graduate.rules.climbs import folder_at
+from poc_graduate.rules.climbs import folder_at, is_climbed_to
 from poc_graduate.rules.files import folder_text, looked_for, path_changes, path_text
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.products import written_by_magic
@@ -61,6 +61,18 @@ class LocalModule(Rule):
             "import sys\nroot = up()\n«sys.path.append(str(root))»\nroot = up()\n"
             "sys.path.append(str(root))\nimport shop",
             says="looked for in `root`, by",
+        ),
+        Flagged(
+            "import sys\nroot = Path.cwd()\nwhile not (root / 'src').is_dir():\n"
+            "    root = root.parent\n«sys.path.insert(0, str(root))»\nimport shop",
+            says="in `root`, by a change of `sys.path`, found by going up from where the run",
+        ),
+        Flagged(
+            "import os, sys\ndef found(mark):\n    here = os.getcwd()\n"
+            "    while not os.path.isdir(os.path.join(here, mark)):\n"
+            "        here = os.path.dirname(here)\n    return here\n"
+            "«sys.path.append(found('src'))»\nimport shop",
+            says="found by going up",
         ),
         Flagged(
             "import sys\nfor key in names:\n    f(key)\nfor root in [shared, '../lib']:\n"
@@ -119,6 +131,9 @@ class LocalModule(Rule):
             elif _are_missing(changes, cell):
                 what += ", and no such folder is in the repository"
                 yield self.found(call, cell, what=what, then=_fails_here(cell))
+            elif all(is_climbed_to(added, cell) for _, added in changes):
+                what += ", found by going up from where the run begins"
+                yield self.found(call, cell, severity=Severity.NOTE, what=what, then=_NOT_FOUND)
             else:
                 yield self.found(call, cell, what=what, then=_ELSEWHERE)
         written = {
@@ -170,6 +185,7 @@ class LocalModule(Rule):
 
 
 _ELSEWHERE = "elsewhere that is missing, or something else"
+_NOT_FOUND = "outside of the project they are not found"
 _INSTALLS_ITSELF = re.compile(r"(?m)^\s*(-\s+)?(-e|--editable)[ =]\.(\[[\w,]*\])?\s*$")
 
 

@@ -216,7 +216,7 @@ class RelativePathOutside(Rule):
                 if there := lies_elsewhere(text, notebook):
                     does += f", where it does not lie (`{there}` does)"
                 elif there := other_case(text, notebook):
-                    does += f", where it is called `{there}`: found only by a disk that takes `A` for `a`"
+                    does += f", where it is called `{there}`: {_BY_CASE}"
                 elif gone := _after_a_change(node, text, cell):
                     does = gone
                 what, fix = shown(node, text), as_parameters(paths)
@@ -258,6 +258,7 @@ def _first_cd(notebook: NotebookView) -> object:
 _CHANGES = "changes the folder for all cells below"
 _ELSEWHERE = "started elsewhere, it ends elsewhere"
 _NONE = "started elsewhere, nothing is found there, which alone is no error"
+_BY_CASE = "found only by a disk that takes `A` for `a`"
 _WHEREVER = "their relative paths begin wherever that is"
 _STAYS = "where that folder is missing, it changes nothing, and the run goes on"
 _ENDLESS = "started outside of the project, the loop never ends"
