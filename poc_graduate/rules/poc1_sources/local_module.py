@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from poc_graduate.dataflow.facts import CellFacts
-from poc_graduate.dataflow.names import imported_packages, last_name
+from poc_graduate.dataflow.names import imported_packages
 from poc_graduate.rules.beside import (
     below,
     declarations,
@@ -23,10 +23,11 @@ from poc_graduate.rules.beside import (
     text_of,
 )
 from poc_graduate.rules.climbs import folder_at, is_climbed_to
-from poc_graduate.rules.files import folder_text, looked_for, path_changes, path_text
+from poc_graduate.rules.files import folder_text, looked_for, path_changes
 from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.poc1_sources._added import places_of
 from poc_graduate.rules.products import written_by_magic
-from poc_graduate.rules.reached import function_around, never_runs
+from poc_graduate.rules.reached import never_runs
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -116,8 +117,8 @@ class LocalModule(Rule):
         changes = _told(changes, cell)
         if changes:
             call, added = changes[0]
-            where = " and ".join(_places(added, cell))
-            more = len({tuple(_places(one, cell)) for _, one in changes}) - 1
+            where = " and ".join(places_of(added, cell))
+            more = len({tuple(places_of(one, cell)) for _, one in changes}) - 1
             where += f" (and {more} more folder{'s' * (more > 1)})" if more else ""
             what = f"modules are looked for in {where}, by a change of `sys.path`"
             if gone := _gone(changes, cell):
@@ -299,43 +300,6 @@ def _holds(folder: Path, cell: CellView) -> bool:
         for top in _modules(statement)
         if not top.startswith(".") and top not in sys.stdlib_module_names
     )
-
-
-def _places(added: ast.expr, cell: CellView, depth: int = 4) -> list[str]:
-    """What a folder is made of, in the notebook's words: of a loop what it goes through."""
-    if (typed := path_text(added, cell.notebook)) is not None:
-        return [f"'{typed}'"]
-    at = added
-    while isinstance(at, ast.Call) and last_name(at.func) in _SAME and at.args:
-        at = at.args[0]
-    if isinstance(at, ast.Name) and depth:
-        match _bound_above(at, cell):
-            case ast.For(iter=ast.List(elts=elts) | ast.Tuple(elts=elts)):
-                return [place for one in elts for place in _places(one, cell, depth - 1)]
-            case ast.For(iter=every):
-                return [f"each of `{cell.source(every)}`"]
-            case ast.Assign(value=ast.Call(func=func) as made) if last_name(func) in _SAME:
-                return _places(made, cell, depth - 1)
-    text = path_text(at, cell.notebook)
-    return [f"'{text}'" if text else f"`{cell.source(at)}`"]
-
-
-def _bound_above(name: ast.Name, cell: CellView) -> ast.stmt | None:
-    """The loop round a place that binds the name there, or the last assignment before it."""
-    around = function_around(name, cell)
-    found: ast.stmt | None = None
-    for one in cell.statements:
-        if one.lineno > name.lineno or function_around(one, cell) is not around:
-            continue
-        match one:
-            case ast.Assign(targets=[ast.Name(id=bound)]) if bound == name.id:
-                found = one if one.lineno < name.lineno else found
-            case ast.For(target=ast.Name(id=bound), end_lineno=int(end)) if bound == name.id:
-                found = one if name.lineno <= end else found
-    return found
-
-
-_SAME = frozenset({"str", "abspath", "fspath", "resolve", "realpath", "Path"})
 
 
 def _imports_after(call: ast.Call, added: ast.expr, cell: CellView) -> bool:

@@ -8,12 +8,12 @@ import re
 import sys
 from collections.abc import Iterator
 
-from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.files import path_text
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.frames import asks_for_names, reads
 from poc_graduate.rules.made_by import is_made_by_the_project
 from poc_graduate.rules.poc7_operation._checked import BY_EYE, checked
+from poc_graduate.rules.poc7_operation._copied import is_only_copied, only_looks
 from poc_graduate.rules.products import (
     TABLES,
     reaches_a_product,
@@ -30,9 +30,6 @@ _CHECKERS = re.compile(
     r"tensorflow_data_validation|whylogs|soda|bulwark|jsonschema)\b"
 )
 
-_LOOKS = frozenset(
-    "print display head tail sample info describe value_counts isnull isna plot hist sum".split()
-)
 _NEVER = (sys.maxsize, 0)
 _SEVERAL = 3
 """Ways in which its values are looked through before anything is made of a table."""
@@ -245,7 +242,7 @@ def _ingested(notebook: NotebookView) -> Iterator[tuple[ast.Call, CellView]]:
             continue
         if asks_for_names(call, cell) or not reaches_a_product(call, cell):
             continue
-        if not _is_only_copied(call, cell):
+        if not is_only_copied(call, cell):
             yield call, cell
 
 
@@ -314,66 +311,11 @@ def _goes_nowhere(call: ast.Call, cell: CellView) -> bool:
         for node, names in zip(view.body, view.names.statements, strict=True):
             if view is cell and node.lineno <= call.lineno:
                 continue
-            if name in names.reads | names.reads_later and not _only_looks(node):
+            if name in names.reads | names.reads_later and not only_looks(node):
                 return False
             if name in names.defines:
                 return True
     return True
-
-
-def _is_only_copied(call: ast.Call, cell: CellView) -> bool:
-    """Whether what is read is written as it is, in another form or place, and nothing else is.
-
-    What is made of it below, for the screen, is left to nobody.
-    """
-    match cell.parent(call):
-        case ast.Assign(targets=[ast.Name(id=name)]):
-            pass
-        case _:
-            return False
-    if len(cell.notebook.assigned.get(name, ())) != 1:
-        return False
-    written = False
-    for view in cell.notebook.cells:
-        if view.cell.broken is None and name not in view.cell.code:
-            continue
-        for node in view.of(ast.Name):
-            if node.id != name or not isinstance(node.ctx, ast.Load):
-                continue
-            statement = view.statement(node)
-            match statement:
-                case ast.Expr(value=ast.Call(func=ast.Attribute(value=of, attr=how))) if of is node:
-                    if how in TABLES - {"to_sql", "to_gbq"}:  # a database is there for others
-                        written = True
-                    elif how not in _LOOKS:
-                        return written and not _writes_below(statement, view)
-                case ast.Expr() if _only_looks(statement):
-                    pass
-                case ast.stmt():
-                    return written and not _writes_below(statement, view)
-    return written
-
-
-def _writes_below(node: ast.stmt, cell: CellView) -> bool:
-    """Whether a table or a model is left for others from a statement on."""
-    models = (call for call, _, view in saved_models(cell.notebook) if view.index >= cell.index)
-    return next(models, None) is not None or any(
-        view.index > cell.index or call.lineno >= node.lineno
-        for view in cell.notebook.cells
-        if view.index >= cell.index
-        for name in TABLES
-        for call in view.calls.get(name, ())
-    )
-
-
-def _only_looks(node: ast.stmt) -> bool:
-    """`df`, `print(df)`, `df.head()`, `df.plot(…)`."""
-    match node:
-        case ast.Expr(value=ast.Call(func=called)):
-            return last_name(called) in _LOOKS
-        case ast.Expr(value=ast.Name() | ast.Attribute() | ast.Subscript()):
-            return True
-    return False
 
 
 def _written(notebook: NotebookView) -> dict[str, tuple[int, int]]:
