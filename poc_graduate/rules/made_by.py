@@ -104,11 +104,12 @@ def _written(file: str, lines: list[str]) -> int:
     opened = rf"\bopen\([^\n]*(?:{names})\b[^\n]*?,\s*(?:mode\s*=\s*)?\\?['\"][wx]"
     copied = rf"\b(?:to|outfile)\s+'[^'\n]*{re.escape(file)}'"  # `COPY sales TO 'sales.csv'`
     ways = re.compile(f"{written}|{opened}|{copied}")
-    at_all = (file, *held)
-    for at, line in enumerate(lines):
-        if any(name in line for name in at_all) and (
-            ways.search(line) or (at in naming and _is_opened_above(at, lines))
-        ):
+    using = naming
+    if held:
+        using = [at for at, line in enumerate(lines)
+                 if file in line or any(name in line for name in held)]  # fmt: skip
+    for at in using:
+        if ways.search(lines[at]) or (file in lines[at] and _is_opened_above(at, lines)):
             return at + 1
     return 0
 
@@ -157,12 +158,13 @@ def _made_in(file: str, code: str, changed: tuple[int, int]) -> Maker | None:
     ):
         return None
     lines = text.replace("\\n", "\n").split("\n")
-    live = ["" if _OFF.match(line) else line for line in lines]
-    if at := _written(file, live):
+    at = _written(file, lines) if file in text else 0
+    if at and _OFF.match(lines[at - 1]):
+        live = _written(file, ["" if _OFF.match(line) else line for line in lines])
+        return Maker(path, live or at, "writes" if live else "off")
+    if at:
         return Maker(path, at, "writes")
-    if at := _written(file, [line if _OFF.match(line) else "" for line in lines]):
-        return Maker(path, at, "off")
-    for at, line in enumerate(live, 1) if path.suffix == ".sql" else ():
-        if re.search(rf"{_CREATES}[\"`]?{re.escape(stem)}[\"`]?\s*(?:\bas\b|$)", line):
+    for at, line in enumerate(lines, 1) if path.suffix == ".sql" else ():
+        if re.match(rf"\s*{_CREATES}[\"`]?{re.escape(stem)}[\"`]?\s*(?:\bas\b|$)", line):
             return Maker(path, at, "table")
     return None

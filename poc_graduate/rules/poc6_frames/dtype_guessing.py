@@ -184,19 +184,27 @@ def _column_used(frame: str, read: tuple[int, int], notebook: NotebookView) -> s
 
     Further down, the name may be another frame's.
     """
-    read_at = [
-        (view.index, one.lineno)
-        for view in notebook.cells
-        for one in view.of(ast.Assign)
-        if _binds_anew(one, frame)
-    ]
     for cell in notebook.cells:
         for node, text in cell.texts:
             if len(text) <= 16 and _CODE.match(text) and _taken_from(frame, node, cell):
-                before = [at for at in read_at if at <= (cell.index, node.lineno)]
-                if not before or max(before) == read:
+                last = _last_bound(frame, (cell.index, node.lineno), notebook)
+                if last in (None, read):
                     return text
     return ""
+
+
+def _last_bound(
+    name: str, before: tuple[int, int], notebook: NotebookView
+) -> tuple[int, int] | None:
+    """Cell and line where a name was given another frame last, as the text goes."""
+    found = (
+        (view.index, one.lineno)
+        for view in notebook.cells
+        if view.index <= before[0] and name in view.cell.code
+        for one in view.of(ast.Assign)
+        if _binds_anew(one, name)
+    )
+    return max((at for at in found if at <= before), default=None)
 
 
 def _binds_anew(node: ast.Assign, name: str) -> bool:
