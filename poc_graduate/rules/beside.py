@@ -23,12 +23,14 @@ LOCKS = frozenset(
     "uv.lock poetry.lock Pipfile.lock pdm.lock conda-lock.yml pixi.lock flake.lock".split()
 )
 _FOLDERS = ("requirements", "binder", ".binder")
-_SOURCES = frozenset({"src", "lib", "code", "scripts", "utils", "notebooks"})
+SOURCES = frozenset({"src", "lib", "code", "scripts", "utils", "notebooks"})
+"""Folders in which a project keeps its code."""
 # In these, beside a folder above the notebook, a project keeps what all of it needs.
-_SHARED = _SOURCES | frozenset(
+_SHARED = SOURCES | frozenset(
     "app api backend server docker env environment environments config configs conf deploy "
     "deployment build install setup".split()
 )
+_AT_THE_TOP = frozenset({".gitignore", ".gitattributes"})
 _SKIPPED = frozenset({"node_modules", "venv", "site-packages", "__pycache__"})
 _MOST_FOLDERS = 300
 _UP = 6
@@ -36,8 +38,6 @@ _UP = 6
 _DEEP = 3
 """Folders below a package's own that may hold its code."""
 _LARGEST = 200_000
-_LARGEST_CODE = 5_000_000
-"""Bytes of a notebook beside this one, with what it shows."""
 _OPENCV = (
     "opencv", "opencv-python", "opencv-python-headless", "opencv-contrib-python",
     "opencv-contrib-python-headless",
@@ -96,6 +96,19 @@ def folders_of(notebook: Path) -> Iterator[Path]:
         folder = folder.parent
 
 
+def root_of(notebook: Path) -> Path | None:
+    """Where the notebook's repository begins; None where it lies in none.
+
+    A copy without its history is known by what a repository has at its top.
+    """
+    if not notebook.is_file():
+        return None
+    above = [*folders_of(notebook)]
+    if ".git" in entries(above[-1]):
+        return above[-1]
+    return next((one for one in reversed(above) if _AT_THE_TOP & entries(one)), None)
+
+
 def entries(folder: Path) -> frozenset[str]:
     """What a folder holds; a folder's time changes with its entries."""
     try:
@@ -107,7 +120,7 @@ def entries(folder: Path) -> frozenset[str]:
 def is_local(module: str, folders: tuple[Path, ...]) -> bool:
     """Whether a module's file lies in one of the folders, or in a folder for sources there."""
     for folder in folders:
-        for where in (folder, *(folder / part for part in entries(folder) & _SOURCES)):
+        for where in (folder, *(folder / part for part in entries(folder) & SOURCES)):
             inside = entries(where)
             if f"{module}.py" in inside or f"{module}.py".lower() in _lowered(inside):
                 return True  # where case counts, the import fails; declaring it would not help
@@ -224,7 +237,7 @@ def lies_above(dotted: str, notebook: Path) -> Path | None:
     """
     parts = dotted.split(".")
     for folder in [*folders_of(notebook)][1:]:
-        for where in (folder, *(folder / part for part in sorted(entries(folder) & _SOURCES))):
+        for where in (folder, *(folder / part for part in sorted(entries(folder) & SOURCES))):
             inner = where.joinpath(*parts[:-1])
             if f"{parts[-1]}.py" in entries(inner) or "__init__.py" in entries(inner / parts[-1]):
                 return where
@@ -288,54 +301,6 @@ def is_pinned(module: str, notebook: Path) -> bool:
     return False
 
 
-def is_made_by_the_project(file: str, notebook: Path) -> bool:
-    """Whether code of the project makes a file of this name: it reads one and writes this one.
-
-    The notebook itself does not count. A script that reads nothing invents data, for an example.
-    Of a repository all folders are looked into, else those beside the notebook and above it.
-    """
-    for other, facts in _code_around(notebook):
-        known = (facts.st_mtime_ns, facts.st_size)
-        if facts.st_size < _LARGEST_CODE and _makes(file.lower(), str(other), known):
-            return True
-    return False
-
-
-def is_a_writer(function: str, ending: str, notebook: Path) -> bool:
-    """Whether a function of the project writes files of an ending, named by who calls it.
-
-    `def load(self, name): self.df.to_csv(folder + name + '.csv')` does so for `.csv`.
-    """
-    for other, facts in _code_around(notebook):
-        if other.suffix == ".py" and facts.st_size < _LARGEST:
-            text = text_of(other)
-            defined = re.search(rf"(?m)^([ \t]*)def {re.escape(function.lower())}\(", text)
-            if defined is not None:
-                body = re.split(rf"(?m)^{defined[1]}(?=\S)", text[defined.end() :])[0]
-                if re.search(rf"{_WRITES}[^\n]*[+}}]\s*f?['\"]?{re.escape(ending)}['\"]", body):
-                    return True
-    return False
-
-
-def _code_around(notebook: Path) -> Iterator[tuple[Path, os.stat_result]]:
-    """Other files of code of the project."""
-    if not notebook.is_file():
-        return
-    folders = list(folders_of(notebook))
-    if ".git" in entries(folders[-1]):
-        folders = [*folders, *below(folders[-1])]
-    else:
-        folders += [one / part for one in folders for part in sorted(entries(one) & _SOURCES)]
-    for folder in dict.fromkeys(folders):
-        code = (n for n in sorted(entries(folder)) if n.endswith((".py", ".ipynb", ".r", ".sql")))
-        for other in (folder / name for name in code):
-            if other != notebook.absolute():
-                try:
-                    yield other, other.stat()
-                except OSError:
-                    continue
-
-
 def below(root: Path) -> Iterator[Path]:
     """Folders of a repository, the nearest first; environments and hidden ones left out."""
     todo = [root]
@@ -360,39 +325,10 @@ def _inner(folder: str, changed: int) -> tuple[str, ...]:
     return tuple(sorted(name for name in names if name not in _SKIPPED and name[0] != "."))
 
 
-@lru_cache(maxsize=4096)  # the answer, not the text: a repository may hold hundreds of notebooks
-def _makes(file: str, code: str, changed: tuple[int, int]) -> bool:
-    """Whether a file of code reads something and writes a file of this name."""
-    del changed  # part of the key, as in `_text_of`
-    try:
-        text = decoded(Path(code))
-    except OSError:
-        return False
-    return file in text and _READS.search(text) is not None and writes(file, text)
-
-
-def writes(file: str, text: str) -> bool:
-    """Whether a text gives a file's name, or a name that holds it, to a call that writes it.
-
-    Both in lower case.
-    """
-    # Line by line: over pictures, which notebooks hold as words without an end, it takes seconds.
-    lines = text.replace("\\n", "\n").split("\n")
-    naming = "\n".join(line for line in lines if file in line)
-    held = re.findall(rf"(\w+)\s*=\s*(?:[\w.]*path(?:\.join)?\()?[^\n=(]*{re.escape(file)}", naming)
-    using = "\n".join(line for line in lines if any(name in line for name in (file, *held)))
-    names = "|".join(map(re.escape, (file, *held)))
-    written = rf"{_WRITES}[^\n]*(?:{names})\b"
-    opened = rf"\bopen\([^\n]*(?:{names})\b[^\n]*?,\s*(?:mode\s*=\s*)?\\?['\"][wx]"
-    return re.search(f"{written}|{opened}", using) is not None
-
-
 _LISTS = re.compile(r"(?m)^dependencies:\s*(#.*)?\n(\s*(#.*)?\n)*\s*- (?!name:)")
 """An environment's list; a chart's, in which each has a name and a version, is another thing."""
-_WRITES = r"(?:\bto_|write|dump|save|export)\w*\("
 _SETS_UP = re.compile(r"(?<!def )\bsetup\s*\(")
 _DECLARES = re.compile(r"requi?re?i?ments?.*\.txt$|requirements?$|(environment|conda).*\.ya?ml$")
-_READS = re.compile(r"\b(?:read|load|fetch)_\w+\(|\bload\(|\bselect\b")
 _OFF = re.compile(r"\s*#+\s*[!%]")
 _INSTALLS = re.compile(r"\b(pip3?|conda|mamba|uv)\s+(install|create|add)\b")
 
@@ -410,6 +346,7 @@ def _text_of(file: str, changed: tuple[int, int]) -> str:
 
 
 def decoded(file: Path) -> str:
+    """A file's text in lower case, as its first bytes say how it was written."""
     data = file.read_bytes()
     # As PowerShell writes what `pip freeze >` prints.
     wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))

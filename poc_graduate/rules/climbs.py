@@ -125,3 +125,78 @@ def _holds(entry: str | None) -> Callable[[Path], bool] | None:
 
 def _is_called(name: str) -> Callable[[Path], bool]:
     return lambda folder: folder.name == name
+
+
+def is_climbed_to(folder: ast.expr, cell: CellView) -> bool:
+    """Whether a folder was found by going up from where the run begins until something is there.
+
+    `while not (root / 'src').is_dir(): root = root.parent`; `next(p for p in here.parents if
+    (p / 'src').is_dir())`; what a function of the notebook finds so, too.
+
+    Args:
+        folder: The expression that names it.
+        cell: Where it stands.
+    """
+    names = {one.id for one in ast.walk(folder) if isinstance(one, ast.Name)}
+    around: list[ast.AST] = [cell.parsed.tree]
+    todo = [*names]
+    while todo:
+        for value in cell.notebook.assigned.get(todo.pop(), ()):
+            if value is None:
+                continue
+            if _goes_up(value) and _asks(value):
+                return True
+            around += _own(value, cell.notebook)
+            new = {one.id for one in ast.walk(value) if isinstance(one, ast.Name)} - names
+            names |= new
+            todo += new
+    around += _own(folder, cell.notebook)
+    return any(_climbs_for(names, part) for part in around)
+
+
+def _own(value: ast.expr, notebook: NotebookView) -> list[ast.AST]:
+    """Functions of the notebook that an expression calls."""
+    called = {one.func.id for one in ast.walk(value)
+              if isinstance(one, ast.Call) and isinstance(one.func, ast.Name)}  # fmt: skip
+    return [
+        made
+        for view in notebook.cells
+        for made in (view.of(ast.FunctionDef) if called else ())
+        if made.name in called
+    ]
+
+
+def _climbs_for(names: set[str], part: ast.AST) -> bool:
+    """Whether a loop gives one of some names the folder above, or each above, and asks there.
+
+    In a function all names are its own.
+    """
+    own = isinstance(part, ast.FunctionDef)
+    for loop in ast.walk(part):
+        if not isinstance(loop, ast.While | ast.For) or not _asks(loop):
+            continue
+        for node in ast.walk(loop):
+            match node:
+                case ast.For(target=ast.Name(id=name), iter=ast.expr() as gone):
+                    value = gone
+                case ast.Assign(targets=[ast.Name(id=name)], value=value):
+                    pass
+                case _:
+                    continue
+            if (own or name in names) and _goes_up(value):
+                return True
+    return False
+
+
+def _goes_up(value: ast.expr) -> bool:
+    return any(
+        (isinstance(one, ast.Attribute) and one.attr in ("parent", "parents"))
+        or (isinstance(one, ast.Call) and last_name(one.func) == "dirname")
+        for one in ast.walk(value)
+    )
+
+
+def _asks(part: ast.AST) -> bool:
+    return any(
+        isinstance(one, ast.Call) and last_name(one.func) in _THERE for one in ast.walk(part)
+    )

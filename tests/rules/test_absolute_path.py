@@ -59,6 +59,16 @@ def test_a_file_of_the_project_that_is_written_is_told_as_its_own(root, path, th
     )
 
 
+def test_a_file_that_is_to_be_written_into_a_folder_of_the_project_is_its_own(root):
+    copy = root.rename(root.with_name("ann-heart-failure"))
+
+    (message,) = _found(copy, "joblib.dump(m, 'C:/Work/heart-failure/models/new.pkl')")
+    (other,) = _found(copy, "joblib.dump(m, 'C:/Work/heart-failure/none/new.pkl')")
+
+    assert "is the project's `models/new.pkl`, written by its place on this machine" in message
+    assert "is written outside of the project" in other
+
+
 @pytest.mark.parametrize("path", ["/srv/models", "/srv/heart/models", "/srv/shop/models/a"])
 def test_a_folder_that_is_only_called_like_one_of_the_project_is_elsewhere(root, path):
     (message,) = _found(root, f"os.makedirs('{path}')")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 from pathlib import Path
 
-from poc_graduate.rules.beside import below, entries, folders_of
+from poc_graduate.rules.beside import below, entries, folders_of, root_of
+from poc_graduate.rules.files import folder_text
 from poc_graduate.rules.poc1_sources._paths import folder_of
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -23,10 +25,65 @@ def lies_elsewhere(text: str, notebook: NotebookView) -> str:
     if any("chdir" in cell.calls or _goes(cell) for cell in notebook.cells):
         return ""
     here = path.absolute().parent
+    if _in_other_case(text, notebook):
+        return ""  # where case does not count, it is there
     for folder in folders_of(path):
         if folder != here and (folder / tail).is_dir():
             return Path(os.path.relpath(folder / tail, here)).as_posix()
     return ""
+
+
+def other_case(text: str, notebook: NotebookView) -> str:
+    """How the folder of a path is called where only the case of its letters differs.
+
+    `../Models` of `../models/a.pkl`; empty where it is there as it is written, or not at all.
+    """
+    path, whole = notebook.notebook.path, folder_of(text)
+    if not path.is_file() or (path.parent / whole).exists():
+        return ""
+    if any("chdir" in cell.calls or _goes(cell) for cell in notebook.cells):
+        return ""
+    return _in_other_case(text, notebook)
+
+
+def _in_other_case(text: str, notebook: NotebookView) -> str:
+    here = folder = notebook.notebook.path.absolute().parent
+    for part in folder_of(text).split("/"):
+        if part in ("", ".", ".."):
+            folder = folder.parent if part == ".." else folder
+            continue
+        called = sorted(one for one in entries(folder) if one.lower() == part.lower())
+        if not called:
+            return ""
+        folder = folder / (part if part in called else called[0])
+    return Path(os.path.relpath(folder, here)).as_posix()
+
+
+def gone_to(line: int, cell: CellView) -> tuple[ast.Call, CellView, str] | None:
+    """The one change of folder above a line, where it goes, seen from the notebook's folder.
+
+    None where there is none, or more, or where that was not typed.
+    """
+    calls = [
+        (call, view)
+        for view in cell.notebook.cells
+        for call in view.calls.get("chdir", ())
+        if view.module(call.func) == "os.chdir" and (view.index, call.lineno) < (cell.index, line)
+    ]
+    if len(calls) != 1 or any(map(_goes, cell.notebook.cells)):
+        return None
+    (call, view), *_ = calls
+    folder = folder_text(call.args[0], cell.notebook) if call.args else None
+    if folder is None or os.path.isabs(folder) or view.statement(call) not in view.body:
+        return None
+    return call, view, folder
+
+
+def leaves_project(path: str, notebook: NotebookView) -> bool:
+    """Whether a path, seen from the notebook's folder, ends outside of its repository."""
+    root = root_of(notebook.notebook.path)
+    there = Path(os.path.abspath(notebook.notebook.path.absolute().parent / path))
+    return root is not None and not there.is_relative_to(root)
 
 
 def part_of_project(text: str, notebook: NotebookView) -> str:
@@ -36,9 +93,8 @@ def part_of_project(text: str, notebook: NotebookView) -> str:
     be called as others are, below one that the repository is called after. Empty where it is
     elsewhere.
     """
-    path = notebook.notebook.path
-    root = [*folders_of(path)][-1] if path.is_file() else None
-    if root is None or ".git" not in entries(root):
+    root = root_of(notebook.notebook.path)
+    if root is None:
         return ""
     parts = [part for part in text.replace("\\", "/").split("/") if part]
     called = _words(root.name)
@@ -49,6 +105,8 @@ def part_of_project(text: str, notebook: NotebookView) -> str:
             telling and f"-{'-'.join(above)}-" in f"-{'-'.join(called)}-"
         )
         there = (root / tail).exists() and (is_named or at < len(parts) - 1)
+        # What a notebook writes need not be there, but its folder is.
+        there |= telling and is_named and "/" in tail and (root / tail).parent.is_dir()
         if there or (telling and above == called):
             return tail
     return ""
@@ -69,10 +127,9 @@ def same_name(text: str, notebook: NotebookView) -> str:
     name = text.replace("\\", "/").rpartition("/")[2]
     if "." not in name.strip(".") or not path.is_file():
         return ""
-    above = [*folders_of(path)]
-    found = [folder for folder in above if name in entries(folder)][:1]
-    if not found and ".git" in entries(above[-1]):
-        found = [folder for folder in below(above[-1]) if name in entries(folder)]
+    found = [folder for folder in folders_of(path) if name in entries(folder)][:1]
+    if not found and (root := root_of(path)) is not None:
+        found = [folder for folder in below(root) if name in entries(folder)]
     if len(found) != 1 or not (found[0] / name).is_file():
         return ""
     return _from_here(found[0] / name, notebook)
@@ -80,8 +137,8 @@ def same_name(text: str, notebook: NotebookView) -> str:
 
 def in_project(own: str, notebook: NotebookView) -> str:
     """What lies in the repository under a path, as it is seen from the notebook; empty else."""
-    path = notebook.notebook.path
-    there = [*folders_of(path)][-1] / own if own and path.is_file() else None
+    root = root_of(notebook.notebook.path) if own else None
+    there = root / own if root is not None else None
     return _from_here(there, notebook) if there is not None and there.exists() else ""
 
 

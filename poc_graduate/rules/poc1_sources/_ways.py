@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.files import path_text
+from poc_graduate.rules.poc1_sources._candidates import candidates_with
 from poc_graduate.rules.view import CellView, NotebookView
 
 _ASKS = frozenset("exists isfile isdir is_file is_dir lexists".split())
@@ -41,6 +42,10 @@ def has_another_way(node: ast.expr, cell: CellView, leads_out: Callable[[str], b
         cell: Its cell.
         leads_out: Of a path that is no other way, because it is missing elsewhere like this one.
     """
+    if candidates := candidates_with(node, cell):
+        # The search goes on with the next; where all are missing elsewhere, the first speaks.
+        nowhere = all(leads_out(_begins_with(one, cell.notebook)) for one in candidates)
+        return not nowhere or all(one is not node for one in ast.walk(candidates[0]))
     guarded = False
     at: ast.AST = node
     while (around := cell.parent(at)) is not None:
@@ -72,6 +77,15 @@ def has_another_way(node: ast.expr, cell: CellView, leads_out: Callable[[str], b
         return nowhere and not first and machine_asked(node, cell) is not None
     # Where all of them are missing elsewhere, the first speaks for the others.
     return not (nowhere and first)
+
+
+def _begins_with(path: ast.expr, notebook: NotebookView) -> str:
+    """The text that a path begins with, as far as it was typed: `../a` of `Path('../a') / name`."""
+    if (text := path_text(path, notebook)) is not None:
+        return text
+    typed = (one for one in ast.walk(path) if isinstance(one, ast.Constant))
+    first = min(typed, key=lambda one: (one.lineno, one.col_offset), default=None)
+    return first.value if first is not None and isinstance(first.value, str) else ""
 
 
 def _all_lead_out(name: str, leads_out: Callable[[str], bool], notebook: NotebookView) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from poc_graduate.dataflow.facts import CellFacts
-from poc_graduate.dataflow.names import imported_packages, last_name
+from poc_graduate.dataflow.names import imported_packages
 from poc_graduate.rules.beside import (
     below,
     declarations,
@@ -22,12 +22,13 @@ from poc_graduate.rules.beside import (
     is_local,
     text_of,
 )
-from poc_graduate.rules.climbs import folder_at
+from poc_graduate.rules.climbs import folder_at, is_climbed_to
 from poc_graduate.rules.executed import scripts
-from poc_graduate.rules.files import folder_text, looked_for, path_changes, path_text
+from poc_graduate.rules.files import folder_text, looked_for, path_changes
 from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.poc1_sources._added import places_of
 from poc_graduate.rules.products import written_by_magic
-from poc_graduate.rules.reached import function_around, never_runs
+from poc_graduate.rules.reached import never_runs
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -62,6 +63,18 @@ class LocalModule(Rule):
             "import sys\nroot = up()\n«sys.path.append(str(root))»\nroot = up()\n"
             "sys.path.append(str(root))\nimport shop",
             says="looked for in `root`, by",
+        ),
+        Flagged(
+            "import sys\nroot = Path.cwd()\nwhile not (root / 'src').is_dir():\n"
+            "    root = root.parent\n«sys.path.insert(0, str(root))»\nimport shop",
+            says="in `root`, by a change of `sys.path`, found by going up from where the run",
+        ),
+        Flagged(
+            "import os, sys\ndef found(mark):\n    here = os.getcwd()\n"
+            "    while not os.path.isdir(os.path.join(here, mark)):\n"
+            "        here = os.path.dirname(here)\n    return here\n"
+            "«sys.path.append(found('src'))»\nimport shop",
+            says="found by going up",
         ),
         Flagged(
             "import sys\nfor key in names:\n    f(key)\nfor root in [shared, '../lib']:\n"
@@ -109,8 +122,8 @@ class LocalModule(Rule):
         changes = _told(changes, cell)
         if changes:
             call, added = changes[0]
-            where = " and ".join(_places(added, cell))
-            more = len({tuple(_places(one, cell)) for _, one in changes}) - 1
+            where = " and ".join(places_of(added, cell))
+            more = len({tuple(places_of(one, cell)) for _, one in changes}) - 1
             where += f" (and {more} more folder{'s' * (more > 1)})" if more else ""
             what = f"modules are looked for in {where}, by a change of `sys.path`"
             if gone := _gone(changes, cell):
@@ -124,6 +137,9 @@ class LocalModule(Rule):
             elif _are_missing(changes, cell):
                 what += ", and no such folder is in the repository"
                 yield self.found(call, cell, what=what, then=_fails_here(cell))
+            elif all(is_climbed_to(added, cell) for _, added in changes):
+                what += ", found by going up from where the run begins"
+                yield self.found(call, cell, severity=Severity.NOTE, what=what, then=_NOT_FOUND)
             else:
                 yield self.found(call, cell, what=what, then=_ELSEWHERE)
         written = {
@@ -173,6 +189,7 @@ class LocalModule(Rule):
 
 
 _ELSEWHERE = "elsewhere that is missing, or something else"
+_NOT_FOUND = "outside of the project they are not found"
 _INSTALLS_ITSELF = re.compile(r"(?m)^\s*(-\s+)?(-e|--editable)[ =]\.(\[[\w,]*\])?\s*$")
 
 
@@ -286,43 +303,6 @@ def _holds(folder: Path, cell: CellView) -> bool:
         for top in _modules(statement)
         if not top.startswith(".") and top not in sys.stdlib_module_names
     )
-
-
-def _places(added: ast.expr, cell: CellView, depth: int = 4) -> list[str]:
-    """What a folder is made of, in the notebook's words: of a loop what it goes through."""
-    if (typed := path_text(added, cell.notebook)) is not None:
-        return [f"'{typed}'"]
-    at = added
-    while isinstance(at, ast.Call) and last_name(at.func) in _SAME and at.args:
-        at = at.args[0]
-    if isinstance(at, ast.Name) and depth:
-        match _bound_above(at, cell):
-            case ast.For(iter=ast.List(elts=elts) | ast.Tuple(elts=elts)):
-                return [place for one in elts for place in _places(one, cell, depth - 1)]
-            case ast.For(iter=every):
-                return [f"each of `{cell.source(every)}`"]
-            case ast.Assign(value=ast.Call(func=func) as made) if last_name(func) in _SAME:
-                return _places(made, cell, depth - 1)
-    text = path_text(at, cell.notebook)
-    return [f"'{text}'" if text else f"`{cell.source(at)}`"]
-
-
-def _bound_above(name: ast.Name, cell: CellView) -> ast.stmt | None:
-    """The loop round a place that binds the name there, or the last assignment before it."""
-    around = function_around(name, cell)
-    found: ast.stmt | None = None
-    for one in cell.statements:
-        if one.lineno > name.lineno or function_around(one, cell) is not around:
-            continue
-        match one:
-            case ast.Assign(targets=[ast.Name(id=bound)]) if bound == name.id:
-                found = one if one.lineno < name.lineno else found
-            case ast.For(target=ast.Name(id=bound), end_lineno=int(end)) if bound == name.id:
-                found = one if name.lineno <= end else found
-    return found
-
-
-_SAME = frozenset({"str", "abspath", "fspath", "resolve", "realpath", "Path"})
 
 
 def _imports_after(call: ast.Call, added: ast.expr, cell: CellView) -> bool:

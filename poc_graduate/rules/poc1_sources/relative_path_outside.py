@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import posixpath
 import re
 from collections.abc import Iterator
 
@@ -18,7 +19,12 @@ from poc_graduate.rules.poc1_sources._ends import (
     kept_as,
     searches,
 )
-from poc_graduate.rules.poc1_sources._lies import lies_elsewhere
+from poc_graduate.rules.poc1_sources._lies import (
+    gone_to,
+    leaves_project,
+    lies_elsewhere,
+    other_case,
+)
 from poc_graduate.rules.poc1_sources._paths import (
     ABSOLUTE,
     TO_PARAMETERS,
@@ -103,6 +109,14 @@ class RelativePathOutside(Rule):
             says="cells below; their relative paths begin wherever that is",
         ),
         Flagged("«%cd /srv/data»", says="where that folder is missing, it changes nothing"),
+        Flagged(  # each of them is missing elsewhere
+            "ways = [Path(«'../data'») / name, Path('../../data') / name]\n"
+            "df = pd.read_csv(next(p for p in ways if p.exists()))"
+        ),
+        Flagged(  # all of them are read
+            "parts = [Path(«'../data'») / name, Path('data') / name]\n"
+            "df = pd.concat(pd.read_csv(one) for one in parts)"
+        ),
         Flagged("if not os.path.exists('../out'):\n    os.makedirs(«'../out'»)"),
         Flagged(
             "import os\nwhile not os.path.isdir('shop'):\n    «os.chdir('..')»\n    print('up')\n"
@@ -120,6 +134,12 @@ class RelativePathOutside(Rule):
         ),
     )
     ignored = (
+        # one of several, of which the first that is there is taken
+        "ways = [Path('../data') / name, Path('../../data') / name, Path('data') / name]\n"
+        "path = next((p for p in ways if p.exists()), None)\ndf = pd.read_csv(path)",
+        "def first(ways):\n    for one in ways:\n        if os.path.isfile(one):\n"
+        "            return one\n    raise OSError(ways)\n# %%\n"
+        "df = pd.read_csv(first([Path('../data') / name, Path(name)]))",
         "if os.path.exists('../data'):\n    data = '../data/'\nelse:\n    data = 'data/'\n"
         "df = pd.read_csv(data)",  # from where it is started makes no difference
         Flagged(
@@ -195,6 +215,10 @@ class RelativePathOutside(Rule):
                 does, more = "leads out of the notebook's folder", and_more(paths)
                 if there := lies_elsewhere(text, notebook):
                     does += f", where it does not lie (`{there}` does)"
+                elif there := other_case(text, notebook):
+                    does += f", where it is called `{there}`: {_BY_CASE}"
+                elif gone := _after_a_change(node, text, cell):
+                    does = gone
                 what, fix = shown(node, text), as_parameters(paths)
                 then = _NONE if _searched(node, cell) else _ELSEWHERE
                 yield self.found(node, cell, fix=fix, what=what, more=more, does=does, then=then)
@@ -203,6 +227,19 @@ class RelativePathOutside(Rule):
         does = "was read outside of the notebook's folder"
         for cell, node, path in read_outside(notebook, facts, _leads_out):
             yield self.found(node, cell, what=path, more="", does=does, then=_ELSEWHERE)
+
+
+def _after_a_change(node: ast.expr, text: str, cell: CellView) -> str:
+    """What a path leads out of where a change of folder above has moved its beginning."""
+    changed = gone_to(node.lineno, cell)
+    if changed is None:
+        return ""
+    call, view, folder = changed
+    at = f"cell {view.index}" if view is not cell else f"line {call.lineno}"
+    does = f"leads out of the folder that `{view.source(call)}` ({at}) has changed to"
+    if leaves_project(posixpath.join(folder, text), cell.notebook):
+        does += ", and of the project"
+    return does
 
 
 def _first_cd(notebook: NotebookView) -> object:
@@ -221,6 +258,7 @@ def _first_cd(notebook: NotebookView) -> object:
 _CHANGES = "changes the folder for all cells below"
 _ELSEWHERE = "started elsewhere, it ends elsewhere"
 _NONE = "started elsewhere, nothing is found there, which alone is no error"
+_BY_CASE = "found only by a disk that takes `A` for `a`"
 _WHEREVER = "their relative paths begin wherever that is"
 _STAYS = "where that folder is missing, it changes nothing, and the run goes on"
 _ENDLESS = "started outside of the project, the loop never ends"

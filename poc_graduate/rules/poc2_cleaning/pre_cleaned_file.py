@@ -9,9 +9,10 @@ from collections.abc import Iterator
 
 from poc_graduate.dataflow.facts import CellFacts
 from poc_graduate.dataflow.names import last_name
-from poc_graduate.rules.beside import is_a_writer, is_made_by_the_project, writes
+from poc_graduate.rules.beside import folders_of
 from poc_graduate.rules.files import FileUse, file_uses
 from poc_graduate.rules.finding import Finding, Severity
+from poc_graduate.rules.made_by import Maker, is_a_writer, maker_of, writes
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 from poc_graduate.rules.written_through import written_through
@@ -69,6 +70,11 @@ class PreCleanedFile(Rule):
                 CellFacts(cell=2, writes=("a_clean.csv",)),
             ),
         ),
+        Flagged(  # the same, seen from above; another of that name lies elsewhere
+            "import os\ndf = pd.read_csv(«'data/a_clean.csv'»)\nos.chdir('sub')\n"
+            "df = pd.read_csv('../data/a_clean.csv')\n"
+            "df = pd.read_csv('/home/me/shop/data/a_clean.csv')"
+        ),
         Flagged("D = 'data/'\ndf = pd.read_parquet(«D + 'sales-cleaned.parquet'»)"),
     )
     ignored = (
@@ -100,7 +106,7 @@ class PreCleanedFile(Rule):
             for path in ran.writes:
                 written.setdefault(path, ran.cell)
         made: set[str] = set()
-        told: set[str] = set()
+        told: list[str] = []
         for use in file_uses(notebook):
             if use.how != "read":
                 made.add(use.path)
@@ -110,9 +116,14 @@ class PreCleanedFile(Rule):
             base = posixpath.basename(use.path)
             stem, ending = posixpath.splitext(base)
             match = _WORKED.search(_DOWNLOADED.sub("", stem.removesuffix(".csv")))
-            if match and ending.lower() in _DATA and use.path not in made | told:
-                told.add(use.path)
-                if _is_called_raw(use) or is_made_by_the_project(base, notebook.notebook.path):
+            if match and ending.lower() in _DATA and use.path not in made:
+                if any(_is_the_same(use.path, one) for one in told):
+                    continue
+                told.append(use.path)
+                if _is_called_raw(use):
+                    continue
+                maker = maker_of(base, notebook.notebook.path)
+                if maker is not None and maker.how == "writes":
                     continue
                 if _is_made_by_a_call(stem, ending.lower(), use) or _is_made_above(use):
                     continue
@@ -122,9 +133,32 @@ class PreCleanedFile(Rule):
                 steps = _NOT_FOUND
                 if off := _switched_off(base, notebook):
                     steps = _OFF.format(off.index)
+                elif maker is not None:
+                    severity, steps = Severity.NOTE, _made_there(maker, notebook)
                 yield self.found(
                     use.node, use.cell, severity=severity, file=base, word=word, steps=steps
                 )
+
+
+def _is_the_same(path: str, other: str) -> bool:
+    """Whether two paths name a file in the same folder, as seen from one folder and another.
+
+    After `os.chdir('..')`, `../data/a.csv` and `data/a.csv`; and the whole path to it.
+    """
+    one, two = (_BEGINNING.sub("", each) for each in (path, other))
+    shorter, longer = sorted((one, two), key=len)
+    return one == two or ("/" in shorter and longer.endswith(f"/{shorter}"))
+
+
+def _made_there(maker: Maker, notebook: NotebookView) -> str:
+    """Where in the project the steps stand, though nothing writes the file."""
+    root = [*folders_of(notebook.notebook.path)]
+    above = next(one for one in root if maker.code.is_relative_to(one))
+    code = maker.code.relative_to(above).as_posix()
+    if maker.how == "table":
+        return _TABLE.format(code, maker.line)
+    where = "" if maker.code.suffix == ".ipynb" else f", line {maker.line}"
+    return _OFF_THERE.format(f"`{code}`{where}")
 
 
 def _is_made_above(use: FileUse) -> bool:
@@ -169,6 +203,15 @@ def _switched_off(file: str, notebook: NotebookView) -> CellView | None:
     return None
 
 
+_OFF_THERE = (
+    "the line that writes it ({}) is switched off, and what the steps above it make now may be "
+    "something else"
+)
+_TABLE = (
+    "`{}` makes a table of that name (line {}), and how a file came of it was not found in code "
+    "here"
+)
+_BEGINNING = re.compile(r"^(?:\.{1,2}/)+")
 _COMMENT = re.compile(r"(?m)^[ \t]*#(.*)$")
 _RAW = re.compile(r"(?i)(?:^|[^a-z])(raw|original|source)(?:$|[^a-z])")
 

@@ -14,7 +14,7 @@ from poc_graduate.rules.edits import fix, without_lines
 from poc_graduate.rules.finding import Finding, Severity, Span
 from poc_graduate.rules.products import WRITERS
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import CellView
+from poc_graduate.rules.view import CellView, keyword
 
 _LEAST = 3
 """Lines of code that a block of comments must hold."""
@@ -28,6 +28,15 @@ _CODE = re.compile(
 )
 _CANVAS = frozenset("plt sns px go pyplot matplotlib seaborn display".split())
 _SHOWS = frozenset("print display head tail info describe show plot hist sleep".split())
+# Without `inplace=True` these give something, which as a line of its own is only shown.
+_GIVES = frozenset(
+    "unique nunique value_counts corr cov isnull isna notnull notna sum mean median std var min "
+    "max count keys groupby sort_values sort_index drop_duplicates duplicated dropna fillna rename "
+    "astype query merge pivot_table quantile mode idxmax idxmin nlargest nsmallest select_dtypes "
+    "memory_usage equals isin agg reset_index set_index copy to_frame round abs clip".split()
+)
+_MAKERS = frozenset({"pd", "np", "pandas", "numpy"})
+"""Libraries whose functions, but for those that write, change nothing that they are not given."""
 _OFFERS = re.compile(
     r"(?i)\b(uncomment|comment(ed)? out|optional|if you (want|like|wish|need)|to (run|try) this|"
     r"takes (too )?(long|a while)|alternative(ly)?|feel free|un-?#)\b"
@@ -36,7 +45,11 @@ _OFFERS = re.compile(
 _SAYS_WHY = re.compile(
     r"(?i)^\W*(an? )?example\b|\b(for example|e\.g\.|template|needed (for|if|when|only)|"
     r"only (needed|necessary|if|for|when)|in case|for (reference|debugging|testing)|"
-    r"not (needed|used|necessary)|no longer|deprecated|unused)\b"
+    r"not (needed|used|necessary)|no longer|deprecated|unused|"
+    # They were run, and when: what they have made is there.
+    r"(has|have|was|were|is|are)? ?already (been )?(ran|run|done|executed|saved|created|made|"
+    r"written|downloaded|loaded|processed|computed|trained)|(ran|run|executed|needed) (only )?once|"
+    r"only (ran|run) once|one[- ]time|once only)\b"
 )
 _COMMENT = re.compile(r"([ \t]*)#+ ?(?!%%)(.*)")
 
@@ -88,6 +101,10 @@ class CommentedOutCodeCell(Rule):
             "a = df.mean()",
             says="4 lines of code are switched off by `#`, from `a, m = fit('a', df)` on",
         ),
+        Flagged(
+            "«# df.dropna(inplace=True)\n# df.rename(columns=new, inplace=True)\n"
+            "# df.sort_values('a', inplace=True)»\n# %%\ndf.mean()"
+        ),
         Flagged("«#model = Ridge()\n#model.fit(X, y)\n#print(model.score(X, y))»\nmodel = Lasso()"),
     )
     ignored = (
@@ -95,6 +112,13 @@ class CommentedOutCodeCell(Rule):
         "# '''\n# Short sleep is no sleep.\n# '''\n# limit = f(361)\n# ones = df.eq(1).sum()\n"
         "# #df[ones < limit] = 1\n# %%\nlimit = ones = df",
         "# df = df.dropna()\n# df = df[df.age > 3]",  # two lines
+        # they were run: so it says
+        "# Code has already been ran\n# for day in days:\n#     df[day] = f(df)\n"
+        "#     df.to_json(day)\n# %%\ndf.mean()",
+        "# Run only once:\n# df = read()\n# df['a'] = 1\n# df.to_csv('a.csv')\n# %%\ndf.mean()",
+        # shown, each by itself
+        "# pd.Series([f(x) for x in df.age])\n# df.age.unique()\n# df.groupby('age').count()\n"
+        "# %%\npd.concat([df])",
         "# Load the data (from last year),\n# clean it = drop what is empty,\n# and fit.\nx = 1",
         "# x\n# y\n# z",
         "# told = shap.Explainer(m)\n# values = told(X)\n# shap.summary_plot(values)\nvalues = 1",
@@ -201,10 +225,17 @@ def _touched(lines: tuple[str, ...]) -> frozenset[str]:
                 case ast.Subscript(ctx=ast.Store()) | ast.Attribute(ctx=ast.Store()):
                     found.add(root_name(node) or "")
                 case ast.Expr(
-                    value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=how))
+                    value=ast.Call(func=ast.Attribute(value=ast.Name(id=name), attr=how)) as call
                 ):
-                    found.update({name} if how not in _SHOWS else ())
+                    found.update({name} if not _only_gives(call, name, how) else ())
     return frozenset(found)
+
+
+def _only_gives(call: ast.Call, name: str, how: str) -> bool:
+    """Whether a call that stands alone shows what it gives, and changes nothing."""
+    if name in _MAKERS:
+        return how not in WRITERS
+    return how in _SHOWS or (how in _GIVES and keyword(call, "inplace") is None)
 
 
 def _ends_in_a_drawing(tree: ast.Module) -> bool:

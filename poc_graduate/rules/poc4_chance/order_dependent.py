@@ -9,6 +9,7 @@ from typing import NamedTuple
 from poc_graduate.dataflow.facts import CellFacts, Value
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Edit, Finding, Fix, Severity, Span
+from poc_graduate.rules.poc4_chance._only_seen import is_only_seen
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -34,7 +35,7 @@ class OrderDependent(Rule):
     """
 
     code, name, severity = "POC407", "order-dependent", Severity.RISK
-    message = "`{listed}` comes in {order}, and `{use}` keeps that order; elsewhere {then}"
+    message = "`{listed}` comes in {order}, and `{use}` {keeps}; elsewhere {then}"
     fix_title = "Sort it"
     calls = ("listdir", "glob", "iglob", "scandir", "iterdir", "rglob", "set")
 
@@ -75,6 +76,23 @@ class OrderDependent(Rule):
             "x = np.array(rows)",
             says="`rows.append(read(f))`",
         ),
+        Flagged(
+            "for folder in sorted(parts):\n    df = pd.read_csv(next(«folder.iterdir()»))\n"
+            "    rows.append(df.drop_duplicates())",
+            says="in the order of the disk, and `next(folder.iterdir())` takes whichever comes "
+            "first; elsewhere that may be another file",
+            after="for folder in sorted(parts):\n    df = pd.read_csv(min(folder.iterdir()))\n"
+            "    rows.append(df.drop_duplicates())",
+        ),
+        Flagged("import os\nname = «os.listdir('in')»[0]\ndf = pd.read_csv('in/' + name)"),
+        Flagged(  # rows by their places, and a table for others
+            "rows = []\nfor f in «folder.iterdir()»:\n    rows.append(pd.read_csv(f))\n"
+            "t = pd.concat(rows)\nt['more'] = t['a'].diff()\nt"
+        ),
+        Flagged(
+            "rows = []\nfor f in «folder.iterdir()»:\n    rows.append(pd.read_csv(f))\n"
+            "t = pd.concat(rows)\nt.plot()\nt.to_csv('a.csv')"
+        ),
     )
     ignored = (
         "import os\nparts = [pd.read_csv(f) for f in sorted(os.listdir('in'))]",
@@ -88,6 +106,13 @@ class OrderDependent(Rule):
         "import os\nrows = []\nfor f in os.listdir('in'):\n    rows.append(read(f))\n"
         "model.evaluate(np.array(rows))",  # the figure is the same in any order
         "import glob\nfiles = glob.glob('*.csv')\nfile = files[0]",
+        # a table that is shown, and drawn
+        "def drawn(t):\n    fig, ax = plt.subplots()\n    for _, row in t.iterrows():\n"
+        "        ax.text(row.x, row.y, row.town)\n# %%\nrows = []\n"
+        "for f in folder.iterdir():\n    rows.append(pd.read_csv(f))\n"
+        "t = pd.concat(rows)\nt['far'] = t['x'] * 2\nt\n# %%\ndrawn(t)",
+        "folder = next(place.glob('*.zip'))",  # there is one
+        "print(next(folder.iterdir()))",
         "rest = set(a) - set(b)\nprint(rest)",
         "for name in set(names):\n    print(name)",
         "labels = list(set(df.label))\nprint(labels)",
@@ -102,7 +127,15 @@ class OrderDependent(Rule):
         if by_hash:
             if not call.args or "set" in cell.notebook.assigned or _is_repeated(cell):
                 return
-        elif not _lists(call, cell) or _only_evaluates(cell.notebook):
+        elif not _lists(call, cell):
+            return
+        elif (taken := _takes_the_first(call, cell)) is not None:
+            yield self.found(
+                call, cell, fix=_the_least(taken, cell), listed=_cut(cell.source(call)),
+                order=_BY_DISK, use=_cut(cell.source(taken)), keeps=_TAKES, then=_ANOTHER,
+            )  # fmt: skip
+            return
+        elif _only_evaluates(cell.notebook):
             return
         use = _use(call, cell, by_hash=by_hash)
         if use.text:
@@ -115,7 +148,7 @@ class OrderDependent(Rule):
             yield self.found(
                 call, cell, fix=Fix("Sort it", edits), listed=_cut(cell.source(call)),
                 severity=Severity.NOTE if rows_only else None,
-                order=_BY_HASH if by_hash else _BY_DISK, use=_cut(use.text),
+                order=_BY_HASH if by_hash else _BY_DISK, use=_cut(use.text), keeps=_KEEPS,
                 then=_ROWS if rows_only else _RESULT,
             )  # fmt: skip
 
@@ -130,6 +163,8 @@ class _Use(NamedTuple):
 _NO_USE = _Use("")
 _ROWS = "the rows come in another order"
 _RESULT = "the same data give another result"
+_KEEPS = "keeps that order"
+_TAKES, _ANOTHER = "takes whichever comes first", "that may be another file"
 # What gives something else where rows stand in another order.
 _BY_PLACE = frozenset(
     "fit fit_generator fit_transform fit_predict train train_test_split split sample "
@@ -153,6 +188,36 @@ def _order_matters(notebook: NotebookView) -> bool:
 def _is_kept(call: ast.Call, cell: CellView) -> bool:
     """Whether the first rows are more than looked at."""
     return not isinstance(cell.statement(call), ast.Expr)
+
+
+def _takes_the_first(call: ast.Call, cell: CellView) -> ast.expr | None:
+    """`next(folder.iterdir())`, `os.listdir(folder)[0]`: any file of a folder, kept or read.
+
+    Of what a pattern names there is often one.
+    """
+    if last_name(call.func) not in ("iterdir", "listdir", "scandir"):
+        return None
+    around = cell.parent(call)
+    match around:
+        case ast.Call(func=ast.Name(id="next"), args=[first, *_]) if first is call:
+            pass
+        case ast.Subscript(value=first, slice=ast.Constant(value=0)) if first is call:
+            pass
+        case _:
+            return None
+    statement = cell.statement(around)
+    if isinstance(statement, ast.Assign | ast.AnnAssign | ast.Return):
+        return around
+    # A look at it is not what anything rests on.
+    return None if isinstance(statement, ast.Expr) else around
+
+
+def _the_least(taken: ast.expr, cell: CellView) -> Fix | None:
+    """The first by name in place of any."""
+    match taken:
+        case ast.Call(func=ast.Name() as name, args=[_]):
+            return Fix("Take the first by name", (Edit(cell.index, cell.span_of(name), "min"),))
+    return None
 
 
 def _lists(call: ast.Call, cell: CellView) -> bool:
@@ -248,7 +313,9 @@ def _kept_in_loop(body: list[ast.stmt], cell: CellView) -> str:
 def _joined(name: str, made: ast.expr, cell: CellView) -> str:
     """What fills a list whose parts are joined in their order."""
     joins = cell.notebook.given_first.get(name, frozenset()) & _JOINS
-    return cell.source(made) if joins and not _is_sorted(name, cell.notebook) else ""
+    if not joins or _is_sorted(name, cell.notebook) or is_only_seen(name, cell.notebook):
+        return ""
+    return cell.source(made)
 
 
 def _stores_number(loop: ast.For) -> bool:

@@ -39,6 +39,11 @@ number with decimals"
             "df = «pd.read_csv('a.csv')»\ndf['zip'] = df['zip'].astype(str)\n"
             "n = df['zip'].str.len()"
         ),
+        Flagged("df = (\n    «pd.read_csv('a.csv')»\n)\nout = df['zip']"),
+        Flagged(  # of the first, nobody takes it
+            "df = pd.read_csv('a.csv')\ndf.head()\n# %%\ndf = «pd.read_csv('b.csv')»\n"
+            "df = df.dropna()\nout = df['zip']"
+        ),
         Flagged("df = «pd.read_excel('a.xlsx')»\n# %%\nout = df['phone_number']"),
         Flagged("df = «pd.read_csv('a.csv')»\n# %%\nout = df[['price', 'FIPS']]"),
         Flagged(
@@ -79,7 +84,7 @@ number with decimals"
             return
         match cell.parent(call):
             case ast.Assign(targets=[ast.Name(id=frame)]):
-                column = _guessed(frame, cell)
+                column = _guessed(frame, call, cell)
                 if not column or _is_text(frame, column, cell.notebook):
                     return
                 zeros, held = "leading zeros are lost", values(call, cell, column)
@@ -164,22 +169,50 @@ def _takes_a_text(node: ast.AST, name: str) -> bool:
     return False
 
 
-def _guessed(frame: str, cell: CellView) -> str:
+def _guessed(frame: str, call: ast.Call, cell: CellView) -> str:
     """A column of codes that became numbers, or may."""
     facts = cell.frame_after(frame)
     if facts is not None:
         numbers = (c.name for c in facts.columns if c.dtype.startswith(("int", "float")))
         return next((name for name in numbers if _CODE.match(name)), "")
-    return _column_used(frame, cell.notebook)
+    statement = cell.statement(call) or call
+    return _column_used(frame, (cell.index, statement.lineno), cell.notebook)
 
 
-def _column_used(frame: str, notebook: NotebookView) -> str:
-    """A column of codes that the notebook takes from a frame by name."""
+def _column_used(frame: str, read: tuple[int, int], notebook: NotebookView) -> str:
+    """A column of codes that the notebook takes from a frame by name, as it was read at a place.
+
+    Further down, the name may be another frame's.
+    """
     for cell in notebook.cells:
         for node, text in cell.texts:
             if len(text) <= 16 and _CODE.match(text) and _taken_from(frame, node, cell):
-                return text
+                last = _last_bound(frame, (cell.index, node.lineno), notebook)
+                if last in (None, read):
+                    return text
     return ""
+
+
+def _last_bound(
+    name: str, before: tuple[int, int], notebook: NotebookView
+) -> tuple[int, int] | None:
+    """Cell and line where a name was given another frame last, as the text goes."""
+    found = (
+        (view.index, one.lineno)
+        for view in notebook.cells
+        if view.index <= before[0] and name in view.cell.code
+        for one in view.of(ast.Assign)
+        if _binds_anew(one, name)
+    )
+    return max((at for at in found if at <= before), default=None)
+
+
+def _binds_anew(node: ast.Assign, name: str) -> bool:
+    """`df = pd.read_csv(…)`, and not `df = df.dropna()`."""
+    match node:
+        case ast.Assign(targets=[ast.Name(id=bound)], value=value) if bound == name:
+            return not any(isinstance(one, ast.Name) and one.id == name for one in ast.walk(value))
+    return False
 
 
 def _taken_from(frame: str, node: ast.AST, cell: CellView) -> bool:

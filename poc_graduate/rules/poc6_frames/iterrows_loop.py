@@ -3,72 +3,81 @@
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from poc_graduate.dataflow.facts import CellFacts
-from poc_graduate.dataflow.frame import root_name
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity
-from poc_graduate.rules.outputs import texts
-from poc_graduate.rules.reached import function_around
+from poc_graduate.rules.poc6_frames._few_rows import is_shown_small, is_small
+from poc_graduate.rules.poc6_frames._row_work import columns_could_do, compared_with
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView, keyword
 
-_SHOWING = frozenset(
-    "print display annotate text plot scatter bar barh hlines vlines axvline axhline axvspan "
-    "add_patch add_artist imshow show add_to add_child add_edge add_node add_trace add_shape "
-    "add_annotation Marker CircleMarker Circle".split()
-)
-_PICTURE = re.compile(r"(ax|axes|axs|axis|fig|figure|plt|sns|gca)(_?\d+|_\w+)?")
-_SUMMARIES = frozenset(
-    "groupby value_counts describe head tail nlargest nsmallest pivot_table crosstab corr agg "
-    "association_rules apriori".split()
-)
 _HEAVY = frozenset(
     "generate predict predict_proba imread open urlopen sleep fit read_csv read_image load_img "
     "imwrite save savefig request post chat invoke cross_val_score cross_val_predict "
-    "cross_validate fit_transform train".split()
+    "cross_validate fit_transform train get_json display plot scatter".split()
 )
-_WORDING = frozenset("round len str int float format get max min join".split())
+_WRAPS = frozenset({"tqdm", "enumerate"})
 _FEW = 0.5
-_SMALL = 200
 _LONG = 30.0
+_SMALL, _FEWER = 1_000, 50
+"""Rows of which each costs a tenth of a millisecond, and a way through a whole column."""
 
 
 class IterrowsLoop(Rule):
-    """A loop goes through a frame row by row.
+    """A loop goes through a frame row by row, for what whole columns do at once.
 
     Why it bites: it makes a Series of each row and loses the columns' types; ten times the rows
-    take ten times the minutes.
+    take ten times the minutes. Where each turn calls a service, reads a file or draws, the loop
+    costs nothing beside that, and is not told.
     On export: nothing; the loop stays as it is.
     """
 
     code, name, severity = "POC603", "iterrows-loop", Severity.NOTE
-    message = "`{frame}` is gone through row by row{took}; {loses}time grows with its rows"
+    message = "`{frame}` is gone through row by row{took}{why}; {loses}time grows with {rows}"
 
     flagged = (
         Flagged("for i, row in «df.iterrows()»:\n    total += row['x']", says="`df`"),
-        Flagged("out = [f(row) for _, row in «orders.iterrows()»]"),
+        Flagged("out = [row.a * 2 for _, row in «orders.iterrows()»]"),
+        Flagged("n = sum(1 for _, row in «orders.iterrows()» if row.a > row.b)"),
         Flagged(
             "for i, row in «df.iterrows()»:\n    total += row['x']\n# %%\n"
             "for i, row in df.iterrows():\n    other += row['x']",
-            says="as in 1 more place; each row",
+            says="as in 1 more place, for what whole columns do at once; each row",
         ),
         Flagged(  # one column's values spread out: there are no types to lose
             "t = df.pivot(index='day', columns='shop', values='sold')\n"
             "for day, row in «t.iterrows()»:\n    total += row['a']",
-            says="row by row; time grows",
+            says="whole columns do at once; time grows with its rows",
         ),
-        Flagged("for i, row in «df.iterrows()»:\n    last = f(row)\n    print(last)\nlast.plot()"),
-        Flagged(  # the last row is used after it
-            "for i, row in «df.iterrows()»:\n    last = f(row)\n    print(last)\n# %%\nprint(last)"
+        Flagged("for i, r in «df.iterrows()»:\n    df.at[i, 'name'] = r['name'].strip().lower()"),
+        Flagged("for i, r in «df.iterrows()»:\n    if r.a > 3:\n        df.loc[i, 'kind'] = 'big'"),
+        Flagged(
+            "import pandas as pd\nfor i, r in tqdm(«df.iterrows()», total=len(df)):\n"
+            "    if pd.isna(r.a):\n        continue\n    kept.append(r.a)"
         ),
-        Flagged(  # it is not only drawn
-            "for i, row in «df.iterrows()»:\n    ax.fill(row.x, row.y)\n    total += row.z\n"
-            "# %%\nprint(total)"
+        Flagged(
+            "def kind(age):\n    if age < 18:\n        return 'child'\n    return 'adult'\n# %%\n"
+            "kinds = []\nfor i, r in «df.iterrows()»:\n    kinds.append(kind(r.age))"
         ),
-        Flagged("def g(t):\n    for i, r in «t.iterrows()»:\n        yield r.x"),
+        Flagged(
+            "import math\nfor i, r in «df.iterrows()»:\n    dx, dy = r.x - a, r.y - b\n"
+            "    rows.append({'id': i, 'far': math.sqrt(dx ** 2 + dy ** 2)})\n"
+            "    if i % 1000 == 0:\n        print(i)",
+        ),
+        Flagged("for i, r in «df.iterrows()»:\n    sums[r.shop] = sums.get(r.shop, 0) + r.sold"),
+        Flagged(
+            "from shapely.geometry import box\nfor _, r in «df.iterrows()»:\n"
+            "    boxes.append(box(r.a, r.b, r.c, r.d))"
+        ),
+        Flagged(
+            "for i, r in «towns.iterrows()»:\n    near = df[(df.x > r.left) & (df.x < r.right)]\n"
+            "    parts.append(near.assign(town=r.town))",
+            says="`towns` is gone through row by row, and each turn compares a whole column of "
+            "`df`, as one join would; time grows with the rows of both",
+        ),
         Flagged(
             "for i, row in «df.iterrows()»:\n    total += row['x']",
             says="(its cell took 48 s in the run)",
@@ -81,82 +90,140 @@ class IterrowsLoop(Rule):
             ran=(CellFacts(cell=1, seconds=0.1),),
         ),
         "for row in df.itertuples():\n    pass",
-        "for i, row in towns.iterrows():\n    ax.annotate(row.town, (row.x, row.y))",  # a drawing
-        # a polygon for each row
-        "for i, row in towns.iterrows():\n    sizes = row[cols].tolist()\n    sizes += sizes[:1]\n"
-        "    ax.fill(angles, sizes, alpha=0.2)\n    ax.tick_params(labelsize=9)",
-        "for i, row in towns.iterrows():\n    if row.big:\n        ax.annotate(row.town, row.at)",
-        "for day, row in t.iterrows():\n    _, known = ax.get_legend_handles_labels()\n"
-        "    label = None if str(day) in known else str(day)\n    ax.plot(row, label=label)",
-        "for i, row in df.iterrows():\n    day = row.at.day()\n    print(day)\n# %%\n"
-        "for day in days:\n    print(day)",
-        "for i, row in df.head(3).iterrows():\n    print(row)",  # a few rows to show
+        # What each turn costs is in what it calls.
+        "out = [f(row) for _, row in orders.iterrows()]",
+        "for i, row in towns.iterrows():\n    found.append(weather_at(row.x, row.y))",
+        "for i, row in df.iterrows():\n    out.append(model.generate(row.text))",
+        "def near(x):\n    return requests.get(url, params={'x': x}).json()\n"
+        "for i, row in df.iterrows():\n    out.append(near(row.x + 1))",
+        "for i, row in df.iterrows():\n    time.sleep(1)\n    total += row.x",
+        # Objects are built.
+        "for _, row in df.iterrows():\n    feature = {'type': 'Feature', 'properties': {}}\n"
+        "    feature['at'] = [row.x, row.y]\n    features.append(feature)",
+        "table = {f'{r.name}_{r.id}': (r.x, r.y) for _, r in stations.iterrows()}",
+        "for _, r in stations.iterrows():\n    at[r['name']] = (r.x, r.y)",
+        "def pair(r):\n    return (r.a, r.b)\nfor _, r in t.iterrows():\n    all.add(pair(r))",
+        "def g(t):\n    for i, r in t.iterrows():\n        yield r.x",
+        # It is drawn, or told.
+        "for i, row in towns.iterrows():\n    ax.annotate(row.town, (row.x, row.y))",
+        "for i, row in towns.iterrows():\n    if row.big:\n        print(row.x * 2)",
+        "for _, r in best.iterrows():\n    lines.append(f'{r.a}: {r.b}')",
+        "for _, r in best.iterrows():\n    text += f'{r.a}: {r.b}'",
+        # It looks for one.
+        "for i, row in df.iterrows():\n    if row.x > 3:\n        first = row.x * 2\n        break",
+        "for i, row in df.head(3).iterrows():\n    total += row.x",  # a few rows
         "top = df.groupby('a').b.sum().reset_index()\nfor _, r in top.iterrows():\n"
-        "    lines.append(f'{r.a}: {r.b}')",  # a summary
+        "    out.append(r.a * 2)",  # a summary
         "found = []\nfor f in risks:\n    found.append({'risk': f, 'p': test(f)})\n"
         "t = pd.DataFrame(found).sort_values('p')\n# %%\n"
-        "for _, r in t[t['p'] < 0.05].iterrows():\n    told.append({'at': r['risk']})",  # results
-        "for _, r in best.iterrows():\n    y_pred = cross_val_predict(made(r.kind), X, y)\n"
-        "    told.append(confusion_matrix(y, y_pred))",
-        "for i, row in df.iterrows():\n    out.append(model.generate(row.text))",
+        "for _, r in t[t['p'] < 0.05].iterrows():\n    out.append(r['p'] * 2)",  # results
+        "batches = [df.iloc[i:i + 50] for i in range(0, len(df), 50)]\n"
+        "for batch in batches:\n    for i, row in batch.iterrows():\n        total += row.x",
+        "for i in range(0, len(df), 50):\n    part = df[i:i + 50]\n"
+        "    for j, row in part.iterrows():\n        total += row.x",
         "for _, row in codes.iterrows():\n"
         "    df[row.column] = df[row.column].replace(row.missing, None)",  # a table of columns
         Flagged(
             "def use(df, codes):\n    for _, row in codes.iterrows():\n"
-            "        x.append(f(df, row))\n# %%\nuse(df, few)\n# %%\nfew.shape",
+            "        x.append(row.a * 2)\n# %%\nuse(df, few)\n# %%\nfew.shape",
             stored="(85, 4)",
+        ),
+        Flagged(
+            "for _, row in few.iterrows():\n    x.append(row.a * 2)\n# %%\nfew",
+            stored="    a\n0   1\n..\n[412 rows x 1 columns]",
         ),
         "rows = [{'a': 1, 'b': 'x'}, {'a': 2, 'b': 'y'}]\n# %%\ndf = pd.DataFrame(rows)\n"
         "for i, row in df.iterrows():\n    out.append(row.a * 2)",  # typed: few rows
-        "table = {k: v['mean'] for k, v in summary(trace).iterrows()}",  # a table of results
+        "df = pd.read_csv('a.csv', nrows=30)\nfor i, row in df.iterrows():\n    t += row.a",
         Flagged(
-            "for i, row in results.iterrows():\n    print(row['x'])",
+            "for i, row in results.iterrows():\n    total += row['x']",
             ran=(CellFacts(cell=1, seconds=0.02),),
         ),
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
         """Each loop that a run has timed; of the others one, with their number."""
-        untimed: list[tuple[ast.Call, CellView, ast.expr]] = []
+        untimed: list[_Loop] = []
         for cell in notebook.cells:
-            for call, frame, seconds in self._loops(cell):
-                if seconds is None:
-                    untimed.append((call, cell, frame))
+            for loop in _loops(cell):
+                if loop.seconds is None:
+                    untimed.append(loop)
                     continue
-                severity = Severity.RISK if seconds >= _LONG else None
-                took = f" (its cell took {seconds:,.0f} s in the run)"
-                name, loses = cell.source(frame), _loses(frame, cell)
-                yield self.found(call, cell, severity=severity, frame=name, took=took, loses=loses)
+                severity = Severity.RISK if loop.seconds >= _LONG else None
+                took = f" (its cell took {loop.seconds:,.0f} s in the run)"
+                yield self._told(loop, took, severity)
         if untimed:
-            call, cell, frame = untimed[0]
             more = len(untimed) - 1
             took = f", as in {more} more place{'s' * (more > 1)}" if more else ""
-            loses = _loses(frame, cell)
-            yield self.found(call, cell, frame=cell.source(frame), took=took, loses=loses)
+            yield self._told(untimed[0], took, None)
 
-    def _loops(self, cell: CellView) -> Iterator[tuple[ast.Call, ast.expr, float | None]]:
-        for call in cell.calls.get("iterrows", ()):
-            match call.func:
-                case ast.Attribute(
-                    value=ast.Name() | ast.Subscript() | ast.Attribute() as frame
-                ) if isinstance(cell.parent(call), ast.For | ast.comprehension):
-                    if _is_inside_another(call, cell):
-                        continue
-                    seconds = self._seconds(call, cell)
-                    if seconds is not None and seconds < _FEW:
-                        continue
-                    if seconds is None and _is_small(call, frame, cell):
-                        continue
-                    yield call, frame, seconds
+    def _told(self, loop: _Loop, took: str, severity: Severity | None) -> Finding:
+        frame = loop.cell.source(loop.frame)
+        loses, rows = _loses(loop.frame, loop.cell), "its rows"
+        why = ", for what whole columns do at once"
+        if loop.other:
+            why = f", and each turn compares a whole column of `{loop.other}`, as one join would"
+            loses, rows = "", "the rows of both"
+        return self.found(
+            loop.call, loop.cell, severity=severity, frame=frame, took=took, why=why,
+            loses=loses, rows=rows,
+        )  # fmt: skip
 
-    def _seconds(self, call: ast.Call, cell: CellView) -> float | None:
-        """What the run says of the loop; nothing where it stands in a function."""
-        node = cell.parent(call)
-        while node is not None:
-            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-                return None
-            node = cell.parent(node)
-        return cell.facts.seconds if cell.facts is not None else None
+
+class _Loop(NamedTuple):
+    """A loop over rows: of which frame, how long a run took for its cell, what it is compared with.
+
+    Nothing of a run where there was none; no other frame where the work is done by columns alone.
+    """
+
+    call: ast.Call
+    cell: CellView
+    frame: ast.expr
+    seconds: float | None
+    other: str
+
+
+def _loops(cell: CellView) -> Iterator[_Loop]:
+    for call in cell.calls.get("iterrows", ()):
+        match call.func:
+            case ast.Attribute(value=ast.Name() | ast.Subscript() | ast.Attribute() as frame):
+                pass
+            case _:
+                continue
+        loop = _loop_of(call, cell)
+        if loop is None or _is_inside_another(loop, cell):
+            continue
+        seconds = _seconds(call, cell)
+        if seconds is not None and seconds < _FEW:
+            continue
+        if isinstance(loop, ast.For) and _has_more_to_do(loop, cell):
+            continue
+        other = ""
+        if not columns_could_do(loop, cell):
+            other = compared_with(loop, cell)
+            if not other or is_shown_small(other, cell.notebook, most=_SMALL):
+                continue
+        if seconds is None and is_small(call, frame, cell, most=_FEWER if other else _SMALL):
+            continue
+        yield _Loop(call, cell, frame, seconds, other)
+
+
+def _loop_of(call: ast.Call, cell: CellView) -> ast.For | ast.comprehension | None:
+    """The loop that goes through the rows; `tqdm(…)` round them hands on what it is given."""
+    around = cell.parent(call)
+    while isinstance(around, ast.Call) and last_name(around.func) in _WRAPS:
+        around = cell.parent(around)
+    return around if isinstance(around, ast.For | ast.comprehension) else None
+
+
+def _seconds(call: ast.Call, cell: CellView) -> float | None:
+    """What the run says of the loop; nothing where it stands in a function."""
+    node = cell.parent(call)
+    while node is not None:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            return None
+        node = cell.parent(node)
+    return cell.facts.seconds if cell.facts is not None else None
 
 
 def _loses(frame: ast.expr, cell: CellView) -> str:
@@ -181,125 +248,14 @@ def _is_of_one_kind(value: ast.expr) -> bool:
     return False
 
 
-def _is_inside_another(call: ast.Call, cell: CellView) -> bool:
+def _is_inside_another(loop: ast.AST, cell: CellView) -> bool:
     """Whether the loop stands in another one like it, of which is told already."""
-    at = cell.parent(cell.parent(call) or call)
+    at = cell.parent(loop)
     while at is not None:
         match at:
             case ast.For(iter=ast.Call(func=called)) if last_name(called) == "iterrows":
                 return True
         at = cell.parent(at)
-    return False
-
-
-def _is_small(call: ast.Call, frame: ast.expr, cell: CellView) -> bool:
-    """Whether it costs little, as far as the text tells: few rows, or much to do with each."""
-    loop = cell.parent(call)
-    if _shows_only(loop, cell) or (isinstance(loop, ast.For) and _has_more_to_do(loop, cell)):
-        return True
-    if isinstance(loop, ast.For) and _names_columns(loop):
-        return True
-    root = root_name(frame)
-    if root and _are_results(root, cell.notebook):
-        return True
-    if not isinstance(frame, ast.Name):
-        return False
-    if any(_is_shown_small(name, cell.notebook) for name in _passed_as(frame.id, call, cell)):
-        return True
-    values = cell.notebook.assigned.get(frame.id, ())
-    made = [one for one in values if one is not None and not _grows(one, frame.id, cell)]
-    return bool(made) and all(_sums_up(one, cell) for one in made)
-
-
-def _are_results(frame: str, notebook: NotebookView) -> bool:
-    """Whether a frame is made of rows that a loop has put down one by one, or that were typed."""
-    values = [one for one in notebook.assigned.get(frame, ()) if one is not None]
-    fresh = [one for one in values if root_name(one) != frame]
-    return bool(fresh) and all(_of_rows(one, notebook) for one in fresh)
-
-
-def _of_rows(value: ast.expr, notebook: NotebookView) -> bool:
-    """`pd.DataFrame(rows).sort_values('p')`, where each entry of `rows` is a dict put there."""
-    while isinstance(value, ast.Call) and isinstance(value.func, ast.Attribute):
-        if value.func.attr == "DataFrame":
-            break
-        value = value.func.value
-    match value:
-        case ast.Call(args=[ast.List() | ast.Dict() as typed, *_]) if (
-            last_name(value.func) == "DataFrame"
-        ):
-            return _holds_typed(typed)
-        case ast.Call(args=[ast.Name(id=rows), *_]) if last_name(value.func) == "DataFrame":
-            made = notebook.definition(rows)
-            if isinstance(made, ast.List | ast.Dict) and _holds_typed(made):
-                return True
-            return any(
-                isinstance(call.func, ast.Attribute)
-                and isinstance(call.func.value, ast.Name)
-                and call.func.value.id == rows
-                and bool(call.args)
-                and isinstance(call.args[0], ast.Dict)
-                for view in notebook.cells
-                for call in view.calls.get("append", ())
-            )
-    return False
-
-
-def _holds_typed(table: ast.List | ast.Dict) -> bool:
-    """Whether somebody typed all of a table: few rows. An empty one is filled elsewhere."""
-    parts = [*ast.iter_child_nodes(table)]
-    return any(isinstance(one, ast.expr) for one in parts) and all(map(_is_typed, parts))
-
-
-def _is_typed(node: ast.AST) -> bool:
-    return isinstance(node, ast.Load) or all(
-        isinstance(one, ast.Constant | ast.List | ast.Dict | ast.Tuple | ast.Load | ast.UnaryOp)
-        for one in ast.walk(node)
-    )
-
-
-def _names_columns(loop: ast.For) -> bool:
-    """Whether each row names a column of another frame: `df[row.a] = df[row.a].replace(…)`."""
-    rows = {one.id for one in ast.walk(loop.target) if isinstance(one, ast.Name)}
-    for node in ast.walk(loop):
-        match node:
-            case ast.Assign(
-                targets=[ast.Subscript(value=ast.Name(), slice=key) as column],
-                value=ast.Call(func=ast.Attribute(value=ast.Subscript() as changed)),
-            ):
-                named = any(isinstance(o, ast.Name) and o.id in rows for o in ast.walk(key))
-                if named and ast.unparse(column) == ast.unparse(changed):
-                    return True
-    return False
-
-
-def _passed_as(name: str, call: ast.Call, cell: CellView) -> Iterator[str]:
-    """The frame's name, and those that are given for it where it is a function's parameter."""
-    yield name
-    function = function_around(call, cell)
-    names = [one.arg for one in function.args.args] if function is not None else []
-    if function is None or name not in names:
-        return
-    for view in cell.notebook.cells:
-        for asked in view.calls.get(function.name, ()):
-            at = names.index(name)
-            given = asked.args[at] if at < len(asked.args) else keyword(asked, name)
-            if isinstance(given, ast.Name):
-                yield given.id
-
-
-def _is_shown_small(frame: str, notebook: NotebookView) -> bool:
-    """Whether the stored output of `df.shape` says that it has few rows."""
-    for cell in notebook.cells:
-        shown = cell.body[-1] if cell.body and f"{frame}.shape" in cell.cell.code else None
-        if not isinstance(shown, ast.Expr) or not cell.source(shown).endswith(
-            (f"{frame}.shape", f"{frame}.shape)")
-        ):
-            continue
-        for text in texts(cell.cell):
-            sizes = re.findall(r"\((\d+), \d+\)", text)
-            if sizes and int(sizes[-1]) <= _SMALL:
-                return True
     return False
 
 
@@ -319,82 +275,3 @@ def _has_more_to_do(loop: ast.For, cell: CellView) -> bool:
 
 def _called(node: ast.AST) -> set[str]:
     return {last_name(one.func) for one in ast.walk(node) if isinstance(one, ast.Call)}
-
-
-def _sums_up(value: ast.expr, cell: CellView) -> bool:
-    """`df.groupby(…).agg(…).reset_index()`, `df.value_counts()`, a frame of such columns."""
-    for one in ast.walk(value):
-        match one:
-            case ast.Call(func=called) if last_name(called) in _SUMMARIES:
-                return True
-            case ast.Name(id=name):
-                made = cell.notebook.definition(name)
-                if isinstance(made, ast.Call) and last_name(made.func) in _SUMMARIES:
-                    return True
-    return False
-
-
-def _grows(value: ast.expr, name: str, cell: CellView) -> bool:
-    """`df = df.rename(…)`: what it is made of is told elsewhere."""
-    return root_name(value) == name and not _sums_up(value, cell)
-
-
-def _shows_only(loop: ast.AST | None, cell: CellView) -> bool:
-    """Whether each turn draws or prints something: what is looked at has few rows."""
-    return (
-        isinstance(loop, ast.For)
-        and (not _SHOWING.isdisjoint(_called(loop)) or any(map(_is_drawn, ast.walk(loop))))
-        and all(_shows(one, loop, cell) for one in loop.body)
-    )
-
-
-def _is_drawn(node: ast.AST) -> bool:
-    """`ax.fill(…)`, `axes[0].tick_params(…)`: whatever is done to a picture."""
-    match node:
-        case ast.Call(func=ast.Attribute() as called):
-            return bool(_PICTURE.fullmatch(root_name(called) or ""))
-    return False
-
-
-def _shows(node: ast.stmt, loop: ast.For, cell: CellView) -> bool:
-    match node:
-        case ast.Expr(value=ast.Call(func=called) as done):
-            return last_name(called) in _SHOWING or _is_drawn(done)
-        case ast.AugAssign(target=ast.Name() as target):
-            return _is_its_own(target, loop, cell)
-        case ast.Assign(targets=targets, value=value):  # a word for what is printed
-            if all(name in _WORDING for name in _called(value)):
-                return True
-            return all(_is_its_own(target, loop, cell) for target in targets)
-        case ast.If(body=body, orelse=orelse):
-            return all(_shows(one, loop, cell) for one in (*body, *orelse))
-    return isinstance(node, ast.Continue | ast.Pass)
-
-
-def _is_its_own(target: ast.expr, loop: ast.For, cell: CellView) -> bool:
-    """Whether names are bound that nobody asks for outside of the loop, before they are again."""
-    names = target.elts if isinstance(target, ast.Tuple) else [target]
-    return all(isinstance(n, ast.Name) and not _is_asked_for(n.id, loop, cell) for n in names)
-
-
-def _is_asked_for(name: str, loop: ast.For, cell: CellView) -> bool:
-    top = cell.parsed.top(loop)
-    inside = {id(node) for node in ast.walk(loop)}
-    around = (one for one in ast.walk(top) if isinstance(one, ast.Name) and id(one) not in inside)
-    if any(one.id == name and isinstance(one.ctx, ast.Load) for one in around):
-        return True
-    if len(cell.names.statements) != len(cell.body):
-        return True
-    at = [one is top for one in cell.body].index(True)
-    for names in cell.names.statements[at + 1 :]:
-        if name in names.reads | names.reads_later:
-            return True
-        if name in names.defines:
-            return False
-    for view in cell.notebook.cells:
-        if view.index > cell.index:
-            if name in view.names.used or view.names.anything:
-                return True
-            if name in view.names.binds:
-                return False
-    return False

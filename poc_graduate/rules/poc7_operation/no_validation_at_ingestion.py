@@ -8,11 +8,12 @@ import re
 import sys
 from collections.abc import Iterator
 
-from poc_graduate.dataflow.names import last_name
-from poc_graduate.rules.beside import is_made_by_the_project
+from poc_graduate.rules.files import path_text
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.frames import asks_for_names, reads
+from poc_graduate.rules.made_by import is_made_by_the_project
 from poc_graduate.rules.poc7_operation._checked import BY_EYE, checked
+from poc_graduate.rules.poc7_operation._copied import is_only_copied, only_looks
 from poc_graduate.rules.products import (
     TABLES,
     reaches_a_product,
@@ -29,9 +30,6 @@ _CHECKERS = re.compile(
     r"tensorflow_data_validation|whylogs|soda|bulwark|jsonschema)\b"
 )
 
-_LOOKS = frozenset(
-    "print display head tail sample info describe value_counts isnull isna plot hist sum".split()
-)
 _NEVER = (sys.maxsize, 0)
 _SEVERAL = 3
 """Ways in which its values are looked through before anything is made of a table."""
@@ -133,6 +131,10 @@ or values was found; a broken delivery may go through to the result"
             "t = pd.DataFrame(rows)\nt.to_csv('b.csv')\n# %%\n"
             "more = pd.read_csv('c.csv')\nboth = t.merge(more)\nboth.to_csv('d.csv')",
         ),
+        Flagged(  # copied, and more made of it
+            "df = «pd.read_csv('a.csv')»\ndf.to_csv('c.csv')\n# %%\ndf['b'] = df.a * 2\n"
+            "df.to_csv('b.csv')"
+        ),
         Flagged("a = «pd.read_excel('a.xlsx')»\nb = pd.read_csv('b.csv')\n# %%\na.to_sql('t', c)"),
         Flagged(
             "df = «pd.read_csv('a.csv')»\n# %%\nm.fit(df[['a']], df.b)\nm.predict(df)\n# %%\n"
@@ -191,6 +193,7 @@ or values was found; a broken delivery may go through to the result"
         "seen = pd.read_csv('a.csv')\npd.concat([seen, new()]).to_csv('a.csv')",  # a store
         "df = pd.DataFrame(rows)\ndf.to_csv('b.csv')",
         "df = pd.read_csv('a.csv')\ndf.head()\n# %%\ndf.to_parquet('a.parquet')",  # a copy
+        "df = pd.read_csv('a.csv')\ndf.to_csv('a.csv')\n# %%\ndf['b'] = df.a * 2\nprint(df.b)",
         "df = pd.read_csv('a.csv')\ndf.plot()\n# %%\nt = pd.DataFrame(rows)\nt.to_csv('b.csv')",
         "df = pd.DataFrame(rows)\ndf.to_csv('b.csv')\n# %%\ndf = pd.read_csv('c.csv')\nprint(df)",
         # who calls the method is switched off
@@ -209,15 +212,10 @@ or values was found; a broken delivery may go through to the result"
         if not writes_product(notebook):
             return
         candidates = _ingested(notebook)
-        first = next(candidates, None)
-        if first is None or _checks(notebook):
+        # What code of the project has made is no delivery: the check belongs to what that reads.
+        told = next((one for one in candidates if not _is_made_elsewhere(*one)), None)
+        if told is None or _checks(notebook):
             return
-        second = next(candidates, None)
-        told = first
-        if second is not None and _is_made_elsewhere(*first):
-            # That is no delivery: one that no other notebook writes comes before it.
-            others = (one for one in (second, *candidates) if not _is_made_elsewhere(*one))
-            told = next(others, first)
         call, cell = told
         done = checked(call, cell)
         own = [one for one, by_itself in done.items() if by_itself and one not in BY_EYE]
@@ -244,7 +242,7 @@ def _ingested(notebook: NotebookView) -> Iterator[tuple[ast.Call, CellView]]:
             continue
         if asks_for_names(call, cell) or not reaches_a_product(call, cell):
             continue
-        if not _is_only_copied(call, cell):
+        if not is_only_copied(call, cell):
             yield call, cell
 
 
@@ -264,11 +262,13 @@ _FORM = re.compile(r"(?i)sample[-_ ]?sub(mission)?")
 
 def _is_made_elsewhere(call: ast.Call, cell: CellView) -> bool:
     """Whether another notebook, or a script, of the project writes the file: no delivery."""
-    typed = [
+    given = call.args[0] if call.args else None
+    text = path_text(given, cell.notebook)
+    typed = [text] if text is not None else [
         one.value
-        for one in (ast.walk(call.args[0]) if call.args else ())
+        for one in (ast.walk(given) if given is not None else ())
         if isinstance(one, ast.Constant) and isinstance(one.value, str)
-    ]
+    ]  # fmt: skip
     file = posixpath.basename(typed[-1].replace("\\", "/")) if typed else ""
     return "." in file and is_made_by_the_project(file, cell.notebook.notebook.path)
 
@@ -311,51 +311,11 @@ def _goes_nowhere(call: ast.Call, cell: CellView) -> bool:
         for node, names in zip(view.body, view.names.statements, strict=True):
             if view is cell and node.lineno <= call.lineno:
                 continue
-            if name in names.reads | names.reads_later and not _only_looks(node):
+            if name in names.reads | names.reads_later and not only_looks(node):
                 return False
             if name in names.defines:
                 return True
     return True
-
-
-def _is_only_copied(call: ast.Call, cell: CellView) -> bool:
-    """Whether what is read is written as it is, in another form or place: nothing is made of it."""
-    match cell.parent(call):
-        case ast.Assign(targets=[ast.Name(id=name)]):
-            pass
-        case _:
-            return False
-    if len(cell.notebook.assigned.get(name, ())) != 1:
-        return False
-    written = False
-    for view in cell.notebook.cells:
-        if view.cell.broken is None and name not in view.cell.code:
-            continue
-        for node in view.of(ast.Name):
-            if node.id != name or not isinstance(node.ctx, ast.Load):
-                continue
-            statement = view.statement(node)
-            match statement:
-                case ast.Expr(value=ast.Call(func=ast.Attribute(value=of, attr=how))) if of is node:
-                    if how in TABLES - {"to_sql", "to_gbq"}:  # a database is there for others
-                        written = True
-                    elif how not in _LOOKS:
-                        return False
-                case ast.Expr() if _only_looks(statement):
-                    pass
-                case _:
-                    return False
-    return written
-
-
-def _only_looks(node: ast.stmt) -> bool:
-    """`df`, `print(df)`, `df.head()`, `df.plot(…)`."""
-    match node:
-        case ast.Expr(value=ast.Call(func=called)):
-            return last_name(called) in _LOOKS
-        case ast.Expr(value=ast.Name() | ast.Attribute() | ast.Subscript()):
-            return True
-    return False
 
 
 def _written(notebook: NotebookView) -> dict[str, tuple[int, int]]:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from itertools import islice
 
 from poc_graduate.dataflow.names import last_name
-from poc_graduate.rules.beside import is_made_by_the_project
 from poc_graduate.rules.executed import executed
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.frames import is_frame
+from poc_graduate.rules.made_by import is_made_by_the_project
 from poc_graduate.rules.reached import function_around
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView, is_given, keyword
