@@ -120,15 +120,18 @@ _TWO = (
 @pytest.mark.parametrize(
     ("then", "severity"),
     [
-        ("", "risk"),
+        ("", "note"),
+        ("c = SVC(C=9).fit(X_train, y_train)\nprint(c.score(X_test, y_test))\n", "risk"),
         ("best = b\n", "blocker"),
+        ("best = []\n", "note"),
+        ("s = GridSearchCV(Lasso(), g).fit(X_train, y_train)\nbest = s.best_params_\n", "note"),
         ("name = max(scores, key=scores.get)\n", "blocker"),
         ("print(table.score.idxmax())\n", "blocker"),
         ("joblib.dump(b, 'm.joblib')\nb.predict(X_test)\n", "blocker"),
         ("# %%\nnew = df[df.y.isna()]\nnew['y'] = b.predict(new)\n", "blocker"),
         # all of them answer: none is taken
-        ("# %%\nnew = df[df.y.isna()]\np, q = a.predict(new), b.predict(new)\n", "risk"),
-        ("lm_kbest = fit(SelectKBest(k=3))\n", "risk"),  # the best of the columns
+        ("# %%\nnew = df[df.y.isna()]\np, q = a.predict(new), b.predict(new)\n", "note"),
+        ("lm_kbest = fit(SelectKBest(k=3))\n", "note"),  # the best of the columns
     ],
 )
 def test_a_reused_test_set_stops_where_one_candidate_is_taken(then, severity):

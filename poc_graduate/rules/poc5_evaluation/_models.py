@@ -115,6 +115,8 @@ def done(here: Interpreter, called: Called) -> Value | None:
         return _thresholds.curve(here, called, compared)
     if name == "train" and not objects and called.args:
         return _boosted(here, called)
+    if name == _tables.BOOSTED_FOLDS and not objects and called.args:
+        return _boosted_on_folds(here, called)
     if not objects:
         return _of_unknown(here, called)
     if called.receiver.rows:
@@ -312,6 +314,16 @@ def _boosted(here: Interpreter, called: Called) -> Value | None:
     for one in made.objects:
         _record_fit(here, called, one, given, argument)
     return made
+
+
+def _boosted_on_folds(here: Interpreter, called: Called) -> Value | None:
+    """`lgb.cv`, `xgb.cv`: a search, for what is trained with the parameters that it found."""
+    if not called.given(1, "train_set", "dtrain")[0].rows:
+        return None
+    tried = here.make("Booster").objects
+    for one in here.make("BoosterSearchCV", parts=tuple(tried)).objects:
+        here.flow.objects[one].validated = True
+    return NOTHING
 
 
 def _answers(here: Interpreter, model: Value, given: Value, argument: ast.expr | None) -> Value:

@@ -35,6 +35,8 @@ class Reuse:
         sources: Where the rows come from.
         cells: Positions of the cells in which candidates are shown.
         target: Words of what the candidates are to say.
+        classes: Of the candidates, each as it is composed.
+        more: It is scored with others that nobody here saw made.
     """
 
     node: ast.expr
@@ -49,6 +51,13 @@ class Reuse:
     sources: frozenset[object] = frozenset()
     cells: frozenset[int] = frozenset()
     target: frozenset[str] = frozenset()
+    classes: tuple[str, ...] = ()
+    more: bool = False
+
+    @property
+    def tries(self) -> bool:
+        """Whether one thing is tried more than once: with other settings, or columns."""
+        return not self.rivals or len(set(self.classes)) < len(self.classes)
 
     @property
     def measured(self) -> bool:
@@ -60,7 +69,7 @@ class Reuse:
         """How it chooses, in words."""
         if self.does:
             return self.does
-        compares = f"compares {self.rivals} candidates"
+        compares = f"compares {'at least ' * self.more}{self.rivals} candidates"
         known = f", {self.unknown} of them never measured on other rows"
         return compares + known if self.measured else compares
 
@@ -72,6 +81,8 @@ class Reuse:
             unknown=self.unknown + other.unknown,
             taken=self.taken or other.taken,
             cells=self.cells | other.cells,
+            classes=self.classes + other.classes,
+            more=self.more or other.more,
         )
 
 
@@ -206,7 +217,15 @@ def _compared(flow: Flow, several: list[Evaluation], notebook: NotebookView) -> 
         taken=_are_taken(flow, rivals), sources=_sources(second.prediction.rows),
         cells=frozenset(one.told[1] for one in rivals),
         target=_target(flow, second, Targets(notebook)),
+        classes=tuple(_class(flow, one.prediction.model) for one in rivals),
+        more=second.prediction.rows in flow.of_others,
     )  # fmt: skip
+
+
+def _class(flow: Flow, model: int) -> str:
+    """Its class; of a pipeline or a search with the classes of what it is made of."""
+    made = flow.objects[model]
+    return " ".join([made.kind, *(_class(flow, part) for part in made.parts)])
 
 
 def _are_taken(flow: Flow, rivals: list[Evaluation]) -> bool:

@@ -42,6 +42,8 @@ SEARCHES = re.compile(
     r"(GridSearch|RandomizedSearch|BayesSearch|HalvingGridSearch)\w*$|\w+SearchCV$"
 )
 CROSS_VALIDATED = frozenset("cross_val_score cross_validate cross_val_predict".split())
+BOOSTED_FOLDS = "cv"
+"""What xgboost, lightgbm and catboost call the function that tries parameters on folds."""
 SPLITTER = re.compile(r"(\w*Fold|\w*Split|LeaveOneOut|LeaveP\w*|LeaveOne\w*)$")
 
 OVERSAMPLERS = frozenset(

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.poc5_evaluation._flow import flow_of, text_of, view_of
 from poc_graduate.rules.poc5_evaluation._reuse import Reuse, reuses
-from poc_graduate.rules.poc5_evaluation._tables import CROSS_VALIDATED
+from poc_graduate.rules.poc5_evaluation._tables import BOOSTED_FOLDS, CROSS_VALIDATED
 from poc_graduate.rules.products import saved_models
+from poc_graduate.rules.reached import function_around
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView, keyword
 
@@ -30,13 +32,14 @@ class TestSetReused(Rule):
     """One test set chooses among models, settings, thresholds or epochs, and is what is reported.
 
     Why it bites: the best of several is partly the luckiest on these rows; the score of the model
-    that ships was never measured on rows that had no say in choosing it. Where candidates are only
-    set side by side, and none is taken, it is a risk.
+    that ships was never measured on rows that had no say in choosing it. Where none is taken here, it
+    is a risk where one class is tried with several settings or columns, and a note where models of
+    different classes only stand side by side: then whoever picks by these figures chooses.
     On export: nothing is changed: it would change the result; the finding stays in the report.
     """
 
     code, name, severity = "POC503", "test-set-reused", Severity.BLOCKER
-    message = "{test} {how}; the best score on it is likely too good{more}"
+    message = "{test} {how}; {then}{more}"
 
     flagged = (
         Flagged(
@@ -64,7 +67,7 @@ class TestSetReused(Rule):
             "b = Ridge().fit(X_train, y_train)\n«b.score(X_test, y_test)»\n# %%\n"
             "c = LinearSVC()\ncross_val_score(c, X_train, y_train)\nc.fit(X_train, y_train)\n"
             "c.score(X_test, y_test)",
-            says="compares 3 candidates, 2 of them never measured on other rows; the best score",
+            says="compares 3 candidates, 2 of them never measured on other rows; nothing here",
         ),
         Flagged(  # steps on the way make no other target
             _START + "a = SVC().fit(X_train, y_train)\na.score(X_test, y_test)\n# %%\n"
@@ -98,11 +101,22 @@ class TestSetReused(Rule):
             "random_state=None)\nc = LinearSVC().fit(X_b, y_b)\ntold(c, X_u, y_u)",
             says="`X_t` compares 2 candidates",
         ),
+        Flagged(  # one class with several settings
+            _START + "a = SVC(C=1).fit(X_train, y_train)\na.score(X_test, y_test)\n# %%\n"
+            "b = SVC(C=9).fit(X_train, y_train)\n«b.score(X_test, y_test)»",
+            says="`X_test` compares 2 candidates; the best score on it is likely too good",
+        ),
+        Flagged(  # and what nobody here saw made
+            _START + "a = SVC().fit(X_train, y_train)\nf1_score(y_test, a.predict(X_test))\n# %%\n"
+            "f1_score(y_test, h2o_answers())\n# %%\nb = LinearSVC().fit(X_train, y_train)\n"
+            "«f1_score(y_test, b.predict(X_test))»",
+            says="`X_test` compares at least 2 candidates",
+        ),
         Flagged(  # all rows are learned from
             _START + "n = Sequential([Dense(1)])\nn.fit(X_train, y_train, validation_split=0.0)\n"
             "f1_score(y_test, n.predict(X_test) > 0.5)\nb = SVC().fit(X_train, y_train)\n"
             "«f1_score(y_test, b.predict(X_test))»",
-            says="`X_test` compares 2 candidates; the best",
+            says="`X_test` compares 2 candidates; nothing here chooses by that, but whichever is",
         ),
         Flagged(  # a function reads it from the notebook
             _START + "def told(models):\n    for m in models.values():\n"
@@ -237,6 +251,10 @@ class TestSetReused(Rule):
         "a = LogisticRegression(C=s.best_params_['m__C']).fit(X_train, y_train)\n"
         "a.score(X_test, y_test)\n# %%\nb = RandomForestClassifier(9).fit(X_train, y_train)\n"
         "b.score(X_test, y_test)",
+        # also where a boosting library has a function for it
+        _START + "d = lgb.Dataset(X_train, y_train)\nh = lgb.cv(p, d, nfold=5)\n"
+        "a = lgb.train(p, d)\nf1_score(y_test, a.predict(X_test))\nb = lgb.train(q, d)\n"
+        "f1_score(y_test, b.predict(X_test))",
         # the threshold is chosen on other rows
         _START + "X_a, X_val, y_a, y_val = train_test_split(X_train, y_train)\n"
         "m = SVC().fit(X_a, y_a)\nlow, high, at = roc_curve(y_val, m.predict_proba(X_val)[:, 1])\n"
@@ -285,10 +303,20 @@ class TestSetReused(Rule):
                 continue  # split once more under the same name
             told.add((test, one.how))
             chosen = one.stops or one.taken or _chooses(notebook, one.cell)
-            severity = None if chosen else Severity.RISK
+            shown = not chosen and not one.tries
+            severity = None if chosen else Severity.NOTE if shown else Severity.RISK
             cell = view_of(notebook, one.cell)
             more = "" if one.measured else ", and no other rows were found that tell"
-            yield self.found(one.node, cell, severity=severity, test=test, how=one.how, more=more)
+            yield self.found(
+                one.node, cell, severity=severity, test=test, how=one.how, more=more,
+                then=_IF_PICKED if shown else "the best score on it is likely too good",
+            )  # fmt: skip
+
+
+_IF_PICKED = (
+    "nothing here chooses by that, but whichever is picked by these figures likely looks better "
+    "than it is"
+)
 
 
 def _named(one: Reuse, notebook: NotebookView) -> str:
@@ -321,24 +349,46 @@ def _dealt(cell: CellView) -> set[str]:
 def _chooses(notebook: NotebookView, compared: int) -> bool:
     """Whether one of several is taken: sorted out by its score, called the best, or saved.
 
-    Not, as far as is known, where folds are dealt below the cell that compares them.
+    Not, as far as is known, where folds are dealt below the cell that compares them, nor above that
+    cell: what was taken by then was taken by other figures.
     """
     folds = [cell.index for cell in notebook.cells if any(map(_deals_folds, cell.calls))]
     if any(cell > compared for cell in folds):
         return False
-    if not folds and any(_CHOSEN.search(name) for name in notebook.assigned):
-        return True
     for cell in notebook.cells:
-        if any(_SCORES.search(cell.source(c)) for n in _PICKS for c in cell.calls.get(n, ())):
+        below = cell.index >= compared
+        if below and not folds and any(itertools.starmap(_is_taken, cell.parsed.assigned.items())):
             return True
-        picked = (call for name in ("max", "min", "sorted") for call in cell.calls.get(name, ()))
-        if any(keyword(call, "key") is not None for call in picked):
-            return True
+        for call in _picks(cell):
+            if below or function_around(call, cell) is not None:
+                return True
     return next(saved_models(notebook), None) is not None
 
 
+def _picks(cell: CellView) -> Iterator[ast.Call]:
+    """Calls that say where the scores are best."""
+    for name in _PICKS:
+        yield from (call for call in cell.calls.get(name, ()) if _SCORES.search(cell.source(call)))
+    for name in ("max", "min", "sorted"):
+        yield from (call for call in cell.calls.get(name, ()) if keyword(call, "key") is not None)
+
+
+def _is_taken(name: str, values: Iterable[ast.expr | None]) -> bool:
+    """Whether a name is that of the best, and holds more than nothing yet or what folds chose."""
+    return bool(_CHOSEN.search(name)) and not all(map(_holds_none, values))
+
+
+def _holds_none(value: ast.expr | None) -> bool:
+    match value:
+        case ast.List(elts=[]) | ast.Dict(keys=[]) | ast.Constant():
+            return True
+        case ast.Attribute(attr=attribute):  # of a search: by the folds that it dealt
+            return attribute.startswith("best_") and attribute.endswith("_")
+    return False
+
+
 def _deals_folds(called: str) -> bool:
-    return called in CROSS_VALIDATED or called.endswith("Fold")
+    return called in CROSS_VALIDATED or called == BOOSTED_FOLDS or called.endswith("Fold")
 
 
 _CHOSEN = re.compile(
