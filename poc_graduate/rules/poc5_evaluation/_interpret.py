@@ -52,7 +52,7 @@ class Interpreter(Names):
                 case ast.Assign(targets=targets, value=value):
                     found = self.value(value)
                     for target in targets:
-                        self.store(target, found, rebinds=True)
+                        self.store(target, self.side_by_side(target, value, found), rebinds=True)
                         if isinstance(target, ast.Name) and isinstance(value, ast.Constant):
                             self.scopes[-1].constants[target.id] = value.value
                 case ast.Expr(value=value):

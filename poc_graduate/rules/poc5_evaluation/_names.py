@@ -6,10 +6,20 @@ import ast
 import builtins
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from poc_graduate.rules.poc5_evaluation._events import Flow, Object
 from poc_graduate.rules.poc5_evaluation._tables import MODULES, role
-from poc_graduate.rules.poc5_evaluation._values import NOTHING, Dealt, Learned, Rows, Step, Value
+from poc_graduate.rules.poc5_evaluation._values import (
+    NOTHING,
+    Dealt,
+    Learned,
+    Relation,
+    Rows,
+    Step,
+    Value,
+    relation,
+)
 
 _NO_DATA = MODULES | frozenset(dir(builtins))
 _CARRIED = 60
@@ -108,6 +118,29 @@ class Names:
             for one in target.elts if isinstance(target, ast.Tuple) else (target,):
                 self.store(one, inner, rebinds=True)
 
+    def side_by_side(self, target: ast.expr, given: ast.expr, value: Value) -> Value:
+        """What several targets hold of a call that nobody looks into, and both sides of a split go.
+
+        It is each side that comes back, as the names have it: `X_train2, X_test2 =
+        with_more_columns(X_train, X_test)`.
+        """
+        if value.items is not None or not isinstance(target, ast.Tuple | ast.List):
+            return value
+        if not isinstance(given, ast.Call):
+            return value
+        words = (*given.args, *(word.value for word in given.keywords))
+        names = [word.id for word in words if isinstance(word, ast.Name) and role(word.id)]
+        sides = {name: held for name in names if (held := self.lookup(name)).rows}
+        apart = all(
+            relation(one.rows, other.rows) is Relation.DISJOINT
+            for name, one in sides.items()
+            for beside, other in sides.items()
+            if role(name) != role(beside)
+        )
+        if not apart or len({role(name) for name in sides}) < 2:
+            return value
+        return Value(items=tuple(_side(one, sides, value) for one in target.elts))
+
     def _store_into(self, base: ast.expr, index: ast.expr, value: Value) -> None:
         held = self.value(base)
         if held.rows:
@@ -144,6 +177,21 @@ class Names:
     def learn(self, node: ast.expr, rows: frozenset[Rows], kind: str) -> frozenset[Learned]:
         """What a value carries that was worked out from all of these rows."""
         return frozenset((Learned(node, self.cell, rows, kind),)) if rows else frozenset()
+
+
+def _side(target: ast.expr, sides: Mapping[str, Value], otherwise: Value) -> Value:
+    """Of what was given, the one of a target's role whose name is most like it."""
+    if not isinstance(target, ast.Name):
+        return otherwise
+    alike = [name for name in sides if role(name) == role(target.id)]
+    if not alike:
+        return otherwise
+    return sides[max(alike, key=lambda name: _begin_alike(name, target.id))]
+
+
+def _begin_alike(one: str, other: str) -> int:
+    """How many letters two names have in common at their beginning."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _role_of(target: ast.expr) -> str:

@@ -237,6 +237,10 @@ class PreprocessingBeforeSplit(Rule):
         + "X = StandardScaler().fit_transform(X)"
         + _SPLIT
         + "g = GridSearchCV(XGBRegressor(), grid).fit(X_train, y_train)\ng.score(X_test, y_test)",
+        # both sides through what nobody here sees, and back
+        _START + _SPLIT + "sc = StandardScaler().fit(X_train)\nX_train = sc.transform(X_train)\n"
+        "X_test = sc.transform(X_test)\nm, X_train2, X_test2 = with_more(X_train, X_test)\n"
+        "model = Ridge().fit(X_train2, y_train)\nmodel.score(X_test2, y_test)",
         # categories are no distribution
         _START + "X['c'] = LabelEncoder().fit_transform(X['c'])" + _SPLIT + _SCORE,
         # other rows with the same columns

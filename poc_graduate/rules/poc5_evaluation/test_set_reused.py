@@ -32,9 +32,9 @@ class TestSetReused(Rule):
     """One test set chooses among models, settings, thresholds or epochs, and is what is reported.
 
     Why it bites: the best of several is partly the luckiest on these rows; the score of the model
-    that ships was never measured on rows that had no say in choosing it. Where none is taken here, it
-    is a risk where one class is tried with several settings or columns, and a note where models of
-    different classes only stand side by side: then whoever picks by these figures chooses.
+    that ships was never measured on rows that had no say in choosing it. Where none is taken here,
+    it is a risk where one class is tried with several settings or columns, and a note where models
+    of different classes only stand side by side: then whoever picks by these figures chooses.
     On export: nothing is changed: it would change the result; the finding stays in the report.
     """
 
