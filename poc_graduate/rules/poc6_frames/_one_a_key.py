@@ -12,6 +12,8 @@ SUMS_UP = frozenset(
 )
 """One row a group, not what `transform` and `apply` give."""
 KEEPS_ROWS = frozenset("reset_index rename copy sort_values fillna round astype".split())
+_PIVOTS = frozenset(("pivot_table", "pivot"))
+"""They put what a column has into the index, each value once; a join finds it there by its name."""
 _DEPTH = 6
 _NONE = frozenset[str]()
 
@@ -54,6 +56,9 @@ def has_one_row_for(
             return sides is not None and all(
                 has_one_row_for(side, keys, notebook, seen) for side in sides
             )
+        case ast.Call(func=func) if last_name(func) in _PIVOTS:
+            by = typed_columns(keyword(table, "index"), notebook)
+            return bool(by) and by <= keys
         case ast.Call(func=ast.Attribute(attr="DataFrame"), args=[given, *_]):
             return _are_unique_values(given, keys, notebook)
         case ast.Call(func=ast.Attribute(value=of, attr=name)):

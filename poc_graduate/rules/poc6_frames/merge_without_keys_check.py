@@ -62,6 +62,9 @@ class MergeWithoutKeysCheck(Rule):
         Flagged(  # of each pair one
             "a = df.groupby(['shop', 'day']).x.sum().reset_index()\nout = «a.merge(b, on='shop')»"
         ),
+        Flagged(  # of each pair one
+            "t = df.pivot_table('x', index=['shop', 'day'])\nout = «t.merge(b, on='shop')»"
+        ),
         Flagged(  # one of what it is made of has several
             "a = df.groupby('id').x.sum().reset_index()\na = «a.merge(sales, on='id')»\n"
             "out = a.merge(other, on='id')",
@@ -122,6 +125,10 @@ class MergeWithoutKeysCheck(Rule):
         "out = df.groupby(['shop'], as_index=False).agg(f).merge(sales, left_on='shop', "
         "right_on='id')",
         "out = a.merge(b, on='id', validate='1:1')",
+        # its index has each key once
+        "t = pd.pivot_table(df, values='x', index='shop', columns='kind')\n"
+        "out = pd.merge(t, sales, on='shop', how='right')",
+        "t = df.pivot_table('x', index=['shop']).round(2)\nout = t.merge(sales, on='shop')",
         "out = a.merge(b.drop_duplicates('id'), on='id')",
         "means = a.groupby('id').mean()\nout = a.merge(means, on='id')",
         "out = pd.merge(a, b, left_index=True, right_index=True)",
