@@ -40,6 +40,28 @@ def test_a_folder_that_is_there_as_written_is_not_looked_for_in_another_case(roo
     assert "is called" not in message
 
 
+def test_a_folder_further_up_is_not_named_where_nobody_knows_the_repository(root):
+    (root / ".git").rmdir()
+    (root / "plots").mkdir()
+    (root / "notebooks" / "notebooks").mkdir()
+
+    (message,) = _told(root / "notebooks", "plt.savefig('../plots/a.png')")
+
+    assert "leads out of the notebook's folder; started" in message
+
+
+def test_a_folder_that_the_notebook_makes_is_not_looked_for(root):
+    (root / "plots").mkdir()
+    save = "plt.savefig('../../plots/a.png')"
+    made = f"import os\nos.makedirs('../../plots', exist_ok=True)\n{save}"
+
+    (there,) = _told(root, save)
+    (message,) = _told(root, made)
+
+    assert "where it does not lie (`../plots` does)" in there
+    assert "leads out of the notebook's folder; started" in message
+
+
 def test_a_path_below_a_change_of_folder_begins_there(root):
     source = "import os\nos.chdir('..')\n# %%\ndf = pd.read_csv('../data/a.csv')"
 

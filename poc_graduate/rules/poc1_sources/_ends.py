@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from poc_graduate.dataflow.names import imported_paths
+from poc_graduate.dataflow.names import imported_paths, last_name
 from poc_graduate.rules.files import file_uses
 from poc_graduate.rules.poc1_sources._paths import takes_paths
 from poc_graduate.rules.reached import function_around
@@ -165,7 +165,7 @@ def searches(use: Use) -> bool:
 def _leads_nowhere(name: str, notebook: NotebookView) -> bool:
     """Whether nothing is done with what a name holds, nor with the paths that are made of it.
 
-    A look, on the screen, is nothing: the path is printed, whatever is there.
+    A look, on the screen, is nothing: the path is printed, whatever is there; so is to compare it.
     """
     if not notebook.complete or not notebook.names.all_known:
         return False
@@ -188,6 +188,11 @@ def is_unused(node: ast.expr, cell: CellView) -> bool:
 
 
 def _is_looked_at(read: ast.Name, cell: CellView) -> bool:
+    at: ast.AST = read
+    while isinstance(around := cell.parent(at), ast.Call) and last_name(around.func) in _NAMES_ONLY:
+        at = around
+    if isinstance(around, ast.Compare):
+        return True
     around = cell.parent(read)
     if isinstance(around, ast.Call) and isinstance(around.func, ast.Name):
         return around.func.id == "print"

@@ -9,18 +9,19 @@ from pathlib import Path
 
 from poc_graduate.rules.beside import below, entries, folders_of, root_of
 from poc_graduate.rules.files import folder_text
-from poc_graduate.rules.poc1_sources._paths import folder_of
-from poc_graduate.rules.view import CellView, NotebookView
+from poc_graduate.rules.poc1_sources._paths import ABSOLUTE, folder_of
+from poc_graduate.rules.view import CellView, NotebookView, keyword
 
 
 def lies_elsewhere(text: str, notebook: NotebookView) -> str:
     """Where a folder above lies, seen from the notebook, where it is not at the end of its path.
 
-    `../../app` of `../app/`; empty where it is there, or nowhere above.
+    `../../app` of `../app/`; empty where it is there, or nowhere above in the repository.
     """
     path, whole = notebook.notebook.path, folder_of(text)
     tail = re.sub(r"^(\.\./)+", "", whole)
-    if not tail.strip("./") or not path.is_file() or (path.parent / whole).exists():
+    root = root_of(path)
+    if root is None or not tail.strip("./") or not path.is_file() or (path.parent / whole).exists():
         return ""
     if any("chdir" in cell.calls or _goes(cell) for cell in notebook.cells):
         return ""
@@ -28,7 +29,7 @@ def lies_elsewhere(text: str, notebook: NotebookView) -> str:
     if _in_other_case(text, notebook):
         return ""  # where case does not count, it is there
     for folder in folders_of(path):
-        if folder != here and (folder / tail).is_dir():
+        if folder != here and folder.is_relative_to(root) and (folder / tail).is_dir():
             return Path(os.path.relpath(folder / tail, here)).as_posix()
     return ""
 
@@ -73,10 +74,31 @@ def gone_to(line: int, cell: CellView) -> tuple[ast.Call, CellView, str] | None:
     if len(calls) != 1 or any(map(_goes, cell.notebook.cells)):
         return None
     (call, view), *_ = calls
-    folder = folder_text(call.args[0], cell.notebook) if call.args else None
+    folder = folder_text(given_folder(call), cell.notebook)
     if folder is None or os.path.isabs(folder) or view.statement(call) not in view.body:
         return None
     return call, view, folder
+
+
+def begins_anew(line: int, cell: CellView) -> bool:
+    """Whether the folder has been changed above a line to one that is named from the root.
+
+    Then it is no matter where the process was started. A magic that finds no such folder goes on.
+    """
+    return any(
+        view.module(call.func) == "os.chdir"
+        and (view.index, call.lineno) < (cell.index, line)
+        and view.statement(call) in view.body
+        and (folder := folder_text(given_folder(call), cell.notebook)) is not None
+        and ABSOLUTE.match(folder)
+        for view in cell.notebook.cells
+        for call in view.calls.get("chdir", ())
+    )
+
+
+def given_folder(call: ast.Call) -> ast.expr | None:
+    """Where a call of `os.chdir` goes."""
+    return call.args[0] if call.args else keyword(call, "path")
 
 
 def leaves_project(path: str, notebook: NotebookView) -> bool:

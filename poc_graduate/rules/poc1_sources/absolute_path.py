@@ -201,6 +201,9 @@ class AbsolutePath(Rule):
         # nothing reads what is made of it
         "import os\nhome = '/home/ann'\npath = os.path.join(home, 'a.csv')\nprint(path)\n"
         "df = pd.read_csv('a.csv')",
+        # and where it is compared, it is none, and the run goes on
+        "HERE = Path('/home/ann/shop')\nif Path(os.getcwd()) == HERE or str(HERE) in seen:\n"
+        "    os.chdir('..')",
         "log = open('/dev/null', 'w')",
         "root = Path('/mnt/a')\nif not root.exists():\n    root = Path('data')",
         "root = Path('/mnt/a') if Path('/mnt/a').exists() else Path('.')",

@@ -20,6 +20,8 @@ from poc_graduate.rules.poc1_sources._ends import (
     searches,
 )
 from poc_graduate.rules.poc1_sources._lies import (
+    begins_anew,
+    given_folder,
     gone_to,
     leaves_project,
     lies_elsewhere,
@@ -109,6 +111,11 @@ class RelativePathOutside(Rule):
             says="cells below; their relative paths begin wherever that is",
         ),
         Flagged("«%cd /srv/data»", says="where that folder is missing, it changes nothing"),
+        Flagged(
+            "import os\nif Path(os.getcwd()) == HERE:\n    «os.chdir(path='..')»",
+            says="for all cells below; only where `Path(os.getcwd()) == HERE`: else the folder "
+            "stays what it was",
+        ),
         Flagged(  # each of them is missing elsewhere
             "ways = [Path(«'../data'») / name, Path('../../data') / name]\n"
             "df = pd.read_csv(next(p for p in ways if p.exists()))"
@@ -154,6 +161,9 @@ class RelativePathOutside(Rule):
         "%cd",
         "import os\nos.chdir('/srv/data')",  # POC101
         "import os\nWORK = '/srv'\nroot = Path(f'{WORK}') / 'shop'\nos.chdir(root)",
+        # wherever it is started
+        "import os\nos.chdir('/srv/data')\n# %%\nos.chdir('../more')\n"
+        "df = pd.read_csv('../churn.csv')",
         "import os, sys\nsys.path.insert(0, os.path.abspath('..'))\nimport shop",  # POC107
         "import os, sys\nsrc = os.path.join('..', 'src')\nif src not in sys.path:\n"
         "    sys.path.append(src)",
@@ -176,14 +186,16 @@ class RelativePathOutside(Rule):
                 then = _ENDLESS_HERE if here and climb.root is None else _ENDLESS
                 yield self.found(call, cell, what=cell.source(call), more="", does=does, then=then)
             return
-        given = call.args[0] if call.args else None
+        given = given_folder(call)
         if isinstance(given, ast.Call) and last_name(given.func) in ("str", "Path") and given.args:
             given = given.args[0]
         text = path_text(given, cell.notebook)
         if text is not None and ABSOLUTE.match(text):  # POC101 tells of it
             return
+        if text is not None and begins_anew(call.lineno, cell):
+            return
         up = text is not None or _FROM_HERE.search(cell.source(call)) is not None
-        then = _ELSEWHERE if up else _WHEREVER
+        then = _only_where(call, cell) or (_ELSEWHERE if up else _WHEREVER)
         yield self.found(call, cell, what=cell.source(call), more="", does=_CHANGES, then=then)
 
     def check_cell(self, cell: CellView) -> Iterator[Finding]:
@@ -204,6 +216,7 @@ class RelativePathOutside(Rule):
                     _only_looked_at(one[1], one[0])
                     or _for_modules(one[1], one[0])
                     or is_unused(one[1], one[0])
+                    or begins_anew(one[1].lineno, one[0])
                     or (
                         has_another_way(one[1], one[0], _leads_out)
                         and not is_made_here(one[1], one[0])
@@ -213,7 +226,7 @@ class RelativePathOutside(Rule):
             if paths and not _given_to_chdir(paths[0][1], paths[0][0]):
                 cell, node, text = paths[0]
                 does, more = "leads out of the notebook's folder", and_more(paths)
-                if there := lies_elsewhere(text, notebook):
+                if not is_made_here(node, cell) and (there := lies_elsewhere(text, notebook)):
                     does += f", where it does not lie (`{there}` does)"
                 elif there := other_case(text, notebook):
                     does += f", where it is called `{there}`: {_BY_CASE}"
@@ -227,6 +240,18 @@ class RelativePathOutside(Rule):
         does = "was read outside of the notebook's folder"
         for cell, node, path in read_outside(notebook, facts, _leads_out):
             yield self.found(node, cell, what=path, more="", does=does, then=_ELSEWHERE)
+
+
+def _only_where(call: ast.Call, cell: CellView) -> str:
+    """What a condition says of a change of folder: elsewhere there is none."""
+    at: ast.AST = call
+    while (around := cell.parent(at)) is not None and not isinstance(around, ast.FunctionDef):
+        match around:
+            case ast.If(test=test, body=body) if at is not test:
+                where = "only" if at in body else "not"
+                return f"{where} where `{cell.source(test)}`: else the folder stays what it was"
+        at = around
+    return ""
 
 
 def _after_a_change(node: ast.expr, text: str, cell: CellView) -> str:
@@ -316,4 +341,6 @@ def _for_modules(node: ast.expr, cell: CellView) -> bool:
 def _given_to_chdir(node: ast.expr, cell: CellView) -> bool:
     """The call is told already."""
     parent = cell.parent(node)
+    if isinstance(parent, ast.keyword):
+        parent = cell.parent(parent)
     return isinstance(parent, ast.Call) and cell.module(parent.func) == "os.chdir"
