@@ -60,6 +60,9 @@ class SwallowedException(Rule):
             "    rows = table.find_all('tr')\n«except:»\n    pass"
         ),
         Flagged("try:\n    load()\n«except BaseException as e:»\n    pass"),
+        Flagged(  # the library is given data
+            "try:\n    import fast\n    fast.clean(df)\n«except:»\n    pass"
+        ),
         Flagged(
             "def figure(names):\n    sizes = []\n    for n in names:\n        try:\n"
             "            sizes.append(size(n))\n        «except:»\n            continue\n"
@@ -100,6 +103,9 @@ class SwallowedException(Rule):
         "try:\n    import fast\nexcept Exception:\n    pass",  # an optional library
         "try:\n    import fast\n    print('fast', fast.__version__)\nexcept Exception:\n"
         "    print('not there')",
+        # a session is kept alive
+        "try:\n    from google.colab import output\n    output.eval_js('click()')\n"
+        "    print('on')\nexcept Exception:\n    print('off')",
         "try:\n    print(df['size'].mean())\nexcept Exception:\n    print('no size')",  # a look
         "try:\n    os.remove(path)\nexcept:\n    pass",
         # the next way is tried, and the last one raises
@@ -266,11 +272,26 @@ def _kept(node: ast.Try) -> str:
 
 
 def _only_imports(node: ast.Try) -> bool:
-    """Whether a library is looked for, and at most told which release it is."""
+    """Whether a library is looked for, at most told which release it is, or called without data.
+
+    No data pass there: nothing is kept, and what is called is given what somebody typed.
+    """
     # A magic that only serves the screen leaves `pass` behind.
     kinds = ast.Import | ast.ImportFrom | ast.Pass
-    imports = any(isinstance(one, kinds) for one in node.body)
-    return imports and all(isinstance(one, kinds) or _is_shown(one) for one in node.body)
+    names = set[str]()
+    for one in node.body:
+        if isinstance(one, ast.Import | ast.ImportFrom):
+            names |= {(alias.asname or alias.name).partition(".")[0] for alias in one.names}
+    return any(isinstance(one, kinds) for one in node.body) and all(
+        isinstance(one, kinds) or _is_shown(one) or _asks_only(one, names) for one in node.body
+    )
+
+
+def _asks_only(statement: ast.stmt, names: set[str]) -> bool:
+    """Whether a statement calls something of these libraries with what somebody typed."""
+    read = {one.id for one in ast.walk(statement) if isinstance(one, ast.Name)}
+    called = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Call)
+    return called and bool(read) and read <= names
 
 
 def _only_tells(node: ast.Try) -> bool:
