@@ -9,7 +9,7 @@ from poc_graduate.dataflow.frame import root_name
 from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import TYPED_NOT, CellView, NotebookView
+from poc_graduate.rules.view import TYPED_NOT, CellView, NotebookView, is_given, keyword
 
 _CURVED = frozenset(
     "log log1p log2 log10 exp expm1 sqrt square cbrt numpy.log numpy.log1p numpy.log2 numpy.log10 "
@@ -64,6 +64,17 @@ class CellNotIdempotent(Rule):
             "t = scores()\n# %%\n«t = t.append(a)»\n# %%\nt = t.append(b)\n# %%\nt = t.append(c)",
             says="appends to `t` once more, as 2 more cells; nothing says so",
         ),
+        Flagged(  # who runs it again sees it fail
+            "df = load()\n# %%\n«df['y'] = df['y'].map({'yes': 1, 'no': 0})»\n"
+            "df.drop('id', axis=1, inplace=True)",
+            says="leaves it without values; line 2 fails then, and only when that is done",
+        ),
+        Flagged("df = load()\n# %%\n«df = df.iloc[1:]»\ndel t['a']", says="once more; nothing"),
+        Flagged(  # made anew before it is taken away
+            "df = load()\n# %%\n«df['fare'] = df['fare'] / 100»\ndf['id'] = df.index\n"
+            "df = df.drop(columns=['id'])",
+            says="nothing says so",
+        ),
         Flagged("df = load()\n# %%\n«df = df.iloc[1:]»", says="takes rows off `df` once more"),
         Flagged("df = load()\n# %%\n«df['a'] = df['a'].shift(1)»", says="once more"),
     )
@@ -89,6 +100,10 @@ class CellNotIdempotent(Rule):
         found = _changed_again(cell)
         if found is not None and not found[1].startswith(_APPENDS):
             node, does = found
+            if raises := _raises_again(cell, node):
+                says = _RAISES.format(line=raises)
+                yield self.found(node, cell, severity=Severity.NOTE, does=does, says=says)
+                return
             target = node.targets[0] if isinstance(node, ast.Assign) else None
             looked = target is not None and _is_looked_at(_plain(target), node, cell)
             says = _SEEN.format(what=_plain(target)) if target and looked else _UNSAID
@@ -109,7 +124,11 @@ class CellNotIdempotent(Rule):
             others = len(places) - 1
             more = f", as {others} more {'cell' if others == 1 else 'cells'}" if others else ""
             node, cell = places[0]
-            yield self.found(node, cell, does=f"{does}{more}", says=_UNSAID)
+            raises = _raises_again(cell, node)
+            yield self.found(
+                node, cell, severity=Severity.NOTE if raises else None,
+                does=f"{does}{more}", says=_RAISES.format(line=raises) if raises else _UNSAID,
+            )  # fmt: skip
 
 
 def _is_shown(grown: ast.stmt, cell: CellView) -> bool:
@@ -132,6 +151,7 @@ def _is_looked_at(column: str, changed: ast.stmt, cell: CellView) -> bool:
 
 
 _UNSAID = "nothing says so"
+_RAISES = "line {line} fails then, and only when that is done"
 _SEEN = "nothing fails, and only what it shows of `{what}` tells"
 _APPENDS = "appends to "
 
@@ -155,6 +175,44 @@ def _changed_again(cell: CellView) -> tuple[ast.stmt, str] | None:
                 return node, does
         set_here.add(text or root or "")
     return None
+
+
+def _raises_again(cell: CellView, changed: ast.stmt) -> int:
+    """The line below a change at which a second run ends: it takes away what is gone by then.
+
+    0 without one.
+    """
+    made = set[str]()
+    for at, node in enumerate(cell.body):
+        root, labels = _taken_away(node, cell)
+        gone = {f"{root}[{one!r}]" for one in labels}
+        if node.lineno > changed.lineno and _is_from_elsewhere(root, at, cell) and not gone <= made:
+            return node.lineno
+        if isinstance(node, ast.Assign):
+            made.update(map(_plain, node.targets))
+    return 0
+
+
+def _taken_away(node: ast.stmt, cell: CellView) -> tuple[str, tuple[object, ...]]:
+    """The table that a statement changes for good, and which labels it takes from it."""
+    match node:
+        case ast.Delete(targets=[ast.Subscript(value=ast.Name(id=root), slice=ast.Constant(key))]):
+            return root, (key,)
+        case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=root))) as call):
+            if not is_given(call, "inplace", True):
+                return "", ()
+        case ast.Assign(
+            targets=[ast.Name(id=root)],
+            value=ast.Call(func=ast.Attribute(value=ast.Name(id=of))) as call,
+        ) if of == root:
+            pass
+        case _:
+            return "", ()
+    if last_name(call.func) != "drop" or keyword(call, "errors") is not None:
+        return "", ()
+    typed = cell.literal(keyword(call, "columns") or (call.args[0] if call.args else call))
+    labels = tuple(typed) if isinstance(typed, list | tuple) else (typed,)
+    return (root, labels) if labels and TYPED_NOT not in labels else ("", ())
 
 
 def _again(text: str, value: ast.expr, cell: CellView) -> str:
