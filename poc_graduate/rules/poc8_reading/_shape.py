@@ -58,6 +58,8 @@ def told(cell: CellView, start: int = 0, length: int | None = None) -> tuple[obj
                 found.append(op.__class__)
             case ast.Compare(ops=several):
                 found += [op.__class__ for op in several]
+            case ast.Slice(lower=lower, upper=upper):  # the first rows, or the last
+                found.append((lower is None, upper is None))
             case _:
                 found.append(node.__class__)
     return tuple(found)

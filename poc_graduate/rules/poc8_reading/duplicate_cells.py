@@ -47,6 +47,13 @@ forgotten in the {others}"
         "df.head()\n# %%\ndf.head()\n# %%\ndf.head()",
         "a = f(1)\n# %%\na = g(1)",
         f"{_CELL.format(1)}\n# %%\n{_CELL.format(2).replace('mean', 'sum')}",
+        # one takes the first rows, one the last
+        _cells(1, 2, 3)
+        .replace("«", "")
+        .replace("»", "")
+        .replace("(2)", "(2)[-int(0.2 * len(df)) :]")
+        .replace("(1)", "(1)[: -int(0.2 * len(df))]")
+        .replace("(3)", "(3)[: -int(0.2 * len(df))]"),
         "rain = np.array([" + "1.5, " * 99 + "])\n# %%\nsun = np.array([" + "2.5, " * 99 + "])",
         "import a\nimport b\n# %%\nimport c\nimport d",
     )
