@@ -38,7 +38,7 @@ def _goes(node: ast.expr, cell: CellView, seen: frozenset[object]) -> int:
             how in _GROWS and held is not node
         ):
             return _name_goes(held, cell, seen)
-        case ast.Expr(value=ast.Call() as whole):
+        case ast.Expr(value=ast.Call() as whole) if whole is not node:
             return _SHOWN if _is_picture(whole, cell) else _USED
         case ast.Expr():
             return _SHOWN
@@ -47,6 +47,10 @@ def _goes(node: ast.expr, cell: CellView, seen: frozenset[object]) -> int:
             if all(isinstance(one, ast.Name) for one in names):
                 ways = [_name_goes(one, cell, seen) for one in names if isinstance(one, ast.Name)]
                 return max(ways, default=_USED)
+        case ast.Assign(targets=[ast.Name()], value=ast.Call() as whole) if _gives_a_figure(
+            whole, cell
+        ):
+            return _SHOWN
         case ast.Return():
             around = function_around(node, cell)
             if around is not None and around.name in cell.notebook.makes(cell.index):
@@ -57,6 +61,15 @@ def _goes(node: ast.expr, cell: CellView, seen: frozenset[object]) -> int:
 def _draws_too(value: ast.expr, cell: CellView) -> bool:
     """`ax = sns.scatterplot(…)`: the name is that of the figure."""
     return isinstance(value, ast.Call) and _is_picture(value, cell)
+
+
+def _gives_a_figure(call: ast.Call, cell: CellView) -> bool:
+    """Whether a call gives a figure, or a part of one, and nothing of the data that it was given.
+
+    `plt.hist` gives the counts, too.
+    """
+    module = cell.notebook.imports.get(root_name(call.func) or "", "")
+    return module.startswith(("seaborn", "plotly"))
 
 
 def _result_goes(function: str, cell: CellView, seen: frozenset[object]) -> int:

@@ -112,6 +112,10 @@ class UnseededRandomness(Rule):
             "    return «np.random.uniform(-jitter, jitter, 9)» + values\n# %%\n"
             "ax.scatter(jitter(X), y)\nm.fit(jitter(X), y)"
         ),
+        Flagged(  # the counts of a figure go on
+            "import numpy as np\nimport matplotlib.pyplot as plt\nz = «np.random.random(9)»\n"
+            "h = plt.hist(z)\nm.fit(h[0], y)"
+        ),
         Flagged(
             "from sklearn.ensemble import RandomForestRegressor\n"
             "rf = «RandomForestRegressor()»\ngrid = {'max_depth': [3, 5]}\n"
@@ -164,6 +168,11 @@ class UnseededRandomness(Rule):
         "import numpy as np\nm.fit(X, y)\n# %%\ndef jitter(values, jitter=0.5):\n"
         "    n = len(values)\n    return np.random.uniform(-jitter, jitter, n) + values\n# %%\n"
         "fig, ax = plt.subplots()\nax.scatter(jitter(X), y)",
+        # what the function gives is shown below it, or a trace of a figure
+        "import random\nm.fit(X)\n# %%\ndef point(x):\n    u = random.uniform(0, 1)\n"
+        "    return x + u, x - u\n\npoint(9)",
+        "import numpy as np\nimport plotly.graph_objects as go\nm.fit(X, y)\n# %%\n"
+        "z = [np.random.random() for i in range(9)]\nheat = go.Heatmap(z=z)",
         "folds = KFold(5)",  # does not shuffle
         "from sklearn.tree import DecisionTreeClassifier\nDecisionTreeClassifier().fit(X, y)",
         "df = pd.read_csv('a.csv')\n# %%\nrows = df.sample(99).to_json()\ndisplay(HTML(rows))",
