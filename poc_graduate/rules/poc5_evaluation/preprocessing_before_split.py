@@ -15,12 +15,14 @@ from poc_graduate.rules.poc5_evaluation._flow import (
     text_of,
     view_of,
 )
+from poc_graduate.rules.poc5_evaluation._spelled import in_short
 from poc_graduate.rules.poc5_evaluation._unseen import (
     TREES_DO_NOT,
     are_trees_alone,
     is_scaling,
     unseen_by_all,
 )
+from poc_graduate.rules.poc5_evaluation._values import shares
 from poc_graduate.rules.reached import function_around
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
@@ -195,6 +197,10 @@ class PreprocessingBeforeSplit(Rule):
             "m.fit(train)\nmean_squared_error(test['y'], m.predict(test)['yhat'])",
             says="Prophet scales what it is given by itself",
         ),
+        Flagged(  # of all rows; not what each side has of its own beside it
+            _START + "X['a'] = X['a'] / «X['a'].mean()»" + _SPLIT + "def own(t):\n    "
+            "return t.fillna(t.median())\nX_train, X_test = own(X_train), own(X_test)\n" + _SCORE,
+        ),
         Flagged(
             _START + "X = «SelectKBest(k=20).fit_transform(X, y)»\n"
             "cross_val_score(LogisticRegression(), X, y, cv=5).mean()",
@@ -290,6 +296,14 @@ class PreprocessingBeforeSplit(Rule):
             told.add(test)
             # Only what chooses among settings is flattered; the test part has not been seen.
             inner = whole and all(any(s.kind == "part" for s in r.steps) for r in seen.learned.rows)
+            if (
+                seen.apart
+                and not _is_fitted(node)
+                and any(
+                    not one.apart and shares(one.learned.rows, seen.learned.rows) for one in found
+                )
+            ):
+                continue  # beside what all rows went into, and that is told
             apart = seen.apart and _is_fitted(node)
             unseen = "" if apart or not is_scaling(node, cell) else unseen_by_all(flow, seen)
             if unseen == TREES_DO_NOT and are_trees_alone(flow, notebook):
@@ -301,7 +315,7 @@ class PreprocessingBeforeSplit(Rule):
                 node,
                 cell,
                 severity=Severity.NOTE if mode or inner or unseen else None,
-                what=f"`{_short(cell, node)}`",
+                what=f"`{in_short(cell, node)}`",
                 how="is fitted anew, on" if apart else "has seen",
                 test="the folds that are tested on" if whole else test,
                 also=_lines(seen.also),
@@ -370,33 +384,3 @@ def _rows_of(seen: Seen, notebook: NotebookView) -> str:
             known = names <= cell.names.functions.get(around.name, frozenset())
             return f"`{text}`" if known else f"`{text}` in `{around.name}`"
     return f"`{text}`"
-
-
-def _short(cell: CellView, node: ast.expr) -> str:
-    text = cell.source(node)
-    if len(text) <= _LONGEST or not isinstance(node, ast.Call):
-        return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "…"
-    given = ", ".join(map(cell.source, (*node.args,))) if not node.keywords else "…"
-    for short in (f"{cell.source(node.func)}(…)", f"{_elided(node.func)}({given})"):
-        if len(short) <= _LONGEST - 5:
-            return short
-    whole = f"{_elided(node.func)}(…)"
-    # Of a long chain the last call is what fits: it is what learns.
-    return whole if len(whole) <= _LONGEST else f"….{last_name(node.func)}(…)"
-
-
-def _elided(node: ast.expr) -> str:
-    """A chain of calls without what they are given: `MinMaxScaler(…).fit_transform`."""
-    match node:
-        case ast.Attribute(value=value, attr=attr):
-            return f"{_elided(value)}.{attr}"
-        case ast.Call(func=called, args=args, keywords=words):
-            return f"{_elided(called)}({'…' if args or words else ''})"
-        case ast.Subscript(value=value):
-            return f"{_elided(value)}[…]"
-        case ast.Name(id=name):
-            return name
-    return "…"
-
-
-_LONGEST = 60
