@@ -25,7 +25,7 @@ from poc_graduate.rules.poc5_evaluation._unseen import (
 from poc_graduate.rules.poc5_evaluation._values import shares
 from poc_graduate.rules.reached import function_around
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import CellView, NotebookView
+from poc_graduate.rules.view import NotebookView
 
 _START = (
     "df = pd.read_csv('a.csv')\ny = df['y']\nX = df.drop(columns='y')\n"
