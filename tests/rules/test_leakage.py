@@ -140,5 +140,18 @@ def test_a_reused_test_set_stops_where_one_candidate_is_taken(then, severity):
     assert found.severity.value == severity
 
 
+@pytest.mark.parametrize(
+    ("above", "severity"),
+    [
+        ("best_rounds = tried(df)\ni = np.argmax(scores)\n", "note"),  # by other figures
+        ("def best_of(scores):\n    return max(scores, key=scores.get)\n", "blocker"),
+    ],
+)
+def test_what_is_taken_above_the_comparison_is_not_taken_by_it(above, severity):
+    (found,) = check(read_text(f"# %%\n{above}{_TWO}", "example.py"), frozenset({"POC503"}))
+
+    assert found.severity.value == severity
+
+
 if __name__ == "__main__":
     _table()
