@@ -160,6 +160,7 @@ class RelativePathOutside(Rule):
         "df = pd.read_csv('data/v..2.csv')",
         "%cd",
         "import os\nos.chdir('/srv/data')",  # POC101
+        "import os\nos.chdir(path='/srv/data')",
         "import os\nWORK = '/srv'\nroot = Path(f'{WORK}') / 'shop'\nos.chdir(root)",
         # wherever it is started
         "import os\nos.chdir('/srv/data')\n# %%\nos.chdir('../more')\n"
