@@ -129,6 +129,12 @@ class CommentedOutCodeCell(Rule):
         "# Example of a client with a password (needed for data that are not public):\n"
         "# client = Client('a',\n#                 'b',\n#                 'c')\nclient = 1",
         "#whitegrid\n#size = 4\n#hue = species",
+        # arguments that a call is not given
+        "f = go.Figure(\n    go.Map(lat=a),\n    # marker=go.Marker(\n    #     size=3,\n"
+        "    # ),\n    # layout = go.Layout(b),\n)\n# %%\nmarker = layout = f",
+        # of these the last is live
+        "#df = load('a.csv')\n#df = load('b.csv', index='c')\n#df = load('d.csv')\n"
+        "df = load('e.csv')\n# %%\ndf.mean()",
         "# plt.figure()\n# plt.plot(a)\n# plt.show()",
         "# print(a)\n# print(b)\n# df.head(3)",
         "# Args:\n#     rows: what was read\n#     limit: at most (default 3)",
@@ -149,6 +155,8 @@ class CommentedOutCodeCell(Rule):
         start = cell.line(first).index("#") + 1
         if any(n.lineno <= first <= (n.end_lineno or 0) for n, _ in cell.texts):
             return  # lines of a text
+        if _is_within_a_line(first, cell) or _is_a_choice(first, last, cell):
+            return
         lines = _lines_of_code(_comments(cell.lines[first - 1 : last]))
         again = _stands_again(cell, first, last)
         then = _NOWHERE if again is None else f"cell {again.index} has the same, switched on"
@@ -164,6 +172,27 @@ class CommentedOutCodeCell(Rule):
             first=lines[0] if len(lines[0]) <= _LONGEST else f"{lines[0][:_LONGEST]}…",
             then=then,
         )
+
+
+def _is_within_a_line(first: int, cell: CellView) -> bool:
+    """Whether the lines stand among the arguments of a call, or the parts of another value."""
+    simple = (*cell.of(ast.Expr), *cell.of(ast.Assign), *cell.of(ast.Return))
+    return any(one.lineno < first <= (one.end_lineno or 0) for one in simple)
+
+
+def _is_a_choice(first: int, last: int, cell: CellView) -> bool:
+    """Whether each gives what one live line gives, by the same call: that one says what was run."""
+    body = tree_of(_dedented(_comments(cell.lines[first - 1 : last]))).body
+    offered = {_by(one) for one in body}
+    return len(offered) == 1 and None not in offered and offered <= {_by(one) for one in cell.body}
+
+
+def _by(statement: ast.stmt) -> tuple[str, str] | None:
+    """The name that a statement gives the result of a call, and the call's."""
+    match statement:
+        case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=func)):
+            return name, ast.dump(func)
+    return None
 
 
 def _stands_again(cell: CellView, first: int, last: int) -> CellView | None:

@@ -81,6 +81,9 @@ class OutOfOrderExecution(Rule):
         # what reads it had it of the one that it would have it of
         Flagged("x = 1\n# %%\nx = 2\n# %%\nx = 3\n# %%\nprint(x)", counts=(2, 1, 4, 5)),
         Flagged("g = draw(1)\ng.show()\n# %%\ng = draw(2)\ng.show()", counts=(2, 1)),
+        # whichever was run last, it is the same
+        Flagged("a = ['x']\n# %%\na = ['x']\n# %%\nprint(a)", counts=(2, 1, 3)),
+        Flagged("a = ['x']\n# %%\nb = f(a)\n# %%\na = ['x']", counts=(3, 1, 2)),
     )
 
     def check_notebook(self, notebook: NotebookView) -> Iterator[Finding]:
@@ -129,6 +132,7 @@ _SESSIONS = (
 )
 _MAY = "the notebook may show something else"
 _MAY_HAVE_BEEN = "when `{}` may have been what cell {}, run as [{}], had made it"
+_TYPED = (ast.Constant, ast.List, ast.Tuple, ast.Set, ast.Dict, ast.expr_context)
 _WAS = "when `{}` was what cell {}, run as [{}], had made it"
 
 
@@ -251,9 +255,21 @@ def _twice(above: CellView, below: CellView, notebook: NotebookView) -> _Mistake
     """A cell that reads what both bind, and read it of the one that it would not."""
     one, other = above.names, below.names
     names = sorted((one.bound & other.bound) - notebook.imports.keys())
+    names = [name for name in names if not _is_the_same(name, notebook)]
     if one.anything or other.anything or not names or _restarted_between(above, below):
         return None
     return next(filter(None, (_mistaken(name, above, below) for name in names)), None)
+
+
+def _is_the_same(name: str, notebook: NotebookView) -> bool:
+    """Whether each cell that binds a name gives it the same typed value."""
+    binds = [cell for cell in notebook.cells if name in cell.names.bound]
+    values = notebook.assigned.get(name, ())
+    if len(binds) < 2 or len(values) < len(binds) or None in values:
+        return False
+    parts = [node for value in values if value is not None for node in ast.walk(value)]
+    typed = {ast.dump(value) for value in values if value is not None}
+    return len(typed) == 1 and all(isinstance(part, _TYPED) for part in parts)
 
 
 def _restarted_between(above: CellView, below: CellView) -> bool:
@@ -300,7 +316,11 @@ def _shared(above: CellView, below: CellView, notebook: NotebookView) -> str:
     if up and _restarted_between(above, below):
         up = set()  # what one made the other never saw
     stands = {node.id for node in below.of(ast.Name)}
-    left = sorted((down | up) - notebook.imports.keys())
+    left = sorted(
+        name
+        for name in (down | up) - notebook.imports.keys()
+        if one.bound.isdisjoint({name}) or not _is_the_same(name, notebook)
+    )
     # One that stands in the cell is found there; others stand in functions that it calls.
     left.sort(key=lambda name: name not in stands)
     return left[0] if left else ""

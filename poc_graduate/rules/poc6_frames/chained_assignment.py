@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 from poc_graduate.dataflow.frame import root_name
+from poc_graduate.dataflow.names import last_name
 from poc_graduate.rules.finding import Edit, Finding, Fix, Severity
 from poc_graduate.rules.frames import is_frame
 from poc_graduate.rules.rule import Flagged, Rule
@@ -86,6 +88,7 @@ keeps its old values, and {tells}"
         "sheets = pd.read_excel('a.xlsx', sheet_name=None)\nsheets['a']['b'] = 1",
         "df = pd.read_csv('a.csv')\ndf['age'].values[3] = 1",
         "df = pd.read_csv('a.csv')\ndf.iloc[3] = 1",
+        "df = pd.read_csv('a.csv')\ndf.a.fillna(3, inplace=True)\ndf = df.drop('a', axis=1)",
         "df = pd.read_csv('a.csv')\ndf.ix[rows, 'age'] = 1",
         "colours['a'].fillna(0, inplace=True)",  # a dictionary of frames, for all we know
     )
@@ -128,6 +131,27 @@ def _texts(node: ast.AST) -> frozenset[str]:
     return frozenset(one for one in found if isinstance(one, str))
 
 
+def _is_dropped_next(call: ast.Call, cell: CellView) -> bool:
+    """Whether the next statement drops the column whose values are set: nobody reads them."""
+    own = cell.statement(call)
+    after = next((two for one, two in pairwise(cell.body) if one is own), None)
+    match after:
+        case ast.Delete(targets=[gone]):
+            return bool(_texts(gone) & _columns(call.func))
+        case ast.Assign(value=ast.Call() as drop) | ast.Expr(value=ast.Call() as drop):
+            named = last_name(drop.func) in ("drop", "pop") and _texts(drop)
+            return bool(named and named & _columns(call.func))
+    return False
+
+
+def _columns(node: ast.expr) -> frozenset[str]:
+    """Columns that a call is made on: `df.a.fillna`, `df['a'].fillna`."""
+    match node:
+        case ast.Attribute(value=ast.Attribute(value=ast.Name(), attr=name)):
+            return frozenset({name})
+    return _texts(node)
+
+
 _WHOLE = re.compile(r"\bu?int\d*\b")
 
 
@@ -144,7 +168,8 @@ def _places(cell: CellView) -> Iterator[tuple[str, ast.expr, tuple[Edit, ...]]]:
                         continue  # with pandas 3 it fails, as POC408 says
                     frame = _column_of(part) or _part_of(part)
                     used = not isinstance(cell.parent(call), ast.Expr)
-                    if frame is not None and not used and is_frame(frame, cell):
+                    gone = _is_dropped_next(call, cell)
+                    if frame is not None and not used and not gone and is_frame(frame, cell):
                         yield frame.id, call, _assigned(call, part, cell)
     targets = [one.targets[0] for one in cell.of(ast.Assign)]
     targets += [one.target for one in cell.of(ast.AugAssign)]

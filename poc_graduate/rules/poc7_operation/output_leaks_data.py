@@ -16,10 +16,11 @@ from poc_graduate.rules.view import CellView, NotebookView
 
 _MANY = 20
 _WHOM = re.compile(
-    r"(?i)(^|[_ .])(id|uuid|guid|key|no|nr|number|code|name|customer|client|user|patient|employee|"
-    r"member|account|order|invoice|contract|phone|mobile|e?mail|address|street|zip|postcode|salary|"
-    r"income|birth|dob|age|sex|gender|iban|card|owner|seller|buyer|tenant)s?($|[_ .])|"
-    r"[a-z](ID|Id|Name|Number|No)$|^(?-i:[a-z]+id)$"
+    r"(?i)(^|[_ .])(customer|client|user|patient|passenger|employee|student|member|account|invoice|"
+    r"contract|phone|mobile|e?mail|salary|income|birth|dob|iban|owner|seller|buyer|tenant|surname|"
+    r"(first|last|full|given|family)[_ .]?name)s?($|[_ .])|"
+    r"(?-i:^[a-z]*([Cc]ustomer|[Cc]lient|[Uu]ser|[Pp]atient|[Ee]mployee|[Ss]tudent|[Mm]ember))[_ ]?"
+    r"(id|ID|Id|no|No|number|Number|name|Name)$"
 )
 _SUMMARIES = frozenset(
     "describe corr cov groupby pivot pivot_table crosstab value_counts sum mean count isnull isna "
@@ -35,7 +36,7 @@ _DESCRIBES = re.compile(
 
 
 def _rows(count: int, first: int = 0) -> str:
-    head = "<tr><th></th><th>id</th><th>city</th></tr>"
+    head = "<tr><th></th><th>customer_id</th><th>city</th></tr>"
     body = "".join(f"<tr><th>{first + i}</th><td>{i}</td><td>Bonn</td></tr>" for i in range(count))
     return f'<table border="1" class="dataframe">{head}{body}</table>'
 
@@ -63,7 +64,7 @@ notebook gets them too"
         Flagged("df = pd.read_csv('a.csv')\ndf.describe()", stored=_rows(30)),
         Flagged("df = pd.DataFrame(scores)\ndf", stored=_rows(30)),  # made here
         Flagged(
-            "df = pd.read_csv('a.csv')\ndf", stored=_rows(30).replace("id<", "rain<")
+            "df = pd.read_csv('a.csv')\ndf", stored=_rows(30).replace("customer_id<", "id<")
         ),  # of nobody
         Flagged("schema = pd.read_csv('a.csv')\nschema", stored=_rows(30)),  # of columns
         Flagged("df = pd.read_csv('survey_schema.csv')\n# %%\ndf", stored=_rows(30)),

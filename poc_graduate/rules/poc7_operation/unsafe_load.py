@@ -81,6 +81,7 @@ class UnsafeLoad(Rule):
         "import yaml\nc = yaml.load(f, Loader=yaml.SafeLoader)",
         "import json\nx = json.load(f)",
         "import yaml\nx = yaml.load()",
+        "import joblib\nm = joblib.load(self.config.model_path)",  # nobody knows whose it is
         "import torch\nm = torch.load('m.pt', weights_only=True)",
         "import torch\nm = torch.load('m.pt')",  # since 2.6 that takes tensors only
         "import joblib\nfile = 'm.sav'\njoblib.dump(m, file)\n# %%\nm = joblib.load(file)",
@@ -138,8 +139,14 @@ class UnsafeLoad(Rule):
 
 
 def _foreign(call: ast.Call, cell: CellView) -> str:
-    """The file that a call unpickles, where it lies here; empty where it is the project's own."""
-    return "" if _is_outside(call, cell) else _unpickled(call, cell)
+    """The file that a call unpickles, where it lies here; empty where it is the project's own.
+
+    Whose it is, is known by its name: empty, too, where nobody types one.
+    """
+    if _is_outside(call, cell) or not call.args:
+        return ""
+    named = _path(call.args[0], cell) or _file_names(call.args[0], cell)
+    return _unpickled(call, cell) if named else ""
 
 
 def _is_outside(call: ast.Call, cell: CellView) -> bool:

@@ -22,6 +22,8 @@ _PURE = frozenset(
     "rolling resample transform to_frame tolist keys values items log log1p exp sqrt dot".split()
 )
 
+# What fails without an argument: there the run ends.
+_GIVEN = frozenset("drop merge isin astype query apply map groupby concat to_datetime".split())
 _SOLUTION = re.compile(r"(?m)^\s*#\s*%load\b")
 
 
@@ -60,6 +62,7 @@ each reader looks for its use"
         "df = load()\n# %%\ntop = df.head()",  # perhaps somebody is just writing it
         "df = load()\n# %%\ndf = df.dropna()\n# %%\nprint(1)",  # a step of a chain that goes on
         "from helpers import *\n# %%\nseed = max(1, 2)\n# %%\nrun()",
+        "df = load()\n# %%\nrest = df.drop()\n# %%\nprint(df)",  # it fails
         "df = load()\n# %%\nwidth = 3\n# %%\nprint(df)",  # a value to set, as some read it
         "import numpy as np\ndf = load()\n# %%\ngrid = np.arange(9)\n# %%\nprint(df)",
     )
@@ -79,6 +82,10 @@ each reader looks for its use"
             reads = cell.names.reads
             if not names or not reads.isdisjoint(names) or not _works(reads, cell):
                 continue
+            if any(
+                _is_bare(call) for name in _GIVEN & cell.calls.keys() for call in cell.calls[name]
+            ):
+                continue
             if not any(used(name, position) for name in names):
                 at = cell.span_of(cell.body[0])
                 end = len(cell.line(at.line).rstrip()) + 1
@@ -87,6 +94,10 @@ each reader looks for its use"
                     Span(at.line, at.column, at.line, end),
                     names=", ".join(f"`{name}`" for name in _last(names, cell)),
                 )
+
+
+def _is_bare(call: ast.Call) -> bool:
+    return not call.args and not call.keywords
 
 
 def _last(names: list[str], cell: CellView) -> list[str]:

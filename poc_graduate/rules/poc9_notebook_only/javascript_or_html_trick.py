@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Iterator
 
@@ -54,6 +55,8 @@ class JavascriptOrHtmlTrick(Rule):
         "%%javascript\nIPython.OutputArea.prototype._should_scroll = (n) => false;",
         "from IPython.display import HTML\nHTML('<script>code_toggle()</script>')",
         "path = 'IPython.notebook'",
+        # elsewhere it is left out
+        "try:\n    output.eval_js('click()')\nexcept Exception:\n    pass",
         "# IPython.notebook.kernel.execute('x')",
     )
 
@@ -65,7 +68,16 @@ class JavascriptOrHtmlTrick(Rule):
             if line.lstrip().startswith(("#", "//", "import ", "from ")):
                 continue
             for pattern, does in _TRICKS:
-                if trick := pattern.search(line):
+                if (trick := pattern.search(line)) and not _is_tried(number, cell):
                     span = Span(number, trick.start() + 1, number, trick.end() + 1)
                     yield self.found_at(cell, span, trick=trick[0].rstrip("("), does=does)
                     return
+
+
+def _is_tried(line: int, cell: CellView) -> bool:
+    """Whether the run goes on where it fails, with nothing of what it gives."""
+    return any(
+        one.body[0].lineno <= line <= (one.body[-1].end_lineno or 0)
+        and all(isinstance(statement, ast.Expr) for statement in one.body)
+        for one in cell.of(ast.Try)
+    )
