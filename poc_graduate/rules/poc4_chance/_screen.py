@@ -27,11 +27,14 @@ _GROWS = frozenset({"append", "extend", "insert", "add"})
 
 def ends_on_screen(call: ast.Call, cell: CellView) -> bool:
     """Whether the value is shown, or goes by names into nothing but what is shown."""
-    return _goes(call, cell, frozenset()) == _SHOWN
+    return _goes(call, cell, set()) == _SHOWN
 
 
-def _goes(node: ast.expr, cell: CellView, seen: frozenset[object]) -> int:
-    """What a value's statement does with it: the most of showing, and of any other use."""
+def _goes(node: ast.expr, cell: CellView, seen: set[object]) -> int:
+    """What a value's statement does with it: the most of showing, and of any other use.
+
+    Seen are names and functions that were followed, on whatever way: each adds to the most once.
+    """
     statement = cell.statement(node)
     match statement:
         case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name() as held, attr=how))) if (
@@ -72,10 +75,11 @@ def _gives_a_figure(call: ast.Call, cell: CellView) -> bool:
     return module.startswith(("seaborn", "plotly"))
 
 
-def _result_goes(function: str, cell: CellView, seen: frozenset[object]) -> int:
+def _result_goes(function: str, cell: CellView, seen: set[object]) -> int:
     """What is done with the results of a function of the notebook."""
     if (function, "()") in seen:
         return _UNREAD
+    seen.add((function, "()"))
     reads = [
         (node, view)
         for view in cell.notebook.cells
@@ -88,7 +92,7 @@ def _result_goes(function: str, cell: CellView, seen: frozenset[object]) -> int:
         call = view.parent(node)
         if not isinstance(call, ast.Call) or call.func is not node:
             return _USED
-        ways.append(_goes(call, view, seen | {(function, "()")}))
+        ways.append(_goes(call, view, seen))
     return max(ways)
 
 
@@ -107,12 +111,12 @@ def _is_given(name: ast.Name, cell: CellView) -> bool:
     return False
 
 
-def _name_goes(name: ast.Name, cell: CellView, seen: frozenset[object]) -> int:
+def _name_goes(name: ast.Name, cell: CellView, seen: set[object]) -> int:
     """What the places that read a name do with it; of one in a function, those in there."""
     around = function_around(name, cell)
     if (name.id, around) in seen:
         return _UNREAD
-    seen |= {(name.id, around)}
+    seen.add((name.id, around))
     ways = [_UNREAD]
     for view in (cell,) if around is not None else cell.notebook.cells:
         if view.cell.broken is None and name.id not in view.cell.code:
