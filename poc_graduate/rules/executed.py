@@ -52,12 +52,18 @@ def _read_from(given: ast.expr, cell: CellView, depth: int = 4) -> str:
         case ast.Call(func=func, args=[path, *_]) if last_name(func) in ("open", "Path"):
             return _script(path)
         case ast.Name(id=name):
-            for item in (one for around in cell.of(ast.With) for one in around.items):
-                if isinstance(item.optional_vars, ast.Name) and item.optional_vars.id == name:
-                    return _read_from(item.context_expr, cell, depth - 1)
+            for opened in entered(name, cell):
+                return _read_from(opened, cell, depth - 1)
             made = cell.notebook.definition(name)
             return _read_from(made, cell, depth - 1) if made is not None else ""
     return ""
+
+
+def entered(name: str, cell: CellView) -> Iterator[ast.expr]:
+    """What a name is given by a cell's `with … as name`."""
+    for item in (one for around in cell.of(ast.With) for one in around.items):
+        if isinstance(item.optional_vars, ast.Name) and item.optional_vars.id == name:
+            yield item.context_expr
 
 
 def _script(path: ast.expr) -> str:

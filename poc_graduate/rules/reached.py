@@ -180,6 +180,16 @@ def function_around(node: ast.AST, cell: CellView) -> ast.FunctionDef | ast.Asyn
     return found
 
 
+def is_within(node: ast.AST, cell: CellView, kinds: tuple[type[ast.AST], ...]) -> bool:
+    """Whether something of these kinds stands around a node."""
+    at = cell.parent(node)
+    while at is not None:
+        if isinstance(at, kinds):
+            return True
+        at = cell.parent(at)
+    return False
+
+
 def _mentioned(cell: CellView) -> set[str]:
     """Names that stand outside of functions, to be called by somebody: `apply(clean)`."""
     return {

@@ -20,6 +20,7 @@ from poc_graduate.rules.poc1_sources._paths import (
     takes_paths,
 )
 from poc_graduate.rules.products import TABLES
+from poc_graduate.rules.reached import is_within
 from poc_graduate.rules.rule import Flagged, Rule
 from poc_graduate.rules.view import CellView, NotebookView
 
@@ -146,7 +147,9 @@ class RemoteSource(Rule):
         for address, places in hosts.items():
             # What many are fetched by comes first; a trial that is only printed after what the
             # notebook goes on with.
-            places.sort(key=lambda at: (_is_tried(at[1], at[0]), not _is_in_a_loop(at[1], at[0])))
+            places.sort(
+                key=lambda at: (_is_tried(at[1], at[0]), not is_within(at[1], at[0], _LOOPS))
+            )
             cell, node, _ = places[0]
             if _is_checked_only(places):
                 continue
@@ -357,7 +360,7 @@ def _requested(cell: CellView) -> Iterator[tuple[ast.expr, str]]:
                     continue
                 if isinstance(address, ast.Name):
                     made = cell.notebook.definition(address.id)
-                    if made is None and _is_in_a_loop(call, cell):  # else it may be a trial
+                    if made is None and is_within(call, cell, _LOOPS):  # else it may be a trial
                         made = _assigned_above(address, cell)
                     address = made or address
                 text = path_text(address, cell.notebook)
@@ -370,6 +373,8 @@ def _requested(cell: CellView) -> Iterator[tuple[ast.expr, str]]:
                     yield call.args[0], text
 
 
+_LOOPS = (ast.For, ast.While, ast.ListComp, ast.DictComp, ast.GeneratorExp)
+"""What is in one is come to several times: each time for other data, as a rule."""
 _HAS_HOST = re.compile(r"https?://[^\s/]+/")
 
 
@@ -381,13 +386,3 @@ def _assigned_above(name: ast.Name, cell: CellView) -> ast.expr | None:
             case ast.Assign(targets=[ast.Name(id=bound)], value=value) if bound == name.id:
                 found = value if one.lineno < name.lineno else found
     return found
-
-
-def _is_in_a_loop(node: ast.AST, cell: CellView) -> bool:
-    """Whether a place is come to several times: each time for other data, as a rule."""
-    at = cell.parent(node)
-    while at is not None:
-        if isinstance(at, ast.For | ast.While | ast.ListComp | ast.DictComp | ast.GeneratorExp):
-            return True
-        at = cell.parent(at)
-    return False

@@ -16,7 +16,6 @@ _SUMMARIES = frozenset(
     "groupby value_counts describe head tail nlargest nsmallest pivot_table crosstab corr agg "
     "association_rules apriori".split()
 )
-# Beside these, what the loop itself costs is nothing.
 _WHOLE = 60
 """Rows up to which pandas draws a frame without leaving any out."""
 

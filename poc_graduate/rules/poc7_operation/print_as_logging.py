@@ -8,8 +8,9 @@ from collections.abc import Iterator
 
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.products import writes_product
+from poc_graduate.rules.reached import is_within
 from poc_graduate.rules.rule import Flagged, Rule
-from poc_graduate.rules.view import CellView, NotebookView
+from poc_graduate.rules.view import NotebookView
 
 _MANY = 3
 _PROGRESS = re.compile(
@@ -75,7 +76,7 @@ time and level nobody finds the one that matters"
             (call, cell)
             for cell in notebook.cells
             for call in cell.calls.get("print", ())
-            if _tells(call) and _in_a_loop(call, cell)
+            if _tells(call) and is_within(call, cell, _LOOPS)
         ]
         if len(inside) >= _MANY:
             call, cell = inside[0]
@@ -94,12 +95,3 @@ def _tells(call: ast.Call) -> bool:
         case _:
             return False
     return _PROGRESS.search(text) is not None and not _RESULT.search(text)
-
-
-def _in_a_loop(call: ast.Call, cell: CellView) -> bool:
-    node = cell.parent(call)
-    while node is not None:
-        if isinstance(node, _LOOPS):
-            return True
-        node = cell.parent(node)
-    return False

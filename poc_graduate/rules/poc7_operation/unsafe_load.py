@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from poc_graduate.dataflow.names import last_name
-from poc_graduate.rules.executed import executed
+from poc_graduate.rules.executed import entered, executed
 from poc_graduate.rules.finding import Finding, Severity
 from poc_graduate.rules.frames import is_frame
 from poc_graduate.rules.made_by import is_made_by_the_project
@@ -143,10 +143,7 @@ def _foreign(call: ast.Call, cell: CellView) -> str:
 
     Whose it is, is known by its name: empty, too, where nobody types one.
     """
-    if _is_outside(call, cell) or not call.args:
-        return ""
-    named = _path(call.args[0], cell) or _file_names(call.args[0], cell)
-    return _unpickled(call, cell) if named else ""
+    return "" if _is_outside(call, cell) else _unpickled(call, cell, named=True)
 
 
 def _is_outside(call: ast.Call, cell: CellView) -> bool:
@@ -155,8 +152,14 @@ def _is_outside(call: ast.Call, cell: CellView) -> bool:
     return "urlopen" in given or ".content" in given
 
 
-def _unpickled(call: ast.Call, cell: CellView) -> str:
-    """What a call unpickles that no code of the project makes, as it is told; empty for none."""
+def _unpickled(call: ast.Call, cell: CellView, *, named: bool = False) -> str:
+    """What a call unpickles that no code of the project makes, as it is told; empty for none.
+
+    Args:
+        call: It.
+        cell: Where it stands.
+        named: Whether one counts only where its file is typed.
+    """
     module = cell.module(call.func)
     tensors = module == "torch.load" and not is_given(call, "weights_only", False)
     if not call.args or tensors or module not in _PICKLES | {"torch.load"}:
@@ -166,6 +169,8 @@ def _unpickled(call: ast.Call, cell: CellView) -> str:
     if _own(given, name, cell.notebook):
         return ""  # before the others' code is looked through, which takes longer
     files = [name.rpartition("/")[2]] if name else _file_names(given, cell)
+    if named and not files:
+        return ""
     notebook = cell.notebook.notebook.path
     foreign = (file for file in dict.fromkeys(files) if not is_made_by_the_project(file, notebook))
     others = list(islice(foreign, _LISTED + 1))  # each takes a look through all code
@@ -196,14 +201,9 @@ def _path(given: ast.expr, cell: CellView, depth: int = 4) -> str:
         case ast.Call(func=ast.Name(id="open"), args=[path, *_]):
             return _path(path, cell, depth - 1)
         case ast.Name(id=name):
-            for around in cell.of(ast.With):
-                for item in around.items:
-                    match item:
-                        case ast.withitem(
-                            context_expr=ast.Call(args=[path, *_]),
-                            optional_vars=ast.Name(id=bound),
-                        ) if bound == name:
-                            return _path(path, cell, depth - 1)
+            for opened in entered(name, cell):
+                if isinstance(opened, ast.Call) and opened.args:
+                    return _path(opened.args[0], cell, depth - 1)
             made = cell.notebook.definition(name)
             if isinstance(made, ast.Call | ast.Constant):
                 return _path(made, cell, depth - 1)
@@ -240,10 +240,8 @@ def _ways(name: ast.Name, cell: CellView) -> list[ast.expr]:
     made = cell.notebook.definition(name.id)
     if made is not None:
         return [made]
-    for around in cell.of(ast.With):
-        for item in around.items:
-            if isinstance(item.optional_vars, ast.Name) and item.optional_vars.id == name.id:
-                return [item.context_expr]
+    for opened in entered(name.id, cell):
+        return [opened]
     function = function_around(name, cell)
     for loop in cell.of(ast.For):
         match loop:

@@ -82,9 +82,7 @@ each reader looks for its use"
             reads = cell.names.reads
             if not names or not reads.isdisjoint(names) or not _works(reads, cell):
                 continue
-            if any(
-                _is_bare(call) for name in _GIVEN & cell.calls.keys() for call in cell.calls[name]
-            ):
+            if any(_is_bare(call) for call in cell.calls_of(_GIVEN)):
                 continue
             if not any(used(name, position) for name in names):
                 at = cell.span_of(cell.body[0])
