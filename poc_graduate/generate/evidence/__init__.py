@@ -11,30 +11,24 @@ from pathlib import Path
 from typing import Any
 
 from . import (
+    cases,
     confined,
     evaluation,
     leaks,
     libraries,
     moved_rows,
-    own_calls,
     profiles,
-    properties,
     replay,
-    samples,
     stages,
     stops,
-    touched_rows,
 )
 
 __all__ = [
+    "cases",
     "confined",
     "gather",
     "moved_rows",
-    "own_calls",
-    "properties",
-    "samples",
     "stages",
-    "touched_rows",
 ]
 
 
